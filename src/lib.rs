@@ -6,7 +6,8 @@
 //! JSON, with an RFC 3161 timestamp.
 //!
 //! The library is no server. It reads no clock and no files, keeps no global state, and does no I/O of its own, except
-//! for the call to a time-stamp authority (TSA) and, with the feature `pkcs11`, the calls of an HSM's module.
+//! for the call to a time-stamp authority (TSA) and, with the features `pkcs11` and `fs`, the calls of an HSM's module and
+//! the files of an audit trail.
 //!
 //! # The paved path
 //!

@@ -15,6 +15,8 @@ mod chain;
 mod details;
 mod digest;
 mod end;
+#[cfg(feature = "fs")]
+mod folder;
 mod kind;
 pub mod limits;
 mod line;
@@ -36,6 +38,8 @@ pub use chain::{Chain, Link, Order};
 pub use details::Details;
 pub use digest::AuditDigest;
 pub use end::TrailEnd;
+#[cfg(feature = "fs")]
+pub use folder::{FolderError, OpenedTrail, TrailFolder};
 pub use kind::{Kind, Member};
 pub use line::{Content, Entry, LeftOut, Line, LineFault, LineReader, UnreadableLine};
 pub use part::Part;

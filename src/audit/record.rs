@@ -186,10 +186,11 @@ impl<'a> Record<'a> {
         Self::of_details(occurrence, Kind::Export, details)
     }
 
-    /// The trail was resumed behind these octets of a torn line, which nobody acknowledged and which were cut back.
-    pub fn resumed(occurrence: Occurrence, torn: &[u8]) -> Self {
-        let torn_octets = u64::try_from(torn.len()).ok();
-        let details = Details { torn_octets, torn_hash: Some(LineHash::of(torn)), ..Details::default() };
+    /// The trail was resumed, and as many octets behind its last line were cut back, which nobody had acknowledged. Their
+    /// hash is that of all of them.
+    pub fn resumed(occurrence: Occurrence, torn_octets: u64, torn_hash: LineHash) -> Self {
+        let (torn_octets, torn_hash) = (Some(torn_octets), Some(torn_hash));
+        let details = Details { torn_octets, torn_hash, ..Details::default() };
         Self::of_details(occurrence, Kind::Resumed, details)
     }
 

@@ -42,8 +42,9 @@ pub struct Trail<S> {
     /// The URN of the source.
     source: String,
     sink: S,
-    /// The lines that the sink has not got.
+    /// The lines that the sink has not got, and the number of the first of them.
     buffer: Vec<u8>,
+    buffered_from: Option<Sequence>,
     end: Option<TrailEnd>,
     committed: Option<Sequence>,
     state: State,
@@ -92,7 +93,8 @@ impl<S: Sink> Trail<S> {
 
     fn behind(source: &Source, sink: S, end: Option<TrailEnd>) -> Self {
         let committed = end.map(|end| end.sequence());
-        Self { source: source.to_string(), sink, buffer: Vec::new(), end, committed, state: State::Sound }
+        let (buffer, buffered_from) = (Vec::new(), None);
+        Self { source: source.to_string(), sink, buffer, buffered_from, end, committed, state: State::Sound }
     }
 
     /// Gives a record the next place. It is not durable before [`commit`](Self::commit).
@@ -107,11 +109,11 @@ impl<S: Sink> Trail<S> {
             return Err(TrailError::Stopped);
         }
         let now = to_micros("recordedtime", now)?;
-        let (start, end) = (self.buffer.len(), self.end);
+        let before = (self.buffer.len(), self.buffered_from, self.end);
         let written = self.append_behind_clock(record, now);
         if written.is_err() {
-            self.buffer.truncate(start);
-            self.end = end;
+            self.buffer.truncate(before.0);
+            (self.buffered_from, self.end) = (before.1, before.2);
         }
         let sequence = written?;
         if self.buffer.len() >= PIECE {
@@ -139,6 +141,7 @@ impl<S: Sink> Trail<S> {
         encode(&mut self.buffer, record, &WrittenPlace { source: &self.source, sequence, recorded_time, previous })?;
         let hash = LineHash::of(self.buffer.get(start..).unwrap_or_default());
         self.buffer.push(b'\n');
+        self.buffered_from = self.buffered_from.or(Some(sequence));
         self.end = Some(TrailEnd { sequence, hash, recorded_time: Some(recorded_time) });
         Ok(sequence)
     }
@@ -161,8 +164,10 @@ impl<S: Sink> Trail<S> {
     }
 
     fn hand_over(&mut self) -> Result<(), TrailError> {
-        self.sink.write_all(&self.buffer).map_err(|error| self.stop(TrailError::Write(error)))?;
-        self.buffer.clear();
+        if let Some(first) = self.buffered_from.take() {
+            self.sink.append(first, &self.buffer).map_err(|error| self.stop(TrailError::Write(error)))?;
+            self.buffer.clear();
+        }
         Ok(())
     }
 
@@ -179,6 +184,18 @@ impl<S: Sink> Trail<S> {
     /// Returns the number of the last record that is durable.
     pub fn committed(&self) -> Option<Sequence> {
         self.committed
+    }
+
+    /// Gives access to a sink that has all lines so far, durably.
+    #[cfg(feature = "fs")]
+    pub(super) fn committed_sink(&mut self) -> Result<&mut S, TrailError> {
+        self.commit()?;
+        Ok(&mut self.sink)
+    }
+
+    #[cfg(feature = "fs")]
+    pub(super) fn sink_mut(&mut self) -> &mut S {
+        &mut self.sink
     }
 
     /// Returns the sink. Records that were not committed may be lost.

@@ -3,7 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use recommande::audit::{
     Action, Actor, AuditDigest, Channel, Classification, ClockState, Consent, DeletionReason, EngineEvent,
-    IdentityFlag, MandateChange, Occurrence, Outcome, Part, ProofReference, Record, Sequence, Side, Source, Trail,
+    IdentityFlag, LineHash, MandateChange, Occurrence, Outcome, Part, ProofReference, Record, Sequence, Side, Source,
+    Trail,
 };
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{Environment, Event, EvidenceIdentifier, Identifier, MessageId, SaltSeed};
@@ -87,7 +88,7 @@ pub fn records(id: ProofId) -> Vec<Record<'static>> {
         Record::mandate_changed(occurrence(13), actor(13), MandateChange::Revoked),
         Record::clock_status(occurrence(14), ClockState::Synchronised),
         Record::export(occurrence(15), Sequence::FIRST, Sequence::new(9).unwrap(), b"manifest"),
-        Record::resumed(occurrence(16), b"{\"torn"),
+        Record::resumed(occurrence(16), 6, LineHash::of(b"{\"torn")),
     ];
     let cause = occurrence(1).id();
     records.into_iter().map(|record| record.about(&message()).unwrap().caused_by(cause)).collect()

@@ -168,7 +168,7 @@ struct Disk {
 }
 
 impl Sink for Disk {
-    fn write_all(&mut self, octets: &[u8]) -> io::Result<()> {
+    fn append(&mut self, _: Sequence, octets: &[u8]) -> io::Result<()> {
         let fits = octets.len().min(self.room - self.taken.len());
         self.taken.extend_from_slice(&octets[..fits]);
         if fits == octets.len() { Ok(()) } else { Err(io::ErrorKind::StorageFull.into()) }

@@ -21,12 +21,18 @@ pub struct Line<'r> {
     /// What the line holds.
     pub content: Content<'r>,
     pub(super) octets: &'r [u8],
+    pub(super) is_terminated: bool,
 }
 
 impl<'r> Line<'r> {
     /// Returns the octets of the line without its line feed. A line that is too long is cut to the longest that can be read.
     pub fn octets(&self) -> &'r [u8] {
         self.octets
+    }
+
+    /// Tells if a line feed ends the line. Only the last line of a file can lack it.
+    pub fn is_terminated(&self) -> bool {
+        self.is_terminated
     }
 }
 

@@ -38,6 +38,8 @@ pub struct LineReader<R> {
     /// The octets of the line, or its start if it is too long.
     line: Vec<u8>,
     number: u64,
+    /// The number of octets of all lines so far, with their line feeds.
+    position: u64,
     chain: ChainEnd,
     /// The last source that was read, and its URN: mostly all lines have the same.
     source: Option<(String, Source)>,
@@ -48,13 +50,18 @@ enum Taken {
     /// The whole line. The file ends behind it without a line feed, or goes on.
     Whole { terminated: bool },
     /// The start of a line that is too long, with the hash and the number of octets of all of it.
-    TooLong { hash: LineHash, octets: u64 },
+    TooLong { hash: LineHash, octets: u64, terminated: bool },
 }
 
 impl<R: BufRead> LineReader<R> {
     /// Reads the lines of this file.
     pub fn new(reader: R) -> Self {
-        Self { reader, line: Vec::new(), number: 0, chain: ChainEnd::default(), source: None }
+        Self { reader, line: Vec::new(), number: 0, position: 0, chain: ChainEnd::default(), source: None }
+    }
+
+    /// Returns the number of octets of all lines so far, with their line feeds.
+    pub fn position(&self) -> u64 {
+        self.position
     }
 
     /// Reads the next line; `None` at the end of the file.
@@ -66,8 +73,9 @@ impl<R: BufRead> LineReader<R> {
         self.number = self.number.saturating_add(1);
         let Self { line, number, chain, source, .. } = self;
         let octets = line.as_slice();
+        let (Taken::Whole { terminated: is_terminated } | Taken::TooLong { terminated: is_terminated, .. }) = taken;
         let (computed, decoded) = match taken {
-            Taken::TooLong { hash, octets } => (hash, Err(LineFault::TooLong { octets })),
+            Taken::TooLong { hash, octets, .. } => (hash, Err(LineFault::TooLong { octets })),
             // The line feed at the end of a file is often lost, which harms nothing when the line is whole.
             Taken::Whole { terminated: false } => {
                 (LineHash::of(octets), decode(octets).map_err(|_| LineFault::Unterminated))
@@ -83,16 +91,18 @@ impl<R: BufRead> LineReader<R> {
             }
         };
         let link = chain.follow(&place);
-        Ok(Some(Line { number: *number, hash: place.hash, link, content, octets }))
+        Ok(Some(Line { number: *number, hash: place.hash, link, content, octets, is_terminated }))
     }
 
     /// Takes the next line into the buffer.
     fn take(&mut self) -> io::Result<Option<Taken>> {
         self.line.clear();
         let limit = u64::try_from(MAX_LINE).unwrap_or(u64::MAX).saturating_add(1);
-        if (&mut self.reader).take(limit).read_until(b'\n', &mut self.line)? == 0 {
+        let taken = (&mut self.reader).take(limit).read_until(b'\n', &mut self.line)?;
+        if taken == 0 {
             return Ok(None);
         }
+        self.advance(taken);
         if self.line.last() == Some(&b'\n') {
             self.line.pop();
             return Ok(Some(Taken::Whole { terminated: true }));
@@ -119,13 +129,19 @@ impl<R: BufRead> LineReader<R> {
             hasher.update(part);
             octets = octets.saturating_add(part.len());
             let is_last = end.is_some() || available.is_empty();
-            let consumed = part.len() + usize::from(end.is_some());
+            let (consumed, terminated) = (part.len() + usize::from(end.is_some()), end.is_some());
             self.reader.consume(consumed);
+            self.advance(consumed);
             if is_last {
                 let hash = LineHash::of_digest(&hasher.finish());
-                return Ok(Taken::TooLong { hash, octets: u64::try_from(octets).unwrap_or(u64::MAX) });
+                let octets = u64::try_from(octets).unwrap_or(u64::MAX);
+                return Ok(Taken::TooLong { hash, octets, terminated });
             }
         }
+    }
+
+    fn advance(&mut self, octets: usize) {
+        self.position = self.position.saturating_add(u64::try_from(octets).unwrap_or(u64::MAX));
     }
 }
 

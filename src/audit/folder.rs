@@ -1,0 +1,350 @@
+//! A trail as the files of a folder: the only place of the library that names files.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use fs4::{FileExt, TryLockError};
+
+use super::chain::{Chain, Order};
+use super::end::TrailEnd;
+use super::line::{Content, LineReader};
+use super::record::{Occurrence, Record};
+use super::sequence::{LineHash, Sequence};
+use super::sink::Sink;
+use super::source::Source;
+use super::trail::{Trail, TrailError};
+use crate::crypto::DigestAlgorithm;
+
+/// The ending of a segment: JSON Lines. Its name is the number of its first line, so that names sort as lines do.
+const SEGMENT: &str = "jsonl";
+
+/// The ending of octets that were moved aside, before a record of the trail says so, and after.
+const TEARING: &str = "tearing";
+const TORN: &str = "torn";
+
+/// The file that is locked while the trail is written.
+const LOCK: &str = "lock";
+
+/// A segment with as many octets is followed by the next one. Opening a trail reads its last segment.
+const SEGMENT_OCTETS: u64 = 1 << 28;
+
+/// A trail in a folder of its own: segments of lines, and a lock that keeps a second process out.
+pub struct TrailFolder {
+    path: PathBuf,
+    _lock: Lock,
+    segment: Option<Segment>,
+    segment_octets: u64,
+}
+
+struct Segment {
+    file: File,
+    octets: u64,
+}
+
+/// The file that is locked. The system unlocks it when the process ends in any way.
+struct Lock(File);
+
+impl Lock {
+    fn take(folder: &Path) -> Result<Self, FolderError> {
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
+        match FileExt::try_lock(&file) {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(FolderError::InUse),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that another thread starts at this moment has it too, until it runs its
+        // program. Where this fails, closing it unlocks it a little later.
+        let _ = FileExt::unlock(&self.0);
+    }
+}
+
+/// A trail that was opened, and what was wrong with its end.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct OpenedTrail {
+    /// The trail, behind its last whole line.
+    pub trail: Trail<TrailFolder>,
+    /// The number of octets behind the last whole line, as a kill or a loss of power leaves them. They were moved to a file with
+    /// the ending `torn`, and a record says so; nobody had acknowledged them.
+    pub torn_octets: u64,
+    /// The number of lines of the last segment that cannot be read or do not follow the line before: somebody changed the file,
+    /// or the disk did. The trail goes on, and its readers see it too.
+    pub damaged_lines: u64,
+}
+
+/// The reason why a trail could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FolderError {
+    /// Another process writes the trail, or this one does elsewhere. Two writers would give two lines one number.
+    #[error("somebody else writes this trail")]
+    InUse,
+    /// The folder holds the trail of another source.
+    #[error("the folder holds the trail of another source")]
+    AnotherSource,
+    /// A file could not be read or written.
+    #[error("a file of the trail: {0}")]
+    Io(#[from] io::Error),
+    /// The record of the torn end could not be written.
+    #[error("the torn end could not be recorded")]
+    Trail(#[from] TrailError),
+}
+
+impl TrailFolder {
+    /// Opens the trail of a source in its folder, which is made if it is not there, and locks it.
+    ///
+    /// What a kill or a loss of power left behind the last whole line is moved aside, and a record of the kind `resumed` says
+    /// so. `now` is the time of that record.
+    ///
+    /// # Errors
+    /// [`FolderError`].
+    pub fn open(path: impl Into<PathBuf>, source: &Source, now: DateTime<Utc>) -> Result<OpenedTrail, FolderError> {
+        let path = path.into();
+        fs::create_dir_all(&path)?;
+        let lock = Lock::take(&path)?;
+        let Tail { end, segment, torn_octets, damaged_lines } = read_tail(&path, source)?;
+        let folder = Self { path, _lock: lock, segment, segment_octets: SEGMENT_OCTETS };
+        let aside = files(&folder.path, TEARING)?;
+        let mut trail = match end {
+            Some(end) => Trail::resume(source, folder, end),
+            None => Trail::begin(source, folder),
+        };
+        for file in &aside {
+            let (octets, hash) = hash_of(file)?;
+            let occurrence = Occurrence::at(now).map_err(TrailError::Record)?;
+            trail.append(&Record::resumed(occurrence, octets, hash), now)?;
+        }
+        let folder = trail.committed_sink()?;
+        for file in &aside {
+            fs::rename(file, file.with_extension(TORN))?;
+        }
+        sync_folder(&folder.path)?;
+        Ok(OpenedTrail { trail, torn_octets, damaged_lines })
+    }
+
+    /// Lists the segments of the trail in a folder, in the order of their lines.
+    ///
+    /// # Errors
+    /// The error of reading the folder.
+    pub fn segments(path: &Path) -> io::Result<Vec<PathBuf>> {
+        let mut segments = files(path, SEGMENT)?;
+        let is_segment = |file: &PathBuf| file.file_stem().and_then(|stem| stem.to_str()).is_some_and(is_name);
+        segments.retain(is_segment);
+        Ok(segments)
+    }
+
+    /// Reads the lines of all segments of the trail in a folder. Whoever writes it may go on.
+    ///
+    /// # Errors
+    /// The error of reading the folder.
+    pub fn lines(path: &Path) -> io::Result<LineReader<impl BufRead + use<>>> {
+        let segments = Self::segments(path)?.into_iter();
+        Ok(LineReader::new(BufReader::with_capacity(1 << 16, Segments { segments, open: None })))
+    }
+
+    fn begin_segment(&mut self, first: Sequence) -> io::Result<()> {
+        if let Some(before) = self.segment.take() {
+            before.file.sync_data()?;
+        }
+        let name = self.path.join(first.to_string()).with_extension(SEGMENT);
+        // A file of this name would hold lines of the same numbers.
+        let file = OpenOptions::new().append(true).create_new(true).open(name)?;
+        // Else a loss of power could take the name of a file whose octets are on the disk.
+        sync_folder(&self.path)?;
+        self.segment = Some(Segment { file, octets: 0 });
+        Ok(())
+    }
+}
+
+impl Trail<TrailFolder> {
+    /// Closes the last segment: the next line begins another one. All lines so far are durable afterwards.
+    ///
+    /// Segments also change when they are large. A service that closes one each day can export, seal and erase by days.
+    ///
+    /// # Errors
+    /// The errors of [`commit`](Trail::commit).
+    pub fn rotate(&mut self) -> Result<(), TrailError> {
+        self.committed_sink()?.segment = None;
+        Ok(())
+    }
+
+    /// Sets the number of octets after which a segment is followed by the next one. The default is 256 MiB.
+    #[must_use]
+    pub fn with_segment_octets(mut self, octets: u64) -> Self {
+        self.sink_mut().segment_octets = octets;
+        self
+    }
+}
+
+impl Sink for TrailFolder {
+    fn append(&mut self, first: Sequence, lines: &[u8]) -> io::Result<()> {
+        if self.segment.as_ref().is_none_or(|segment| segment.octets >= self.segment_octets) {
+            self.begin_segment(first)?;
+        }
+        let segment = self.segment.as_mut().ok_or(io::ErrorKind::NotFound)?;
+        segment.octets = segment.octets.saturating_add(u64::try_from(lines.len()).unwrap_or(u64::MAX));
+        segment.file.write_all(lines)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.segment.as_ref().map_or(Ok(()), |segment| segment.file.sync_data())
+    }
+}
+
+impl fmt::Debug for TrailFolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let octets = self.segment.as_ref().map(|segment| segment.octets);
+        f.debug_struct("TrailFolder").field("octets", &octets).finish_non_exhaustive()
+    }
+}
+
+/// The end of a trail as its files show it.
+#[derive(Default)]
+struct Tail {
+    end: Option<TrailEnd>,
+    /// The last segment, cut back to its last whole line.
+    segment: Option<Segment>,
+    torn_octets: u64,
+    damaged_lines: u64,
+}
+
+fn read_tail(path: &Path, source: &Source) -> Result<Tail, FolderError> {
+    let mut tail = Tail::default();
+    for name in TrailFolder::segments(path)?.iter().rev() {
+        let mut file = OpenOptions::new().read(true).append(true).open(name)?;
+        let Lines { end, whole, damaged } = read_lines(&file, source)?;
+        if tail.segment.is_none() {
+            let octets = file.metadata()?.len();
+            tail.torn_octets = octets.saturating_sub(whole);
+            tail.damaged_lines = damaged;
+            if tail.torn_octets > 0 {
+                move_aside(&mut file, name, whole)?;
+            }
+            tail.segment = Some(Segment { file, octets: whole });
+        }
+        // A segment that a kill left without a line says nothing of the end.
+        if end.is_some() {
+            tail.end = end;
+            break;
+        }
+    }
+    Ok(tail)
+}
+
+/// What the lines of a segment come to.
+struct Lines {
+    end: Option<TrailEnd>,
+    /// The number of octets up to the end of the last line that can be read.
+    whole: u64,
+    damaged: u64,
+}
+
+fn read_lines(file: &File, source: &Source) -> Result<Lines, FolderError> {
+    let mut reader = LineReader::new(BufReader::with_capacity(1 << 16, file));
+    let mut lines = Lines { end: None, whole: 0, damaged: 0 };
+    let mut unreadable = 0_u64;
+    while let Some(line) = reader.next_line()? {
+        if let Content::Entry(entry) = &line.content
+            && entry.source() != source
+        {
+            return Err(FolderError::AnotherSource);
+        }
+        // The line feed is the last octet that is written.
+        let Some(end) = TrailEnd::of(&line).filter(|_| line.is_terminated()) else {
+            unreadable += 1;
+            continue;
+        };
+        let follows = matches!(line.link.chain, Chain::Start | Chain::Closes | Chain::Unknown)
+            && matches!(line.link.order, Order::Start | Order::Next);
+        lines.end = Some(end);
+        lines.whole = reader.position();
+        // What cannot be read is damage where lines follow, and else torn.
+        lines.damaged += std::mem::take(&mut unreadable) + u64::from(!follows);
+    }
+    Ok(lines)
+}
+
+/// Moves what is behind the last whole line to a file of its own, so that nothing is lost, and cuts it back.
+fn move_aside(file: &mut File, name: &Path, whole: u64) -> io::Result<()> {
+    file.seek(SeekFrom::Start(whole))?;
+    let stem = name.file_stem().unwrap_or_default().to_string_lossy();
+    // A kill while this is done leaves a file that the next try writes again.
+    let aside = name.with_file_name(format!("{stem}-{whole}.{TEARING}"));
+    let mut copy = File::create(aside)?;
+    io::copy(file, &mut copy)?;
+    copy.sync_all()?;
+    sync_folder(name.parent().unwrap_or(Path::new(".")))?;
+    file.set_len(whole)?;
+    file.sync_all()
+}
+
+fn hash_of(file: &Path) -> io::Result<(u64, LineHash)> {
+    let (mut file, mut hasher, mut octets) = (File::open(file)?, DigestAlgorithm::Sha256.hasher(), 0_u64);
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let count = file.read(&mut buffer)?;
+        if count == 0 {
+            return Ok((octets, LineHash::of_digest(&hasher.finish())));
+        }
+        octets = octets.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+        hasher.update(buffer.get(..count).unwrap_or_default());
+    }
+}
+
+/// The files of a folder with this ending, sorted by name.
+fn files(path: &Path, ending: &str) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|extension| extension == ending) {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn is_name(stem: &str) -> bool {
+    Sequence::from_digits(stem).is_some()
+}
+
+/// Makes the names in a folder durable.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// Other systems have no such call, and write names with the files.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// The octets of segments, one behind the other.
+struct Segments {
+    segments: std::vec::IntoIter<PathBuf>,
+    open: Option<File>,
+}
+
+impl Read for Segments {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(open) = &mut self.open {
+                let count = open.read(buffer)?;
+                if count > 0 || buffer.is_empty() {
+                    return Ok(count);
+                }
+            }
+            let Some(next) = self.segments.next() else { return Ok(0) };
+            self.open = Some(File::open(next)?);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Trails in folders: what was acknowledged is there after a kill at any moment, and nobody else writes.
+
+use std::fs;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use recommande::audit::{
+    Chain, Content, FolderError, Kind, LineReader, Order, Record, Sequence, Source, Trail, TrailError, TrailFolder,
+};
+use recommande::evidence::Environment;
+
+use crate::common::trails::{at, call, occurrence, source};
+
+/// An empty folder for a test.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("audit-folders").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    folder
+}
+
+fn open(folder: &Path) -> Trail<TrailFolder> {
+    TrailFolder::open(folder, &source(), at()).unwrap().trail
+}
+
+fn write(trail: &mut Trail<TrailFolder>, count: u8) -> u64 {
+    for number in 1..=count {
+        trail.append(&Record::api_call(occurrence(number), call().0, call().1), at()).unwrap();
+    }
+    trail.commit().unwrap().unwrap().get()
+}
+
+/// The kinds of all lines of a folder, which all can be read and follow each other.
+fn kinds(folder: &Path) -> Vec<Kind> {
+    let (mut lines, mut kinds) = (TrailFolder::lines(folder).unwrap(), Vec::new());
+    while let Some(line) = lines.next_line().unwrap() {
+        assert!(matches!(line.link.order, Order::Start | Order::Next), "{:?}", line.link);
+        assert!(matches!(line.link.chain, Chain::Start | Chain::Closes), "{:?}", line.link);
+        let Content::Entry(entry) = line.content else { panic!("{:?}", line.content) };
+        kinds.push(entry.record().kind());
+        assert_eq!(u64::try_from(kinds.len()).unwrap(), entry.sequence().get());
+    }
+    kinds
+}
+
+#[test]
+fn a_folder_is_written_by_one_process_and_for_one_source() {
+    let folder = folder("one");
+    let mut trail = open(&folder);
+    assert_eq!(write(&mut trail, 3), 3);
+    assert!(matches!(TrailFolder::open(&folder, &source(), at()), Err(FolderError::InUse)));
+    drop(trail);
+    let other = Source::new(Environment::Test, "BE/BE/0406798006", "portal").unwrap();
+    assert!(matches!(TrailFolder::open(&folder, &other, at()), Err(FolderError::AnotherSource)));
+    assert_eq!(write(&mut open(&folder), 2), 5);
+    assert_eq!(kinds(&folder), [Kind::ApiCall; 5]);
+}
+
+#[test]
+fn segments_are_named_by_their_first_line_and_the_chain_goes_on() {
+    let folder = folder("segments");
+    let mut trail = open(&folder);
+    write(&mut trail, 2);
+    trail.rotate().unwrap();
+    trail.rotate().unwrap();
+    write(&mut trail, 3);
+    drop(trail);
+    let mut trail = open(&folder).with_segment_octets(1000);
+    for _ in 0..4 {
+        write(&mut trail, 1);
+    }
+    let names: Vec<_> = TrailFolder::segments(&folder)
+        .unwrap()
+        .iter()
+        .map(|file| file.file_stem().unwrap().to_str().unwrap().parse::<u64>().unwrap())
+        .collect();
+    assert_eq!(names, [1, 3, 6, 8]);
+    drop(trail);
+    assert_eq!(open(&folder).end().unwrap().sequence().get(), 9);
+    assert_eq!(kinds(&folder), [Kind::ApiCall; 9]);
+}
+
+#[test]
+fn a_torn_end_is_moved_aside_and_a_record_says_so() {
+    let folder = folder("torn");
+    write(&mut open(&folder), 3);
+    let segment = TrailFolder::segments(&folder).unwrap().remove(0);
+    let whole = fs::read(&segment).unwrap();
+    let two = whole.iter().enumerate().filter(|(_, octet)| **octet == b'\n').nth(1).unwrap().0 + 1;
+    for cut in (two + 1..whole.len()).step_by(41).chain([whole.len() - 1]) {
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(&segment, &whole[..cut]).unwrap();
+        let opened = TrailFolder::open(&folder, &source(), at()).unwrap();
+        assert_eq!((opened.torn_octets, opened.damaged_lines), (u64::try_from(cut - two).unwrap(), 0));
+        drop(opened);
+        assert_eq!(kinds(&folder), [Kind::ApiCall, Kind::ApiCall, Kind::Resumed]);
+        let torn = folder.join(format!("{}-{two}.torn", Sequence::FIRST));
+        assert_eq!(fs::read(torn).unwrap(), whole[two..cut]);
+        // It is said once.
+        drop(open(&folder));
+        assert_eq!(kinds(&folder).len(), 3);
+    }
+    // A segment without a whole line: the one before has the end.
+    fs::write(&segment, &whole).unwrap();
+    let next = segment.with_file_name(format!("{}.jsonl", Sequence::new(4).unwrap()));
+    fs::write(&next, &whole[..100]).unwrap();
+    assert_eq!(open(&folder).end().unwrap().sequence().get(), 4);
+    assert_eq!(kinds(&folder).last(), Some(&Kind::Resumed));
+    // Zeros, as some file systems leave them, and a kill while they were moved aside.
+    fs::write(&next, [0; 5000]).unwrap();
+    fs::write(folder.join("x.tearing"), b"{").unwrap();
+    drop(open(&folder));
+    assert_eq!(kinds(&folder)[3..], [Kind::Resumed, Kind::Resumed]);
+}
+
+#[test]
+fn damage_before_the_end_is_told_and_not_touched() {
+    let folder = folder("damage");
+    write(&mut open(&folder), 4);
+    let segment = TrailFolder::segments(&folder).unwrap().remove(0);
+    let mut octets = fs::read(&segment).unwrap();
+    let second = octets.iter().position(|octet| *octet == b'\n').unwrap() + 1;
+    octets[second] = b'x';
+    fs::write(&segment, &octets).unwrap();
+    let opened = TrailFolder::open(&folder, &source(), at()).unwrap();
+    // The line itself, and the one behind it, which is not behind what it says.
+    assert_eq!((opened.torn_octets, opened.damaged_lines), (0, 2));
+    drop(opened);
+    assert_eq!(fs::read(&segment).unwrap(), octets);
+}
+
+/// What the tests below start in another process: it writes until it is killed, and says what it acknowledges.
+#[test]
+#[ignore = "it is started by other tests"]
+fn writes_until_it_is_killed() {
+    let Some(folder) = std::env::var_os("RECOMMANDE_TRAIL_FOLDER") else { return };
+    let opened = TrailFolder::open(folder, &source(), at()).unwrap();
+    let mut trail = opened.trail.with_segment_octets(20_000);
+    for round in 1_u64.. {
+        for number in 0..(round % 7) {
+            let time = at() + TimeDelta::milliseconds(i64::try_from(round * 10 + number).unwrap());
+            trail.append(&Record::api_call(occurrence(1), call().0, call().1), time).unwrap();
+        }
+        match trail.commit() {
+            Ok(sequence) => println!("acknowledged {}", sequence.map_or(0, Sequence::get)),
+            Err(TrailError::Write(error)) => return println!("full {:?}", error.kind()),
+            Err(error) => panic!("{error}"),
+        }
+        io::stdout().flush().unwrap();
+    }
+}
+
+const WRITER: [&str; 4] = ["--exact", "audit_folders::writes_until_it_is_killed", "--ignored", "--nocapture"];
+
+/// The last number that was acknowledged in what a writer printed.
+fn acknowledged(printed: &str) -> u64 {
+    let words: Vec<_> = printed.split_whitespace().collect();
+    let numbers = words.windows(2).filter(|pair| pair[0] == "acknowledged").map(|pair| pair[1].parse().unwrap());
+    numbers.max().unwrap_or(0)
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill_at_any_moment() {
+    let folder = folder("killed");
+    let mut survived = 0;
+    for round in 0..10_u64 {
+        let mut writer = Command::new(std::env::current_exe().unwrap())
+            .args(WRITER)
+            .env("RECOMMANDE_TRAIL_FOLDER", &folder)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut printed = BufReader::new(writer.stdout.take().unwrap());
+        // It has begun, and is then killed at some moment.
+        let mut first = String::new();
+        while !first.contains("acknowledged") && printed.read_line(&mut first).unwrap() > 0 {}
+        std::thread::sleep(Duration::from_micros(round * 7_919 % 23_000));
+        writer.kill().unwrap();
+        writer.wait().unwrap();
+        let mut lines = first;
+        for line in printed.lines() {
+            lines = lines + "\n" + &line.unwrap();
+        }
+        // A line this short reaches a pipe as a whole or not at all.
+        let durable = acknowledged(&lines);
+        let end = open(&folder).end().unwrap().sequence().get();
+        assert!(end >= durable, "{durable} was acknowledged, and {end} is the last");
+        assert!(durable >= survived && durable > 0, "{durable} behind {survived}");
+        survived = end;
+    }
+    assert_eq!(u64::try_from(kinds(&folder).len()).unwrap(), survived);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_full_disk_stops_the_trail_and_keeps_what_was_acknowledged() {
+    let folder = folder("full");
+    fs::create_dir_all(&folder).unwrap();
+    // No file grows beyond 16 blocks: the writer is told and not killed.
+    let limited = "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\"";
+    let writer = Command::new("sh")
+        .args(["-c", limited])
+        .arg(std::env::current_exe().unwrap())
+        .args(WRITER)
+        .env("RECOMMANDE_TRAIL_FOLDER", &folder)
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(writer.stdout).unwrap();
+    assert!(printed.contains("full"), "{printed}");
+    let durable = acknowledged(&printed);
+    let opened = TrailFolder::open(&folder, &source(), at()).unwrap();
+    assert!(durable > 3 && opened.torn_octets > 0, "{durable}");
+    drop(opened);
+    let kinds = kinds(&folder);
+    assert!(u64::try_from(kinds.len()).unwrap() > durable);
+    assert_eq!(kinds.last(), Some(&Kind::Resumed));
+}
+
+#[test]
+fn lines_of_all_segments_are_read_while_somebody_writes() {
+    let folder = folder("reading");
+    let mut trail = open(&folder);
+    write(&mut trail, 2);
+    let mut lines = TrailFolder::lines(&folder).unwrap();
+    assert!(lines.next_line().unwrap().is_some());
+    write(&mut trail, 2);
+    assert_eq!(kinds(&folder).len(), 4);
+    assert!(TrailFolder::lines(&folder.join("absent")).is_err());
+    let nothing = LineReader::new(io::empty()).next_line().unwrap().is_none();
+    assert!(nothing);
+}
