@@ -4,10 +4,7 @@ use std::borrow::Cow;
 
 use super::record_error::RecordError;
 use super::text;
-use crate::evidence::{Commitment, EvidenceIdentifier, Identifier, SaltSeed};
-
-/// The path of the commitment in a line, which keeps it from being one of a statement.
-const PATH: &str = "/data/actor";
+use crate::evidence::{Commitment, EvidenceIdentifier, Identifier, Salt, SaltSeed};
 
 /// The person who did something, or whom a record is about: the scheme of an identifier and a commitment to its value.
 ///
@@ -20,6 +17,16 @@ pub struct Actor<'a> {
     commitment: Commitment,
 }
 
+impl Actor<'_> {
+    /// The path of the commitment in a line, which keeps it from being one of a statement.
+    pub(super) const PATH: &'static str = "/data/actor";
+
+    /// Derives the salt of the commitment in the record with this id.
+    pub(super) fn salt(seed: &SaltSeed, record: EvidenceIdentifier) -> Salt {
+        seed.for_proof(record).salt(Self::PATH)
+    }
+}
+
 impl<'a> Actor<'a> {
     /// Commits to an identifier in the record with this id.
     ///
@@ -27,8 +34,8 @@ impl<'a> Actor<'a> {
     /// [`RecordError::Form`] or [`RecordError::TooLong`] for a scheme that cannot stand in a line.
     pub fn of(identifier: &Identifier, seed: &SaltSeed, record: EvidenceIdentifier) -> Result<Self, RecordError> {
         let scheme = text::scheme("actor.scheme", Cow::Owned(identifier.scheme().to_owned()))?;
-        let salt = seed.for_proof(record).salt(PATH);
-        let commitment = Commitment::new(&salt, record, PATH, &scheme, identifier.value());
+        let salt = Self::salt(seed, record);
+        let commitment = Commitment::new(&salt, record, Self::PATH, &scheme, identifier.value());
         Ok(Self { scheme, commitment })
     }
 
@@ -40,9 +47,14 @@ impl<'a> Actor<'a> {
 
     /// Tells if this is the commitment to an identifier, in the record with this id and under this seed.
     pub fn is(&self, identifier: &Identifier, seed: &SaltSeed, record: EvidenceIdentifier) -> bool {
-        let salt = seed.for_proof(record).salt(PATH);
+        // Deriving the salt of a record is the dear part, so that other schemes are passed over first.
+        self.scheme == identifier.scheme() && self.opens_to(identifier, &Self::salt(seed, record), record)
+    }
+
+    /// Tells if this is the commitment to an identifier with this salt, in the record with this id.
+    pub(super) fn opens_to(&self, identifier: &Identifier, salt: &Salt, record: EvidenceIdentifier) -> bool {
         self.scheme == identifier.scheme()
-            && self.commitment.opens_to(&salt, record, PATH, &self.scheme, identifier.value())
+            && self.commitment.opens_to(salt, record, Self::PATH, &self.scheme, identifier.value())
     }
 
     /// Returns the URI of the scheme of the identifier.

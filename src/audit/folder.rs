@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -10,6 +10,7 @@ use fs4::{FileExt, TryLockError};
 
 use super::chain::{Chain, Order};
 use super::end::TrailEnd;
+use super::erase::{EraseError, Erased, Erasure, erase};
 use super::line::{Content, LineReader};
 use super::record::{Occurrence, Record};
 use super::sequence::{LineHash, Sequence};
@@ -24,6 +25,9 @@ const SEGMENT: &str = "jsonl";
 /// The ending of octets that were moved aside, before a record of the trail says so, and after.
 const TEARING: &str = "tearing";
 const TORN: &str = "torn";
+
+/// The ending of a segment while lines are erased from it.
+const ERASING: &str = "erasing";
 
 /// The file that is locked while the trail is written.
 const LOCK: &str = "lock";
@@ -93,8 +97,11 @@ pub enum FolderError {
     /// A file could not be read or written.
     #[error("a file of the trail: {0}")]
     Io(#[from] io::Error),
-    /// The record of the torn end could not be written.
-    #[error("the torn end could not be recorded")]
+    /// Lines could not be erased.
+    #[error("lines could not be erased")]
+    Erase(#[from] EraseError),
+    /// The trail could not be written, as with the record of a torn end.
+    #[error("the trail could not be written")]
     Trail(#[from] TrailError),
 }
 
@@ -174,6 +181,35 @@ impl Trail<TrailFolder> {
     pub fn rotate(&mut self) -> Result<(), TrailError> {
         self.committed_sink()?.segment = None;
         Ok(())
+    }
+
+    /// Erases lines from the folder, and returns what was erased. The last segment is closed first.
+    ///
+    /// A segment with such lines is written anew beside the old one and takes its place at once, so that a kill leaves one or the
+    /// other. What a file system keeps of old files, and backups, have to be erased by their own means.
+    ///
+    /// # Errors
+    /// [`FolderError`]. Segments before the one of the error are erased.
+    pub fn erase(&mut self, erasure: &Erasure) -> Result<Erased, FolderError> {
+        self.rotate()?;
+        let path = self.committed_sink()?.path.clone();
+        let mut total = Erased::default();
+        for segment in TrailFolder::segments(&path)? {
+            let beside = segment.with_extension(ERASING);
+            let mut out = BufWriter::new(File::create(&beside)?);
+            let mut lines = LineReader::new(BufReader::with_capacity(1 << 16, File::open(&segment)?));
+            let erased = erase(&mut lines, erasure, &mut out)?;
+            let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+            if erased.lines > 0 {
+                file.sync_all()?;
+                fs::rename(&beside, &segment)?;
+                sync_folder(&path)?;
+            } else {
+                fs::remove_file(&beside)?;
+            }
+            total = Erased { lines: total.lines + erased.lines, left: total.left + erased.left };
+        }
+        Ok(total)
     }
 
     /// Sets the number of octets after which a segment is followed by the next one. The default is 256 MiB.

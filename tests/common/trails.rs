@@ -6,10 +6,13 @@ use recommande::audit::{
     IdentityFlag, LineHash, MandateChange, Occurrence, Outcome, Part, ProofReference, Record, Sequence, Side, Source,
     Trail,
 };
-use recommande::crypto::DigestAlgorithm;
+use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence::{Environment, Event, EvidenceIdentifier, Identifier, MessageId, SaltSeed};
 use recommande::identity::Niss;
-use recommande::seal::ProofId;
+use recommande::seal::{Credentials, ProofId, Sealer};
+use recommande::testing::{CertificateSpec, generate_key};
+
+use super::{Service, issuer, now};
 
 /// The number of the person whom the records are about.
 pub const NISS: &str = "85073003328";
@@ -108,4 +111,14 @@ pub fn written(records: &[Record<'_>]) -> Vec<u8> {
 pub fn calls(count: u8) -> Vec<u8> {
     let records: Vec<_> = (1..=count).map(|number| Record::api_call(occurrence(number), call().0, call().1)).collect();
     written(&records)
+}
+
+/// A sealer of this service whose certificate holds this number, for trails of `BE/BE/0406798006`.
+pub fn sealer(service: &Service, number: &str) -> Sealer {
+    let spec = CertificateSpec::seal("Party", now() - TimeDelta::days(1), now() + TimeDelta::days(700));
+    let key = generate_key(&KeyKind::EcP256).unwrap();
+    let certified = service.pki.intermediate.issue(&spec.with_organization("Party", number), key).unwrap();
+    let mut chain = service.pki.seal_chain();
+    chain[0] = certified.certificate.clone();
+    Sealer::new(Credentials::new(certified.signer.clone(), chain).unwrap(), issuer(Environment::Test))
 }

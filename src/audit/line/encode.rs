@@ -52,6 +52,11 @@ pub(in crate::audit) fn encode(
     Ok(())
 }
 
+/// Writes what stands in the place of a line, without its line feed.
+pub(in crate::audit) fn left_out_line(sequence: Sequence, hash: LineHash) -> String {
+    format!("{{\"sequence\":\"{sequence}\",\"lineHash\":\"{hash}\"}}")
+}
+
 fn wire<'a>(record: &'a Record<'_>, place: &WrittenPlace<'a>, schema: &'a str) -> WireLine<'a> {
     WireLine {
         specversion: SPEC_VERSION.into(),

@@ -14,6 +14,13 @@ pub struct UnreadableLine {
     pub sequence: Option<Sequence>,
 }
 
+impl UnreadableLine {
+    /// Tells if the line is too long, so that its octets are not all there.
+    pub(in crate::audit) fn is_cut(&self) -> bool {
+        matches!(self.fault, LineFault::TooLong { .. })
+    }
+}
+
 /// The reason why a line is no record. It never repeats a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ mod fault;
 mod reader;
 mod wire;
 
-pub(super) use encode::{WrittenPlace, encode};
+pub(super) use encode::{WrittenPlace, encode, left_out_line};
 pub use entry::{Content, Entry, LeftOut, Line};
 pub use fault::{LineFault, UnreadableLine};
 pub use reader::LineReader;

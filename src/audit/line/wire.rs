@@ -160,7 +160,7 @@ pub(super) struct WireDetails<'a> {
 }
 
 /// The place of a line that is left out.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WireLeftOut<'a> {
     #[serde(borrow)]
