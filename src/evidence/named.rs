@@ -37,9 +37,8 @@ impl Party {
         if self.identifier().is_committed() {
             return CertificateNames::Nobody;
         }
-        let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
         // A mangled number is among them as that of somebody else.
-        let organisations = register_numbers(&identifiers, &certificate.organizational_units());
+        let organisations = register_numbers(certificate);
         let serials = certificate.subject_values(oid::SERIAL_NUMBER);
         let is_party = match self.register_number() {
             Some(number) => {

@@ -2,13 +2,17 @@
 
 use super::be::EnterpriseNumber;
 use super::legal_person::{LegalPersonId, RegisterNumber};
+use crate::asn1::oid;
+use crate::pki::Certificate;
 
-/// Reads the numbers of the values of organizationIdentifier (ETSI EN 319 412-1 V1.5.1, clause 5.1.4) and of
-/// organizationalUnitName; `None` where there is none.
+/// Reads the numbers in organizationIdentifier (ETSI EN 319 412-1 V1.5.1, clause 5.1.4) and in organizationalUnitName of a
+/// certificate's subject; `None` where there is none.
 ///
 /// Certificates of the Belgian social security have the enterprise number in an organizationalUnitName, behind the URI of its
 /// scheme. One that is mangled there is that of nobody, so that the numbers may be empty: else it would count as none.
-pub(crate) fn register_numbers(identifiers: &[String], units: &[String]) -> Option<Vec<RegisterNumber>> {
+pub(crate) fn register_numbers(certificate: &Certificate) -> Option<Vec<RegisterNumber>> {
+    let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
+    let units = certificate.organizational_units();
     let numbers = identifiers.iter().filter_map(|identifier| RegisterNumber::of_certificate(identifier));
     let in_units = units.iter().filter(|unit| is_of_scheme(unit)).map(|unit| of_unit(unit));
     let numbers: Vec<Option<RegisterNumber>> = numbers.map(Some).chain(in_units).collect();

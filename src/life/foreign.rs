@@ -6,7 +6,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use signed_data::{SignedData, normalize};
 
 use super::judged::Stated;
-use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{Environment, Event, Identifier, Ticket};
 use crate::finding::{Finding, Indication, Subject};
@@ -303,7 +302,6 @@ fn embedded(signature: &[u8], is_signer: impl Fn(&Certificate) -> bool) -> Optio
 
 impl Signer {
     fn of(certificate: &Certificate) -> Self {
-        let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
-        register_numbers(&identifiers, &certificate.organizational_units()).map_or(Self::Unnumbered, Self::Numbered)
+        register_numbers(certificate).map_or(Self::Unnumbered, Self::Numbered)
     }
 }

@@ -392,6 +392,21 @@ fn the_organisation_of_the_certificate_is_compared_with_the_issuer_that_is_state
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
         assert!(has(&report, code), "{name}, {identifier}: {report}");
     }
+    // Certificates of the Belgian social security have the number in an organizationalUnitName.
+    let unit = |number: &str| {
+        let value = format!("urn:be:fgov:kbo-bce:organization:cbe-number:{number}");
+        let unit = vec![der::oid(oid::ORGANIZATIONAL_UNIT_NAME), der::octets(0x0c, value.as_bytes())];
+        spec().with_subject(der::node(0x30, vec![der::node(0x31, vec![der::node(0x30, unit)])]).to_der())
+    };
+    for (number, code) in [
+        ("0406798006", Code::IssuerInCertificate),
+        ("0566988259", Code::IssuerNotInCertificate),
+        // A mangled number is that of nobody, and not none.
+        ("0406798005", Code::IssuerNotInCertificate),
+    ] {
+        let report = report(unit(number), Policy::default());
+        assert!(has(&report, code), "{number}: {report}");
+    }
     let anybodys = report(spec(), Policy::default());
     assert!(has(&anybodys, Code::IssuerNotIdentified), "{anybodys}");
     // Who trusts authorities that certify others as well raises it.

@@ -3,7 +3,7 @@
 use crate::asn1::oid;
 use crate::evidence::Issuer;
 use crate::finding::{Code, Details, Ledger, Subject};
-use crate::identity::RegisterNumber;
+use crate::identity::{RegisterNumber, register_numbers};
 use crate::pki::Certificate;
 use crate::text::listed;
 
@@ -23,7 +23,7 @@ pub(crate) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &
     };
     ledger.note_with(Subject::Statement, code, || {
         let stated = listed(|| [issuer.legal_name(), issuer.legal_person_identifier()], ", ");
-        let computed = [oid::ORGANIZATION_NAME, oid::ORGANIZATION_IDENTIFIER]
+        let computed = [oid::ORGANIZATION_NAME, oid::ORGANIZATION_IDENTIFIER, oid::ORGANIZATIONAL_UNIT_NAME]
             .map(|kind| certificate.subject_values(kind))
             .concat();
         match computed.is_empty() {
@@ -35,8 +35,7 @@ pub(crate) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &
 
 /// Tells if the certificate names the organisation that the statement names as its issuer; `None` where it names none.
 fn is_named_in(issuer: &Issuer, certificate: &Certificate) -> Option<bool> {
-    let numbers = numbers_in(certificate);
-    if !numbers.is_empty() {
+    if let Some(numbers) = register_numbers(certificate) {
         return Some(is_among(&numbers, issuer));
     }
     let (names, stated) = (certificate.subject_values(oid::ORGANIZATION_NAME), issuer.legal_name());
@@ -48,12 +47,7 @@ fn is_named_in(issuer: &Issuer, certificate: &Certificate) -> Option<bool> {
 /// Tells if the certificate holds the number by which the statement names its issuer. A name alone does not show whose number
 /// it is.
 pub(crate) fn is_numbered_in(issuer: &Issuer, certificate: &Certificate) -> bool {
-    is_among(&numbers_in(certificate), issuer)
-}
-
-fn numbers_in(certificate: &Certificate) -> Vec<RegisterNumber> {
-    let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
-    identifiers.iter().filter_map(|identifier| RegisterNumber::of_certificate(identifier)).collect()
+    register_numbers(certificate).is_some_and(|numbers| is_among(&numbers, issuer))
 }
 
 fn is_among(numbers: &[RegisterNumber], issuer: &Issuer) -> bool {
