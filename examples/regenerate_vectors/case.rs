@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::manifest::{Expect, Expected, Input, Kind, Register, Source, Vector};
+use crate::manifest::{Expect, Expected, Input, Kind, Register, Source, Submission, Vector};
 use crate::world::{NOW, STAMPED};
 
 #[derive(Clone)]
@@ -34,6 +34,7 @@ impl Case {
             revocation_data: None,
             data: Vec::new(),
             register: None,
+            submission: None,
             records: Vec::new(),
             policy: None,
         };
@@ -256,6 +257,15 @@ impl Case {
             anchors: "anchors/register.pem".into(),
             extract: format!("mandate/{extract}.extract.json"),
             signature: format!("mandate/{extract}.extract.p7s"),
+        });
+        self
+    }
+
+    pub fn submission(mut self, name: &str) -> Self {
+        self.vector.input.submission = Some(Submission {
+            anchors: crate::submissions::SENDERS.into(),
+            json: format!("submission/{name}.submission.json"),
+            signature: format!("submission/{name}.submission.p7s"),
         });
         self
     }

@@ -29,6 +29,7 @@ mod second_seals;
 mod shape;
 mod statements;
 mod steps;
+mod submissions;
 mod tokens;
 mod world;
 
@@ -46,6 +47,7 @@ fn main() -> Result<()> {
     let commitments = commitments::all(&world)?;
     let second_seals = second_seals::all(&world)?;
     let mandates = mandates::all(&world)?;
+    let submissions = submissions::all(&world)?;
     let decades = decades::vectors(&world)?;
     let mut letters = letters::all(&world)?;
     let parties = parties::all(&world)?;
@@ -62,6 +64,7 @@ fn main() -> Result<()> {
         links::cases(&world)?,
         steps::cases(&world)?,
         mandates.cases,
+        submissions.cases,
         foreign::cases(&world)?,
         archive::cases(&world)?,
         long_term::cases(&world)?,
@@ -97,6 +100,7 @@ fn main() -> Result<()> {
     others.extend(second_seals.files);
     others.extend(mandates.files);
     others.extend(parties.files);
+    others.extend(submissions.files);
     for (file, bytes) in &others {
         written += write(&folder, file, bytes)?;
     }

@@ -17,6 +17,7 @@ use crate::world::{LETTER, Result, SUBMITTED, World, at, derived, identifier, pe
 const FROM: &str = "2026-01-01T00:00:00Z";
 const UNTIL: &str = "2026-07-01T00:00:00Z";
 const EXTRACTED: &str = "2026-03-01T12:00:00Z";
+const LONG_BEFORE: &str = "2026-02-26T11:59:59.999Z";
 const OPENED: &str = "2026-03-05T12:00:00Z";
 const MERGED: &str = "2026-03-04T00:00:00Z";
 const REVOKED: &str = "2026-03-01T11:00:00Z";
@@ -113,7 +114,11 @@ fn entry(principal: Identifier, party: Identifier, role: RegisteredRole) -> Resu
 
 /// What the register has of everybody, the provider of the recipient excepted.
 fn without_provider() -> Result<RegisterExtract> {
-    let mut extract = RegisterExtract::new(REGISTER, at(EXTRACTED))?;
+    without_provider_at(EXTRACTED)
+}
+
+fn without_provider_at(time: &str) -> Result<RegisterExtract> {
+    let mut extract = RegisterExtract::new(REGISTER, at(time))?;
     for enterprise in [SENDER, ENTERPRISE, SUCCESSOR] {
         extract = extract.with_entry(entry(number(enterprise)?, niss(MANAGER)?, RegisteredRole::LocalManager)?)?;
     }
@@ -328,6 +333,11 @@ fn registers(
         let case = letter.case(id, why, &letter.world.sealer, &opening, &[])?.register(name);
         cases.push(case.failed("FORMAT_FAILURE", "statement", code));
     }
+    let old = without_provider_at(LONG_BEFORE)?.with_entry(provider_entry()?)?;
+    let opening = opening_by_provider(letter, 78, register.sign("old", &old, files)?)?;
+    let why = "The extract is more than a week older than the opening.";
+    let case = letter.case("mandate/old-extract", why, &letter.world.sealer, &opening, &[])?.register("old");
+    cases.push(case.warning("statement", "register-extract-old").also("statement", "mandate-proven", "passed"));
     Ok(())
 }
 

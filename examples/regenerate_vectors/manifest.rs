@@ -191,6 +191,15 @@ pub struct Register {
     pub signature: String,
 }
 
+/// The submission that lies beside a proof of sending, with the sender's signature and the trust anchors of senders.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Submission {
+    pub anchors: String,
+    pub json: String,
+    pub signature: String,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
@@ -228,6 +237,9 @@ pub struct Input {
     /// The register of mandates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub register: Option<Register>,
+    /// The submission that lies beside the proof.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submission: Option<Submission>,
     /// Evidence records over the whole file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<String>,

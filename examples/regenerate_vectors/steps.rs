@@ -97,7 +97,7 @@ impl Letter<'_> {
     /// A case that passes with what led to it.
     pub fn case<S: Statement>(
         &self,
-        id: &'static str,
+        id: &str,
         why: &str,
         sealer: &Sealer,
         statement: &S,
@@ -107,14 +107,7 @@ impl Letter<'_> {
         Ok(self.case_of(id, why, statement, der, causes))
     }
 
-    pub fn case_of<S: Statement>(
-        &self,
-        id: &'static str,
-        why: &str,
-        statement: &S,
-        der: Vec<u8>,
-        causes: &[&str],
-    ) -> Case {
+    pub fn case_of<S: Statement>(&self, id: &str, why: &str, statement: &S, der: Vec<u8>, causes: &[&str]) -> Case {
         let source = if self.is_sealed(&der, statement) { SEALED } else { FORGED };
         let sending = format!("{}.p7m", self.file);
         let case = Case::step(id, source, why, der, statement.event().name(), &stamped(statement));

@@ -15,16 +15,22 @@ pub(crate) enum RegisterFault {
     AnotherRegister,
     /// The extract is later than the event, and its history does not reach back to it.
     DoesNotCover,
-    /// A party of the chain is not in the extract in its role.
-    NotRegistered,
-    /// A party of the chain is in the extract, and its entry did not hold at the time of the event, or was revoked.
-    NotInForce,
-    /// The register does not allow the action in the application.
-    NotGranted,
+    /// The party at this place of the chain, from 1, is not in the extract in its role.
+    NotRegistered(usize),
+    /// The party at this place of the chain, from 1, is in the extract, and its entry did not hold at the time of the event, or
+    /// was revoked.
+    NotInForce(usize),
+    /// The register does not allow the action in the application to the party at this place of the chain, from 1.
+    NotGranted(usize),
     /// The principal has more than one accredited secretariat, or more than one other provider.
-    TooManyProviders,
-    /// The principal has not exactly one local manager.
-    ManagerCount,
+    TooManyProviders {
+        /// The number of accredited secretariats.
+        secretariats: usize,
+        /// The number of other providers.
+        others: usize,
+    },
+    /// The principal has not the number of local managers that the role of the mandate asks for, but this one.
+    ManagerCount(usize),
 }
 
 impl RegisterExtract {
@@ -43,9 +49,9 @@ impl RegisterExtract {
     /// Each party of the chain is registered as acting for the last enterprise before it, or for the principal.
     fn fault_of_chain(&self, mandate: &Mandate, action: MandateAction, time: DateTime<Utc>) -> Option<RegisterFault> {
         let mut acts_for = mandate.principal();
-        for link in mandate.chain() {
+        for (place, link) in (1..).zip(mandate.chain()) {
             if let Some(fault) = self.fault_of_link(acts_for, link, time, mandate.scope().application(), action) {
-                return Some(fault);
+                return Some(fault(place));
             }
             if link.party().kind() == PersonKind::Legal {
                 acts_for = link.party();
@@ -61,7 +67,7 @@ impl RegisterExtract {
         time: DateTime<Utc>,
         application: &str,
         action: MandateAction,
-    ) -> Option<RegisterFault> {
+    ) -> Option<fn(usize) -> RegisterFault> {
         let is_of_link = |entry: &&RegisterEntry| {
             entry.role().is(link.role()) && !differ(&entry.principal, acts_for) && !differ(&entry.party, link.party())
         };
@@ -78,17 +84,20 @@ impl RegisterExtract {
         }
     }
 
-    /// An enterprise has one local manager, and beside an accredited secretariat one further provider at most.
+    /// An enterprise has one local manager, without whom it has no users. It may leave everything to a provider and have none.
+    /// Beside an accredited secretariat it has one further provider at most.
     fn faults_of_counts(&self, mandate: &Mandate, time: DateTime<Utc>) -> Vec<RegisterFault> {
-        match mandate.role() {
-            MandateRole::LocalManager | MandateRole::User | MandateRole::Provider => {}
-            MandateRole::Mandatary => return Vec::new(),
-        }
         let count = |role| self.parties_of_role(mandate.principal(), role, time);
-        let providers = [RegisteredRole::AccreditedSecretariat, RegisteredRole::Provider];
+        let (secretariats, others) = (count(RegisteredRole::AccreditedSecretariat), count(RegisteredRole::Provider));
+        let managers = count(RegisteredRole::LocalManager);
+        let has_managers = match mandate.role() {
+            MandateRole::LocalManager | MandateRole::User => managers == 1,
+            MandateRole::Provider => managers <= 1,
+            MandateRole::Mandatary => return Vec::new(),
+        };
         let conditions = [
-            (providers.into_iter().all(|role| count(role) <= 1), RegisterFault::TooManyProviders),
-            (count(RegisteredRole::LocalManager) == 1, RegisterFault::ManagerCount),
+            (secretariats <= 1 && others <= 1, RegisterFault::TooManyProviders { secretariats, others }),
+            (has_managers, RegisterFault::ManagerCount(managers)),
         ];
         conditions.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault).collect()
     }

@@ -340,6 +340,8 @@ codes! {
     SubmissionNotComparedInFull "submission-not-compared-in-full" Information(SignedDataNotFound): "what the statement commits to without a disclosure was not compared with the submission";
     SubmissionSignatureInvalid "submission-signature-invalid" Failed(SigCryptoFailure) "essential": "the sender's signature of the submission fails, for the reason that a report on the submission gives";
     SubmissionNotVerified "submission-not-verified" Indeterminate(SigConstraintsFailure): "it is not decided whether the sender signed the submission, for the reason that a report on the submission gives";
+    SubmissionWithoutOrigin "submission-without-origin" Warning: "the sender's signature of the submission makes no commitment to its origin";
+    SubmissionForAnotherPurpose "submission-for-another-purpose" Indeterminate(SigConstraintsFailure): "the sender's signature of the submission makes another commitment than to its origin";
     SubmissionSignedAfterEvent "submission-signed-after-event" Warning: "the sender claims to have signed the submission after the service accepted it";
     SenderInCertificate "sender-in-certificate" Passed: "the certificate of the submission's signature names the sender or its delegate";
     SenderNotInCertificate "sender-not-in-certificate" Indeterminate(SigConstraintsFailure): "the certificate of the submission's signature names somebody else than the sender and its delegate";
@@ -375,8 +377,9 @@ codes! {
     // The mandate of a delegate, and identifiers that change.
     MandateProven "mandate-proven" Passed: "the register has the mandate, and it held at the time of the event";
     MandateNotProven "mandate-not-proven" Indeterminate(SignedDataNotFound): "no extract of the register that verifies shows the mandate; give the one that the statement names";
+    RegisterExtractOld "register-extract-old" Warning: "the register's extract is older at the event than the policy allows, and what was taken back since does not stand in it";
     TooManyProviders "too-many-providers" Failed(FormatFailure): "the register has more than one accredited secretariat, or more than one other provider, for the principal";
-    ManagerCount "manager-count" Failed(FormatFailure): "the register has not exactly one local manager of the principal";
+    ManagerCount "manager-count" Failed(FormatFailure): "the register has more than one local manager of the principal, or none where a manager or a user acts";
     DelegateWithoutMandate "delegate-without-mandate" Information(SignedDataNotFound): "a delegate acted, and the statement names no mandate: that it might act is the word of the service alone";
     MandateNotCompared "mandate-not-compared" Information(SignedDataNotFound): "a party that the mandate is compared with stands behind a commitment without a disclosure";
     DelegateStandsForPrincipal "delegate-stands-for-principal" Failed(FormatFailure) "essential": "the sender or the recipient is not the principal of the mandate, so that a delegate stands in its place";

@@ -73,6 +73,10 @@ pub struct Policy {
     pub maximum_timestamp_delay: u32,
     /// The seal may be made this many seconds after the event. The default is a day.
     pub maximum_sealing_delay: u32,
+    /// The extract of a register that shows a mandate may be this many seconds older than the event. An older one is told,
+    /// `register-extract-old`. The default is a week, which is also the longest that the Baseline Requirements of the CA/Browser
+    /// Forum (clause 4.9.7) let pass between two CRLs: a mandate can be taken back as a certificate can.
+    pub maximum_extract_age: u32,
     /// The TSA policies that are accepted, as dotted object identifiers; in JSON, anything else is an error. An empty
     /// list, which is the default, accepts any policy of a trusted TSA.
     pub tsa_policies: Vec<String>,
@@ -104,6 +108,7 @@ impl Default for Policy {
             clock_skew: CLOCK_SKEW,
             maximum_timestamp_delay: MAXIMUM_TIMESTAMP_DELAY,
             maximum_sealing_delay: MAXIMUM_SEALING_DELAY,
+            maximum_extract_age: MAXIMUM_EXTRACT_AGE,
             tsa_policies: Vec::new(),
             levels: Levels::default(),
         }
@@ -197,7 +202,14 @@ impl Policy {
     pub(super) fn maximum_sealing_delay(&self) -> TimeDelta {
         seconds(self.maximum_sealing_delay)
     }
+
+    pub(super) fn maximum_extract_age(&self) -> TimeDelta {
+        seconds(self.maximum_extract_age)
+    }
 }
+
+/// The number of seconds in a week.
+const MAXIMUM_EXTRACT_AGE: u32 = 7 * 24 * 60 * 60;
 
 /// Whether a name would be read as that of a policy that is shipped: it differs by case, spaces or marks alone.
 fn reads_as_shipped(name: &str) -> bool {
@@ -240,6 +252,7 @@ struct Members {
     clock_skew: u32,
     maximum_timestamp_delay: u32,
     maximum_sealing_delay: u32,
+    maximum_extract_age: u32,
     #[serde(deserialize_with = "dotted")]
     tsa_policies: Vec<String>,
     levels: Levels,

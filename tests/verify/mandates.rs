@@ -583,12 +583,47 @@ fn an_enterprise_has_so_many_providers_and_one_manager() {
     assert_eq!(judged(secretariat.with_entry(second).unwrap()), [Code::TooManyProviders]);
     assert_eq!(judged(with(third, RegisteredRole::Provider)), [Code::TooManyProviders]);
     assert_eq!(judged(with(niss(PERSON).into(), RegisteredRole::LocalManager)), [Code::ManagerCount]);
+    // Whoever leaves everything to a provider names no manager, and has no users either.
     let manager = entry(office.clone(), niss(MANAGER), RegisteredRole::LocalManager);
-    assert_eq!(judged(without(&manager)), [Code::ManagerCount]);
+    assert_eq!(judged(without(&manager)), []);
+    let by_user = mandate(MandateRole::User, Party::new(office.clone()), vec![user()], MandateAction::Open);
+    let by_user = letter.opened_by(person(PERSON)).with_mandate(by_user).unwrap();
+    let of_user = |extract: RegisterExtract| {
+        letter.report_by(&by_user, letter.registers().with_facts(*reference().statement(), extract))
+    };
+    assert_eq!(against(&of_user(extract())), []);
+    let report = of_user(without(&manager));
+    assert_eq!(against(&report), [Code::ManagerCount]);
+    assert!(report.to_string().contains("local managers: 0"), "{report}");
     // One that is over does not count, nor does one party with two applications.
     let over = entry(office.clone(), another, RegisteredRole::Provider).with_until(opened_at()).unwrap();
     assert_eq!(judged(extract().with_entry(over).unwrap()), []);
     assert_eq!(judged(extract().with_entry(manager).unwrap()), []);
+}
+
+/// What was taken back after the extract does not stand in it.
+#[test]
+fn an_old_extract_is_told() {
+    let letter = Letter::to(office());
+    let opening = letter.opened_by(person(PERSON)).with_mandate(of_provider()).unwrap();
+    let entries = extract().entries().to_vec();
+    let extract_at = |time: DateTime<Utc>| {
+        let extract = RegisterExtract::new(REGISTER, time).unwrap();
+        entries.iter().cloned().try_fold(extract, RegisterExtract::with_entry).unwrap()
+    };
+    let registers = |age| letter.registers().with_facts(*reference().statement(), extract_at(opened_at() - age));
+    let week = Duration::days(7);
+    for (age, is_old) in [(week, false), (week + Duration::milliseconds(1), true)] {
+        let report = letter.report_by(&opening, registers(age));
+        assert_eq!((report.indication, has(&report, Code::RegisterExtractOld)), (Indication::TotalPassed, is_old));
+    }
+    // A policy says how old it may be, and what comes of it.
+    let policy: Policy =
+        serde_json::from_str(r#"{"maximum_extract_age": 60, "levels": {"register-extract-old": "fail"}}"#).unwrap();
+    let verifier = letter.service.verifier().with_policy(policy).with_registers(registers(Duration::seconds(61)));
+    let sent = verifier.verify(&letter.proof, Payload::NotAvailable, afterwards()).unwrap();
+    let report = verifier.report(&letter.proof(&opening), &sent, afterwards());
+    assert_eq!(against(&report), [Code::RegisterExtractOld], "{report}");
 }
 
 /// An extract from before the event says what holds, and a later one has to reach back.

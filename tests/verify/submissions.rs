@@ -1,7 +1,7 @@
 //! A sender signs what is to be carried, and the service cannot change it: a submission is verified before a sending is made
 //! of it, and again with the proof.
 
-use crate::common::{self, Service, at, digests, enterprise, has, later, niss, now, sending, sending_of};
+use crate::common::{self, Service, at, der, digests, enterprise, has, later, niss, now, oid, sending, sending_of};
 use base64ct::{Base64, Encoding};
 use chrono::{DateTime, Duration, Utc};
 use recommande::evidence::{
@@ -9,7 +9,7 @@ use recommande::evidence::{
     Salt, Salts, Statement, Submission, Terms,
 };
 use recommande::seal::{SignedSubmission, SubmissionError};
-use recommande::testing::{CertificateSpec, CertifiedKey, TestPki};
+use recommande::testing::{CertificateSpec, CertifiedKey, Forge, TestPki};
 use recommande::verify::{
     Code, GivenParties, GivenSubmission, Indication, Level, Payload, Policy, Question, ReplayError, Report,
     SendingContext, StoredVerifier, VerificationInput, VerifyError,
@@ -312,6 +312,50 @@ fn a_submission_that_its_sender_did_not_sign_is_not_carried() {
     assert_eq!(mail.refusal(&production, now()), (false, Code::EnvironmentDiffers));
     let report = mail.report(&mail.stating(&carried, &signed, &production), &production);
     assert!(differs(&report, Code::SubmissionSaysOtherwise), "{report}");
+}
+
+/// A signature that was made for another purpose asks nobody to carry anything. Not every program writes a commitment.
+#[test]
+fn the_sender_commits_to_the_origin_of_what_it_submits() {
+    let mail = Mail::new();
+    let (from, until) = (now() - Duration::days(1), now() + Duration::days(300));
+    let spec = CertificateSpec::seal("Sender", from, until).with_organization("Example Office", "NTRBE-0566988259");
+    let (key, submission) = (mail.certified(spec), Submission::of(&sending(), Environment::Test).unwrap());
+    let chain = [key.certificate.clone(), mail.senders.intermediate.certificate.clone()];
+    let signed = |commitments: &[&[u8]]| {
+        let mut forge = Forge::seal(submission.json(), &key, &chain, now());
+        if !commitments.is_empty() {
+            forge.first().set(oid::COMMITMENT_TYPE, commitments);
+        }
+        forge.sign(&*key.signer).unwrap();
+        forge.content = None;
+        SignedSubmission::from_parts(submission.json(), &forge.to_der()).unwrap()
+    };
+    let to = |last: &str| der::node(0x30, vec![der::oid(last.parse().unwrap())]).to_der();
+    let (origin, receipt) = (to("1.2.840.113549.1.9.16.6.1"), to("1.2.840.113549.1.9.16.6.2"));
+    let verifier = mail.verifier_of_senders();
+    let told = |signed: &SignedSubmission| {
+        let report = verifier.report_submission(signed, now());
+        let codes = [Code::SubmissionWithoutOrigin, Code::SubmissionForAnotherPurpose];
+        (codes.into_iter().find(|code| has(&report, *code)), report.indication)
+    };
+    let without = (Some(Code::SubmissionWithoutOrigin), Indication::TotalPassed);
+    let for_another = (Some(Code::SubmissionForAnotherPurpose), Indication::Indeterminate);
+    for (commitments, expected) in [
+        (&[origin.as_slice()][..], (None, Indication::TotalPassed)),
+        (&[], without),
+        (&[receipt.as_slice()], for_another),
+        // What cannot be read is no commitment to the origin, nor none.
+        (&[b"\x04\x00".as_slice()], for_another),
+        (&[receipt.as_slice(), origin.as_slice()], for_another),
+    ] {
+        assert_eq!(told(&signed(commitments)), expected, "{commitments:02x?}");
+    }
+    assert_eq!(mail.refusal(&signed(&[&receipt]), now()), (false, Code::SubmissionForAnotherPurpose));
+    assert!(verifier.verify_submission(&signed(&[]), now()).is_ok());
+    // A policy says what is asked of senders.
+    let policy: Policy = serde_json::from_str(r#"{"levels": {"submission-without-origin": "fail"}}"#).unwrap();
+    assert!(mail.verifier_of_senders().with_policy(policy).verify_submission(&signed(&[]), now()).is_err());
 }
 
 #[test]

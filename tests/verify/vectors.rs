@@ -11,7 +11,7 @@ use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence::{Commitment, DecodeStatementErrorKind, Disclosure, Salt, Step};
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::{ParsedToken, TimeStampReq};
-use recommande::seal::{AnyProof, Artifact, DecodeError, PayloadSignature, ProofOfStep};
+use recommande::seal::{AnyProof, Artifact, DecodeError, PayloadSignature, ProofOfStep, SignedSubmission};
 use recommande::testing::{CertificateSpec, CrlSpec, Forge, TestPki};
 use recommande::time::record::digest_algorithms;
 use recommande::verify::{
@@ -52,16 +52,7 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     (Code::RecordEncryptionStated, "tests/evidence_records.rs: what_is_beside_the_tokens_is_said_or_used"),
     (Code::SendingVerifiedOtherwise, "tests/openings.rs: it takes two verifiers"),
     (Code::CauseVerifiedOtherwise, "tests/steps.rs: it takes two verifiers"),
-    (Code::SubmissionMatches, "tests/verify/submissions.rs: it takes a sender and a verifier of senders"),
-    (Code::SubmissionNotGiven, "tests/verify/submissions.rs: it takes a sender and a verifier of senders"),
-    (Code::SubmissionNotNamed, "tests/verify/submissions.rs: it takes a sender and a verifier of senders"),
-    (Code::SubmissionDiffers, "tests/verify/submissions.rs: it takes a sender and a verifier of senders"),
-    (Code::SubmissionSaysOtherwise, "tests/verify/submissions.rs: it takes a sender and a verifier of senders"),
-    (Code::SubmissionNotComparedInFull, "tests/verify/submissions.rs: it takes a sender and a verifier of senders"),
-    (Code::SubmissionSignatureInvalid, "tests/verify/submissions.rs: it takes a sender and a verifier of senders"),
-    (Code::SubmissionNotVerified, "tests/verify/submissions.rs: it takes a sender and a verifier of senders"),
-    (Code::SubmissionSignedAfterEvent, "tests/verify/submissions.rs: it takes a sender and a verifier of senders"),
-    (Code::SenderInCertificate, "tests/verify/submissions.rs: it takes a sender and a verifier of senders"),
+    (Code::SubmissionForAnotherPurpose, "tests/verify/submissions.rs: a proof tells that it is not verified"),
     (Code::SenderNotInCertificate, "tests/verify/submissions.rs: it takes a sender and a verifier of senders"),
     (Code::SenderNotIdentified, "tests/verify/submissions.rs: it takes a sender and a verifier of senders"),
     (Code::RecipientSignatureValid, "tests/verify/recipients.rs: it takes a verifier of recipients"),
@@ -176,6 +167,9 @@ pub fn judge_file(verifier: &Verifier, vector: &Vector, file: &[u8]) -> Judged {
         Ok(AnyProof::Sending(proof)) => {
             let context = SendingContext::new(payload).with_second_seals(&second_seals);
             let context = disclosure.iter().fold(context, SendingContext::with_disclosure);
+            let submission = input.submission.as_ref().map(|submission| submission_of(vector, submission));
+            let context =
+                submission.iter().fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
             let strict = verifier.verify(&proof, context, now).map(|verified| verified.proven_at());
             Judged { report: verifier.report(&proof, context, now), strict: Some(strict), error: None }
         }
@@ -249,6 +243,15 @@ pub fn verifier(vector: &Vector) -> Verifier {
         .with_revocation_data(revocation.unwrap_or_default())
         .with_evidence_records(input.records.iter().map(|file| read(file)));
     registers.into_iter().fold(verifier, Verifier::with_registers)
+}
+
+/// The submission beside a proof, and the verifier of senders.
+fn submission_of(vector: &Vector, submission: &manifest::Submission) -> (SignedSubmission, Verifier) {
+    let signed = SignedSubmission::from_parts(&read(&submission.json), &read(&submission.signature));
+    let anchors = |file: &str| TrustAnchors::from_pem(&text(file)).expect("anchors");
+    let environment = vector.input.environment.parse().expect("environment");
+    let senders = Verifier::new(anchors(&submission.anchors), anchors(&vector.input.tsa_anchors), environment);
+    (signed.expect("a submission"), senders)
 }
 
 fn disclosure(file: Option<&String>) -> Option<Disclosure> {
@@ -423,6 +426,11 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
                 .register
                 .iter()
                 .flat_map(|register| [&register.anchors, &register.extract, &register.signature].map(Clone::clone)),
+        );
+        listed.extend(
+            input.submission.iter().flat_map(|submission| {
+                [&submission.anchors, &submission.json, &submission.signature].map(Clone::clone)
+            }),
         );
         listed.extend(input.data.iter().chain(&input.records).chain(&input.second_seals).chain(&input.causes).cloned());
     }

@@ -1,5 +1,7 @@
 //! One signature by a party over content that is at hand.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use signed_data::{Attributes, SignedData, normalize};
 
@@ -20,8 +22,29 @@ use const_oid::ObjectIdentifier;
 /// A signature by a party that was looked at.
 pub(super) struct PartySignature {
     pub(super) examined: Examined,
-    /// The commitment that the signer makes.
-    pub(super) commitment: Option<ObjectIdentifier>,
+    /// What the signer commits to.
+    pub(super) commitment: Commitment,
+}
+
+/// What the commitment-type-indication of a signature says (ETSI EN 319 122-1 V1.3.1, clause 5.2.3).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Commitment {
+    /// There is none.
+    Absent,
+    /// There are several, or one that cannot be read.
+    Unreadable,
+    /// The signer makes the commitment of this type.
+    To(ObjectIdentifier),
+}
+
+impl fmt::Display for Commitment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("no commitment"),
+            Self::Unreadable => f.write_str("a commitment that cannot be read"),
+            Self::To(commitment) => write!(f, "{commitment}"),
+        }
+    }
 }
 
 /// The verdict on a signature by a party.
@@ -43,7 +66,7 @@ pub(super) fn examine_party_signature(
 ) -> PartySignature {
     let mut unreadable = |why: String| {
         ledger.note_with(Subject::Envelope, Code::Malformed, || Details::stated(why));
-        PartySignature { examined: Examined::nothing(), commitment: None }
+        PartySignature { examined: Examined::nothing(), commitment: Commitment::Absent }
     };
     let normalized = match normalize(signature) {
         Ok(normalized) => normalized,
@@ -68,11 +91,16 @@ pub(super) fn examine_party_signature(
     let (profile, records_told) = (Profile::Foreign, RecordsTold::Here);
     let judged = Signature { file: &file, signer, profile, content: &digest, octets: Some(content), records_told };
     let examined = examine(&judged, settings, at, &settings.budgets(), ledger);
-    PartySignature { examined, commitment: signer.signer_info.signed_attributes.as_ref().and_then(commitment) }
+    let attributes = signer.signer_info.signed_attributes.as_ref();
+    PartySignature { examined, commitment: attributes.map_or(Commitment::Absent, commitment) }
 }
 
-fn commitment(attributes: &Attributes<'_>) -> Option<ObjectIdentifier> {
-    commitment_type(stated_value(attributes, oid::COMMITMENT_TYPE).ok()??)
+fn commitment(attributes: &Attributes<'_>) -> Commitment {
+    match stated_value(attributes, oid::COMMITMENT_TYPE) {
+        Ok(None) => Commitment::Absent,
+        Ok(Some(value)) => commitment_type(value).map_or(Commitment::Unreadable, Commitment::To),
+        Err(_) => Commitment::Unreadable,
+    }
 }
 
 impl PartySignature {

@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::party_signature::{PartySignature, Verdict, examine_party_signature, reason};
+use super::party_signature::{Commitment, PartySignature, Verdict, examine_party_signature, reason};
 use crate::asn1::oid;
 use crate::evidence::{CertificateNames, Statement};
 use crate::finding::{Code, Details, Finding, Ledger, Subject};
 use crate::pki::Certificate;
-use crate::text::shown;
 use crate::verify::settings::Settings;
 
 /// Judges the recipient's own signature over the ProofId of the sending, if a verifier of recipients was given.
@@ -56,8 +55,8 @@ fn code_of_failure(finding: &Finding) -> Code {
 /// The recipient commits to a receipt (ETSI EN 319 122-1 V1.3.1, clause 5.2.3). A signature that was made for another purpose
 /// accepts no letter.
 fn check_commitment(signature: &PartySignature, ledger: &mut Ledger<'_>) {
-    if signature.commitment != Some(oid::PROOF_OF_RECEIPT) {
-        let stated = signature.commitment.map_or_else(|| "no commitment".to_owned(), shown);
+    if signature.commitment != Commitment::To(oid::PROOF_OF_RECEIPT) {
+        let stated = signature.commitment;
         ledger.note_with(Subject::Statement, Code::RecipientSignatureWithoutReceipt, || Details::stated(stated));
     }
 }

@@ -54,24 +54,47 @@ pub(in crate::verify::doors) fn check_register<S: Statement>(
         });
     }
     for fault in faults {
-        let (code, why) = told(fault);
-        ledger.note_with(Subject::Statement, code, || Details::computed(why));
+        ledger.note_with(Subject::Statement, code_of_fault(fault), || Details::computed(told(fault)));
+    }
+    check_age(&extract, statement.event_time(), settings, ledger);
+}
+
+/// The extract is not much older than the event: what was taken back in between does not stand in it.
+fn check_age(extract: &RegisterExtract, event_time: DateTime<Utc>, settings: &Settings, ledger: &mut Ledger<'_>) {
+    if event_time.signed_duration_since(extract.at()) > settings.policy.maximum_extract_age() {
+        ledger.note_with(Subject::Statement, Code::RegisterExtractOld, || {
+            Details::both(text::time(event_time), text::time(extract.at()))
+        });
     }
 }
 
-fn told(fault: RegisterFault) -> (Code, &'static str) {
+fn code_of_fault(fault: RegisterFault) -> Code {
     match fault {
-        RegisterFault::AnotherRegister => (Code::MandateNotProven, "the extract is of another register"),
+        RegisterFault::AnotherRegister | RegisterFault::DoesNotCover | RegisterFault::NotRegistered(_) => {
+            Code::MandateNotProven
+        }
+        RegisterFault::NotInForce(_) => Code::MandateNotInForce,
+        RegisterFault::NotGranted(_) => Code::ActionNotGranted,
+        RegisterFault::TooManyProviders { .. } => Code::TooManyProviders,
+        RegisterFault::ManagerCount(_) => Code::ManagerCount,
+    }
+}
+
+fn told(fault: RegisterFault) -> String {
+    match fault {
+        RegisterFault::AnotherRegister => "the extract is of another register".to_owned(),
         RegisterFault::DoesNotCover => {
-            (Code::MandateNotProven, "the extract is later than the event, without the history of that time")
+            "the extract is later than the event, without the history of that time".to_owned()
         }
-        RegisterFault::NotRegistered => (Code::MandateNotProven, "the register does not have a party of the chain"),
-        RegisterFault::NotInForce => {
-            (Code::MandateNotInForce, "the entry of a party in the register did not hold, or was revoked")
+        RegisterFault::NotRegistered(place) => format!("the register does not have party {place} of the chain"),
+        RegisterFault::NotInForce(place) => {
+            format!("the entry of party {place} of the chain in the register did not hold, or was revoked")
         }
-        RegisterFault::NotGranted => (Code::ActionNotGranted, "the register does not allow it"),
-        RegisterFault::TooManyProviders => (Code::TooManyProviders, "at the time of the event"),
-        RegisterFault::ManagerCount => (Code::ManagerCount, "at the time of the event"),
+        RegisterFault::NotGranted(place) => format!("the register does not allow it to party {place} of the chain"),
+        RegisterFault::TooManyProviders { secretariats, others } => {
+            format!("accredited secretariats: {secretariats}, other providers: {others}")
+        }
+        RegisterFault::ManagerCount(managers) => format!("local managers: {managers}"),
     }
 }
 

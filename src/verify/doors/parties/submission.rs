@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::party_signature::{PartySignature, Verdict, examine_party_signature, reason};
+use super::party_signature::{Commitment, PartySignature, Verdict, examine_party_signature, reason};
+use crate::asn1::oid;
 use crate::evidence::{CertificateNames, Compared, Issuer, NotAsSubmitted, Sending, Statement, Submission};
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::pki::Certificate;
@@ -67,8 +68,20 @@ fn examine_submission(
     let signature = examine_party_signature(signed.signature(), submission.json(), settings, at, ledger);
     if let Some(signer) = &signature.examined.signer {
         check_sender(submission, &signer.certificate, ledger);
+        check_commitment(signature.commitment, ledger);
     }
     signature
+}
+
+/// The sender commits to the origin of what it submits (ETSI EN 319 122-1 V1.3.1, clause 5.2.3). Not every program writes a
+/// commitment, and a signature that was made for another purpose, such as a receipt, asks nobody to carry anything.
+fn check_commitment(commitment: Commitment, ledger: &mut Ledger<'_>) {
+    let code = match commitment {
+        Commitment::To(oid::PROOF_OF_ORIGIN) => return,
+        Commitment::Absent => Code::SubmissionWithoutOrigin,
+        Commitment::Unreadable | Commitment::To(_) => Code::SubmissionForAnotherPurpose,
+    };
+    ledger.note_with(Subject::Submission, code, || Details::stated(commitment));
 }
 
 /// The certificate is the sender's, or its delegate's. Any sender under a trusted anchor could submit as another one otherwise.
@@ -113,6 +126,7 @@ pub(in crate::verify::doors) fn check_submission(
     let is_signed = match signature.verdict(&of_signature) {
         Verdict::Valid(certificate) => {
             check_sender(signed.submission(), &certificate, ledger);
+            check_commitment(signature.commitment, ledger);
             true
         }
         Verdict::Failed(finding) => {
