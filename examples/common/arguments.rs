@@ -7,10 +7,11 @@ use std::path::PathBuf;
 pub type Error = Box<dyn std::error::Error>;
 
 /// Options that may be given more than once.
-const REPEATABLE: [&str; 7] = [
+const REPEATABLE: [&str; 8] = [
     "--extra",
     "--record",
     "--register-extract",
+    "--role",
     "--second-seal",
     "--sending-second-seal",
     "--submission",

@@ -18,3 +18,19 @@ pub const MAX_TOKEN: usize = 255;
 
 /// The largest number of characters of the template of an action.
 pub const MAX_TEMPLATE: usize = 512;
+
+/// The largest number of sources of which trails are combined: some for each of sixteen parties.
+pub const MAX_SOURCES: usize = 64;
+
+/// The largest number of records of one message that an account is made of.
+pub const MAX_RECORDS_OF_MESSAGE: usize = 10_000;
+
+/// The largest total of octets of proofs inside of records that are kept while trails are combined. Proofs that are given
+/// themselves do not count.
+pub const MAX_EMBEDDED: usize = 1 << 28;
+
+/// The largest number of faults of a trail that are listed, and of its gaps that are told apart; the others are counted.
+pub const MAX_FAULTS: usize = 64;
+
+/// The largest number of proofs of each trail by whose timestamps its clock is judged.
+pub const MAX_CLOCK_PROOFS: usize = 16;

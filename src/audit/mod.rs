@@ -26,6 +26,7 @@ mod line;
 mod manifest;
 mod part;
 mod proof;
+mod reconstruct;
 mod record;
 mod record_error;
 mod sealed;
@@ -54,6 +55,12 @@ pub use line::{Content, Entry, LeftOut, Line, LineFault, LineReader, UnreadableL
 pub use manifest::{Manifest, ManifestFault, Persons, SelectionSummary};
 pub use part::Part;
 pub use proof::ProofReference;
+pub use reconstruct::{
+    Account, Clock, ClockReference, ConflictEntry, ConflictKind, EXPECTED_RECORDS, ExpectedRecord, Export, Fact,
+    FactStanding, LaidTo, ManifestMember, MissingEntry, NamedProof, NotCovered, Reconstruction, ReconstructionError,
+    ReconstructionPolicy, ReconstructionVerdict, RecordForm, RecordSeal, RecordedBy, Role, TimelineEntry,
+    TooManyRecords, TrailFault, TrailFaultKind, TrailReport, UncoveredEntry,
+};
 pub use record::{Occurrence, Record};
 pub use record_error::RecordError;
 pub use sealed::{ManifestError, ManifestSealError, VerifiedManifest};

@@ -57,7 +57,7 @@ impl Party {
     }
 
     /// Returns the number of a legal person.
-    fn register_number(&self) -> Option<RegisterNumber> {
+    pub(crate) fn register_number(&self) -> Option<RegisterNumber> {
         let identifier = self.identifier();
         of_scheme(identifier, identifier.value())
             .or_else(|| RegisterNumber::of_legal_person(identifier.value()))

@@ -79,6 +79,8 @@ pub enum VerifiableUntil {
 pub struct Judged {
     pub(super) standing: Standing,
     pub(super) verifiable_until: VerifiableUntil,
+    /// When the seal is proven to have existed, if the proof verified with all that precedes it.
+    pub(super) proven_at: Option<DateTime<Utc>>,
     /// `None` for octets that are no proof, or whose statement is not the one that was sealed.
     pub(super) stated: Option<Stated>,
     /// What was found of the signatures of the parties: the sender's of its submission, the recipient's of an acceptance.
@@ -90,13 +92,14 @@ impl Judged {
     pub(super) fn unproven(stated: Stated) -> Self {
         let standing = Standing::Claimed(Box::new(Ledger::unproven()));
         let verifiable_until = VerifiableUntil::NotAsked;
-        Self { standing, verifiable_until, stated: Some(stated), signatures: Vec::new() }
+        Self { standing, verifiable_until, proven_at: None, stated: Some(stated), signatures: Vec::new() }
     }
 
     /// Octets that are no proof which others could follow.
     pub(super) fn unreadable(finding: Finding) -> Self {
         let standing = Standing::Claimed(Box::new(finding));
-        Self { standing, verifiable_until: VerifiableUntil::NotAsked, stated: None, signatures: Vec::new() }
+        let verifiable_until = VerifiableUntil::NotAsked;
+        Self { standing, verifiable_until, proven_at: None, stated: None, signatures: Vec::new() }
     }
 
     /// Returns what the proof counts for.
@@ -113,6 +116,26 @@ impl Judged {
     /// Returns the identifier of the sealed statement; `None` where there is no [`event`](Self::event).
     pub fn id(&self) -> Option<ProofId> {
         self.stated.as_ref().map(|stated| stated.id)
+    }
+
+    /// Returns the time at which the seal is proven to have existed, if the proof verified with all that precedes it.
+    pub fn proven_at(&self) -> Option<DateTime<Utc>> {
+        self.proven_at
+    }
+
+    /// Returns what is stated, whatever it counts for.
+    pub(crate) fn statement(&self) -> Option<&AnyStatement> {
+        self.stated.as_ref().map(|stated| &stated.statement)
+    }
+
+    /// Returns who states it.
+    pub(crate) fn issuer(&self) -> Option<&Issuer> {
+        self.stated.as_ref().map(|stated| &stated.issuer)
+    }
+
+    /// Tells if the certificate of the seal holds the number of the issuer, so that nobody else can have stated it.
+    pub(crate) fn is_numbered(&self) -> bool {
+        self.stated.as_ref().is_some_and(|stated| stated.service.holds_number())
     }
 
     /// Returns the finding that kept the proof from verifying.
@@ -134,7 +157,7 @@ impl<S: Statement + Clone + Into<AnyStatement>> From<&Verified<S>> for Judged {
             service: Service::of(issuer, Some(certificate)),
             statement: verified.statement().clone().into(),
         };
-        Self { standing: Standing::Proven, ..Self::unproven(stated) }
+        Self { standing: Standing::Proven, proven_at: Some(verified.proven_at()), ..Self::unproven(stated) }
     }
 }
 

@@ -65,6 +65,7 @@ fn judge_all<F: AsRef<[u8]>>(
             let verdict = judge.proof(proof, stated);
             stated.service = verdict.service;
             (judged.standing, judged.verifiable_until) = (verdict.standing, verdict.verifiable_until);
+            judged.proven_at = verdict.proven_at;
             judged.signatures = verdict.signatures;
         }
     }
@@ -143,6 +144,7 @@ struct Verdict {
     standing: Standing,
     service: Service,
     verifiable_until: VerifiableUntil,
+    proven_at: Option<DateTime<Utc>>,
     /// What was found of the signatures of the parties.
     signatures: Vec<Finding>,
 }
@@ -210,7 +212,8 @@ impl Judge<'_> {
             (Question::Deadlines, None) | (Question::Verdicts, _) => VerifiableUntil::NotAsked,
         };
         let signatures = report.as_ref().map(recipient_signature).unwrap_or_default();
-        Verdict { standing, service: service(certificate), verifiable_until, signatures }
+        let proven_at = verdict.ok().map(Verified::proven_at);
+        Verdict { standing, service: service(certificate), verifiable_until, proven_at, signatures }
     }
 }
 

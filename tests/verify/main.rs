@@ -27,6 +27,7 @@ mod paths;
 mod policy;
 mod post_quantum;
 mod recipients;
+mod reconstructions;
 mod refused_by_others;
 mod replay;
 mod report_text;

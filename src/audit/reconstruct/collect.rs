@@ -1,0 +1,414 @@
+//! Reads exports line by line, and keeps of each line what is compared.
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+
+use super::embedded::Embedded;
+use super::export::{Export, Hashed};
+use super::fact::Fact;
+use super::fault::{Faults, LaidTo, ManifestMember, TrailFaultKind};
+use super::observation::{Authentication, Content, Observation, Observations};
+use super::parts::PartsPrint;
+use super::party::PartyKey;
+use super::policy::ReconstructionPolicy;
+use super::seal::SealedSpan;
+use super::stated::octets_of;
+use super::store::Place;
+use super::trail::{FileOfTrail, JoinedTrail};
+use crate::audit::limits::MAX_SOURCES;
+use crate::audit::{self, Entry, Kind, Line, LineHash, LineReader, Record, Sequence, Source};
+
+/// Trails that cannot be combined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReconstructionError {
+    /// There are more sources than a reconstruction is of.
+    #[error("there are more than {MAX_SOURCES} sources")]
+    TooManySources,
+    /// There are more lines, messages or proofs than can be counted.
+    #[error("there are more lines than can be counted")]
+    TooManyLines,
+}
+
+/// All that was read.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    pub(super) all: Observations,
+    pub(super) trails: Vec<JoinedTrail>,
+    pub(super) embedded: Embedded,
+    pub(super) parties: BTreeMap<PartyKey, u32>,
+}
+
+impl Collected {
+    /// Reads an export to its end.
+    pub(super) fn read<R: BufRead>(
+        &mut self,
+        export: Export<R>,
+        policy: &ReconstructionPolicy<'_>,
+    ) -> Result<(), ReconstructionError> {
+        let mut file = OpenFile::new(self.all.lines.len());
+        let manifest = export.manifest.map(|manifest| manifest.verified(policy));
+        let mut sealed: Option<(Source, SealedSpan)> = None;
+        match manifest {
+            Some(Ok(verified)) => {
+                file.trail = Some(self.trail(&verified.0)?);
+                sealed = Some(verified);
+            }
+            Some(Err(fault)) => file.faults.note(fault, LaidTo::Nobody),
+            None => {}
+        }
+        let mut lines = Hashed::new(export.lines);
+        let mut reader = LineReader::new(&mut lines);
+        loop {
+            match reader.next_line() {
+                Ok(Some(line)) => self.line(&mut file, &line, policy)?,
+                Ok(None) => break,
+                Err(error) => {
+                    file.faults.note(TrailFaultKind::ReadFailed(error.kind()), LaidTo::Nobody);
+                    break;
+                }
+            }
+        }
+        self.close(file, sealed.map(|(_, span)| span), LineHash::from_bytes(octets_of(&lines.finish())))
+    }
+
+    fn line(
+        &mut self,
+        file: &mut OpenFile,
+        line: &Line<'_>,
+        policy: &ReconstructionPolicy<'_>,
+    ) -> Result<(), ReconstructionError> {
+        match &line.content {
+            audit::Content::Entry(entry) => self.entry(file, line, entry, policy),
+            audit::Content::LeftOut(left_out) => self.place(file, line.hash, left_out.sequence, Content::LeftOut),
+            audit::Content::Unreadable(unreadable) => {
+                let fault = TrailFaultKind::Unreadable { line: line.number, fault: unreadable.fault.clone() };
+                file.faults.note(fault, LaidTo::Nobody);
+                match unreadable.sequence {
+                    Some(sequence) => self.place(file, line.hash, sequence, Content::Unreadable),
+                    None => {
+                        file.last = file.last.map(|(sequence, _)| (sequence, line.hash));
+                        Ok(())
+                    }
+                }
+            }
+        }
+    }
+
+    fn entry(
+        &mut self,
+        file: &mut OpenFile,
+        line: &Line<'_>,
+        entry: &Entry<'_>,
+        policy: &ReconstructionPolicy<'_>,
+    ) -> Result<(), ReconstructionError> {
+        if entry.source().environment() != policy.verifier.environment() {
+            file.faults.note(TrailFaultKind::OtherEnvironment, LaidTo::Nobody);
+            return Ok(());
+        }
+        let trail = match file.trail {
+            Some(trail) => trail,
+            None => self.trail(entry.source())?,
+        };
+        file.trail = Some(trail);
+        // Two writers mixed their lines, or somebody did it.
+        if self.trails.get(trail).is_none_or(|trail| trail.source != *entry.source()) {
+            file.faults.note(TrailFaultKind::Interleaved { line: line.number }, LaidTo::Nobody);
+            return Ok(());
+        }
+        file.check_clock(entry);
+        let mut observation =
+            self.observation(file, line.hash, entry.sequence(), Content::Record(entry.record().kind()));
+        observation.closes = file.closes(entry);
+        observation.recorded = entry.recorded_time().timestamp_micros();
+        self.fill(&mut observation, file, entry, policy)?;
+        self.keep(file, observation)
+    }
+
+    /// Keeps what a record says.
+    fn fill(
+        &mut self,
+        observation: &mut Observation,
+        file: &mut OpenFile,
+        entry: &Entry<'_>,
+        policy: &ReconstructionPolicy<'_>,
+    ) -> Result<(), ReconstructionError> {
+        let record = entry.record();
+        observation.at = record.time().timestamp_micros();
+        observation.outcome = record.outcome();
+        observation.event = record.event();
+        observation.side = record.details().side;
+        observation.fact = fact_of(record, policy);
+        observation.parts = self.all.keep_parts(PartsPrint::of_record(record.parts()));
+        if let Some(message) = record.message().filter(|_| ReconstructionPolicy::is_of_message(record.kind())) {
+            let place = self.all.messages.place(message).ok_or(ReconstructionError::TooManyLines)?;
+            observation.message = Some(place);
+        }
+        if let Some(action) = record.action() {
+            let action = format!("{} {}", action.method(), action.template());
+            observation.action = self.all.actions.place(&action);
+        }
+        if let Some(proof) = record.proof() {
+            let id = match proof.der() {
+                Some(der) => match self.embedded.keep(der) {
+                    Some(id) => Some(id),
+                    None => {
+                        let fault = TrailFaultKind::NoProof { at: entry.sequence() };
+                        file.faults.note(fault, LaidTo::Nobody);
+                        None
+                    }
+                },
+                None => proof.id_digest().map(|digest| octets_of(&digest)),
+            };
+            observation.proof = self.all.keep_proof(id);
+        }
+        Ok(())
+    }
+
+    fn place(
+        &mut self,
+        file: &mut OpenFile,
+        hash: LineHash,
+        sequence: Sequence,
+        content: Content,
+    ) -> Result<(), ReconstructionError> {
+        if file.trail.is_none() {
+            // Nobody knows yet whose line it is. An export does not begin with it.
+            return Ok(());
+        }
+        file.last_recorded = None;
+        let observation = self.observation(file, hash, sequence, content);
+        self.keep(file, observation)
+    }
+
+    fn observation(&self, file: &OpenFile, hash: LineHash, sequence: Sequence, content: Content) -> Observation {
+        Observation {
+            hash,
+            sequence,
+            at: 0,
+            recorded: 0,
+            message: None,
+            action: None,
+            parts: None,
+            proof: None,
+            outcome: None,
+            source: file.trail.and_then(|trail| u8::try_from(trail).ok()).unwrap_or(u8::MAX),
+            content,
+            authentication: Authentication::None,
+            fact: Fact::Beside,
+            event: None,
+            side: None,
+            closes: false,
+        }
+    }
+
+    fn keep(&mut self, file: &mut OpenFile, observation: Observation) -> Result<(), ReconstructionError> {
+        file.check_order(&observation);
+        self.all.lines.push(observation).ok_or(ReconstructionError::TooManyLines)?;
+        Ok(())
+    }
+
+    /// The place of the trail of a source.
+    fn trail(&mut self, source: &Source) -> Result<usize, ReconstructionError> {
+        if let Some(place) = self.trails.iter().position(|trail| trail.source == *source) {
+            return Ok(place);
+        }
+        if self.trails.len() >= MAX_SOURCES {
+            return Err(ReconstructionError::TooManySources);
+        }
+        let next = u32::try_from(self.parties.len()).map_err(|_| ReconstructionError::TooManySources)?;
+        let party = *self.parties.entry(PartyKey::of(source.party())).or_insert(next);
+        self.trails.push(JoinedTrail::new(source.clone(), party));
+        Ok(self.trails.len() - 1)
+    }
+
+    /// Puts the trails in the order of their sources and the parties in that of their numbers, so that the order of the exports has
+    /// no part in anything that follows.
+    pub(super) fn put_in_order(&mut self) {
+        let mut order: Vec<(String, usize)> =
+            self.trails.iter().enumerate().map(|(place, trail)| (trail.source.to_string(), place)).collect();
+        order.sort_unstable();
+        let mut places: Vec<u8> = vec![0; order.len()];
+        for ((_, before), place) in order.iter().zip(0..) {
+            places.get_mut(*before).into_iter().for_each(|slot| *slot = place);
+        }
+        self.all.lines.for_each_mut(|line| {
+            line.source = places.get(usize::from(line.source)).copied().unwrap_or(line.source);
+        });
+        let mut numbers: BTreeMap<u32, u32> = BTreeMap::new();
+        for (number, place) in self.parties.values_mut().zip(0..) {
+            numbers.insert(*number, place);
+            *number = place;
+        }
+        for trail in &mut self.trails {
+            trail.party = numbers.get(&trail.party).copied().unwrap_or(trail.party);
+        }
+        self.trails.sort_by_cached_key(|trail| trail.source.to_string());
+    }
+
+    /// Finds out which lines the party answers for, and gives the file to its trail.
+    fn close(
+        &mut self,
+        mut file: OpenFile,
+        span: Option<SealedSpan>,
+        digest: LineHash,
+    ) -> Result<(), ReconstructionError> {
+        let lines = file.start..self.all.lines.len();
+        if let Some(span) = &span {
+            if span.digest == digest {
+                self.seal_all(&lines, &mut file.faults);
+            } else if !lines.is_empty() {
+                // A manifest alone still says what its lines were.
+                file.faults.note(TrailFaultKind::ManifestDiffers(ManifestMember::Digest), LaidTo::Nobody);
+                self.seal_chain(&lines, span);
+            }
+        }
+        let Some(trail) = file.trail.and_then(|trail| self.trails.get_mut(trail)) else { return Ok(()) };
+        trail.faults.extend(file.faults);
+        trail.spans.extend(span.clone());
+        trail.files.push(FileOfTrail { lines, first_previous: file.first_previous, span });
+        Ok(())
+    }
+
+    /// The octets are those that the party sealed: it answers for each line, and for how they follow each other.
+    fn seal_all(&mut self, lines: &std::ops::Range<usize>, faults: &mut Faults) {
+        let mut broken = Vec::new();
+        let mut before: Option<(Place, Sequence)> = None;
+        for place in lines.clone().filter_map(Place::of) {
+            let Some(line) = self.all.lines.get_mut(place) else { continue };
+            line.authentication = Authentication::Sealed;
+            if let Some((before, sequence)) = before
+                && is_broken(sequence, line)
+            {
+                broken.push(before);
+            }
+            before = Some((place, line.sequence));
+        }
+        for place in broken {
+            if let Some(line) = self.all.lines.get_mut(place) {
+                line.authentication = Authentication::Contradicted;
+            }
+        }
+        faults.lay_to_party(|fault| match fault {
+            TrailFaultKind::Altered { .. } => true,
+            TrailFaultKind::ReadFailed(_)
+            | TrailFaultKind::ManifestUnreadable(_)
+            | TrailFaultKind::SealNotVerified(_)
+            | TrailFaultKind::ManifestDiffers(_)
+            | TrailFaultKind::Gap { .. }
+            | TrailFaultKind::TailNotGiven { .. }
+            | TrailFaultKind::Unreadable { .. }
+            | TrailFaultKind::Doubled { .. }
+            | TrailFaultKind::OutOfOrder { .. }
+            | TrailFaultKind::TwoHistories { .. }
+            | TrailFaultKind::Copies { .. }
+            | TrailFaultKind::Interleaved { .. }
+            | TrailFaultKind::OtherEnvironment
+            | TrailFaultKind::ClockWentBack { .. }
+            | TrailFaultKind::NoProof { .. } => false,
+        });
+    }
+
+    /// The octets were changed since. The sealed hash of the last line still vouches for it, and for all before it as far as each
+    /// names the one before.
+    fn seal_chain(&mut self, lines: &std::ops::Range<usize>, span: &SealedSpan) {
+        let places = lines.clone().rev().filter_map(Place::of);
+        let mut places =
+            places.skip_while(|place| self.all.lines.get(*place).is_none_or(|line| line.hash != span.last.1));
+        let mut vouched = Vec::new();
+        let mut next: Option<Sequence> = None;
+        for place in &mut places {
+            let Some(line) = self.all.lines.get(place) else { break };
+            if next.is_some_and(|next| line.sequence.next() != Some(next)) {
+                break;
+            }
+            vouched.push(place);
+            next = Some(line.sequence);
+            if !line.closes {
+                break;
+            }
+        }
+        for place in vouched {
+            if let Some(line) = self.all.lines.get_mut(place) {
+                line.authentication = Authentication::Sealed;
+            }
+        }
+    }
+}
+
+/// A line that names another line before it than the one that stands there.
+fn is_broken(before: Sequence, line: &Observation) -> bool {
+    matches!(line.content, Content::Record(_)) && !line.closes && before.next() == Some(line.sequence)
+}
+
+/// A file while it is read.
+struct OpenFile {
+    start: usize,
+    trail: Option<usize>,
+    /// The number and the hash of the last line.
+    last: Option<(Sequence, LineHash)>,
+    first_previous: Option<LineHash>,
+    /// When the last record was written, and whether it told of the clock.
+    last_recorded: Option<(i64, Kind)>,
+    faults: Faults,
+}
+
+impl OpenFile {
+    fn new(start: usize) -> Self {
+        Self { start, trail: None, last: None, first_previous: None, last_recorded: None, faults: Faults::default() }
+    }
+
+    /// Tells if a record was written behind the line before it, and notes where it was not.
+    fn closes(&mut self, entry: &Entry<'_>) -> bool {
+        match (self.last, entry.previous()) {
+            (Some((before, hash)), previous) => {
+                let closes = previous == Some(hash);
+                if !closes && before.next() == Some(entry.sequence()) {
+                    self.faults.note(TrailFaultKind::Altered { at: before }, LaidTo::Nobody);
+                }
+                closes
+            }
+            (None, previous) => {
+                self.first_previous = previous;
+                false
+            }
+        }
+    }
+
+    fn check_order(&mut self, line: &Observation) {
+        match self.last {
+            Some((before, hash)) if before == line.sequence && hash == line.hash => {
+                self.faults.note(TrailFaultKind::Doubled { at: before }, LaidTo::Nobody);
+            }
+            Some((before, _)) if before > line.sequence => {
+                self.faults.note(TrailFaultKind::OutOfOrder { at: line.sequence }, LaidTo::Nobody);
+            }
+            Some(_) | None => {}
+        }
+        self.last = Some((line.sequence, line.hash));
+    }
+
+    /// The sequence alone orders. A record that seems earlier than the one before it stands behind one that tells of the clock.
+    fn check_clock(&mut self, entry: &Entry<'_>) {
+        let recorded = entry.recorded_time().timestamp_micros();
+        // Behind a line that is not there nobody knows if one told of the clock.
+        let follows = self.last.is_some_and(|(before, _)| before.next() == Some(entry.sequence()));
+        let before = self.last_recorded.filter(|_| follows);
+        let went_back = before.is_some_and(|(before, kind)| recorded < before && kind != Kind::ClockStatus);
+        // The record that tells of it is the first of the new time.
+        if went_back && entry.record().kind() != Kind::ClockStatus {
+            self.faults.note(TrailFaultKind::ClockWentBack { at: entry.sequence() }, LaidTo::Nobody);
+        }
+        self.last_recorded = Some((recorded, entry.record().kind()));
+    }
+}
+
+/// The fact that a record is about.
+fn fact_of(record: &Record<'_>, policy: &ReconstructionPolicy<'_>) -> Fact {
+    let of_action = || record.action().and_then(|action| policy.fact_of(action));
+    let of_event = || record.event().map(Fact::of_event);
+    let of_engine = || record.details().engine_event.map(Fact::of_engine);
+    let of_call = || record.action().map(|action| Fact::of_call(action.method(), !record.parts().is_empty()));
+    let fact = Fact::of_kind(record.kind()).or_else(of_engine).or_else(of_action).or_else(of_event).or_else(of_call);
+    fact.unwrap_or(Fact::Beside)
+}

@@ -1,0 +1,214 @@
+//! What records and proofs of one happening say against each other, and to whom that is laid.
+//!
+//! Of two parties that seal opposite things one is wrong, and nothing says which one: both are named, and nobody is blamed. A
+//! party answers where its record contradicts a proof that it issued itself.
+
+use std::collections::BTreeMap;
+
+use super::clock::{Clock, Estimated};
+use super::fault::LaidTo;
+use super::happening::{Happening, TimeTrust, Witness};
+use super::parts::{Compared, PartsPrint};
+use super::party::PartyKey;
+use super::proofs::ProofFact;
+use crate::audit::Kind;
+
+/// The kind of a conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ConflictKind {
+    /// One record says that it was done, and another that it was refused.
+    OutcomesDiffer,
+    /// The records name different content.
+    ContentDiffers,
+    /// The records are further apart than clocks and delays explain.
+    TimesDiffer,
+    /// A record names other content than the proof.
+    ContentContradictsProof,
+    /// A record is of a time at which the proof cannot have been there.
+    TimeContradictsProof,
+    /// A record says that the proof states another event.
+    EventContradictsProof,
+}
+
+impl ConflictKind {
+    /// Returns the stable name, which programs match.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OutcomesDiffer => "outcomes-differ",
+            Self::ContentDiffers => "content-differs",
+            Self::TimesDiffer => "times-differ",
+            Self::ContentContradictsProof => "content-contradicts-proof",
+            Self::TimeContradictsProof => "time-contradicts-proof",
+            Self::EventContradictsProof => "event-contradicts-proof",
+        }
+    }
+}
+
+/// Two trails, or a trail and a proof, that say opposite things of one happening.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Conflict {
+    pub(super) kind: ConflictKind,
+    /// The sources that contradict each other, in their order; one where a record contradicts a proof.
+    pub(super) between: Vec<u8>,
+    pub(super) laid_to: LaidTo,
+}
+
+/// What conflicts are judged by.
+pub(super) struct Measure<'a> {
+    pub(super) window: i64,
+    /// The clock of each source.
+    pub(super) clocks: &'a [Estimated],
+    /// The party of each index.
+    pub(super) parties: &'a [PartyKey],
+}
+
+impl Measure<'_> {
+    fn is_right(&self, source: u8) -> bool {
+        self.clocks.get(usize::from(source)).is_some_and(|estimated| estimated.clock == Clock::Agrees)
+    }
+}
+
+/// What a record says of the content, if it says anything.
+pub(super) type PartsOf<'a> = dyn Fn(&Witness<'_>) -> Option<PartsPrint> + 'a;
+
+/// Finds the conflicts of a happening. Only what counts can contradict anything.
+pub(super) fn conflicts(happening: &Happening<'_>, parts_of: &PartsOf<'_>, measure: &Measure<'_>) -> Vec<Conflict> {
+    let sealed: Vec<&Witness<'_>> = happening.witnesses.iter().filter(|witness| witness.counts).collect();
+    let mut conflicts = Vec::new();
+    if let Some(proof) = happening.proof.as_ref().filter(|proof| proof.is_proven) {
+        conflicts.extend(sealed.iter().flat_map(|witness| with_proof(witness, proof, parts_of, measure)));
+    }
+    conflicts.extend(between_parties(&sealed, parts_of, measure));
+    conflicts.sort_by(|first, second| (first.kind, &first.between).cmp(&(second.kind, &second.between)));
+    conflicts.dedup();
+    conflicts
+}
+
+fn with_proof(
+    witness: &Witness<'_>,
+    proof: &ProofFact,
+    parts_of: &PartsOf<'_>,
+    measure: &Measure<'_>,
+) -> Vec<Conflict> {
+    let mut kinds = Vec::new();
+    let names_proof = witness.proof.is_some();
+    if names_proof && witness.line.event.is_some_and(|event| event != proof.event) {
+        kinds.push(ConflictKind::EventContradictsProof);
+    }
+    let parts = parts_of(witness).filter(|_| witness.line.is_success());
+    if let (Some(stated), Some(computed)) = (parts, &proof.parts)
+        && stated.compare(computed) == Compared::Different
+    {
+        kinds.push(ConflictKind::ContentContradictsProof);
+    }
+    if names_proof && is_untimely(witness, proof, measure) {
+        kinds.push(ConflictKind::TimeContradictsProof);
+    }
+    // The proof of another party says what that party says.
+    let is_own = proof.is_of_issuer
+        && measure.parties.get(usize::try_from(witness.party).unwrap_or(usize::MAX)) == Some(&proof.issuer);
+    let laid_to = |kind: ConflictKind| {
+        // A clock that is off is no lie, and one that nobody compared may be off.
+        let is_clock_right = kind != ConflictKind::TimeContradictsProof || measure.is_right(witness.line.source);
+        if is_own && is_clock_right { LaidTo::Party } else { LaidTo::Nobody }
+    };
+    let conflict = |kind| Conflict { kind, between: vec![witness.line.source], laid_to: laid_to(kind) };
+    kinds.into_iter().map(conflict).collect()
+}
+
+/// Tells if a record that names a proof is of a time before the event that the proof states, or that of its issue of one after
+/// the timestamp.
+fn is_untimely(witness: &Witness<'_>, proof: &ProofFact, measure: &Measure<'_>) -> bool {
+    if witness.trust != TimeTrust::Time {
+        return false;
+    }
+    let too_early = witness.time < proof.at.timestamp_micros().saturating_sub(measure.window);
+    let is_issue = witness.line.kind() == Some(Kind::ProofIssued);
+    let proven = proof.proven_at.map(|proven| proven.timestamp_micros());
+    let too_late = is_issue && proven.is_some_and(|proven| witness.time > proven.saturating_add(measure.window));
+    too_early || too_late
+}
+
+/// What the records of one source say of a happening. There may be thousands, and what they say at most is kept.
+#[derive(Clone, Debug)]
+struct Said {
+    party: u32,
+    is_done: bool,
+    is_refused: bool,
+    /// The content, once for each algorithm and number of parts, and whether there is more than one.
+    contents: Vec<(PartsPrint, bool)>,
+    /// The first and the last time of a call.
+    calls: Option<(i64, i64)>,
+}
+
+impl Said {
+    fn by_source(sealed: &[&Witness<'_>], parts_of: &PartsOf<'_>) -> Vec<(u8, Self)> {
+        let mut by_source: BTreeMap<u8, Self> = BTreeMap::new();
+        for witness in sealed {
+            let nothing =
+                Self { party: witness.party, is_done: false, is_refused: false, contents: Vec::new(), calls: None };
+            by_source.entry(witness.line.source).or_insert(nothing).note(witness, parts_of);
+        }
+        by_source.into_iter().collect()
+    }
+
+    fn note(&mut self, witness: &Witness<'_>, parts_of: &PartsOf<'_>) {
+        let line = witness.line;
+        if line.outcome.is_some() && !line.is_unanswered() {
+            self.is_done |= line.is_success();
+            self.is_refused |= !line.is_success();
+        }
+        if let Some(parts) = parts_of(witness).filter(|_| line.is_success()) {
+            let same = self.contents.iter_mut().find(|(present, _)| present.compare(&parts) != Compared::NotComparable);
+            match same {
+                Some((present, is_several)) => *is_several |= *present != parts,
+                None => self.contents.push((parts, false)),
+            }
+        }
+        // The receipt of a proof may come long after its issue, and is compared with the proof.
+        if witness.trust >= TimeTrust::Comparison && line.kind() == Some(Kind::ApiCall) {
+            let (from, to) = self.calls.unwrap_or((witness.time, witness.time));
+            self.calls = Some((from.min(witness.time), to.max(witness.time)));
+        }
+    }
+
+    /// What two parties say against each other.
+    fn against(&self, said: &Self, window: i64) -> Vec<ConflictKind> {
+        let mut kinds = Vec::new();
+        if (self.is_done && !self.is_refused && said.is_refused && !said.is_done)
+            || (said.is_done && !said.is_refused && self.is_refused && !self.is_done)
+        {
+            kinds.push(ConflictKind::OutcomesDiffer);
+        }
+        let differ = |(parts, is_several): &(PartsPrint, bool)| {
+            said.contents.iter().any(|(stated, are_several)| match parts.compare(stated) {
+                Compared::Same => *is_several || *are_several,
+                Compared::Different => true,
+                Compared::NotComparable => false,
+            })
+        };
+        if self.contents.iter().any(differ) {
+            kinds.push(ConflictKind::ContentDiffers);
+        }
+        if let (Some((from, to)), Some((stated_from, stated_to))) = (self.calls, said.calls)
+            && to.abs_diff(stated_from).max(stated_to.abs_diff(from)) > window.unsigned_abs()
+        {
+            kinds.push(ConflictKind::TimesDiffer);
+        }
+        kinds
+    }
+}
+
+/// Compares what different parties say.
+fn between_parties(sealed: &[&Witness<'_>], parts_of: &PartsOf<'_>, measure: &Measure<'_>) -> Vec<Conflict> {
+    let by_source = Said::by_source(sealed, parts_of);
+    let mut conflicts = Vec::new();
+    for (at, (source, said)) in by_source.iter().enumerate() {
+        for (counterpart, stated) in by_source.iter().skip(at + 1).filter(|(_, stated)| stated.party != said.party) {
+            let conflict = |kind| Conflict { kind, between: vec![*source, *counterpart], laid_to: LaidTo::Nobody };
+            conflicts.extend(said.against(stated, measure.window).into_iter().map(conflict));
+        }
+    }
+    conflicts
+}

@@ -1,0 +1,251 @@
+//! What is wrong with a trail, and whether the party answers for it.
+
+use std::fmt;
+
+use crate::audit::{LineFault, ManifestFault, Sequence};
+
+/// Something that is wrong with a trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TrailFault {
+    /// What is wrong.
+    pub kind: TrailFaultKind,
+    /// Who answers for it.
+    pub laid_to: LaidTo,
+}
+
+/// Who answers for a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum LaidTo {
+    /// Nobody: what is not sealed could be anybody's, and lines may be lost or changed on their way.
+    Nobody,
+    /// The party of the trail: what it sealed contradicts itself or a proof of its own.
+    Party,
+}
+
+/// A way in which a trail is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TrailFaultKind {
+    /// The file could not be read to its end.
+    ReadFailed(std::io::ErrorKind),
+    /// The manifest cannot be read.
+    ManifestUnreadable(ManifestFault),
+    /// The seal of the manifest did not verify, or is not that of the party. The sentence says why.
+    SealNotVerified(String),
+    /// The manifest is sealed, and is not about these lines.
+    ManifestDiffers(ManifestMember),
+    /// Lines between two others are not there.
+    Gap {
+        /// The first that is not there.
+        from: Sequence,
+        /// The last that is not there.
+        to: Sequence,
+    },
+    /// A manifest was sealed over lines behind the last one, and they are not there.
+    TailNotGiven {
+        /// The first that is not there.
+        from: Sequence,
+        /// The last that is not there.
+        to: Sequence,
+    },
+    /// A line is not the one that the next line was written behind.
+    Altered {
+        /// The line that was changed.
+        at: Sequence,
+    },
+    /// A line cannot be read.
+    Unreadable {
+        /// The number of the line in the file, from 1.
+        line: u64,
+        /// Why it cannot be read.
+        fault: LineFault,
+    },
+    /// A line stands in one file twice.
+    Doubled {
+        /// The line.
+        at: Sequence,
+    },
+    /// A line stands behind one of a higher number.
+    OutOfOrder {
+        /// The line.
+        at: Sequence,
+    },
+    /// There are different lines of one number, each of which the party sealed.
+    TwoHistories {
+        /// The first number.
+        at: Sequence,
+    },
+    /// There are different lines of one number, of which the party sealed one at most.
+    Copies {
+        /// The first number.
+        at: Sequence,
+    },
+    /// Lines of another source stand in the file.
+    Interleaved {
+        /// The number of the first such line in the file, from 1.
+        line: u64,
+    },
+    /// The trail is of another environment, and its lines are not used.
+    OtherEnvironment,
+    /// A line was recorded earlier than the one before it, and no record says that the clock was set.
+    ClockWentBack {
+        /// The line.
+        at: Sequence,
+    },
+    /// A record holds octets that are no proof.
+    NoProof {
+        /// The line.
+        at: Sequence,
+    },
+}
+
+/// A member of a manifest that differs from the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ManifestMember {
+    /// The source.
+    Source,
+    /// The digest of the export.
+    Digest,
+    /// The first or the last line.
+    Span,
+}
+
+impl TrailFaultKind {
+    /// Returns the stable name, which programs match.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ReadFailed(_) => "read-failed",
+            Self::ManifestUnreadable(_) => "manifest-unreadable",
+            Self::SealNotVerified(_) => "seal-not-verified",
+            Self::ManifestDiffers(_) => "manifest-differs",
+            Self::Gap { .. } => "gap",
+            Self::TailNotGiven { .. } => "tail-not-given",
+            Self::Altered { .. } => "altered",
+            Self::Unreadable { .. } => "unreadable",
+            Self::Doubled { .. } => "doubled",
+            Self::OutOfOrder { .. } => "out-of-order",
+            Self::TwoHistories { .. } => "two-histories",
+            Self::Copies { .. } => "copies-differ",
+            Self::Interleaved { .. } => "interleaved",
+            Self::OtherEnvironment => "other-environment",
+            Self::ClockWentBack { .. } => "clock-went-back",
+            Self::NoProof { .. } => "no-proof",
+        }
+    }
+
+    /// The order in which faults are listed: by kind, then by place.
+    pub(super) fn place(&self) -> u64 {
+        match self {
+            Self::Gap { from: at, .. }
+            | Self::TailNotGiven { from: at, .. }
+            | Self::Altered { at }
+            | Self::Doubled { at }
+            | Self::OutOfOrder { at }
+            | Self::TwoHistories { at }
+            | Self::Copies { at }
+            | Self::ClockWentBack { at }
+            | Self::NoProof { at } => at.get(),
+            Self::Unreadable { line, .. } | Self::Interleaved { line } => *line,
+            Self::ReadFailed(_)
+            | Self::ManifestUnreadable(_)
+            | Self::SealNotVerified(_)
+            | Self::ManifestDiffers(_)
+            | Self::OtherEnvironment => 0,
+        }
+    }
+}
+
+impl fmt::Display for TrailFaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ReadFailed(kind) => write!(f, "the file could not be read to its end: {kind}"),
+            Self::ManifestUnreadable(fault) => write!(f, "the manifest cannot be read: {fault}"),
+            Self::SealNotVerified(why) => write!(f, "the seal of the manifest did not verify: {why}"),
+            Self::ManifestDiffers(member) => write!(f, "the manifest is sealed and not about these lines: {member}"),
+            Self::Gap { from, to } => write!(f, "lines {} to {} are not there", from.get(), to.get()),
+            Self::TailNotGiven { from, to } => {
+                write!(f, "lines {} to {} were sealed and are not there", from.get(), to.get())
+            }
+            Self::Altered { at } => write!(f, "line {} is not the one that the next was written behind", at.get()),
+            Self::Unreadable { line, fault } => write!(f, "line {line} of the file: {fault}"),
+            Self::Doubled { at } => write!(f, "line {} stands there twice", at.get()),
+            Self::OutOfOrder { at } => write!(f, "line {} stands behind a later one", at.get()),
+            Self::TwoHistories { at } => write!(f, "two different lines {} are sealed", at.get()),
+            Self::Copies { at } => {
+                write!(f, "line {} differs between copies, of which one at most is sealed", at.get())
+            }
+            Self::Interleaved { line } => write!(f, "line {line} of the file is of another source"),
+            Self::OtherEnvironment => f.write_str("the trail is of another environment, and not used"),
+            Self::ClockWentBack { at } => {
+                write!(f, "line {} was recorded before the one before it, and no record tells of the clock", at.get())
+            }
+            Self::NoProof { at } => write!(f, "line {} holds octets that are no proof", at.get()),
+        }
+    }
+}
+
+impl fmt::Display for ManifestMember {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Source => "it is of another source",
+            Self::Digest => "the octets of the lines differ",
+            Self::Span => "the first or the last line differs",
+        })
+    }
+}
+
+/// Faults, of which so many are kept as people read; the others are counted.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Faults {
+    listed: Vec<TrailFault>,
+    more: u64,
+}
+
+impl Faults {
+    pub(super) fn note(&mut self, kind: TrailFaultKind, laid_to: LaidTo) {
+        let fault = TrailFault { kind, laid_to };
+        if self.listed.contains(&fault) {
+            return;
+        }
+        self.listed.push(fault);
+        // Sorted now and then, so that those which are kept do not depend on the order of the files.
+        if self.listed.len() >= 2 * MAX_FAULTS_LISTED {
+            self.cut();
+        }
+    }
+
+    pub(super) fn extend(&mut self, faults: Faults) {
+        self.more = self.more.saturating_add(faults.more);
+        faults.listed.into_iter().for_each(|fault| self.note(fault.kind, fault.laid_to));
+    }
+
+    /// Lays the faults that could be the party's own to it.
+    pub(super) fn lay_to_party(&mut self, may_be_own: impl Fn(&TrailFaultKind) -> bool) {
+        let own = self.listed.iter_mut().filter(|fault| may_be_own(&fault.kind));
+        own.for_each(|fault| fault.laid_to = LaidTo::Party);
+    }
+
+    fn cut(&mut self) {
+        // What the party answers for comes first, since it decides the verdict.
+        self.listed.sort_by(|first, second| key(first).cmp(&key(second)));
+        let cut = self.listed.len().saturating_sub(MAX_FAULTS_LISTED);
+        self.listed.truncate(MAX_FAULTS_LISTED);
+        self.more = self.more.saturating_add(u64::try_from(cut).unwrap_or(u64::MAX));
+    }
+
+    /// Returns the faults that are listed, in their order, and the number of the others.
+    pub(super) fn finish(mut self) -> (Vec<TrailFault>, u64) {
+        self.cut();
+        (self.listed, self.more)
+    }
+}
+
+fn key(fault: &TrailFault) -> (std::cmp::Reverse<LaidTo>, u64, &'static str, String) {
+    (std::cmp::Reverse(fault.laid_to), fault.kind.place(), fault.kind.name(), fault.kind.to_string())
+}
+
+/// The most faults of a trail that are listed; the others are counted.
+const MAX_FAULTS_LISTED: usize = crate::audit::limits::MAX_FAULTS;

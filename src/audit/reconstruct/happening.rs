@@ -1,0 +1,269 @@
+//! Which records and proofs are about one happening.
+//!
+//! A record that names a proof belongs to what that proof states. Every other record belongs to the nearest happening of its fact
+//! that fits its outcome, within the clock skew and the delay of the policy.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::fact::Fact;
+use super::observation::Observation;
+use super::proofs::ProofFact;
+use super::stated::octets_of;
+use crate::audit::Kind;
+use crate::evidence::Event;
+
+/// A record about a message, with what is known of its trail.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Witness<'a> {
+    pub(super) line: &'a Observation,
+    /// The id of the proof that it names.
+    pub(super) proof: Option<&'a [u8; 32]>,
+    pub(super) party: u32,
+    /// The party sealed it and has a part in the exchange, so that it counts. What does not count is told and decides nothing.
+    pub(super) counts: bool,
+    /// When it happened, corrected by what is known of the clock, in microseconds.
+    pub(super) time: i64,
+    pub(super) trust: TimeTrust,
+}
+
+/// What the time of a record is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum TimeTrust {
+    /// Nothing: the clock is off.
+    Nothing,
+    /// To be compared with records of other trails: clocks differ, and nothing says whose is off.
+    Comparison,
+    /// It says when something happened.
+    Time,
+}
+
+/// Something that happened, with what tells of it.
+#[derive(Clone, Debug)]
+pub(super) struct Happening<'a> {
+    pub(super) fact: Fact,
+    pub(super) proof: Option<ProofFact>,
+    /// The id of a proof that records name and that is not at hand.
+    pub(super) named: Option<[u8; 32]>,
+    pub(super) witnesses: Vec<Witness<'a>>,
+}
+
+/// What became of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Result {
+    Done,
+    Refused,
+    Unanswered,
+}
+
+impl Result {
+    fn of(line: &Observation) -> Self {
+        match (line.is_unanswered(), line.is_success()) {
+            (true, _) => Self::Unanswered,
+            (false, true) => Self::Done,
+            (false, false) => Self::Refused,
+        }
+    }
+}
+
+impl<'a> Happening<'a> {
+    fn of_proof(proof: ProofFact) -> Self {
+        Self { fact: Fact::of_event(proof.event), proof: Some(proof), named: None, witnesses: Vec::new() }
+    }
+
+    fn of_record(witness: Witness<'a>) -> Self {
+        let named = witness.proof.copied();
+        Self { fact: witness.line.fact, proof: None, named, witnesses: vec![witness] }
+    }
+
+    /// Returns the event, by the proof or else by the records.
+    pub(super) fn event(&self) -> Option<Event> {
+        let of_proof = self.proof.as_ref().map(|proof| proof.event);
+        of_proof.or_else(|| self.decisive().find_map(|witness| witness.line.event))
+    }
+
+    /// Returns the records that count, or all where none does.
+    fn decisive(&self) -> impl Iterator<Item = &Witness<'a>> {
+        let counts = self.witnesses.iter().any(|witness| witness.counts);
+        self.witnesses.iter().filter(move |witness| witness.counts || !counts)
+    }
+
+    /// Returns the time, in microseconds: that of the statement, or else the first by a clock that is not off.
+    pub(super) fn time(&self) -> i64 {
+        let stated = self.proof.as_ref().map(|proof| proof.at.timestamp_micros());
+        let timely =
+            || self.decisive().filter(|witness| witness.trust == TimeTrust::Time).map(|witness| witness.time).min();
+        let any = || self.decisive().map(|witness| witness.time).min();
+        stated.or_else(timely).or_else(any).unwrap_or_default()
+    }
+
+    fn result(&self) -> Result {
+        match &self.proof {
+            Some(proof) if is_failure(proof.event) => Result::Refused,
+            Some(_) => Result::Done,
+            None => self.decisive().map(|witness| Result::of(witness.line)).min().unwrap_or(Result::Done),
+        }
+    }
+
+    fn calls(&self) -> impl Iterator<Item = &Witness<'a>> {
+        self.witnesses.iter().filter(|witness| witness.counts && witness.line.kind() == Some(Kind::ApiCall))
+    }
+
+    /// Returns the only call, if there is nothing else and it was refused.
+    fn single_refused_call(&self) -> Option<&Witness<'a>> {
+        let mut calls = self.calls();
+        let call = calls.next().filter(|_| self.witnesses.len() == 1 && self.proof.is_none())?;
+        (self.result() == Result::Refused).then_some(call)
+    }
+
+    /// Tells if this may be the other side of a call: another party's record of it, and none of the same party.
+    fn answers(&self, call: &Witness<'_>) -> bool {
+        let is_other_side = |witness: &Witness<'_>| call.line.side.is_none() || witness.line.side != call.line.side;
+        self.calls().any(is_other_side) && self.calls().all(|witness| witness.party != call.party)
+    }
+
+    fn has(&self, lane: Lane) -> bool {
+        self.witnesses.iter().any(|witness| lane_of(witness) == lane)
+    }
+}
+
+/// Tells if an event says that something was not done.
+fn is_failure(event: Event) -> bool {
+    matches!(event, Event::SubmissionRejection | Event::RelayRejection) || event.name().ends_with("Failure")
+}
+
+/// The records of one kind in one trail: each of them is about another happening. Those that do not count come last, so that they
+/// take no place of one that does.
+type Lane = (Reverse<bool>, u8, Kind);
+
+fn lane_of(witness: &Witness<'_>) -> Lane {
+    (Reverse(witness.counts), witness.line.source, witness.line.kind().unwrap_or(Kind::ApiCall))
+}
+
+/// Finds out what happened. The witnesses are in the order of their times.
+pub(super) fn happenings<'a>(witnesses: Vec<Witness<'a>>, proofs: Vec<ProofFact>, window: i64) -> Vec<Happening<'a>> {
+    let mut happenings: Vec<Happening<'a>> = proofs.into_iter().map(Happening::of_proof).collect();
+    let unnamed = attach_named(&mut happenings, witnesses);
+    let mut by_fact: BTreeMap<Fact, BTreeMap<Lane, Vec<Witness<'a>>>> = BTreeMap::new();
+    for witness in unnamed {
+        by_fact.entry(witness.line.fact).or_default().entry(lane_of(&witness)).or_default().push(witness);
+    }
+    for (fact, lanes) in by_fact {
+        for (lane, witnesses) in lanes {
+            let mut waiting = witnesses;
+            for result in [Result::Done, Result::Refused, Result::Unanswered] {
+                let (of_result, others) =
+                    waiting.into_iter().partition(|witness: &Witness<'_>| Result::of(witness.line) == result);
+                waiting = others;
+                attach(&mut happenings, Group { fact, lane, result }, of_result, window);
+            }
+        }
+    }
+    join_disputed(&mut happenings, window);
+    happenings.sort_by_cached_key(|happening| {
+        let first = happening.witnesses.first().map(|witness| (witness.line.source, witness.line.sequence));
+        (
+            happening.time(),
+            happening.fact,
+            happening.proof.as_ref().map(|proof| octets_of(proof.id.digest())),
+            happening.named,
+            first,
+        )
+    });
+    happenings
+}
+
+/// Attaches the records that name a proof, and returns the others.
+fn attach_named<'a>(happenings: &mut Vec<Happening<'a>>, witnesses: Vec<Witness<'a>>) -> Vec<Witness<'a>> {
+    let ids = happenings
+        .iter()
+        .enumerate()
+        .filter_map(|(at, happening)| happening.proof.as_ref().map(|proof| (octets_of(proof.id.digest()), at)));
+    let mut places: BTreeMap<[u8; 32], usize> = ids.collect();
+    let mut unnamed = Vec::new();
+    for witness in witnesses {
+        let Some(id) = witness.proof else {
+            unnamed.push(witness);
+            continue;
+        };
+        match places.get(id).and_then(|at| happenings.get_mut(*at)) {
+            Some(happening) => happening.witnesses.push(witness),
+            None => {
+                places.insert(*id, happenings.len());
+                happenings.push(Happening::of_record(witness));
+            }
+        }
+    }
+    unnamed
+}
+
+/// Records of one lane that had one kind of outcome.
+#[derive(Clone, Copy)]
+struct Group {
+    fact: Fact,
+    lane: Lane,
+    result: Result,
+}
+
+/// Attaches records to the nearest happenings that they fit, each to another. What fits none is a happening of its own.
+fn attach<'a>(happenings: &mut Vec<Happening<'a>>, group: Group, witnesses: Vec<Witness<'a>>, window: i64) {
+    let fits = |happening: &Happening<'_>| {
+        let result = group.result == Result::Unanswered
+            || happening.result() == group.result
+            || happening.result() == Result::Unanswered;
+        happening.fact == group.fact && result && !happening.has(group.lane)
+    };
+    let open = happenings.iter().enumerate().filter(|(_, happening)| fits(happening));
+    let mut open: Vec<(i64, usize)> = open.map(|(at, happening)| (happening.time(), at)).collect();
+    open.sort_unstable();
+    let mut open = open.into_iter().peekable();
+    let (mut left, mut free) = (Vec::new(), Vec::new());
+    for witness in witnesses {
+        // Both are in the order of time, so that what is too early for this record is too early for the next one.
+        while let Some((_, at)) = open.next_if(|(time, _)| time.saturating_add(window) < witness.time) {
+            free.push(at);
+        }
+        match open.next_if(|(time, _)| time.abs_diff(witness.time) <= window.unsigned_abs()) {
+            Some((_, at)) => happenings.get_mut(at).into_iter().for_each(|happening| happening.witnesses.push(witness)),
+            None => left.push(witness),
+        }
+    }
+    free.extend(open.map(|(_, at)| at));
+    // A message is submitted once: a record of that at another time is about that, and its time is disputed.
+    if let ([witness], [at], Fact::Submission, Result::Done) = (&left[..], &free[..], group.fact, group.result)
+        && let Some(happening) = happenings.get_mut(*at)
+    {
+        happening.witnesses.push(*witness);
+        return;
+    }
+    happenings.extend(left.into_iter().map(Happening::of_record));
+}
+
+/// Joins a call that one party says was refused with the nearest that another says was done, where each lacks the other's side:
+/// they tell of one call, and differ.
+fn join_disputed(happenings: &mut Vec<Happening<'_>>, window: i64) {
+    let done = happenings.iter().enumerate().filter(|(_, happening)| happening.result() == Result::Done);
+    let done = done.filter(|(_, happening)| happening.calls().next().is_some());
+    let mut done: Vec<(Fact, i64, usize)> =
+        done.map(|(at, happening)| (happening.fact, happening.time(), at)).collect();
+    done.sort_unstable();
+    let mut joined: Vec<(usize, usize)> = Vec::new();
+    for (at, refused) in happenings.iter().enumerate() {
+        let Some(call) = refused.single_refused_call() else { continue };
+        let next = done.partition_point(|(fact, time, _)| (*fact, *time) < (refused.fact, refused.time()));
+        let near = [next.checked_sub(1), Some(next)].into_iter().flatten().filter_map(|place| done.get(place));
+        let near = near
+            .filter(|(fact, time, _)| *fact == refused.fact && time.abs_diff(refused.time()) <= window.unsigned_abs());
+        let near = near.filter(|(_, _, at)| happenings.get(*at).is_some_and(|done| done.answers(call)));
+        if let Some((_, _, target)) = near.min_by_key(|(_, time, _)| time.abs_diff(refused.time())) {
+            joined.push((at, *target));
+        }
+    }
+    for (at, target) in &joined {
+        let witnesses = happenings.get_mut(*at).map(|refused| std::mem::take(&mut refused.witnesses));
+        if let (Some(witnesses), Some(target)) = (witnesses, happenings.get_mut(*target)) {
+            target.witnesses.extend(witnesses);
+        }
+    }
+    happenings.retain(|happening| happening.proof.is_some() || !happening.witnesses.is_empty());
+}

@@ -1,0 +1,182 @@
+//! Which records must be there and are not, and which nobody can miss since no trail reaches as far.
+
+use std::collections::BTreeSet;
+
+use super::expected::{ExpectedRecord, Role};
+use super::fact::Fact;
+use super::happening::{Happening, Witness};
+use super::missing_reason::NotCovered;
+use super::observation::Authentication;
+use super::party::PartyKey;
+use super::policy::ReconstructionPolicy;
+use super::trail::JoinedTrail;
+use crate::audit::Kind;
+
+/// A record that a party must hold and that is not in its trail.
+///
+/// That it is missing blames nobody: the party may have left it out, or others may have invented what it would tell of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct MissingRecord {
+    pub(super) expected: ExpectedRecord,
+    pub(super) party: PartyKey,
+    /// The happening.
+    pub(super) happening: usize,
+}
+
+/// A record that a party must hold, where the trails at hand do not show if it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct UncoveredRecord {
+    pub(super) expected: ExpectedRecord,
+    /// `None` where it is not known who has the role.
+    pub(super) party: Option<PartyKey>,
+    pub(super) happening: usize,
+    pub(super) reason: NotCovered,
+}
+
+/// Who is who in a message.
+pub(super) struct Cast<'a> {
+    pub(super) policy: &'a ReconstructionPolicy<'a>,
+    pub(super) trails: &'a [JoinedTrail],
+    pub(super) parties: &'a [PartyKey],
+    /// How far the clock of each trail is ahead, in microseconds.
+    pub(super) offsets: &'a [i64],
+}
+
+impl Cast<'_> {
+    /// The parties in a role, by the policy or else by the proofs of the message.
+    fn in_role(&self, role: Role, happenings: &[Happening<'_>]) -> BTreeSet<PartyKey> {
+        let named: BTreeSet<PartyKey> = self.policy.in_role(role).cloned().collect();
+        if !named.is_empty() {
+            return named;
+        }
+        let proven = happenings.iter().filter_map(|happening| happening.proof.as_ref()).filter(|proof| proof.is_proven);
+        match role {
+            Role::Sender => proven.filter_map(|proof| proof.sender.clone()).collect(),
+            Role::Provider => proven.filter(|proof| proof.is_of_issuer).map(|proof| proof.issuer.clone()).collect(),
+            Role::Operator | Role::ConsumerApp => BTreeSet::new(),
+        }
+    }
+
+    /// Tells if the parties must hold records of what happened: what another service states of the message is not theirs.
+    fn is_theirs(&self, happening: &Happening<'_>) -> bool {
+        let mut providers = self.policy.in_role(Role::Provider).peekable();
+        match &happening.proof {
+            Some(proof) if providers.peek().is_some() => providers.any(|provider| *provider == proof.issuer),
+            Some(_) | None => true,
+        }
+    }
+
+    /// Compares what happened with what must be recorded of it.
+    pub(super) fn compare(
+        &self,
+        happenings: &[Happening<'_>],
+        message: &str,
+    ) -> (Vec<MissingRecord>, Vec<UncoveredRecord>) {
+        let mut records = Records { missing: Vec::new(), uncovered: Vec::new() };
+        for expected in Fact::ALL.iter().flat_map(|fact| self.policy.expected(*fact)) {
+            let happened = happenings.iter().enumerate().filter(|(_, happening)| {
+                happening.fact == expected.fact && self.is_theirs(happening) && establishes(happening, expected)
+            });
+            let mut happened: Vec<(usize, &Happening<'_>)> = happened.collect();
+            if !expected.form.is_of_each_time() {
+                happened.truncate(1);
+            }
+            let Some((first, _)) = happened.first() else { continue };
+            let parties = self.in_role(expected.role, happenings);
+            if parties.is_empty() {
+                records.note(*expected, None, *first, Some(NotCovered::NoTrail));
+            }
+            for party in parties {
+                for (at, happening) in &happened {
+                    if self.holds(&party, expected, happening, happenings) {
+                        continue;
+                    }
+                    let reason = self.coverage(&party, happening.time(), message);
+                    records.note(*expected, Some(party.clone()), *at, reason);
+                }
+            }
+        }
+        (records.missing, records.uncovered)
+    }
+
+    /// Tells if a party holds the record. What nobody sealed is held by nobody.
+    fn holds(
+        &self,
+        party: &PartyKey,
+        expected: &ExpectedRecord,
+        happening: &Happening<'_>,
+        happenings: &[Happening<'_>],
+    ) -> bool {
+        let is_it = |witness: &Witness<'_>| {
+            witness.line.authentication >= Authentication::Contradicted
+                && self.party(witness.party) == Some(party)
+                && witness.line.kind().is_some_and(|kind| expected.form.is_of(kind))
+        };
+        if expected.form.is_of_each_time() {
+            return happening.witnesses.iter().any(is_it);
+        }
+        let of_fact = happenings.iter().filter(|happening| happening.fact == expected.fact);
+        of_fact.flat_map(|happening| &happening.witnesses).any(is_it)
+    }
+
+    fn party(&self, index: u32) -> Option<&PartyKey> {
+        self.parties.get(usize::try_from(index).ok()?)
+    }
+
+    /// Says why no trail of a party covers a time; `None` if one does.
+    fn coverage(&self, party: &PartyKey, time: i64, message: &str) -> Option<NotCovered> {
+        let window = self.policy.window_micros();
+        let trails = self.trails.iter().zip(self.offsets).filter(|(trail, _)| self.party(trail.party) == Some(party));
+        let mut reasons = Vec::new();
+        for (trail, offset) in trails {
+            // By the clock of the trail.
+            let time = time.saturating_add(*offset);
+            match trail.covers(time.saturating_sub(window), time.saturating_add(window), message) {
+                Ok(()) => return None,
+                Err(reason) => reasons.push(reason),
+            }
+        }
+        // What comes last in the list is nearest to covering it.
+        Some(reasons.into_iter().max().unwrap_or(NotCovered::NoTrail))
+    }
+}
+
+/// The records that are not there.
+struct Records {
+    missing: Vec<MissingRecord>,
+    uncovered: Vec<UncoveredRecord>,
+}
+
+impl Records {
+    fn note(
+        &mut self,
+        expected: ExpectedRecord,
+        party: Option<PartyKey>,
+        happening: usize,
+        reason: Option<NotCovered>,
+    ) {
+        match (party, reason) {
+            (Some(party), None) => self.missing.push(MissingRecord { expected, party, happening }),
+            (party, reason) => {
+                let reason = reason.unwrap_or(NotCovered::NoTrail);
+                self.uncovered.push(UncoveredRecord { expected, party, happening, reason });
+            }
+        }
+    }
+}
+
+/// Tells if a happening is sure enough, and of the kind, that there must be such a record.
+fn establishes(happening: &Happening<'_>, expected: &ExpectedRecord) -> bool {
+    if let Some(proof) = &happening.proof {
+        return proof.is_proven || happening.witnesses.iter().any(|witness| witness.counts);
+    }
+    let mut sealed = happening.witnesses.iter().filter(|witness| witness.counts);
+    sealed.any(|witness| {
+        // An alert tells of what is to come, an attempt without an answer may never have arrived, and reads are recorded only
+        // when they succeed.
+        let is_alert = happening.fact == Fact::Removed && witness.line.kind() == Some(Kind::EventEngine);
+        let is_call = expected.form.is_of_each_time();
+        let is_done = witness.line.is_success() || (is_call && happening.fact != Fact::Opened);
+        !is_alert && !witness.line.is_unanswered() && is_done
+    })
+}

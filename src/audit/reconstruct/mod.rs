@@ -1,0 +1,44 @@
+//! Trails of several parties, combined with proofs: what happened to each message, and how sure that is.
+
+mod account;
+mod clock;
+mod collect;
+mod conflict;
+mod embedded;
+mod expected;
+mod export;
+mod fact;
+mod fault;
+mod happening;
+mod missing;
+mod missing_reason;
+mod observation;
+mod parts;
+mod party;
+mod policy;
+mod print;
+mod proofs;
+mod reconstruction;
+mod report;
+mod seal;
+mod serial;
+mod standing;
+mod stated;
+mod store;
+mod trail;
+
+pub use account::{
+    Account, ConflictEntry, MissingEntry, NamedProof, RecordSeal, RecordedBy, TimelineEntry, UncoveredEntry,
+};
+pub use clock::{Clock, ClockReference};
+pub use collect::ReconstructionError;
+pub use conflict::ConflictKind;
+pub use expected::{EXPECTED_RECORDS, ExpectedRecord, RecordForm, Role};
+pub use export::Export;
+pub use fact::Fact;
+pub use fault::{LaidTo, ManifestMember, TrailFault, TrailFaultKind};
+pub use missing_reason::NotCovered;
+pub use policy::ReconstructionPolicy;
+pub use reconstruction::{Reconstruction, TooManyRecords};
+pub use report::TrailReport;
+pub use standing::{FactStanding, ReconstructionVerdict};

@@ -1,0 +1,157 @@
+//! Accounts and reports as text, for people.
+
+use std::fmt;
+
+use super::account::{
+    Account, ConflictEntry, MissingEntry, NamedProof, RecordSeal, RecordedBy, TimelineEntry, UncoveredEntry,
+};
+use super::clock::Clock;
+use super::expected::ExpectedRecord;
+use super::fault::LaidTo;
+use super::report::TrailReport;
+use super::serial::seconds;
+use crate::audit::LineHash;
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "message {}: {}", self.message, self.verdict)?;
+        for letter in &self.letters {
+            for case in &letter.cases {
+                match case {
+                    Ok(case) => writeln!(f, "  recipient {}: {}", case.recipient, case.verdict)?,
+                    Err(error) => writeln!(f, "  {error}")?,
+                }
+            }
+        }
+        self.timeline.iter().try_for_each(|entry| write!(f, "{entry}"))?;
+        self.missing.iter().try_for_each(|missing| writeln!(f, "  missing        {missing}"))?;
+        self.not_covered.iter().try_for_each(|uncovered| writeln!(f, "  not covered    {uncovered}"))?;
+        self.claims.iter().try_for_each(|claim| writeln!(f, "  claim          {claim}"))
+    }
+}
+
+impl fmt::Display for TimelineEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "  {:?}  {:12} {}", self.at, self.fact.name(), self.standing)?;
+        if let Some(event) = self.event {
+            write!(f, ", {event}")?;
+        }
+        if let Some(proven_by) = self.proven_by {
+            write!(f, ", proven by {proven_by:?}")?;
+        }
+        match &self.proof {
+            Some(NamedProof::AtHand(id)) => writeln!(f, ", proof {id}")?,
+            Some(NamedProof::NotAtHand(id)) => {
+                writeln!(f, ", proof {} (not at hand)", LineHash::from_bytes(*id))?;
+            }
+            None => writeln!(f)?,
+        }
+        if self.records.is_empty() {
+            writeln!(f, "      recorded by nobody")?;
+        }
+        self.records.iter().try_for_each(|record| writeln!(f, "      {record}"))?;
+        self.conflicts.iter().try_for_each(|conflict| writeln!(f, "      conflict       {conflict}"))
+    }
+}
+
+impl fmt::Display for RecordedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}  {} line {}: {}", self.at, self.source, self.sequence.get(), self.kind)?;
+        if let Some(action) = &self.action {
+            write!(f, " {action}")?;
+        }
+        if let Some(outcome) = self.outcome {
+            write!(f, ", {outcome}")?;
+        }
+        f.write_str(match self.seal {
+            RecordSeal::Sealed => "",
+            RecordSeal::Contradicted => " (contradicted by the party itself)",
+            RecordSeal::Unsealed => " (not sealed)",
+        })
+    }
+}
+
+impl fmt::Display for ConflictEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.kind.name(), self.between.join(", "))?;
+        match self.laid_to {
+            LaidTo::Party => f.write_str(": the party contradicts its own proof"),
+            LaidTo::Nobody => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for ExpectedRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} by the {}", self.form.name(), self.fact.name(), self.role.name())
+    }
+}
+
+impl fmt::Display for MissingEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.expected, self.party)
+    }
+}
+
+impl fmt::Display for UncoveredEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.expected)?;
+        if let Some(party) = &self.party {
+            write!(f, " ({party})")?;
+        }
+        write!(f, ": {}", self.reason.name())
+    }
+}
+
+impl fmt::Display for TrailReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "trail {}", self.urn)?;
+        let roles: Vec<&str> = self.roles.iter().map(|role| role.name()).collect();
+        if !roles.is_empty() {
+            write!(f, " ({})", roles.join(", "))?;
+        }
+        write!(f, ": {} lines", self.lines)?;
+        if let Some((first, last)) = self.span {
+            write!(f, " from {} to {}", first.get(), last.get())?;
+        }
+        match self.sealed_at {
+            Some(sealed_at) => writeln!(f, ", {} sealed by {sealed_at:?}", self.sealed)?,
+            None => writeln!(f, ", not sealed")?,
+        }
+        if let Some((from, to)) = self.recorded {
+            writeln!(f, "  recorded       {from:?} to {to:?}")?;
+        }
+        if self.left_out > 0 || self.unreadable > 0 {
+            writeln!(f, "  not shown      {} left out, {} unreadable", self.left_out, self.unreadable)?;
+        }
+        writeln!(f, "  clock          {}", self.clock)?;
+        for fault in &self.faults {
+            let laid_to = match fault.laid_to {
+                LaidTo::Party => " (the party sealed it)",
+                LaidTo::Nobody => "",
+            };
+            writeln!(f, "  fault          {}: {}{laid_to}", fault.kind.name(), fault.kind)?;
+        }
+        if self.more_faults > 0 {
+            writeln!(f, "  fault          {} more", self.more_faults)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotEstimated => f.write_str("too few pairs of records to compare it"),
+            Self::Agrees => f.write_str("agrees with those it was compared with"),
+            Self::Differs { pairs } => write!(f, "differs in {pairs} pairs, and nothing says whose clock is off"),
+            Self::Off { by, spread, pairs, decided_by } => write!(
+                f,
+                "off by {} (spread {}, {pairs} pairs), by the {}",
+                seconds(*by),
+                seconds(*spread),
+                decided_by.name()
+            ),
+        }
+    }
+}

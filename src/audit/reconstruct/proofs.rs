@@ -1,0 +1,151 @@
+//! The proofs at hand, by the messages that they are about. They are verified message by message.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+
+use super::collect::ReconstructionError;
+use super::parts::PartsPrint;
+use super::party::PartyKey;
+use super::policy::ReconstructionPolicy;
+use super::stated::{Stated, octets_of};
+use super::store::{Names, Place};
+use crate::evidence::{Event, Statement};
+use crate::life::{Case, Claim, Judged, Letter, Standing, judge};
+use crate::seal::{AnyProof, ProofId};
+
+/// The files of proofs.
+#[derive(Debug)]
+pub(super) struct ProofFiles<'a> {
+    files: Vec<Cow<'a, [u8]>>,
+    by_message: HashMap<Place, Vec<u32>>,
+    messages_of: HashMap<[u8; 32], Place>,
+    /// The positions of given files that are no proofs.
+    pub(super) unreadable: Vec<usize>,
+}
+
+impl<'a> ProofFiles<'a> {
+    /// Finds out which message each file is about. What follows a sending belongs to the message of that, whatever it says.
+    pub(super) fn of(
+        given: &'a [impl AsRef<[u8]>],
+        embedded: Vec<Vec<u8>>,
+        messages: &mut Names,
+    ) -> Result<Self, ReconstructionError> {
+        let files = given.iter().map(|file| Cow::Borrowed(file.as_ref())).chain(embedded.into_iter().map(Cow::Owned));
+        let mut proofs = Self {
+            files: files.collect(),
+            by_message: HashMap::new(),
+            messages_of: HashMap::new(),
+            unreadable: Vec::new(),
+        };
+        let mut following: Vec<([u8; 32], u32, Place)> = Vec::new();
+        for (index, file) in proofs.files.iter().enumerate() {
+            let number = u32::try_from(index).map_err(|_| ReconstructionError::TooManyLines)?;
+            let proof = AnyProof::from_der(file).ok();
+            let Some(stated) = proof.as_ref().and_then(Stated::of) else {
+                proofs.unreadable.push(index);
+                continue;
+            };
+            let message = messages.place(stated.message.as_str()).ok_or(ReconstructionError::TooManyLines)?;
+            match stated.sending {
+                None => {
+                    proofs.messages_of.insert(octets_of(&stated.id), message);
+                    proofs.by_message.entry(message).or_default().push(number);
+                }
+                Some(sending) => {
+                    following.push((octets_of(&sending), number, message));
+                    proofs.messages_of.insert(octets_of(&stated.id), message);
+                }
+            }
+        }
+        for (sending, number, message) in following {
+            let message = proofs.messages_of.get(&sending).copied().unwrap_or(message);
+            proofs.by_message.entry(message).or_default().push(number);
+        }
+        Ok(proofs)
+    }
+
+    /// The message of a proof that is at hand.
+    pub(super) fn message_of(&self, id: &[u8; 32]) -> Option<Place> {
+        self.messages_of.get(id).copied()
+    }
+
+    /// Verifies the proofs of a message.
+    pub(super) fn judge(&self, message: Place, policy: &ReconstructionPolicy<'_>) -> JudgedProofs {
+        let numbers = self.by_message.get(&message).map(Vec::as_slice).unwrap_or_default();
+        let files = numbers.iter().filter_map(|number| self.files.get(usize::try_from(*number).ok()?));
+        let mut files: Vec<&Cow<'_, [u8]>> = files.collect();
+        // The order of the files has no part in anything.
+        files.sort_unstable();
+        files.dedup();
+        let judged = judge(policy.verifier, &files, policy.now);
+        let mut facts: BTreeMap<[u8; 32], ProofFact> = BTreeMap::new();
+        for fact in judged.iter().filter_map(ProofFact::of) {
+            let place = facts.entry(octets_of(fact.id.digest()));
+            let present = place.or_insert_with(|| fact.clone());
+            // Of several files with one sealed statement, that of which most holds counts.
+            if fact.weight() > present.weight() {
+                *present = fact;
+            }
+        }
+        JudgedProofs { letters: Case::of(&judged), claims: Case::claims(&judged), facts: facts.into_values().collect() }
+    }
+}
+
+/// The proofs of a message, as they were judged.
+#[derive(Debug)]
+pub(super) struct JudgedProofs {
+    pub(super) letters: Vec<Letter>,
+    pub(super) claims: Vec<Claim>,
+    /// The sealed statements, in the order of their ids.
+    pub(super) facts: Vec<ProofFact>,
+}
+
+/// What a proof says whose seal holds.
+#[derive(Clone, Debug)]
+pub(super) struct ProofFact {
+    pub(super) id: ProofId,
+    pub(super) event: Event,
+    /// When it happened, as stated.
+    pub(super) at: DateTime<Utc>,
+    /// When its seal is proven to have existed.
+    pub(super) proven_at: Option<DateTime<Utc>>,
+    pub(super) parts: Option<PartsPrint>,
+    /// Who states it.
+    pub(super) issuer: PartyKey,
+    /// The certificate of the seal holds the number of the issuer: nobody else can have made it.
+    pub(super) is_of_issuer: bool,
+    /// The sender, where it is an organisation.
+    pub(super) sender: Option<PartyKey>,
+    /// It verified, with all that it follows.
+    pub(super) is_proven: bool,
+}
+
+impl ProofFact {
+    fn of(judged: &Judged) -> Option<Self> {
+        let is_proven = match judged.standing() {
+            Standing::Proven => true,
+            Standing::Unlinked(_) | Standing::Contrary(..) => false,
+            Standing::Claimed(_) => return None,
+        };
+        let statement = judged.statement()?;
+        let issuer = judged.issuer()?;
+        Some(Self {
+            id: judged.id()?,
+            event: statement.event(),
+            at: statement.event_time(),
+            proven_at: judged.proven_at(),
+            parts: PartsPrint::of_statement(statement.parts()),
+            issuer: PartyKey::of(issuer.legal_person_identifier()),
+            is_of_issuer: judged.is_numbered(),
+            sender: statement.sender().register_number().map(PartyKey::Number),
+            is_proven,
+        })
+    }
+
+    /// What counts for most, and of two that count for the same the one that is proven to be older.
+    fn weight(&self) -> (bool, Option<std::cmp::Reverse<DateTime<Utc>>>) {
+        (self.is_proven, self.proven_at.map(std::cmp::Reverse))
+    }
+}

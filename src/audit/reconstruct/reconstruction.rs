@@ -1,0 +1,352 @@
+//! Combines trails and proofs, and tells message by message what they come to.
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+use std::sync::Arc;
+
+use chrono::DateTime;
+
+use super::account::{
+    Account, ConflictEntry, MissingEntry, NamedProof, RecordSeal, RecordedBy, TimelineEntry, UncoveredEntry,
+};
+use super::clock::{Clock, Differences, Estimated};
+use super::collect::{Collected, ReconstructionError};
+use super::conflict::{Measure, conflicts};
+use super::export::Export;
+use super::fact::Fact;
+use super::happening::{Happening, TimeTrust, Witness, happenings};
+use super::missing::Cast;
+use super::observation::{Authentication, ByMessage, Observation, Observations};
+use super::party::PartyKey;
+use super::policy::ReconstructionPolicy;
+use super::proofs::{JudgedProofs, ProofFiles};
+use super::report::TrailReport;
+use super::standing::{FactStanding, ReconstructionVerdict};
+use super::store::Place;
+use super::trail::JoinedTrail;
+use crate::audit::Kind;
+use crate::audit::limits::{MAX_CLOCK_PROOFS, MAX_RECORDS_OF_MESSAGE};
+
+/// The trails of several parties and their proofs, combined.
+///
+/// The lines are read once and kept in some hundred octets each. Proofs are verified when a message is asked for, so that the
+/// accounts of a million records need not be there at once. The order of the exports and of the proofs has no part in anything.
+#[derive(Debug)]
+pub struct Reconstruction<'a> {
+    policy: &'a ReconstructionPolicy<'a>,
+    all: Observations,
+    by_message: ByMessage,
+    proofs: ProofFiles<'a>,
+    trails: Vec<JoinedTrail>,
+    urns: Vec<Arc<str>>,
+    parties: Vec<PartyKey>,
+    /// A name for each party, as the first of its sources has it.
+    names: Vec<Arc<str>>,
+    clocks: Vec<Estimated>,
+    ahead: Vec<i64>,
+    proofs_not_taken: u64,
+}
+
+/// A message with more records than an account is made of.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there are more than {MAX_RECORDS_OF_MESSAGE} records of a message; no account is made of them")]
+pub struct TooManyRecords {
+    /// The identifier of the message.
+    pub message: Arc<str>,
+}
+
+impl<'a> Reconstruction<'a> {
+    /// Combines exports of trails with proofs, each in any order.
+    ///
+    /// # Errors
+    /// [`ReconstructionError::TooManySources`], [`ReconstructionError::TooManyLines`]. What is wrong with a trail is no error: it
+    /// stands in [`trails`](Self::trails), and the rest is used.
+    pub fn of<R: BufRead, F: AsRef<[u8]>>(
+        exports: impl IntoIterator<Item = Export<R>>,
+        proofs: &'a [F],
+        policy: &'a ReconstructionPolicy<'a>,
+    ) -> Result<Self, ReconstructionError> {
+        let mut collected = Collected::default();
+        for export in exports {
+            collected.read(export, policy)?;
+        }
+        collected.put_in_order();
+        let Collected { mut all, mut trails, embedded, parties } = collected;
+        trails.iter_mut().for_each(|trail| trail.join(&mut all));
+        let (embedded, proofs_not_taken) = embedded.finish();
+        let proofs = ProofFiles::of(proofs, embedded, &mut all.messages)?;
+        let by_message = all.by_message();
+        let urns: Vec<Arc<str>> = trails.iter().map(|trail| Arc::from(trail.source.to_string())).collect();
+        let parties: Vec<PartyKey> = parties.into_keys().collect();
+        let name =
+            |party: u32| trails.iter().find(|trail| trail.party == party).map(|trail| Arc::from(trail.source.party()));
+        let names = (0..).take(parties.len()).map(|party| name(party).unwrap_or_default()).collect();
+        let mut reconstruction = Self {
+            policy,
+            all,
+            by_message,
+            proofs,
+            trails,
+            urns,
+            parties,
+            names,
+            clocks: Vec::new(),
+            ahead: Vec::new(),
+            proofs_not_taken,
+        };
+        reconstruction.clocks = reconstruction.estimate_clocks();
+        reconstruction.ahead = reconstruction.clocks.iter().map(|clock| clock.ahead).collect();
+        Ok(reconstruction)
+    }
+
+    /// Returns what is known of each trail, in the order of their sources.
+    pub fn trails(&self) -> impl Iterator<Item = TrailReport> {
+        let trails = self.trails.iter().zip(&self.urns).zip(&self.clocks);
+        trails.map(|((trail, urn), clock)| {
+            let party = usize::try_from(trail.party).ok().and_then(|party| self.parties.get(party));
+            let roles = party.into_iter().flat_map(|party| self.policy.roles_of(party)).collect();
+            TrailReport::of(trail, Arc::clone(urn), roles, clock.clock)
+        })
+    }
+
+    /// Returns the account of each message, in the order of their identifiers. The proofs of a message are verified when its
+    /// account is made.
+    pub fn messages(&self) -> impl Iterator<Item = Result<Account, TooManyRecords>> {
+        self.all.messages.in_order().into_iter().map(|message| self.account(message))
+    }
+
+    /// Returns the account of a message; `None` if nothing tells of it.
+    ///
+    /// # Errors
+    /// [`TooManyRecords`].
+    pub fn message(&self, message: &str) -> Result<Option<Account>, TooManyRecords> {
+        self.all.messages.find(message).map(|message| self.account(message)).transpose()
+    }
+
+    /// Returns the positions of the given files that are no proofs of an event that is known.
+    pub fn files_that_are_no_proofs(&self) -> &[usize] {
+        &self.proofs.unreadable
+    }
+
+    /// Returns the number of proofs inside of records that were not taken, since there are so many.
+    pub fn proofs_not_taken(&self) -> u64 {
+        self.proofs_not_taken
+    }
+
+    /// Returns the worst verdict on any message. It makes each account; a trail whose party is at fault contradicts itself.
+    pub fn verdict(&self) -> ReconstructionVerdict {
+        let of_messages = self
+            .messages()
+            .map(|account| account.map_or(ReconstructionVerdict::Insufficient, |account| account.verdict));
+        let of_trails = self.trails().filter(TrailReport::is_at_fault).map(|_| ReconstructionVerdict::Contradicted);
+        of_messages.chain(of_trails).max().unwrap_or(ReconstructionVerdict::Insufficient)
+    }
+
+    fn account(&self, message: Place) -> Result<Account, TooManyRecords> {
+        let name = self.all.messages.name(message).cloned().unwrap_or_default();
+        let mut witnesses: Vec<Witness<'_>> =
+            self.by_message.places(message).filter_map(|place| self.witness(place)).collect();
+        if witnesses.len() > MAX_RECORDS_OF_MESSAGE {
+            // What nobody answers for must not keep the others from being told.
+            witnesses.retain(|witness| witness.counts);
+        }
+        if witnesses.len() > MAX_RECORDS_OF_MESSAGE {
+            return Err(TooManyRecords { message: name });
+        }
+        witnesses.sort_by_key(|witness| (witness.time, witness.line.source, witness.line.sequence, witness.line.hash));
+        let JudgedProofs { letters, claims, facts } = self.proofs.judge(message, self.policy);
+        let happenings = happenings(witnesses, facts, self.policy.window_micros());
+        let cast = Cast { policy: self.policy, trails: &self.trails, parties: &self.parties, offsets: &self.ahead };
+        let (missing, uncovered) = cast.compare(&happenings, &name);
+        let missing = missing.into_iter().map(|record| MissingEntry {
+            expected: record.expected,
+            party: self.name_of(&record.party),
+            entry: record.happening,
+        });
+        let uncovered = uncovered.into_iter().map(|record| UncoveredEntry {
+            expected: record.expected,
+            party: record.party.as_ref().map(|party| self.name_of(party)),
+            entry: record.happening,
+            reason: record.reason,
+        });
+        let mut account = Account {
+            message: name,
+            letters,
+            claims,
+            timeline: happenings.iter().map(|happening| self.entry(happening)).collect(),
+            missing: missing.collect(),
+            not_covered: uncovered.collect(),
+            verdict: ReconstructionVerdict::Insufficient,
+        };
+        account.verdict = account.judge();
+        Ok(account)
+    }
+
+    /// The name of a party, as the first of its sources or else the policy has it.
+    fn name_of(&self, party: &PartyKey) -> Arc<str> {
+        let of_source = self.parties.iter().zip(&self.names).find(|(named, _)| *named == party);
+        let of_policy = || self.policy.name_of(party).map(Arc::from);
+        of_source.map(|(_, name)| Arc::clone(name)).or_else(of_policy).unwrap_or_default()
+    }
+
+    fn witness(&self, place: Place) -> Option<Witness<'_>> {
+        let line = self.all.lines.get(place)?;
+        let source = usize::from(line.source);
+        let clock = self.clocks.get(source)?;
+        let trust = match clock.clock {
+            Clock::NotEstimated | Clock::Agrees => TimeTrust::Time,
+            Clock::Differs { .. } => TimeTrust::Comparison,
+            Clock::Off { .. } => TimeTrust::Nothing,
+        };
+        let party = self.trails.get(source)?.party;
+        Some(Witness {
+            line,
+            proof: self.all.proof_of(line),
+            party,
+            counts: line.is_sealed() && self.takes_part(party),
+            time: line.at.saturating_sub(clock.ahead),
+            trust,
+        })
+    }
+
+    fn entry(&self, happening: &Happening<'_>) -> TimelineEntry {
+        let parts_of = |witness: &Witness<'_>| self.all.parts_of(witness.line).copied();
+        let measure = Measure { window: self.policy.window_micros(), clocks: &self.clocks, parties: &self.parties };
+        let conflicts = conflicts(happening, &parts_of, &measure);
+        let urn = |source: &u8| self.urns.get(usize::from(*source)).cloned();
+        let mut records: Vec<RecordedBy> =
+            happening.witnesses.iter().filter_map(|witness| self.recorded(witness.line)).collect();
+        records.sort_by(|first, second| (&first.source, first.sequence).cmp(&(&second.source, second.sequence)));
+        let named = happening.named.map(NamedProof::NotAtHand);
+        TimelineEntry {
+            fact: happening.fact,
+            event: happening.event(),
+            at: DateTime::from_timestamp_micros(happening.time()).unwrap_or_default(),
+            proven_by: happening.proof.as_ref().and_then(|proof| proof.proven_at),
+            standing: self.standing(happening, !conflicts.is_empty()),
+            proof: happening.proof.as_ref().map(|proof| NamedProof::AtHand(proof.id)).or(named),
+            records,
+            conflicts: conflicts
+                .into_iter()
+                .map(|conflict| ConflictEntry {
+                    kind: conflict.kind,
+                    between: conflict.between.iter().filter_map(urn).collect(),
+                    laid_to: conflict.laid_to,
+                })
+                .collect(),
+        }
+    }
+
+    fn recorded(&self, line: &Observation) -> Option<RecordedBy> {
+        Some(RecordedBy {
+            source: self.urns.get(usize::from(line.source))?.clone(),
+            sequence: line.sequence,
+            kind: line.kind()?,
+            action: self.all.action_of(line).cloned(),
+            outcome: line.outcome,
+            at: DateTime::from_timestamp_micros(line.at)?,
+            recorded: DateTime::from_timestamp_micros(line.recorded)?,
+            seal: match line.authentication {
+                Authentication::Sealed => RecordSeal::Sealed,
+                Authentication::Contradicted => RecordSeal::Contradicted,
+                Authentication::None => RecordSeal::Unsealed,
+            },
+        })
+    }
+
+    fn takes_part(&self, party: u32) -> bool {
+        let party = usize::try_from(party).ok().and_then(|party| self.parties.get(party));
+        party.is_some_and(|party| self.policy.takes_part(party))
+    }
+
+    /// A proof says more than records, and the records of one party are one witness however many there are.
+    fn standing(&self, happening: &Happening<'_>, is_disputed: bool) -> FactStanding {
+        if happening.proof.as_ref().is_some_and(|proof| proof.is_proven) {
+            return FactStanding::Proven;
+        }
+        let sealed = happening.witnesses.iter().filter(|witness| witness.counts);
+        let mut parties: Vec<&PartyKey> =
+            sealed.filter_map(|witness| self.parties.get(usize::try_from(witness.party).ok()?)).collect();
+        // A sealed statement that lacks what it follows is one that its issuer made.
+        let issuer = happening.proof.as_ref().map(|proof| &proof.issuer);
+        parties.extend(issuer.filter(|issuer| self.policy.takes_part(issuer)));
+        parties.sort_unstable();
+        parties.dedup();
+        match parties.len() {
+            0 => FactStanding::Claimed,
+            _ if is_disputed => FactStanding::Disputed,
+            1 => FactStanding::Attested,
+            _ => FactStanding::Corroborated,
+        }
+    }
+
+    /// Compares the clocks by the calls that two trails have one record of each, and by the timestamps of some proofs.
+    fn estimate_clocks(&self) -> Vec<Estimated> {
+        let mut differences = Differences::default();
+        for message in self.all.messages.in_order() {
+            self.note_pairs(message, &mut differences);
+        }
+        self.note_timestamps(&mut differences);
+        let parties: Vec<u32> = self.trails.iter().map(|trail| trail.party).collect();
+        differences.clocks(&parties, self.policy.tolerance())
+    }
+
+    fn note_pairs(&self, message: Place, differences: &mut Differences) {
+        let mut calls: BTreeMap<(Fact, Kind), BTreeMap<u8, Vec<&Observation>>> = BTreeMap::new();
+        for line in self.by_message.places(message).filter_map(|place| self.all.lines.get(place)) {
+            if let Some(kind @ (Kind::ApiCall | Kind::EventEngine)) = line.kind()
+                && line.fact != Fact::Beside
+                && line.is_success()
+                && line.is_sealed()
+                && self.trails.get(usize::from(line.source)).is_some_and(|trail| self.takes_part(trail.party))
+            {
+                calls.entry((line.fact, kind)).or_default().entry(line.source).or_default().push(line);
+            }
+        }
+        for by_source in calls.values() {
+            let single = by_source.values().filter_map(|lines| match lines[..] {
+                [line] => Some(line),
+                _ => None,
+            });
+            let single: Vec<&Observation> = single.collect();
+            for (at, first) in single.iter().enumerate() {
+                // Two callers made two calls.
+                let sides = |second: &&&Observation| first.side.is_none() || first.side != second.side;
+                for second in single.iter().skip(at + 1).filter(sides) {
+                    differences.note_pair((first.source, first.at), (second.source, second.at));
+                }
+            }
+        }
+    }
+
+    /// Verifies the proofs of some records of their issue in each trail: those of the lowest ids, so that the order has no part.
+    fn note_timestamps(&self, differences: &mut Differences) {
+        let mut issued: BTreeMap<u8, BTreeMap<[u8; 32], i64>> = BTreeMap::new();
+        for (_, line) in
+            self.all.lines.iter().filter(|(_, line)| line.kind() == Some(Kind::ProofIssued) && line.is_sealed())
+        {
+            let Some(id) = self.all.proof_of(line).filter(|id| self.proofs.message_of(id).is_some()) else { continue };
+            let of_source = issued.entry(line.source).or_default();
+            of_source.insert(*id, line.at);
+            if of_source.len() > MAX_CLOCK_PROOFS {
+                of_source.pop_last();
+            }
+        }
+        for (source, records) in issued {
+            let party = self
+                .trails
+                .get(usize::from(source))
+                .and_then(|trail| self.parties.get(usize::try_from(trail.party).ok()?));
+            for (id, at) in records {
+                let Some(message) = self.proofs.message_of(&id) else { continue };
+                let judged = self.proofs.judge(message, self.policy);
+                let fact = judged.facts.iter().find(|fact| fact.id.digest().as_bytes() == id);
+                // Of a proof of another party nobody knows how long it took to come.
+                let own = fact.filter(|fact| fact.is_of_issuer && Some(&fact.issuer) == party);
+                if let Some(proven_at) = own.and_then(|fact| fact.proven_at) {
+                    differences.note_timestamp(source, at, proven_at.timestamp_micros());
+                }
+            }
+        }
+    }
+}

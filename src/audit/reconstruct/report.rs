@@ -1,0 +1,79 @@
+//! What is known of the trail of one source.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::clock::Clock;
+use super::expected::Role;
+use super::fault::{LaidTo, TrailFault};
+use super::serial;
+use super::trail::JoinedTrail;
+use crate::audit::{Sequence, Source};
+
+/// The trail of one source, as its exports show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct TrailReport {
+    /// Whose trail it is.
+    #[serde(skip)]
+    pub source: Source,
+    /// The URN of the source.
+    #[serde(rename = "source", serialize_with = "serial::text")]
+    pub urn: Arc<str>,
+    /// The roles that the policy gives the party.
+    pub roles: Vec<Role>,
+    /// The number of files that were read.
+    pub files: usize,
+    /// The latest time at which a seal over lines of the trail is proven to have existed; `None` if no seal verified.
+    pub sealed_at: Option<DateTime<Utc>>,
+    /// The number of lines, each counted once.
+    pub lines: u64,
+    /// The number of lines that the party answers for.
+    pub sealed: u64,
+    /// The number of lines that are left out.
+    pub left_out: u64,
+    /// The number of lines that cannot be read.
+    pub unreadable: u64,
+    /// The first and the last line.
+    #[serde(serialize_with = "serial::span")]
+    pub span: Option<(Sequence, Sequence)>,
+    /// The times of recording of the first and the last record, by the clock of the source.
+    pub recorded: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// What is known of the clock.
+    pub clock: Clock,
+    /// What is wrong with the trail: what the party answers for comes first.
+    pub faults: Vec<TrailFault>,
+    /// The number of further faults.
+    pub more_faults: u64,
+}
+
+impl TrailReport {
+    pub(super) fn of(trail: &JoinedTrail, urn: Arc<str>, roles: Vec<Role>, clock: Clock) -> Self {
+        let coverage = &trail.coverage;
+        let (faults, more_faults) = trail.faults.clone().finish();
+        let time = DateTime::from_timestamp_micros;
+        Self {
+            urn,
+            roles,
+            files: trail.files.len(),
+            sealed_at: trail.spans.iter().map(|span| span.sealed_at).max(),
+            lines: coverage.lines,
+            sealed: coverage.sealed,
+            left_out: coverage.left_out,
+            unreadable: coverage.unreadable,
+            span: coverage.span,
+            recorded: coverage.recorded.and_then(|(from, to)| Some((time(from)?, time(to)?))),
+            clock,
+            faults,
+            more_faults,
+            source: trail.source.clone(),
+        }
+    }
+
+    /// Tells if what the party sealed contradicts itself or a proof of its own.
+    pub fn is_at_fault(&self) -> bool {
+        self.faults.iter().any(|fault| fault.laid_to == LaidTo::Party)
+    }
+}

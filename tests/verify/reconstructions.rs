@@ -1,0 +1,286 @@
+//! Trails in which somebody lies: each lie shows, and no honest party is blamed.
+
+#[path = "../../examples/trails/day.rs"]
+mod day;
+#[path = "../../examples/trails/lie.rs"]
+mod lie;
+
+use std::collections::BTreeSet;
+
+use day::{Day, ExportFiles, SUBJECT, message};
+use lie::Lie;
+use recommande::audit::{
+    Account, Clock, ClockReference, ConflictKind, Export, Fact, FactStanding, LaidTo, NotCovered, Reconstruction,
+    ReconstructionPolicy, ReconstructionVerdict, RecordForm, Role, TrailFaultKind, TrailReport,
+};
+use recommande::{Environment, Verifier};
+
+use crate::common::at;
+
+fn played(lie: Option<Lie>) -> Day {
+    Day::play(at("2026-11-22T08:00:00Z"), lie).unwrap()
+}
+
+fn verifier(day: &Day) -> Verifier {
+    Verifier::new(day.pki.seal_anchors(), day.pki.tsa_anchors(), Environment::Test)
+}
+
+fn policy<'a>(day: &Day, verifier: &'a Verifier) -> ReconstructionPolicy<'a> {
+    let policy = ReconstructionPolicy::new(verifier, day.end + chrono::TimeDelta::days(1));
+    day.trails.iter().fold(policy, |policy, trail| policy.with_role(&trail.party, trail.role))
+}
+
+fn exports(day: &Day) -> Vec<ExportFiles> {
+    day.trails.iter().flat_map(|trail| trail.exports.clone()).collect()
+}
+
+fn export(files: &ExportFiles) -> Export<&[u8]> {
+    Export::new(&files.lines[..]).with_manifest(&files.manifest[..], &files.signature[..])
+}
+
+/// What a reconstruction tells, in full.
+struct Told {
+    trails: Vec<TrailReport>,
+    accounts: Vec<Account>,
+    verdict: ReconstructionVerdict,
+}
+
+impl Told {
+    fn of(day: &Day, exports: &[ExportFiles], proofs: &[Vec<u8>]) -> Self {
+        let verifier = verifier(day);
+        let policy = policy(day, &verifier);
+        let reconstruction = Reconstruction::of(exports.iter().map(export), proofs, &policy).unwrap();
+        Self {
+            trails: reconstruction.trails().collect(),
+            accounts: reconstruction.messages().map(Result::unwrap).collect(),
+            verdict: reconstruction.verdict(),
+        }
+    }
+
+    fn of_day(lie: Option<Lie>) -> Self {
+        let day = played(lie);
+        Self::of(&day, &exports(&day), &day.proofs)
+    }
+
+    fn trail(&self, name: &str) -> &TrailReport {
+        let number = day::PARTIES.iter().find(|party| party.0 == name).unwrap().2;
+        self.trails.iter().find(|trail| trail.source.party().ends_with(number)).unwrap()
+    }
+
+    fn account(&self, number: usize) -> &Account {
+        self.accounts.iter().find(|account| *account.message == *message(number)).unwrap()
+    }
+
+    /// The parties to whom something is laid.
+    fn blamed(&self) -> BTreeSet<String> {
+        let trails = self.trails.iter().filter(|trail| trail.is_at_fault()).map(|trail| trail.urn.to_string());
+        let conflicts = self.accounts.iter().flat_map(|account| &account.timeline).flat_map(|entry| &entry.conflicts);
+        let conflicts = conflicts.filter(|conflict| conflict.laid_to == LaidTo::Party);
+        trails.chain(conflicts.flat_map(|conflict| &conflict.between).map(ToString::to_string)).collect()
+    }
+
+    fn kinds(&self, name: &str) -> Vec<&'static str> {
+        self.trail(name).faults.iter().map(|fault| fault.kind.name()).collect()
+    }
+}
+
+/// The files of a party.
+fn files<'a>(day: &'a Day, name: &str) -> &'a [ExportFiles] {
+    day.trails.iter().find(|trail| trail.name == name).map(|trail| &trail.exports[..]).unwrap()
+}
+
+fn urn(name: &str) -> String {
+    let number = day::PARTIES.iter().find(|party| party.0 == name).unwrap().2;
+    format!("urn:recommande:audit:test:BE/BE/{number}:registered-mail")
+}
+
+#[test]
+fn an_honest_day_is_complete() {
+    let told = Told::of_day(None);
+    for account in &told.accounts {
+        assert_eq!(account.verdict, ReconstructionVerdict::Complete, "{account:#?}");
+        assert!(account.timeline.iter().all(|entry| !entry.records.is_empty()));
+    }
+    assert_eq!((told.accounts.len(), told.verdict), (day::MESSAGES, ReconstructionVerdict::Complete));
+    for trail in &told.trails {
+        assert_eq!((trail.faults.as_slice(), trail.sealed), ([].as_slice(), trail.lines), "{trail:#?}");
+        assert!(matches!(trail.clock, Clock::Agrees), "{trail:#?}");
+    }
+    assert!(told.blamed().is_empty());
+    // What has a proof is proven; what several parties sealed is corroborated.
+    let standings = told.account(0).timeline.iter().map(|entry| (entry.fact, entry.standing)).collect::<Vec<_>>();
+    use FactStanding::{Attested, Proven};
+    let expected =
+        [(Fact::Submission, Proven), (Fact::Available, Proven), (Fact::Notified, Attested), (Fact::Opened, Proven)];
+    assert_eq!(standings, expected);
+}
+
+#[test]
+fn no_honest_party_is_blamed() {
+    for lie in Lie::ALL.iter().copied() {
+        let told = Told::of_day(Some(lie));
+        let liar = BTreeSet::from_iter((lie.liar() != "nobody").then(|| urn(lie.liar())));
+        assert!(told.blamed().is_subset(&liar), "{}: {:?}", lie.name(), told.blamed());
+        // It shows: the day is no longer complete, or the clock is told.
+        let shows = told.verdict != ReconstructionVerdict::Complete
+            || told.trails.iter().any(|trail| matches!(trail.clock, Clock::Off { .. }) || !trail.faults.is_empty());
+        assert!(shows, "{}", lie.name());
+    }
+}
+
+#[test]
+fn an_omitted_consultation_is_missing_where_it_must_be() {
+    let told = Told::of_day(Some(Lie::OmitsConsultation));
+    let account = told.account(SUBJECT);
+    let opened = account.timeline.iter().find(|entry| entry.fact == Fact::Opened).unwrap();
+    // The application and the operator both recorded it.
+    assert_eq!(opened.standing, FactStanding::Corroborated, "{account:#?}");
+    let missing: Vec<(&str, RecordForm)> =
+        account.missing.iter().map(|missing| (&*missing.party, missing.expected.form)).collect();
+    let provider = "BE/BE/0406798006";
+    let sender = "BE/BE/0566988259";
+    assert_eq!(
+        missing,
+        [(sender, RecordForm::ProofReceived), (provider, RecordForm::Call), (provider, RecordForm::ProofIssued)]
+    );
+    assert_eq!(account.verdict, ReconstructionVerdict::ProvenWithGaps);
+    assert_eq!(told.verdict, ReconstructionVerdict::ProvenWithGaps);
+}
+
+#[test]
+fn a_record_that_is_earlier_than_the_partys_own_proof_is_laid_to_it() {
+    let told = Told::of_day(Some(Lie::Backdates));
+    let account = told.account(SUBJECT);
+    let conflicts: Vec<(ConflictKind, LaidTo)> = account
+        .timeline
+        .iter()
+        .flat_map(|entry| &entry.conflicts)
+        .map(|conflict| (conflict.kind, conflict.laid_to))
+        .collect();
+    // The caller's record of the call and the provider's differ too, and nobody knows whose is right by these alone.
+    let expected = [(ConflictKind::TimesDiffer, LaidTo::Nobody), (ConflictKind::TimeContradictsProof, LaidTo::Party)];
+    assert_eq!(conflicts, expected, "{account:#?}");
+    assert_eq!(told.blamed(), BTreeSet::from([urn("provider")]));
+    assert_eq!(account.verdict, ReconstructionVerdict::Contradicted);
+    let others = told.accounts.iter().filter(|account| *account.message != *message(SUBJECT));
+    assert!(others.clone().all(|account| account.verdict == ReconstructionVerdict::Complete));
+}
+
+#[test]
+fn two_histories_of_one_party_are_laid_to_it() {
+    for (lie, name) in [(Lie::Rechains, "provider"), (Lie::PresentsTwoExports, "sender")] {
+        let told = Told::of_day(Some(lie));
+        assert!(told.kinds(name).contains(&"two-histories"), "{:?}", told.trail(name));
+        assert_eq!(told.blamed(), BTreeSet::from([urn(name)]));
+        assert_eq!(told.verdict, ReconstructionVerdict::Contradicted);
+    }
+}
+
+#[test]
+fn an_altered_line_is_laid_to_the_party_only_if_it_sealed_it() {
+    let told = Told::of_day(Some(Lie::AltersLine));
+    assert_eq!(told.kinds("provider"), ["altered"]);
+    assert_eq!(told.blamed(), BTreeSet::from([urn("provider")]));
+    let told = Told::of_day(Some(Lie::ChangedOnItsWay));
+    assert_eq!(told.kinds("provider"), ["manifest-differs", "altered"]);
+    assert!(told.blamed().is_empty());
+    // The hash of the last line vouches for all that is behind the change.
+    let trail = told.trail("provider");
+    assert!(trail.sealed > 0 && trail.sealed < trail.lines, "{trail:?}");
+}
+
+#[test]
+fn what_is_after_the_end_of_a_trail_is_not_covered() {
+    let told = Told::of_day(Some(Lie::DropsLastHour));
+    for account in &told.accounts {
+        let is_late = [message(day::MESSAGES - 1), message(day::MESSAGES - 2)].contains(&account.message.to_string());
+        let reasons: BTreeSet<NotCovered> = account.not_covered.iter().map(|uncovered| uncovered.reason).collect();
+        let expected = if is_late { BTreeSet::from([NotCovered::AfterTrail]) } else { BTreeSet::new() };
+        assert_eq!(reasons, expected, "{account:#?}");
+        assert!(account.missing.is_empty(), "{account:#?}");
+    }
+    let told = Told::of_day(Some(Lie::NeverAnswers));
+    let reasons = told
+        .accounts
+        .iter()
+        .flat_map(|account| &account.not_covered)
+        .map(|uncovered| (uncovered.expected.role, uncovered.reason));
+    assert_eq!(reasons.collect::<BTreeSet<_>>(), BTreeSet::from([(Role::Operator, NotCovered::NoTrail)]));
+    assert_eq!(told.verdict, ReconstructionVerdict::ProvenWithGaps);
+}
+
+#[test]
+fn a_clock_that_is_off_is_told_and_nothing_is_missed() {
+    let told = Told::of_day(Some(Lie::ClockOff));
+    match told.trail("operator").clock {
+        Clock::Off { by, decided_by: ClockReference::OtherParties, .. } => assert_eq!(by.num_seconds(), 900),
+        ref clock => panic!("{clock:?}"),
+    }
+    assert!(
+        told.trails.iter().filter(|trail| *trail.urn != *urn("operator")).all(|trail| trail.clock == Clock::Agrees)
+    );
+    assert!(
+        told.accounts.iter().all(|account| account.verdict == ReconstructionVerdict::Complete),
+        "{:#?}",
+        told.accounts
+    );
+}
+
+#[test]
+fn the_order_of_exports_and_proofs_has_no_part() {
+    for lie in [Lie::PresentsTwoExports, Lie::Backdates, Lie::ClockOff] {
+        let day = played(Some(lie));
+        let (mut exports, mut proofs) = (exports(&day), day.proofs.clone());
+        let told = Told::of(&day, &exports, &proofs);
+        for turn in 0..3 {
+            exports.rotate_left(1 + turn);
+            exports.swap(0, 1);
+            proofs.rotate_left(5);
+            proofs.reverse();
+            let again = Told::of(&day, &exports, &proofs);
+            assert_eq!((&again.trails, again.verdict), (&told.trails, told.verdict));
+            assert_eq!(again.accounts, told.accounts);
+        }
+    }
+}
+
+#[test]
+fn a_copy_of_a_sealed_line_is_that_line_whoever_gives_it() {
+    let day = played(Some(Lie::ChangedOnItsWay));
+    let honest = played(None);
+    // Keys differ from day to day, and lines do not.
+    let mut exports = exports(&day);
+    let copy = &files(&honest, "operator")[0];
+    exports.retain(|files| files.lines != copy.lines);
+    let told = Told::of(&day, &exports, &day.proofs);
+    assert!(told.trails.iter().all(|trail| *trail.urn != *urn("operator")));
+    exports.push(ExportFiles { manifest: b"none".to_vec(), ..copy.clone() });
+    let told = Told::of(&day, &exports, &day.proofs);
+    assert_eq!((told.kinds("operator"), told.trail("operator").sealed), (vec!["manifest-unreadable"], 0));
+    exports.extend(files(&day, "operator").iter().cloned());
+    let told = Told::of(&day, &exports, &day.proofs);
+    assert_eq!(told.trail("operator").sealed, told.trail("operator").lines);
+}
+
+#[test]
+fn what_nobody_sealed_is_claimed_and_blames_nobody() {
+    let day = played(Some(Lie::AltersLine));
+    let verifier = verifier(&day);
+    let policy = policy(&day, &verifier);
+    let exports = exports(&day);
+    let unsealed = exports.iter().map(|files| Export::new(&files.lines[..]));
+    let reconstruction = Reconstruction::of(unsealed, &[] as &[Vec<u8>], &policy).unwrap();
+    assert!(reconstruction.trails().all(|trail| !trail.is_at_fault() && trail.sealed == 0));
+    assert!(
+        reconstruction
+            .trails()
+            .any(|trail| trail.faults.iter().any(|fault| matches!(fault.kind, TrailFaultKind::Altered { .. })))
+    );
+    for account in reconstruction.messages() {
+        let account = account.unwrap();
+        assert!(
+            account.timeline.iter().all(|entry| entry.standing == FactStanding::Claimed && entry.conflicts.is_empty())
+        );
+        assert_eq!(account.verdict, ReconstructionVerdict::Insufficient);
+    }
+}
