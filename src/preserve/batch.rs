@@ -11,7 +11,7 @@ use super::judge::Kind;
 use super::layer;
 use crate::asn1::last::split_last;
 use crate::crypto::Digest;
-use crate::time::record::{EvidenceRecord, KeptLevels, RecordTail, SparseTree, token_imprint};
+use crate::time::record::{EvidenceRecord, KeptLevels, RecordTail, SparseTree, start, token_imprint};
 use crate::verify::{Content, ContentDigests};
 
 /// The renewal of a batch: one token renews all of its records. Their last token gets the same revocation data, and after it
@@ -20,8 +20,8 @@ use crate::verify::{Content, ContentDigests};
 ///
 /// A [`Renewer`](super::Renewer) renews the timestamp of any one file or record of the batch, and verifies it; a
 /// [`BatchRehash`](super::BatchRehash) gives all of them a new hash tree. This value repeats the renewal for the others and
-/// verifies nothing: a file that was changed stays one that does not verify. A timestamp is repeated at the speed of a copy;
-/// for a hash tree each object is hashed. [`Renewer::repeat`](super::Renewer::repeat) does the same for files that nobody
+/// verifies nothing but that each record begins with its object. For that each file is hashed; a record beside its file is
+/// repeated at the speed of a copy. [`Renewer::repeat`](super::Renewer::repeat) does the same for files that nobody
 /// verified yet, and for those of several sealers. It is not stored itself: the one file, as it was and as it is, gives it
 /// again, with the [leaves](Self::leaves) of the tree where there is one.
 ///
@@ -145,20 +145,20 @@ impl BatchRenewal {
         }
     }
 
-    /// Renews a file with the record of the same batch in it. Nothing but the last token of the record is looked at, and for
-    /// a new hash tree the digest of the file.
+    /// Renews a file with the record of the same batch in it. Nothing but the last token of the record and the digest of the
+    /// file is looked at.
     ///
     /// # Errors
-    /// `Record`, `OtherToken`, `LeftOut`.
+    /// `Record`, `OtherToken`, `Changed`, `LeftOut`.
     pub fn file(&self, file: &[u8]) -> Result<Vec<u8>, NotInRenewal> {
         self.renewed(file, Kind::File(Content::Attached))
     }
 
-    /// Renews a record of the same batch. Nothing but its last token is looked at, and for a new hash tree the digest of the
-    /// object.
+    /// Renews a record of the same batch. Nothing but its last token and the digest of the object is looked at: that by the
+    /// first algorithm of the record, or for a new hash tree those by its own and the new one.
     ///
     /// # Errors
-    /// `Record`, `OtherToken`, `LeftOut`, `DigestMissing`.
+    /// `Record`, `OtherToken`, `Changed`, `LeftOut`, `DigestMissing`.
     pub fn record(&self, record: &[u8], object: &ContentDigests) -> Result<Vec<u8>, NotInRenewal> {
         self.renewed(record, Kind::Record(object))
     }
@@ -186,7 +186,10 @@ impl BatchRenewal {
     fn renewed(&self, octets: &[u8], kind: Kind<'_>) -> Result<Vec<u8>, NotInRenewal> {
         let tail = self.extension.tail(octets, kind)?;
         match &self.added {
-            Added::Timestamp(added) => Ok(tail.with_archive_time_stamp(&self.extension.extended, added)),
+            Added::Timestamp(added) => {
+                check_object(&tail, octets, kind)?;
+                Ok(tail.with_archive_time_stamp(&self.extension.extended, added))
+            }
             Added::HashTree(tree, token) => in_tree(tree, token, &tail.with_token(&self.extension.extended), kind),
         }
     }
@@ -204,6 +207,21 @@ impl BatchRenewal {
             Added::HashTree(tree, token) => in_tree(tree, token, &extended, kind)?,
         };
         Ok((extended, renewed))
+    }
+}
+
+/// Checks that the record begins with its object. A file that was changed would be kept, renewed again and again, and found to
+/// be worth nothing when it is needed.
+///
+/// # Errors
+/// `Changed`, `DigestMissing`, `Record`.
+fn check_object(tail: &RecordTail<'_>, octets: &[u8], kind: Kind<'_>) -> Result<(), NotInRenewal> {
+    let digest = |algorithm| layer::object_digest(octets, kind, algorithm).ok();
+    match start(&parsed(tail)?, digest) {
+        Some((_, Some(true))) => Ok(()),
+        Some((_, Some(false))) => Err(NotInRenewal::Changed),
+        Some((algorithm, None)) => Err(NotInRenewal::DigestMissing(algorithm)),
+        None => Err(NotInRenewal::Record),
     }
 }
 

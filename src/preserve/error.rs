@@ -115,6 +115,9 @@ pub enum NotInRenewal {
     /// The second file is not the first one with a new hash tree, or the leaves are not those of this tree.
     #[error("the one file is not the other with a new hash tree over these leaves")]
     NoHashTree,
+    /// The object is not the one that the record is over: the file has changed, or the record is that of another one.
+    #[error("the object is not the one that the record is over, or it has changed")]
+    Changed,
     /// The object is not in the new hash tree: it was left out, or has changed since. It can be renewed by itself.
     #[error("the object is not in the new hash tree, or it has changed")]
     LeftOut,

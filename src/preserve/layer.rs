@@ -198,7 +198,7 @@ pub(super) fn leaf(octets: &[u8], kind: Kind<'_>, algorithm: DigestAlgorithm) ->
 }
 
 /// Returns the digest of the object that a record is over. A renewed timestamp does not ask for it.
-fn object_digest(octets: &[u8], kind: Kind<'_>, algorithm: DigestAlgorithm) -> Result<Digest, NotRenewable> {
+pub(super) fn object_digest(octets: &[u8], kind: Kind<'_>, algorithm: DigestAlgorithm) -> Result<Digest, NotRenewable> {
     match kind {
         Kind::File(_) => Ok(algorithm.digest(&without_record(octets)?)),
         Kind::Record(object) => object.get(algorithm).ok_or(NotRenewable::DigestMissing(algorithm)),

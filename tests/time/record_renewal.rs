@@ -96,7 +96,11 @@ fn one_token_renews_all_proofs_of_a_batch() {
     changed[middle] ^= 1;
     let why = repeat(&renewer, &changed).unwrap_err();
     assert!(matches!(why, RenewalError::NotRenewable(NotRenewable::NotVerified(_))), "{why}");
-    assert!(renewal.file(&changed).is_ok(), "nothing is looked at but the token");
+    assert_eq!(renewal.file(&changed), Err(NotInRenewal::Changed));
+    assert_eq!(renewal.record(&batch.records()[2], &batch.digests(1)), Err(NotInRenewal::Changed));
+    let by_another = ContentDigests::new([DigestAlgorithm::Sha512.digest(b"")]);
+    let missing = Err(NotInRenewal::DigestMissing(DigestAlgorithm::Sha256));
+    assert_eq!(renewal.record(&batch.records()[2], &by_another), missing);
     let why = repeat(&renewer, batch.seals[0].der()).unwrap_err();
     assert!(matches!(why, RenewalError::NotInRenewal(NotInRenewal::Record)), "{why}");
     let another = of_five();

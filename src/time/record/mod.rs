@@ -57,6 +57,8 @@ pub(crate) use evidence_record::{imprint_algorithm, token_imprint};
 pub use hash_tree::{HashTree, ReducedHashTree};
 pub(crate) use sparse_tree::{KeptLevels, SparseTree};
 pub(crate) use tail::{RecordTail, archive_time_stamp};
-pub(crate) use verify::{RecordCheck, RecordToken, RecordVerdict, Stamp, chain_algorithms, check_record, starts_with};
+pub(crate) use verify::{
+    RecordCheck, RecordToken, RecordVerdict, Stamp, chain_algorithms, check_record, start, starts_with,
+};
 pub(crate) use write::NewRecord;
 pub use write::Renewal;

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use rfc3161_client::{ParsedToken, TokenError, TstInfo};
+use rfc3161_client::{ParsedToken, TimeStampToken, TokenError, TstInfo};
 
 use super::evidence_record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, imprint_algorithm};
 use super::hash_tree;
@@ -111,6 +111,23 @@ pub(crate) fn starts_with(record: &EvidenceRecord<'_>, tokens: &[RecordToken<'_>
     first.is_some_and(|first| {
         Starts::of(first, tokens.first().and_then(parsed).map(|token| &token.tst_info)).hold(digest)
     })
+}
+
+/// Returns the algorithm by which a record hashes its objects at first, and whether it starts with the object whose digest by
+/// this algorithm is given. It is `None` where the algorithm cannot be told, or there is no such digest.
+pub(crate) fn start(
+    record: &EvidenceRecord<'_>,
+    digest: impl FnOnce(DigestAlgorithm) -> Option<Digest>,
+) -> Option<(DigestAlgorithm, Option<bool>)> {
+    let first = record.archive_time_stamps().next()?;
+    let stated = first.stated_algorithm().ok()?;
+    let token = match (stated, &first.reduced_hash_tree) {
+        (Some(_), Some(_)) => None,
+        (None, _) | (_, None) => Some(TimeStampToken::from_bytes(first.time_stamp).ok()?),
+    };
+    let info = token.as_ref().map(TimeStampToken::tst_info);
+    let algorithm = stated.or_else(|| imprint_algorithm(info?))?;
+    Some((algorithm, digest(algorithm).map(|digest| Starts::of(first, info).hold(&digest))))
 }
 
 fn parsed<'a>(token: &RecordToken<'a>) -> Option<&'a ParsedToken<'a>> {
