@@ -1,20 +1,23 @@
 //! Verifies a proof of sending and encrypts it to its sender.
 //!
-//! `hand_over PROOF SEAL-ANCHORS TSA-ANCHORS ENVIRONMENT SENDER ANCHORS OUT [--legacy]`
+//! `hand_over PROOF SEAL-ANCHORS TSA-ANCHORS ENVIRONMENT SENDER ANCHORS OUT [--legacy] [--revocation FILE]`
 //!
 //! SENDER is PEM, the sender's certificate first and then those of authorities below the ANCHORS of senders; the anchors are PEM as well.
-//! ENVIRONMENT is that of the proof, such as Test.
+//! ENVIRONMENT is that of the proof, such as Test. FILE has CRLs and OCSP responses, of PEM or one of DER, which have to clear each
+//! certificate below the anchors.
 
 use std::error::Error;
 use std::fs::{read, read_to_string, write};
 use std::process::ExitCode;
 
 use chrono::Utc;
+use recommande::pki::revocation::RevocationData;
 use recommande::pki::{Certificate, TrustAnchors};
 use recommande::{Environment, Payload, ProofOfSending, Verifier};
 use recommande_handover::{Addressee, Envelope, Trust};
 
-const USAGE: &str = "usage: hand_over PROOF SEAL-ANCHORS TSA-ANCHORS ENVIRONMENT SENDER ANCHORS OUT [--legacy]";
+const USAGE: &str =
+    "usage: hand_over PROOF SEAL-ANCHORS TSA-ANCHORS ENVIRONMENT SENDER ANCHORS OUT [--legacy] [--revocation FILE]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -29,6 +32,10 @@ fn main() -> ExitCode {
 }
 
 fn hand_over(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
+    let (arguments, revocation) = match arguments {
+        [arguments @ .., "--revocation", file] => (arguments, Some(RevocationData::from_bytes(&read(file)?)?)),
+        arguments => (arguments, None),
+    };
     let (files, envelope) = match arguments {
         [files @ .., "--legacy"] => (files, Envelope::Legacy),
         files => (files, Envelope::Authenticated),
@@ -43,6 +50,7 @@ fn hand_over(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
     let (sender, intermediates) = chain.split_first().ok_or("there is no certificate of the sender")?;
     let anchors = anchors_of(anchors)?;
     let trust = Trust::new(&anchors).with_intermediates(intermediates);
+    let trust = revocation.iter().fold(trust, Trust::with_revocation);
     let sender = Addressee::sender_of(&verified, sender, &trust, now)?;
     write(out, sender.envelope(&proof, envelope)?)?;
     Ok(())

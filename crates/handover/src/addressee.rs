@@ -4,8 +4,12 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use der::Decode;
-use recommande::crypto::{AlgorithmPolicy, KeyKind, Mechanism, Standing};
+use recommande::crypto::{AlgorithmPolicy, Digest, KeyKind, Mechanism, Standing};
 use recommande::evidence::{CertificateNames, Statement};
+use recommande::pki::revocation::{
+    CertificateStatus, PROCESSED_WITH_REVOCATION, RevocationData, RevocationRequest, RevocationSource,
+    RevocationStatus, check_revocation,
+};
 use recommande::pki::{Certificate, PathRequest, TrustAnchors, ValidatedPath, validate_path};
 use recommande::seal::Proof;
 use recommande::verify::Verified;
@@ -24,12 +28,13 @@ pub struct Trust<'a> {
     anchors: &'a TrustAnchors,
     intermediates: &'a [Certificate],
     algorithms: AlgorithmPolicy,
+    revocation: Option<&'a RevocationData>,
 }
 
 impl<'a> Trust<'a> {
     /// Trusts these anchors, which issue the certificates of senders themselves by algorithms of the default policy.
     pub fn new(anchors: &'a TrustAnchors) -> Self {
-        Self { anchors, intermediates: &[], algorithms: AlgorithmPolicy::default() }
+        Self { anchors, intermediates: &[], algorithms: AlgorithmPolicy::default(), revocation: None }
     }
 
     /// Gives certificates of authorities below the anchors. They are candidates for a path and are not trusted.
@@ -38,10 +43,18 @@ impl<'a> Trust<'a> {
         Self { intermediates, ..self }
     }
 
-    /// Judges the signature on each certificate below an anchor by this policy, in the place of the default one.
+    /// Judges the signature on each certificate below an anchor, and on the revocation data about it, by this policy, in the place of
+    /// the default one.
     #[must_use]
     pub fn with_algorithms(self, algorithms: AlgorithmPolicy) -> Self {
         Self { algorithms, ..self }
+    }
+
+    /// Demands that these CRLs and OCSP responses say of each certificate below an anchor that it is not revoked. Without them nobody
+    /// is asked, and a certificate whose key was lost still gets proofs.
+    #[must_use]
+    pub fn with_revocation(self, data: &'a RevocationData) -> Self {
+        Self { revocation: Some(data), ..self }
     }
 }
 
@@ -56,7 +69,8 @@ impl Addressee {
     /// Takes the certificate of the sender of a proof that verified. It names the sender by a number, is valid at `now`, leads to an
     /// anchor, and its key is for encryption. What it returns envelopes that proof and no other.
     ///
-    /// A statement with commitments is taken as its disclosure shows it. Whether the certificate was revoked is for the caller to ask.
+    /// A statement with commitments is taken as its disclosure shows it. Whether the certificate was revoked is asked where there is
+    /// [revocation data](Trust::with_revocation).
     ///
     /// # Errors
     /// [`AddresseeError`].
@@ -96,8 +110,11 @@ impl Addressee {
         check_purpose(certificate)?;
         // Anybody can write the sender's number into a certificate of his own.
         let request = PathRequest::new(certificate, trust.intermediates, trust.anchors, now);
-        let path = validate_path(&request).map_err(AddresseeError::Path)?;
+        // A critical cRLDistributionPoints is processed where the list is looked up.
+        let processed = trust.revocation.map_or(&[][..], |_| PROCESSED_WITH_REVOCATION);
+        let path = validate_path(&request.with_processed(processed)).map_err(AddresseeError::Path)?;
         check_strength(&path, &trust.algorithms, now)?;
+        check_status(&path, trust, now)?;
         let identified = Identified::of(certificate).ok_or(AddresseeError::Name)?;
         Ok(Self { certificate: certificate.clone(), identified })
     }
@@ -198,15 +215,60 @@ fn check_strength(
     now: DateTime<Utc>,
 ) -> Result<(), AddresseeError> {
     path.issued().try_for_each(|(issued, issuer)| {
-        let standing = match issued.read_signature_algorithm() {
+        check_standing(match issued.read_signature_algorithm() {
             Ok(algorithm) => algorithms.signature(&algorithm, issuer.public_key(), now),
             Err(not_offered) => Standing::Unlisted { what: Mechanism::NotOffered(not_offered) },
-        };
-        match standing {
-            Standing::Good | Standing::Legacy { .. } => Ok(()),
-            Standing::Past { what, since } => Err(AddresseeError::AlgorithmPast { what, since }),
-            Standing::Unlisted { what } => Err(AddresseeError::AlgorithmNotAccepted { what }),
+        })
+    })
+}
+
+fn check_standing(standing: Standing) -> Result<(), AddresseeError> {
+    match standing {
+        Standing::Good | Standing::Legacy { .. } => Ok(()),
+        Standing::Past { what, since } => Err(AddresseeError::AlgorithmPast { what, since }),
+        Standing::Unlisted { what } => Err(AddresseeError::AlgorithmNotAccepted { what }),
+    }
+}
+
+/// Checks that the revocation data, if there is some, clears each certificate below the anchor. Whoever found or stole a key could
+/// read the proof otherwise.
+fn check_status(path: &ValidatedPath, trust: &Trust<'_>, now: DateTime<Utc>) -> Result<(), AddresseeError> {
+    let Some(data) = trust.revocation else { return Ok(()) };
+    let request = RevocationRequest::new(path, data, trust.intermediates, trust.anchors, now);
+    for (position, answer) in (1..).zip(check_revocation(&request)) {
+        if let RevocationStatus::Revoked { date, .. } | RevocationStatus::OnHold { since: date } = answer.status {
+            return Err(AddresseeError::Revoked { position, date });
         }
+        if !matches!(answer.status, RevocationStatus::Good | RevocationStatus::NocheckExempt) {
+            return Err(AddresseeError::StatusNotKnown { position, status: answer.status });
+        }
+        check_strength_of_data(&answer, data, &trust.algorithms, now)?;
+    }
+    Ok(())
+}
+
+/// Checks that the CRL or OCSP response that clears a certificate is signed by what is strong at `now`: anybody could clear a revoked
+/// one otherwise.
+fn check_strength_of_data(
+    answer: &CertificateStatus,
+    data: &RevocationData,
+    algorithms: &AlgorithmPolicy,
+    now: DateTime<Utc>,
+) -> Result<(), AddresseeError> {
+    let Some(signer) = &answer.signer else { return Ok(()) };
+    let of_crls = data.crls().iter().map(|crl| (crl.fingerprint(), crl.signature_algorithm()));
+    let of_responses =
+        data.ocsp_responses().iter().map(|response| (response.fingerprint(), response.signature_algorithm()));
+    let is_used = |this: &Digest| match &answer.source {
+        Some(RevocationSource::Crl { fingerprint, delta, .. }) => fingerprint == this || delta.as_ref() == Some(this),
+        Some(RevocationSource::Ocsp { fingerprint }) => fingerprint == this,
+        None => false,
+        // Of another source all that there is has to be strong.
+        Some(_) => true,
+    };
+    of_crls.chain(of_responses).filter(|(fingerprint, _)| is_used(fingerprint)).try_for_each(|(_, algorithm)| {
+        let standing = algorithm.map(|algorithm| algorithms.signature(&algorithm, signer.public_key(), now));
+        standing.map_or(Ok(()), check_standing)
     })
 }
 

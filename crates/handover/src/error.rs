@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use recommande::crypto::{KeyKind, Mechanism};
 use recommande::pki::PathError;
+use recommande::pki::revocation::RevocationStatus;
 
 use crate::limits::MAX_CONTENT;
 
@@ -47,19 +48,38 @@ pub enum AddresseeError {
     /// No certification path leads to a trust anchor.
     #[error("the certificate does not lead to a trust anchor")]
     Path(#[source] PathError),
-    /// A certificate of the path is signed by an algorithm or a key that is not acceptable any more.
-    #[error("a certificate of the path is signed by {what}, which is not acceptable since {since}")]
+    /// A certificate of the path, or the revocation data about it, is signed by an algorithm or a key that is not acceptable any more.
+    #[error(
+        "a certificate of the path, or the data about it, is signed by {what}, which is not acceptable since {since}"
+    )]
     AlgorithmPast {
         /// The algorithm or the key.
         what: Mechanism,
         /// The day from which this is so.
         since: NaiveDate,
     },
-    /// A certificate of the path is signed by an algorithm that the policy does not list, or by a key below its least size.
-    #[error("a certificate of the path is signed by {what}, which the policy does not accept")]
+    /// A certificate of the path, or the revocation data about it, is signed by an algorithm that the policy does not list, or by a key
+    /// below its least size.
+    #[error("a certificate of the path, or the data about it, is signed by {what}, which the policy does not accept")]
     AlgorithmNotAccepted {
         /// The algorithm or the key.
         what: Mechanism,
+    },
+    /// A certificate of the path is revoked, or on hold.
+    #[error("certificate {position} of the path (from 1, the sender's own) is revoked or on hold since {date}")]
+    Revoked {
+        /// The position of the certificate, from 1, which is the sender's own.
+        position: usize,
+        /// The date of the revocation.
+        date: DateTime<Utc>,
+    },
+    /// The revocation data does not say whether a certificate of the path is revoked.
+    #[error("certificate {position} of the path (from 1, the sender's own): {status}")]
+    StatusNotKnown {
+        /// The position of the certificate, from 1, which is the sender's own.
+        position: usize,
+        /// The answer of the data.
+        status: RevocationStatus,
     },
     /// The issuer or the serial number of the certificate has no form in an envelope.
     #[error("the issuer or the serial number of the certificate has no form in an envelope")]

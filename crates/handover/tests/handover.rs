@@ -12,7 +12,8 @@ use recommande::crypto::{AlgorithmPolicy, KeyKind};
 use recommande::evidence::{Committed, Field, PartyField, Role, Salts};
 use recommande::identity::EnterpriseNumber;
 use recommande::pki::Certificate;
-use recommande::testing::{CertificateSpec, TestPki, TestTsa, Usage};
+use recommande::pki::revocation::{RevocationData, RevocationReason, RevocationStatus};
+use recommande::testing::{CertificateSpec, CrlSpec, RevokedSpec, TestPki, TestTsa, Usage};
 use recommande::verify::SendingContext;
 use recommande::{
     Credentials, Environment, Issuer, MessageId, PartDescription, Party, Payload, PayloadDigests, ProofOfSending,
@@ -241,6 +242,47 @@ fn the_sender_of_a_proof_gets_that_proof_alone() {
     assert_eq!(forged.id(), proof.id());
     assert_eq!(sender.envelope(&forged, Envelope::Authenticated), Err(EnvelopeError::AnotherProof));
     assert!(!format!("{sender:?}").contains("0566988259"));
+}
+
+/// Whoever found or stole the key of a sender gets nothing once the certificate is revoked.
+#[test]
+fn a_certificate_that_is_revoked_gets_nothing() {
+    let senders = Senders::new();
+    let certificate = senders.issue(&spec("NTRBE-0566988259", &[Usage::KeyAgreement]), &pkcs8(Kind::P256));
+    let (day, pki) = (TimeDelta::days(1), &senders.0);
+    let crl = || CrlSpec::new(now() - day, now() + day);
+    let data = |of_sender: &CrlSpec, of_authority: Option<&CrlSpec>| {
+        let mut data = RevocationData::new();
+        data.add_der(&pki.intermediate.issue_crl(of_sender).unwrap()).unwrap();
+        of_authority.into_iter().for_each(|crl| data.add_der(&pki.root.issue_crl(crl).unwrap()).unwrap());
+        data
+    };
+    let judged = |data: &RevocationData| {
+        let (anchors, intermediates) = (pki.seal_anchors(), [pki.intermediate.certificate.clone()]);
+        let trust = Trust::new(&anchors).with_intermediates(&intermediates).with_revocation(data);
+        Addressee::whoever_holds(&certificate, &trust, now()).map(drop)
+    };
+    let revoked = |certificate: &Certificate| crl().with_revoked(&RevokedSpec::new(certificate, now() - day));
+    assert_eq!(judged(&data(&crl(), Some(&crl()))), Ok(()));
+    let of_sender = data(&revoked(&certificate), Some(&crl()));
+    assert_eq!(judged(&of_sender), Err(AddresseeError::Revoked { position: 1, date: now() - day }));
+    let on_hold = RevokedSpec::new(&certificate, now() - day).with_reason(RevocationReason::CertificateHold);
+    let on_hold = data(&crl().with_revoked(&on_hold), Some(&crl()));
+    assert_eq!(judged(&on_hold), Err(AddresseeError::Revoked { position: 1, date: now() - day }));
+    let of_authority = data(&crl(), Some(&revoked(&pki.intermediate.certificate)));
+    assert_eq!(judged(&of_authority), Err(AddresseeError::Revoked { position: 2, date: now() - day }));
+    // What does not answer clears nobody.
+    let unknown = |position, status| Err(AddresseeError::StatusNotKnown { position, status });
+    assert_eq!(judged(&RevocationData::new()), unknown(1, RevocationStatus::Absent));
+    assert_eq!(judged(&data(&crl(), None)), unknown(2, RevocationStatus::Absent));
+    let old = CrlSpec::new(now() - day * 3, now() - day);
+    assert_eq!(judged(&data(&old, Some(&crl()))), unknown(1, RevocationStatus::Stale));
+    let stranger = Senders::new().0.intermediate.issue_crl(&crl()).unwrap();
+    let mut forged = RevocationData::new();
+    [stranger, pki.root.issue_crl(&crl()).unwrap()].iter().for_each(|crl| forged.add_der(crl).unwrap());
+    assert!(matches!(judged(&forged), Err(AddresseeError::StatusNotKnown { position: 1, .. })));
+    // Without data nobody is asked, which is for the caller to choose.
+    assert!(senders.addressee(&certificate).is_ok());
 }
 
 #[test]
