@@ -16,7 +16,7 @@ use super::fault::{LaidTo, TrailFault};
 use super::missing_reason::NotCovered;
 use super::standing::{FactStanding, ReconstructionVerdict};
 use crate::audit::{LineHash, Sequence};
-use crate::life::Letter;
+use crate::life::{Case, Letter, TooManyProofs};
 
 macro_rules! by_name {
     ($($type:ty)*) => {
@@ -105,19 +105,34 @@ pub(super) fn span<S: Serializer>(span: &Option<(Sequence, Sequence)>, serialize
 
 /// Writes the cases of letters. A case of too many proofs is its error.
 pub(super) fn letters<S: Serializer>(letters: &[Letter], serializer: S) -> Result<S::Ok, S::Error> {
-    struct OfLetter<'a>(&'a Letter);
-    impl Serialize for OfLetter<'_> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let cases = self.0.cases.iter().map(|case| case.as_ref().map_err(ToString::to_string));
-            let mut letter = serializer.serialize_struct("Letter", 2)?;
-            letter.serialize_field("message", self.0.message.as_str())?;
-            letter.serialize_field("cases", &cases.collect::<Vec<_>>())?;
-            letter.end()
-        }
-    }
     let mut list = serializer.serialize_seq(Some(letters.len()))?;
-    letters.iter().try_for_each(|letter| list.serialize_element(&OfLetter(letter)))?;
+    letters.iter().try_for_each(|letter| list.serialize_element(&OfLetter::of(letter)))?;
     list.end()
+}
+
+#[derive(Serialize)]
+struct OfLetter<'a> {
+    message: &'a str,
+    environment: &'a str,
+    cases: Vec<OfCase<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum OfCase<'a> {
+    Case(&'a Case),
+    Error(String),
+}
+
+impl<'a> OfLetter<'a> {
+    fn of(letter: &'a Letter) -> Self {
+        let case = |case: &'a Result<Case, TooManyProofs>| match case {
+            Ok(case) => OfCase::Case(case),
+            Err(error) => OfCase::Error(error.to_string()),
+        };
+        let (message, environment) = (letter.message.as_str(), letter.environment.name());
+        Self { message, environment, cases: letter.cases.iter().map(case).collect() }
+    }
 }
 
 impl Clock {
