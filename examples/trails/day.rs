@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use recommande::audit::{
-    Action, AuditDigest, Channel, EngineEvent, LineReader, Occurrence, Outcome, Part, ProofReference, Record, Role,
-    Selection, Side, Source, Trail, export,
+    Action, AuditDigest, Channel, EngineEvent, LineReader, Manifest, Occurrence, Outcome, Part, ProofReference, Record,
+    Role, Selection, Side, Source, Trail, export,
 };
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence::{
@@ -327,7 +327,7 @@ impl Traffic {
     }
 }
 
-fn sending(number: usize, time: DateTime<Utc>) -> Result<Sending> {
+pub fn sending(number: usize, time: DateTime<Utc>) -> Result<Sending> {
     let sender = Party::legal_person(EnterpriseNumber::new("0566988259")?, "Example Sending Office")?;
     let recipient = Party::new(Niss::new("85073003328")?);
     let part = PartDescription::new("letter.txt", "text/plain")?;
@@ -344,7 +344,7 @@ pub struct Sealers {
 }
 
 impl Sealers {
-    fn new(pki: &TestPki, now: DateTime<Utc>) -> Result<Self> {
+    pub fn new(pki: &TestPki, now: DateTime<Utc>) -> Result<Self> {
         let mut by_party = BTreeMap::new();
         for (name, _, number) in PARTIES {
             let spec = CertificateSpec::seal(name, now - TimeDelta::days(1), now + TimeDelta::days(365));
@@ -373,15 +373,30 @@ impl Sealers {
     }
 
     /// Exports all lines, and seals the manifest as a party.
-    fn export(&self, party: &str, lines: &[u8], at: DateTime<Utc>) -> Result<ExportFiles> {
+    pub fn export(&self, party: &str, lines: &[u8], at: DateTime<Utc>) -> Result<ExportFiles> {
         let mut exported = Vec::new();
         let manifest = export(&mut LineReader::new(lines), &Selection::everything(), &mut exported)?;
-        let signature = manifest.seal(self.of(party)?, at)?.stamp_with(self.tsas(at))?;
-        Ok(ExportFiles { lines: exported, manifest: manifest.to_json(), signature: signature.der().to_vec() })
+        let signature = self.sealed(&manifest, party, at)?;
+        Ok(ExportFiles { lines: exported, manifest: manifest.to_json(), signature })
+    }
+
+    /// Seals a manifest as a party.
+    pub fn sealed(&self, manifest: &Manifest, party: &str, at: DateTime<Utc>) -> Result<Vec<u8>> {
+        Ok(manifest.seal(self.of(party)?, at)?.stamp_with(self.tsas(at))?.der().to_vec())
     }
 
     /// A proof by the provider.
-    fn proof<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Proof<S>> {
-        Ok(self.of("provider")?.seal(statement, now)?.stamp_with(self.tsas(now))?)
+    pub fn proof<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Proof<S>> {
+        self.late_proof(statement, now, now)
+    }
+
+    /// A proof by the provider, which is timestamped later.
+    pub fn late_proof<S: Statement>(
+        &self,
+        statement: &S,
+        now: DateTime<Utc>,
+        later: DateTime<Utc>,
+    ) -> Result<Proof<S>> {
+        Ok(self.of("provider")?.seal(statement, now)?.stamp_with(self.tsas(later))?)
     }
 }

@@ -9,3 +9,4 @@ mod letters;
 mod parties;
 mod programs;
 mod renew;
+mod trails;

@@ -22,6 +22,7 @@ mod marks;
 mod namesakes;
 mod national_receipt;
 mod openings;
+mod opposite_trails;
 mod orders;
 mod paths;
 mod policy;

@@ -1,9 +1,9 @@
 //! Trails in which somebody lies: each lie shows, and no honest party is blamed.
 
 #[path = "../../examples/trails/day.rs"]
-mod day;
+pub mod day;
 #[path = "../../examples/trails/lie.rs"]
-mod lie;
+pub mod lie;
 
 use std::collections::BTreeSet;
 

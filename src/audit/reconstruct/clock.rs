@@ -76,13 +76,15 @@ struct Estimate {
 }
 
 impl Estimate {
-    fn of(differences: &[i64]) -> Option<Self> {
+    /// Differences that lie far apart are delays, as of seals that are timestamped together, and say nothing of a clock.
+    fn of(differences: &[i64], tolerance: Tolerance) -> Option<Self> {
         if differences.len() < MIN_PAIRS {
             return None;
         }
         let median = median(differences.to_vec())?;
         let deviations = differences.iter().map(|difference| saturating_abs_diff(*difference, median)).collect();
-        Some(Self { median, spread: self::median(deviations)?, count: differences.len() })
+        let estimate = Self { median, spread: self::median(deviations)?, count: differences.len() };
+        (TimeDelta::microseconds(estimate.spread) <= tolerance.pair).then_some(estimate)
     }
 
     fn is_within(self, tolerance: TimeDelta) -> bool {
@@ -127,10 +129,13 @@ impl Differences {
         let by_timestamp: BTreeMap<SourceIndex, Estimate> = self
             .by_timestamp
             .iter()
-            .filter_map(|(source, differences)| Some((*source, Estimate::of(differences)?)))
+            .filter_map(|(source, differences)| Some((*source, Estimate::of(differences, tolerance)?)))
             .collect();
-        let by_pair: BTreeMap<(SourceIndex, SourceIndex), Estimate> =
-            self.by_pair.iter().filter_map(|(pair, differences)| Some((*pair, Estimate::of(differences)?))).collect();
+        let by_pair: BTreeMap<(SourceIndex, SourceIndex), Estimate> = self
+            .by_pair
+            .iter()
+            .filter_map(|(pair, differences)| Some((*pair, Estimate::of(differences, tolerance)?)))
+            .collect();
         let compared = Compared { by_timestamp, by_pair, parties, tolerance };
         let mut estimated: Vec<Estimated> = Vec::with_capacity(parties.len());
         for source in (0..=SourceIndex::MAX).take(parties.len()) {

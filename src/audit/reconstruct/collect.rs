@@ -52,6 +52,7 @@ impl Collected {
         match manifest {
             Some(Ok(verified)) => {
                 file.trail = Some(self.trail(&verified.0)?);
+                file.has_manifest = true;
                 sealed = Some(verified);
             }
             Some(Err(fault)) => file.faults.note(fault, LaidTo::Nobody),
@@ -113,7 +114,11 @@ impl Collected {
         file.trail = Some(trail);
         // Two writers mixed their lines, or somebody did it.
         if self.trails.get(trail).is_none_or(|trail| trail.source != *entry.source()) {
-            file.faults.note(TrailFaultKind::Interleaved { line: line.number }, LaidTo::Nobody);
+            let fault = match (file.has_manifest, file.last) {
+                (true, None) => TrailFaultKind::ManifestDiffers(ManifestMember::Source),
+                (true, Some(_)) | (false, _) => TrailFaultKind::Interleaved { line: line.number },
+            };
+            file.faults.note(fault, LaidTo::Nobody);
             return Ok(());
         }
         file.check_clock(entry);
@@ -257,6 +262,14 @@ impl Collected {
         if let Some(span) = &span {
             if span.digest == digest {
                 self.seal_all(&lines, &mut file.faults);
+                let end = |place: Option<usize>| {
+                    self.all.lines.get(Place::of(place?)?).map(|line| (line.sequence, line.hash))
+                };
+                let ends = [end(lines.clone().next()), end(lines.clone().next_back())];
+                // Both are sealed by one seal.
+                if ends != [Some(span.first), Some(span.last)] {
+                    file.faults.note(TrailFaultKind::ManifestDiffers(ManifestMember::Span), LaidTo::Party);
+                }
             } else if !lines.is_empty() {
                 // A manifest alone still says what its lines were.
                 file.faults.note(TrailFaultKind::ManifestDiffers(ManifestMember::Digest), LaidTo::Nobody);
@@ -345,6 +358,8 @@ fn is_broken(before: Sequence, line: &Observation) -> bool {
 struct OpenFile {
     start: usize,
     trail: Option<usize>,
+    /// Its manifest verified, and says whose lines they are.
+    has_manifest: bool,
     /// The number and the hash of the last line.
     last: Option<(Sequence, LineHash)>,
     first_previous: Option<LineHash>,
@@ -355,7 +370,15 @@ struct OpenFile {
 
 impl OpenFile {
     fn new(start: usize) -> Self {
-        Self { start, trail: None, last: None, first_previous: None, last_recorded: None, faults: Faults::default() }
+        Self {
+            start,
+            trail: None,
+            has_manifest: false,
+            last: None,
+            first_previous: None,
+            last_recorded: None,
+            faults: Faults::default(),
+        }
     }
 
     /// Tells if a record was written behind the line before it, and notes where it was not.

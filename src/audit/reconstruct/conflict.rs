@@ -117,17 +117,10 @@ fn with_proof(
     kinds.into_iter().map(conflict).collect()
 }
 
-/// Tells if a record that names a proof is of a time before the event that the proof states, or that of its issue of one after
-/// the timestamp.
+/// Tells if a record that names a proof is of a time before the event that the proof states. It may be of any later time: a proof
+/// may be handed out long after it was made.
 fn is_untimely(witness: &Witness<'_>, proof: &ProofFact, measure: &Measure<'_>) -> bool {
-    if witness.trust != TimeTrust::Time {
-        return false;
-    }
-    let too_early = witness.time < proof.at.timestamp_micros().saturating_sub(measure.window);
-    let is_issue = witness.line.kind() == Some(Kind::ProofIssued);
-    let proven = proof.proven_at.map(|proven| proven.timestamp_micros());
-    let too_late = is_issue && proven.is_some_and(|proven| witness.time > proven.saturating_add(measure.window));
-    too_early || too_late
+    witness.trust == TimeTrust::Time && witness.time < proof.at.timestamp_micros().saturating_sub(measure.window)
 }
 
 /// What the records of one source say of a happening. There may be thousands, and what they say at most is kept.

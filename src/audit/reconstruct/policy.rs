@@ -1,6 +1,7 @@
 //! By what trails are combined: the verifier, the tolerances, who has which role, and who must hold which record.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -12,7 +13,7 @@ use crate::audit::{Action, Kind};
 use crate::verify::Verifier;
 
 /// The policy of a reconstruction. Nothing of it comes from the trails.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReconstructionPolicy<'a> {
     pub(super) verifier: &'a Verifier,
     pub(super) now: DateTime<Utc>,
@@ -120,5 +121,19 @@ impl<'a> ReconstructionPolicy<'a> {
     /// Tells if records of a kind are about a message at all.
     pub(super) fn is_of_message(kind: Kind) -> bool {
         !matches!(kind, Kind::ClockStatus | Kind::Export | Kind::Resumed)
+    }
+}
+
+/// Debug names no party: an enterprise may be one person.
+impl fmt::Debug for ReconstructionPolicy<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { now, clock_skew, delay, roles, expected, .. } = self;
+        f.debug_struct("ReconstructionPolicy")
+            .field("now", now)
+            .field("clock_skew", clock_skew)
+            .field("delay", delay)
+            .field("parties", &roles.len())
+            .field("expected", expected)
+            .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! Combines trails and proofs, and tells message by message what they come to.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::BufRead;
 use std::sync::Arc;
 
@@ -31,7 +32,6 @@ use crate::audit::limits::{MAX_CLOCK_PROOFS, MAX_RECORDS_OF_MESSAGE};
 ///
 /// The lines are read once and kept in some hundred octets each. Proofs are verified when a message is asked for, so that the
 /// accounts of a million records need not be there at once. The order of the exports and of the proofs has no part in anything.
-#[derive(Debug)]
 pub struct Reconstruction<'a> {
     policy: &'a ReconstructionPolicy<'a>,
     all: Observations,
@@ -264,9 +264,12 @@ impl<'a> Reconstruction<'a> {
         if happening.proof.as_ref().is_some_and(|proof| proof.is_proven) {
             return FactStanding::Proven;
         }
-        let sealed = happening.witnesses.iter().filter(|witness| witness.counts);
+        let counted = || happening.witnesses.iter().filter(|witness| witness.counts);
+        // Who got no answer does not say that it was done.
+        let is_answered = counted().any(|witness| !witness.line.is_unanswered());
+        let telling = counted().filter(|witness| !is_answered || !witness.line.is_unanswered());
         let mut parties: Vec<&PartyKey> =
-            sealed.filter_map(|witness| self.parties.get(usize::try_from(witness.party).ok()?)).collect();
+            telling.filter_map(|witness| self.parties.get(usize::try_from(witness.party).ok()?)).collect();
         // A sealed statement that lacks what it follows is one that its issuer made.
         let issuer = happening.proof.as_ref().map(|proof| &proof.issuer);
         parties.extend(issuer.filter(|issuer| self.policy.takes_part(issuer)));
@@ -348,5 +351,16 @@ impl<'a> Reconstruction<'a> {
                 }
             }
         }
+    }
+}
+
+/// Debug shows neither messages nor parties.
+impl fmt::Debug for Reconstruction<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reconstruction")
+            .field("lines", &self.all.lines.len())
+            .field("messages", &self.all.messages.len())
+            .field("trails", &self.trails.len())
+            .finish_non_exhaustive()
     }
 }

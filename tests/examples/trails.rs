@@ -1,0 +1,89 @@
+//! The examples `trails` and `reconstruct`: a day is played, and its folders are combined.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::common::example::example;
+
+const ROLES: [&str; 4] = [
+    "BE/BE/0566988259=sender",
+    "BE/BE/0406798006=provider",
+    "BE/BE/0316380841=operator",
+    "BE/BE/0671516647=consumer-app",
+];
+
+/// Plays a day into a folder of its own.
+fn played(fault: Option<&str>) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("trails").join(fault.unwrap_or("honest"));
+    let mut trails = example("trails");
+    trails.arg("--out").arg(&folder).args(fault.into_iter().flat_map(|fault| ["--fault", fault]));
+    let output = trails.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    folder
+}
+
+/// Combines the folders of a day. Returns the exit status and what was printed.
+fn combined(folder: &Path, options: &[&str]) -> (i32, String) {
+    let mut reconstruct = example("reconstruct");
+    let folders = ["sender", "provider", "operator", "consumer", "proofs"].map(|name| folder.join(name));
+    reconstruct.args(folders).args(["--environment", "Test"]).args(options);
+    ROLES.iter().for_each(|role| {
+        reconstruct.args(["--role", role]);
+    });
+    for anchors in ["seal-anchors", "tsa-anchors"] {
+        reconstruct.arg(format!("--{anchors}")).arg(folder.join(format!("{anchors}.pem")));
+    }
+    let output = reconstruct.output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn the_exit_status_tells_the_worst_verdict() {
+    let faults = [
+        (None, 0, "complete"),
+        (Some("omits-consultation"), 2, "proven-with-gaps"),
+        (Some("never-answers"), 2, "proven-with-gaps"),
+        (Some("re-chains"), 1, "contradicted"),
+    ];
+    for (fault, status, verdict) in faults {
+        let folder = played(fault);
+        let (exit, json) = combined(&folder, &["--json"]);
+        let told: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!((exit, &told["verdict"]), (status, &verdict.into()), "{fault:?}");
+        assert_eq!(told["messages"].as_array().unwrap().len(), 12);
+    }
+}
+
+#[test]
+fn one_timeline_is_for_people_and_one_for_programs() {
+    let folder = played(Some("backdates"));
+    let (status, text) = combined(&folder, &["--message", "1ZG00000AUD02"]);
+    assert_eq!(status, 1);
+    assert!(text.contains("time-contradicts-proof") && text.contains("verdict: contradicted"), "{text}");
+    let (_, json) = combined(&folder, &["--message", "1ZG00000AUD02", "--json"]);
+    let told: Value = serde_json::from_str(&json).unwrap();
+    let message = &told["messages"][0];
+    assert_eq!(message["letters"][0]["cases"][0]["case"]["state"], "opened");
+    assert_eq!(message["timeline"][0]["standing"], "proven");
+    assert_eq!(message["timeline"][0]["conflicts"][1]["laid_to"], "party");
+    // Another message of the day is as it was.
+    assert_eq!(combined(&folder, &["--message", "1ZG00000AUD00"]).0, 0);
+}
+
+#[test]
+fn nothing_is_trusted_without_anchors_and_bad_arguments_are_told() {
+    let folder = played(Some("clock-off"));
+    let output = example("reconstruct").arg(folder.join("sender")).arg(folder.join("proofs")).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let without = |options: &[&str]| example("reconstruct").args(options).output().unwrap().status.code();
+    assert_eq!(without(&[]), Some(3));
+    assert_eq!(without(&["no-such-folder"]), Some(3));
+    let sender = folder.join("sender");
+    assert_eq!(without(&[sender.to_str().unwrap(), "--role", "nobody"]), Some(3));
+    // A file that cannot be read to its end is told, and the others are used.
+    fs::write(folder.join("sender").join("1.jsonl"), b"junk").unwrap();
+    let (status, text) = combined(&folder, &[]);
+    assert!(status == 2 && text.contains("manifest-differs"), "{text}");
+}
