@@ -10,6 +10,7 @@
 //! | [`formats`] | What is in a proof, octet by octet? |
 //! | [`events`] | What else can be stated than that a letter was sent and opened? |
 //! | [`cases`] | What do the proofs of a letter come to, and when does it count as received? |
+//! | [`reconstruction`] | What do the trails of several parties come to? |
 //! | [`erasure`] | How is a person erased from proofs that are kept? |
 //! | [`verdicts`] | What does a verdict mean, and which policy fits? |
 //! | [`keys`] | How does a service configure keys, certificates and trust? Where may a key live? |
@@ -39,6 +40,9 @@ pub mod events {}
 
 #[doc = include_str!("cases.md")]
 pub mod cases {}
+
+#[doc = include_str!("reconstruction.md")]
+pub mod reconstruction {}
 
 #[doc = include_str!("erasure.md")]
 pub mod erasure {}
