@@ -208,6 +208,7 @@ impl Wanted {
             "environment": letter.environment.name(),
             "cases": cases,
             "replies": letter.replies,
+            "repliesTo": letter.replies_to,
         }))
     }
 }

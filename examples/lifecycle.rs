@@ -297,7 +297,7 @@ impl Play {
         };
         self.seal(service, &opening.with_cause(&available)?)?;
         self.wait(TimeDelta::days(1));
-        let reply = self.letter(REPLY, citizen()?, office()?)?.replying_to(sent);
+        let reply = self.letter(REPLY, citizen()?, office()?)?.replying_to(sent)?;
         self.seal(service, &reply)?;
         Ok(())
     }

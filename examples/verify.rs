@@ -16,16 +16,21 @@ mod verdict;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
+use chrono::{DateTime, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence::Disclosure;
 use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
 use recommande::seal::{AnyProof, Artifact, PayloadSignature, SignedSubmission};
-use recommande::verify::{ContentDigests, Context, GivenParties, GivenSubmission, Octets, Question, StoredVerifier};
-use recommande::{Environment, Indication, Payload, PayloadDigests, Report, Verifier};
+use recommande::verify::{
+    ContentDigests, Context, GivenParties, GivenSubmission, Octets, Question, SendingContext, StoredVerifier, Verified,
+    VerifyError,
+};
+use recommande::{Environment, Indication, Payload, PayloadDigests, ProofOfSending, Report, Sending, Verifier};
 
 const USAGE: &str = "\
 usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors PEM --tsa-anchors PEM
               [--sending PROOF_OF_SENDING] [--cause PROOF]... [--disclosure FILE] [--sending-disclosure FILE]
+              [--original PROOF_OF_SENDING] [--original-disclosure FILE]
               [--submission FILE --submission-signature FILE --sender-anchors PEM] [--recipient-anchors PEM]
               [--second-seal FILE]... [--sending-second-seal FILE]... [--bare-seal FILE] [--environment NAME] [--policy NAME|FILE] [--extra FILE]...
               [--record FILE]... [--register-anchors PEM [--register-extract JSON]...] [--now RFC3339] [--json]
@@ -39,6 +44,8 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
   --cause PROOF              the step that led to the event; repeated for the steps before it, the earliest first
   --disclosure FILE          the values that the proof commits to (.disclosure.json); without it nobody says who it names
   --sending-disclosure FILE  the same of the sending
+  --original PROOF_OF_SENDING the letter that a reply names; without it nobody compares the two
+  --original-disclosure FILE the values that this letter commits to
   --submission FILE          what the sender signed (.json), beside the proof of sending
   --submission-signature FILE the sender's signature of it (.p7s)
   --sender-anchors PEM       the certificates under which senders are trusted
@@ -57,6 +64,8 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
 
 exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 3 usage or file error";
 
+const NO_REPLY: &str = "--original is for a proof of sending, which replies to it";
+
 const NO_OPENING: &str = "--sending is for a proof that follows a sending, and this is none";
 
 fn main() -> ExitCode {
@@ -64,7 +73,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 23] = [
+    const OPTIONS: [&str; 25] = [
         "PROOF",
         "--payload",
         "--submission",
@@ -78,6 +87,8 @@ fn run() -> Result<Indication, Error> {
         "--cause",
         "--disclosure",
         "--sending-disclosure",
+        "--original",
+        "--original-disclosure",
         "--second-seal",
         "--sending-second-seal",
         "--bare-seal",
@@ -148,8 +159,11 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     let given = submission.as_ref();
     let context =
         given.into_iter().fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
+    let original = original(arguments, &verifier, now)?;
+    let context = original.iter().fold(context, Context::with_original);
     // What was read holds its octets, and a large file is kept once.
     match AnyProof::from_der(&file) {
+        Ok(AnyProof::Opening(_) | AnyProof::Step(_)) if original.is_some() => Err(NO_REPLY.into()),
         Ok(AnyProof::Opening(_) | AnyProof::Step(_)) if sending.is_some() => {
             let payload = digests.map(|digests| ContentDigests::new(digests.iter().copied()));
             let json = |disclosure: Disclosure| Octets(disclosure.to_json().into_bytes());
@@ -169,6 +183,7 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
                         senders: StoredVerifier::of(&senders),
                     }),
                     recipients: recipients.as_ref().map(StoredVerifier::of),
+                    original: None,
                 }),
             };
             Ok(verifier.answer(&question, now)?.reports.pop().ok_or("nothing was judged")?)
@@ -207,6 +222,26 @@ fn submission(arguments: &Arguments, senders: Option<Verifier>) -> Result<Option
         return Err("more than one --submission".into());
     }
     Ok(submissions.pop().zip(senders))
+}
+
+/// The letter that a reply names, as it verifies by itself.
+fn original(
+    arguments: &Arguments,
+    verifier: &Verifier,
+    now: DateTime<Utc>,
+) -> Result<Option<Result<Verified<Sending>, VerifyError>>, Error> {
+    let disclosure = disclosure(arguments, "--original-disclosure")?;
+    let Some(path) = arguments.path("--original") else {
+        return match disclosure {
+            Some(_) => Err("--original-disclosure is for the proof of --original".into()),
+            None => Ok(None),
+        };
+    };
+    let proof = ProofOfSending::from_der(&files::octets(&path)?);
+    let proof = proof.map_err(|error| format!("{}: {error}", path.display()))?;
+    let context = SendingContext::new(Payload::NotAvailable);
+    let context = disclosure.iter().fold(context, SendingContext::with_disclosure);
+    Ok(Some(verifier.verify(&proof, context, now)))
 }
 
 fn disclosure(arguments: &Arguments, name: &str) -> Result<Option<Disclosure>, Error> {

@@ -28,6 +28,8 @@ impl Case {
             causes: Vec::new(),
             disclosure: None,
             sending_disclosure: None,
+            original: None,
+            original_disclosure: None,
             second_seals: Vec::new(),
             request: None,
             extra_certificates: None,
@@ -277,6 +279,17 @@ impl Case {
 
     pub fn sending_disclosure(mut self, name: &str) -> Self {
         self.vector.input.sending_disclosure = Some(format!("commitment/{name}.disclosure.json"));
+        self
+    }
+
+    /// The letter that a reply names.
+    pub fn original(mut self, name: &str) -> Self {
+        self.vector.input.original = Some(format!("{name}.p7m"));
+        self
+    }
+
+    pub fn original_disclosure(mut self, file: &str) -> Self {
+        self.vector.input.original_disclosure = Some(file.into());
         self
     }
 

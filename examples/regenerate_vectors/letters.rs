@@ -19,6 +19,11 @@ use crate::world::{
 const MESSAGE: &str = "1ZG0000036L3Z";
 const REPLY: &str = "1ZG0000036L40";
 
+/// The recipient as the sender of a reply, and somebody else in its place.
+pub const CITIZEN: &str =
+    r#""SenderDetails":{"Identifier":{"value":"85073003328","IdentifierSchemeName":"urn:be:fgov:person:ssin"}}"#;
+pub const STRANGER: &str = r#""SenderDetails":{"Identity":{"Attribute":[{"Name":"http://eidas.europa.eu/attributes/legalperson/LegalName","AttributeValue":["Example Receiving Office"]}]},"Identifier":{"value":"0244142664","IdentifierSchemeName":"urn:be:fgov:kbo-bce:organization:cbe-number"}}"#;
+
 const SENDING: &str = "good/sending";
 const REQUEST: &str = "event/NotificationForAcceptance";
 const ACCEPTANCE: &str = "event/ConsignmentAcceptance";
@@ -85,8 +90,8 @@ impl LetterVector {
         match self.expected.letters.last_mut() {
             Some(letter) => letter.cases.push(case),
             None => {
-                let (message, replies) = (MESSAGE.into(), Vec::new());
-                self.expected.letters.push(ExpectedLetter { message, cases: vec![case], replies });
+                let (message, replies, replies_to) = (MESSAGE.into(), Vec::new(), Vec::new());
+                self.expected.letters.push(ExpectedLetter { message, cases: vec![case], replies, replies_to });
             }
         }
         self
@@ -133,16 +138,23 @@ impl LetterVector {
 
     /// Starts the next letter, whose cases follow.
     fn another_letter(mut self, message: &str) -> Self {
-        let (message, cases, replies) = (message.into(), Vec::new(), Vec::new());
-        self.expected.letters.push(ExpectedLetter { message, cases, replies });
+        let (message, cases, replies, replies_to) = (message.into(), Vec::new(), Vec::new(), Vec::new());
+        self.expected.letters.push(ExpectedLetter { message, cases, replies, replies_to });
         self
     }
 
-    /// The first letter has this reply.
+    /// The first letter has this reply, which is the last letter.
     fn reply(mut self, name: &str, objections: &[&str]) -> Self {
-        let objections = objections.iter().map(|objection| (*objection).into()).collect();
+        let objections: Vec<String> = objections.iter().map(|objection| (*objection).into()).collect();
         let letter = self.expected.letters.first_mut().expect("a letter");
-        letter.replies.push(ExpectedReply { proof: path(name), objections });
+        letter.replies.push(ExpectedReply { proof: path(name), objections: objections.clone() });
+        self.replies_to(objections)
+    }
+
+    /// The last letter says that it replies.
+    fn replies_to(mut self, objections: Vec<String>) -> Self {
+        let letter = self.expected.letters.last_mut().expect("a letter");
+        letter.replies_to.push(objections);
         self
     }
 }
@@ -444,20 +456,22 @@ fn replies(world: &World, proofs: &mut Vec<Case>) -> Result<Vec<LetterVector>> {
     let why = "The sender allows replies.";
     let terms = Terms::new().with_reply_authorized();
     let original = "case/sending-with-replies";
-    let letter = letter_of(world, original, why, 76, terms, proofs)?;
-    let opening = Opening::of(&letter.sent, OpenedBy::Recipient(1), substantial(ANSWERED)?, at(ANSWERED))?;
+    let answered = letter_of(world, original, why, 76, terms, proofs)?;
+    let opening = Opening::of(&answered.sent, OpenedBy::Recipient(1), substantial(ANSWERED)?, at(ANSWERED))?;
     let opening = opening.with_evidence_identifier(identifier(77, ANSWERED));
     let opened = "case/opened-before-reply";
-    proofs.push(letter.case(opened, "The recipient opened the letter.", &world.sealer, &opening, &[])?);
-    let citizen = Party::new("85073003328".parse::<Niss>()?);
-    let stranger = Party::legal_person("0244142664".parse::<EnterpriseNumber>()?, "Example Receiving Office")?;
+    proofs.push(answered.case(opened, "The recipient opened the letter.", &world.sealer, &opening, &[])?);
     let why = "The recipient replies to the sender.";
-    proofs.push(reply(world, &letter.sent, "case/reply", why, 78, citizen)?);
+    let answer = reply(&answered.sent, 78)?;
+    proofs.push(sealed_reply(world, "case/reply", why, &answer)?);
     let why = "Somebody who is no recipient replies to the sender.";
-    proofs.push(reply(world, &letter.sent, "case/reply-by-a-stranger", why, 79, stranger)?);
+    let answer = answered.restated(&reply(&answered.sent, 79)?, &[(CITIZEN, STRANGER)])?;
+    proofs.push(sealed_reply(world, "case/reply-by-a-stranger", why, &answer)?);
     let with = |id, why, name, objections: &[&str]| {
         letter_with_reply(id, why, &[original, opened, name]).reply(name, objections)
     };
+    let alone = letter("reply-alone", "The letter that is answered is not at hand.", &["case/reply"]);
+    let alone = alone.another_letter(REPLY).proven("submitted").replies_to(vec!["original-not-given".into()]);
     Ok(vec![
         with("replied", "The recipient replied to the letter.", "case/reply", &[]),
         with(
@@ -466,6 +480,7 @@ fn replies(world: &World, proofs: &mut Vec<Case>) -> Result<Vec<LetterVector>> {
             "case/reply-by-a-stranger",
             &["sender-is-no-recipient"],
         ),
+        alone,
     ])
 }
 
@@ -474,13 +489,19 @@ fn letter_with_reply(id: &str, why: &str, files: &[&str]) -> LetterVector {
     original.another_letter(REPLY).proven("submitted")
 }
 
-fn reply(world: &World, original: &Verified<Sending>, id: &str, why: &str, number: u8, from: Party) -> Result<Case> {
+/// The reply of the recipient to the sender.
+pub fn reply(original: &Verified<Sending>, number: u8) -> Result<Sending> {
+    let from = Party::new("85073003328".parse::<Niss>()?);
     let to = Party::legal_person("0566988259".parse::<EnterpriseNumber>()?, "Example Sending Office")?;
     let part = PartDescription::new("letter.txt", "text/plain")?;
     let digests = PayloadDigests::of_bytes(LETTER);
     let reply = Sending::new(MessageId::new(REPLY)?, from, to, part, digests, at(TOLD))?;
-    let reply = reply.replying_to(original).with_evidence_identifier(identifier(number, TOLD));
+    Ok(reply.replying_to(original)?.with_evidence_identifier(identifier(number, TOLD)))
+}
+
+/// A reply that passes by itself.
+pub fn sealed_reply(world: &World, id: &str, why: &str, reply: &Sending) -> Result<Case> {
     let (signed, stamped) = ("2026-03-05T12:00:01Z", "2026-03-05T12:00:02Z");
-    let proof = stamp(&world.pki, world.sealer.seal(&reply, at(signed))?, stamped, 1)?;
+    let proof = stamp(&world.pki, world.sealer.seal(reply, at(signed))?, stamped, 1)?;
     Ok(Case::new(id, SEALED, why, proof.der().to_vec()).now(NOW_OF_STEPS).proven_at(stamped))
 }

@@ -24,6 +24,7 @@ mod parties;
 mod post_quantum;
 mod records;
 mod regimes;
+mod replies;
 mod revocation;
 mod second_seals;
 mod shape;
@@ -52,6 +53,7 @@ fn main() -> Result<()> {
     let mut letters = letters::all(&world)?;
     let parties = parties::all(&world)?;
     letters.vectors.extend(parties.vectors);
+    let replies = replies::all(&world)?;
     let groups = [
         good::cases(&world)?,
         shape::cases(&world)?,
@@ -76,6 +78,7 @@ fn main() -> Result<()> {
         decades.cases,
         letters.proofs,
         parties.proofs,
+        replies.cases,
     ];
     let (mut vectors, mut written) = (Vec::new(), 0);
     for case in groups.into_iter().flatten() {
@@ -101,6 +104,7 @@ fn main() -> Result<()> {
     others.extend(mandates.files);
     others.extend(parties.files);
     others.extend(submissions.files);
+    others.push(replies.disclosure);
     for (file, bytes) in &others {
         written += write(&folder, file, bytes)?;
     }

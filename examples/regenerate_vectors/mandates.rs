@@ -175,6 +175,15 @@ fn sendings(letter: &Letter<'_>, extract: RegisterStatement, cases: &mut Vec<Cas
     let hidden = proven(letter.case("mandate/committed", why, sealer, committed.statement(), &[])?);
     cases.push(hidden.also("statement", "mandate-not-compared", "information"));
 
+    let asking = by(129, MandateRole::LocalManager, vec![manager()?])?;
+    let asking = asking.with_terms(Terms::new().with_required_assurance(AssuranceLevel::Substantial))?;
+    let level = |level: AssuranceLevel| format!(r#""GlobalAssuranceLevel":{{"AssuranceLevel":"{}"}}"#, level.uri());
+    let (stated, low) = (level(AssuranceLevel::Substantial), level(AssuranceLevel::Low));
+    let why = "The manager was authenticated at a lower level than the letter itself asks for.";
+    let der = letter.forged(&asking, &[(&stated, &low)])?;
+    let case = letter.case_of("mandate/sender-at-low-assurance", why, &asking, der, &[]).sending(None);
+    cases.push(case.register("register").failed("FORMAT_FAILURE", "statement", "assurance-too-low"));
+
     let outsider = (
         format!(
             r#"{{"Party":{{"Identifier":{{"value":"{MANAGER}","IdentifierSchemeName":"urn:be:fgov:person:ssin"}}}}"#

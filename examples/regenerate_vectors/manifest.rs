@@ -73,6 +73,9 @@ pub struct ExpectedLetter {
     pub cases: Vec<ExpectedCase>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replies: Vec<ExpectedReply>,
+    /// What speaks against its being a reply to the letters that its sendings name, one list for each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replies_to: Vec<Vec<String>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -222,6 +225,12 @@ pub struct Input {
     /// The same of the sending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sending_disclosure: Option<String>,
+    /// The proof of sending of the letter that a reply names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<String>,
+    /// The disclosure of what that letter commits to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_disclosure: Option<String>,
     /// The files that lie beside the proof as its second seal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub second_seals: Vec<String>,

@@ -3,6 +3,7 @@ use std::fmt;
 use super::Event;
 use super::json_fault::JsonFault;
 use super::mandate_fault::{MandateFault, SuccessionFault};
+use super::reply_fault::ReplyFault;
 use crate::crypto::DigestAlgorithm;
 use crate::identity::IdentifierError;
 
@@ -180,6 +181,12 @@ pub enum EvidenceError {
     /// The change of an identifier says nothing about the party that acted.
     #[error(transparent)]
     Succession(#[from] SuccessionFault),
+    /// The sending is no reply to the letter.
+    #[error(transparent)]
+    Reply(#[from] ReplyFault),
+    /// The change of an identifier, or a further recipient, is stated after the letter that is replied to, which depends on it.
+    #[error("the parties of a reply are stated before the letter that it replies to")]
+    PartiesAfterReply,
     /// An identifier is one as it was submitted, which only evidence of a rejected submission may hold.
     #[error("an identifier as it was submitted, outside of a rejected submission")]
     AsSubmitted,

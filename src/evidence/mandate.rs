@@ -1,10 +1,10 @@
 //! The conditions of a mandate that its statement shows by itself, and those of an identifier that changed.
 
-use super::details::{LinkRole, Mandate, MandateAction, MandateLink, MandateRole};
+use super::details::{InReplyTo, LinkRole, Mandate, MandateAction, MandateLink, MandateRole, Terms};
 use super::error::EvidenceError;
 use super::event::Event;
 use super::mandate_fault::{MandateFault, SuccessionFault};
-use super::party::Party;
+use super::party::{Assurance, Party};
 use super::profile::Assured;
 use super::statement::Core;
 use crate::identity::PersonKind;
@@ -72,6 +72,7 @@ impl Core {
             (mandate.holds_at(self.event_time), MandateFault::NotInForce),
             (mandate.scope().actions().contains(&action), MandateFault::ActionNotGranted),
             (is_authenticated, MandateFault::NotAuthenticated),
+            (self.is_at_level(delegate), MandateFault::AssuranceTooLow),
         ];
         conditions.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault).collect()
     }
@@ -88,6 +89,16 @@ impl Core {
             Some(fault) if event != Event::SubmissionRejection => Err(fault.into()),
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// Tells if a delegate was authenticated at the level that the sending asks for in its own terms, or the letter that it replies
+    /// to. What another statement asks of this one is checked with that.
+    fn is_at_level(&self, delegate: Option<&Party>) -> bool {
+        let details = self.details();
+        let of_terms = details.terms.as_ref().and_then(Terms::required_assurance);
+        let of_letter = details.in_reply_to.as_ref().and_then(InReplyTo::required_assurance);
+        let stated = delegate.and_then(Party::assurance).map(Assurance::level);
+        stated.is_none_or(|stated| [of_terms, of_letter].into_iter().flatten().all(|required| stated >= required))
     }
 
     /// Tells if a party of a mandate, or one that the mandate is compared with, stands behind a commitment.

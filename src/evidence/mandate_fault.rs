@@ -29,6 +29,10 @@ pub enum MandateFault {
     /// The statement does not say how the delegate was authenticated.
     #[error("the statement does not say how the delegate was authenticated")]
     NotAuthenticated,
+    /// The delegate was authenticated below the level that the terms of the sending ask for, or those of the letter that it
+    /// replies to.
+    #[error("the delegate was authenticated below the level that the terms ask for")]
+    AssuranceTooLow,
 }
 
 /// The first thing for which the change of an identifier says nothing about the party that acted.

@@ -63,8 +63,9 @@ impl Sending {
     ///
     /// # Errors
     /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`], [`EvidenceError::AuthenticationAfterEvent`],
-    /// [`EvidenceError::ChangedAfterSubmission`].
+    /// [`EvidenceError::ChangedAfterSubmission`]; [`EvidenceError::PartiesAfterReply`] once the letter is stated that is replied to.
     pub fn with_recipient(mut self, recipient: Party) -> Result<Self, EvidenceError> {
+        self.before_reply()?;
         self.before_submission()?.add_recipient(recipient)?;
         self.checked()
     }
@@ -170,15 +171,16 @@ impl Sending {
         self.checked()
     }
 
-    /// States that who replies acted by another identifier than the recipient has in the message that is replied to (extension IdentifierSucceeds).
+    /// States that who replies acted by another identifier than the recipient has in the message that is replied to (extension
+    /// IdentifierSucceeds). State it before that message.
     ///
     /// # Errors
-    /// [`EvidenceError::Succession`]; [`EvidenceError::MemberForbidden`] for what is no reply; [`EvidenceError::Mandate`] for a
-    /// mandate that does not fit any more.
+    /// [`EvidenceError::Succession`]; [`EvidenceError::PartiesAfterReply`] once the letter is stated that is replied to;
+    /// [`EvidenceError::Mandate`] for a mandate that does not fit any more. What is no reply is not sealed.
     pub fn with_identifier_succession(mut self, succession: IdentifierSuccession) -> Result<Self, EvidenceError> {
+        self.before_reply()?;
         Arc::make_mut(&mut self.core).details_mut().succession = Some(succession);
         self.core.check_acts(self.event(), None)?;
-        self.core.check_event(self.event(), None)?;
         self.checked()
     }
 
@@ -226,6 +228,11 @@ impl Sending {
         let stated = self.core.details().payment.as_ref();
         let is_stated = matches!(stated, Some(StatedPayment::Clear(stated)) if stated == payment);
         self.changing(!is_stated)
+    }
+
+    /// The letter that is replied to was compared with the parties.
+    fn before_reply(&self) -> Result<(), EvidenceError> {
+        if self.core.details().in_reply_to.is_some() { Err(EvidenceError::PartiesAfterReply) } else { Ok(()) }
     }
 
     fn checked(self) -> Result<Self, EvidenceError> {

@@ -347,6 +347,20 @@ codes! {
     SenderNotInCertificate "sender-not-in-certificate" Indeterminate(SigConstraintsFailure): "the certificate of the submission's signature names somebody else than the sender and its delegate";
     SenderNotIdentified "sender-not-identified" Indeterminate(SigConstraintsFailure): "the certificate of the submission's signature has no number that could be the sender's, so only the trust anchors vouch for the sender";
 
+    // The link of a reply to the letter that it names.
+    ReplyMatches "reply-matches" Passed: "the sending replies to this letter, which allows it, is by one of its recipients and goes to its sender, or to whom that named";
+    OriginalNotGiven "original-not-given" Information(SignedDataNotFound): "the sending says that it replies to a letter whose sending was not given, so that nobody compared the two";
+    OriginalNotNamed "original-not-named" Warning: "a letter was given, and the sending does not say that it replies to one";
+    OriginalNotVerified "original-not-verified" Indeterminate(SignedDataNotFound) [Consequence]: "the sending of the letter that is replied to did not verify";
+    OriginalVerifiedOtherwise "original-verified-otherwise" Indeterminate(SigConstraintsFailure): "the letter that is replied to was verified by other trust anchors, by another policy, or without revocation data or registers that this verifier has, so verify both with one verifier";
+    OriginalDiffers "original-differs" Failed(HashFailure) "essential" [Question]: "the sending replies to another letter than the one that was given";
+    ReplyNotAuthorised "reply-not-authorised" Failed(FormatFailure): "the sender of the letter did not allow replies";
+    ReplyToAnotherMessage "reply-to-another-message" Failed(FormatFailure): "the reply names another message, or other evidence, than that of the letter whose seal it names";
+    ReplyByNoRecipient "reply-by-no-recipient" Failed(FormatFailure): "the reply is by somebody who is no recipient of the letter";
+    ReplyGoesElsewhere "reply-goes-elsewhere" Failed(FormatFailure): "the reply does not go to the sender of the letter alone, or to whom the sender named for replies";
+    ReplyPartiesNotDisclosed "reply-parties-not-disclosed" Indeterminate(SignedDataNotFound): "parties of the letter or of the reply stand behind commitments without a disclosure, so that nobody compared them";
+    ReplyBeforeLetter "reply-before-letter" Failed(FormatFailure): "the reply is earlier than the letter that it names";
+
     // The link of an opening to its sending.
     SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened was not given; verify it and give it with the opening";
     SendingNotVerified "sending-not-verified" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the sending that was opened did not verify";

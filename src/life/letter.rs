@@ -1,6 +1,6 @@
 //! Letters: which proofs belong to one, and what they come to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use super::foreign::ForeignEvidence;
 use super::foreign_fold::{Alone, ByTicket, Matched, OfSending};
 use super::judged::{Judged, Service, Standing, Stated};
 use super::limits::MAX_PROOFS;
-use super::reply::{Reply, replies};
+use super::reply::{Reply, ReplyLink, ReplyObjection, in_order_of_times, replies};
 use super::state::State;
 use crate::crypto::Digest;
 use crate::evidence::{AnyStatement, Environment, MessageId, Statement};
@@ -29,6 +29,8 @@ pub struct Letter {
     pub cases: Vec<Result<Case, TooManyProofs>>,
     /// The replies to it among the proofs, in the order of their times. They are letters of their own too.
     pub replies: Vec<Reply>,
+    /// The letter that this one says it replies to: one for each sending that verified, and so mostly one or none.
+    pub replies_to: Vec<ReplyLink>,
 }
 
 /// A proof that did not verify, or octets that are none: somebody claims this.
@@ -66,10 +68,12 @@ impl Case {
                 groups.entry(key).or_default().push(judged);
             }
         }
-        let answers = answers(proofs);
+        let (answers, at_hand) =
+            (answers(proofs), proofs.iter().filter_map(Judged::id).map(|id| *id.digest()).collect());
         let mut matched = Matched::default();
-        let letters = groups.values().filter_map(|group| letter(group, &answers, &foreign, &mut matched));
+        let letters = groups.values().filter_map(|group| letter(group, &answers, &at_hand, &foreign, &mut matched));
         let mut letters: Vec<Letter> = letters.collect();
+        link_replies(&mut letters);
         letters.extend(foreign.without(&matched).into_iter().filter_map(|(ticket, group)| of_foreign(ticket, &group)));
         letters
     }
@@ -151,10 +155,23 @@ fn answers(proofs: &[Judged]) -> Answers<'_> {
     answers
 }
 
+/// What speaks against a reply is told of its own letter too.
+fn link_replies(letters: &mut [Letter]) {
+    let of_reply = |reply: &Reply| (*reply.proof.digest(), reply.objections.clone());
+    let objections: HashMap<Digest, Vec<ReplyObjection>> =
+        letters.iter().flat_map(|letter| &letter.replies).map(of_reply).collect();
+    for link in letters.iter_mut().flat_map(|letter| &mut letter.replies_to) {
+        if let Some(judged) = objections.get(link.proof.digest()) {
+            link.objections.clone_from(judged);
+        }
+    }
+}
+
 /// The letter of a group of proofs. The evidence in foreign forms that belongs to it is noted in `matched`.
 fn letter<'a>(
     group: &[&'a Judged],
     answers: &Answers<'_>,
+    at_hand: &HashSet<Digest>,
     foreign: &ByTicket<'a>,
     matched: &mut Matched<'a>,
 ) -> Option<Letter> {
@@ -163,7 +180,8 @@ fn letter<'a>(
     let first = facts.iter().find(is_first).or(facts.first())?.stated;
     let recipients = facts.iter().map(|fact| fact.statement().recipients().len()).max().unwrap_or(0);
     let of_letter = of_letter(&facts);
-    let sending = facts.iter().find(|fact| fact.is_sending() && fact.is_proven());
+    let sendings = || facts.iter().filter(|fact| fact.is_sending() && fact.is_proven());
+    let sending = sendings().next();
     let foreign = match sending.filter(|_| !foreign.is_empty()) {
         Some(sending) => {
             matched.sending(sending);
@@ -184,13 +202,14 @@ fn letter<'a>(
         let case = cases.get(recipient.checked_sub(1)?)?.as_ref().ok()?;
         case.milestones.opened
     };
-    let replies = sending.and_then(|sending| {
-        let answers = answers.get(sending.stated.id.digest())?;
-        Some(replies(sending.stated, answers, opened))
-    });
-    let replies = replies.unwrap_or_default();
+    let answered = |sending: &Fact<'_>| {
+        let answers = answers.get(sending.stated.id.digest()).map(Vec::as_slice).unwrap_or_default();
+        replies(sending.stated, answers, opened)
+    };
+    let replies = in_order_of_times(sendings().flat_map(answered).collect());
+    let replies_to = sendings().filter_map(|sending| ReplyLink::of(sending.stated, at_hand)).collect();
     let message = first.statement.message_id().clone();
-    Some(Letter { message, environment: first.issuer.environment(), cases, replies })
+    Some(Letter { message, environment: first.issuer.environment(), cases, replies, replies_to })
 }
 
 /// The letter of evidence in foreign forms alone.
@@ -217,5 +236,11 @@ fn of_foreign(ticket: &str, evidence: &[&ForeignEvidence]) -> Option<Letter> {
         contradictions: Vec::new(),
         missing: Vec::new(),
     };
-    Some(Letter { message: MessageId::new(ticket).ok()?, environment, cases: vec![Ok(case)], replies: Vec::new() })
+    Some(Letter {
+        message: MessageId::new(ticket).ok()?,
+        environment,
+        cases: vec![Ok(case)],
+        replies: Vec::new(),
+        replies_to: Vec::new(),
+    })
 }

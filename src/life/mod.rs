@@ -58,7 +58,7 @@ pub use moments::{Basis, Deemed, Milestones, Moment, Moments, moments};
 pub use regime::{
     BeyondReach, Effect, EffectiveOn, Milestone, Period, PeriodRule, Regime, Source, SourceStanding, Span,
 };
-pub use reply::{Reply, ReplyObjection};
+pub use reply::{Reply, ReplyLink, ReplyObjection};
 pub use retention::{Keeping, Retention};
 pub use state::{ServiceStatus, State};
 pub use verifiers::Verifiers;

@@ -37,7 +37,8 @@ pub(super) enum Objection {
 
 /// The codes that say that what a proof follows, or what shows its mandate or the recipient's own signature, is not at hand or
 /// did not verify.
-const LINKS: [Code; 11] = [
+const LINKS: [Code; 12] = [
+    Code::OriginalNotGiven,
     Code::SendingNotGiven,
     Code::SendingNotVerified,
     Code::CauseNotGiven,

@@ -22,6 +22,11 @@ impl fmt::Display for Letter {
             reply.objections.iter().try_for_each(|objection| write!(f, ", {objection}"))?;
             writeln!(f)?;
         }
+        for link in &self.replies_to {
+            write!(f, "  replies to message {} (proof {})", link.message, link.original)?;
+            link.objections.iter().try_for_each(|objection| write!(f, ", {objection}"))?;
+            writeln!(f)?;
+        }
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Replies to a letter, which are letters of their own.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -7,7 +8,8 @@ use serde::Serialize;
 
 use super::fact;
 use super::judged::Stated;
-use crate::evidence::{MessageId, Party, Statement};
+use crate::crypto::Digest;
+use crate::evidence::{ComparedReply, MessageId, ReplyFault, Statement, compare_reply};
 use crate::seal::ProofId;
 
 /// A sending that says it replies to the letter.
@@ -26,11 +28,31 @@ pub struct Reply {
     pub objections: Vec<ReplyObjection>,
 }
 
+/// The letter that a sending says it replies to: the other end of a [`Reply`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ReplyLink {
+    /// The identifier of the message that it names.
+    #[serde(serialize_with = "message")]
+    pub message: MessageId,
+    /// The identifier of the sealed sending of that message, as it names it.
+    pub original: String,
+    /// The identifier of the sealed sending that replies.
+    #[serde(serialize_with = "fact::id")]
+    pub proof: ProofId,
+    /// What speaks against its being a reply. It is one if there is nothing.
+    pub objections: Vec<ReplyObjection>,
+}
+
 /// What speaks against a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ReplyObjection {
+    /// The sending of the letter that it names is not among the proofs.
+    OriginalNotGiven,
+    /// The sending of the letter that it names did not verify.
+    OriginalNotVerified,
     /// The sender of the letter did not allow replies.
     NotAuthorised,
     /// It names another message than that of the letter, or other evidence than that of its sending.
@@ -50,11 +72,39 @@ pub enum ReplyObjection {
 impl Reply {
     /// Tells if it is a reply to the letter, whatever it warns of.
     pub fn holds(&self) -> bool {
-        self.objections.iter().all(|objection| *objection == ReplyObjection::BeforeOpening)
+        hold(&self.objections)
     }
 }
 
-/// The replies among sendings that name this one, in the order of their times. `opened` tells when a recipient first opened it.
+impl ReplyLink {
+    /// Tells if the sending is a reply to the letter that it names, whatever is warned of.
+    pub fn holds(&self) -> bool {
+        hold(&self.objections)
+    }
+
+    /// The link of a sending that verified, of which the letter that it names is not judged yet. `at_hand` are the
+    /// identifiers of all proofs.
+    pub(super) fn of(reply: &Stated, at_hand: &HashSet<Digest>) -> Option<Self> {
+        let named = reply.statement.in_reply_to()?;
+        let original = named.original().proof_id();
+        let objection = match at_hand.contains(original) {
+            true => ReplyObjection::OriginalNotVerified,
+            false => ReplyObjection::OriginalNotGiven,
+        };
+        Some(Self {
+            message: named.message_id().clone(),
+            original: original.to_string(),
+            proof: reply.id,
+            objections: vec![objection],
+        })
+    }
+}
+
+fn hold(objections: &[ReplyObjection]) -> bool {
+    objections.iter().all(|objection| *objection == ReplyObjection::BeforeOpening)
+}
+
+/// The replies among sendings that name this one. `opened` tells when a recipient first opened it.
 pub(super) fn replies(
     original: &Stated,
     answers: &[&Stated],
@@ -66,11 +116,12 @@ pub(super) fn replies(
         at: stated.statement.event_time(),
         objections: objections(original, stated, &opened),
     };
-    let mut replies: Vec<Reply> = answers.iter().map(reply).collect();
-    replies.sort_by(|one, another| {
-        let key = |reply: &Reply| (reply.at, reply.proof.digest().as_bytes().to_vec());
-        key(one).cmp(&key(another))
-    });
+    answers.iter().map(reply).collect()
+}
+
+/// The replies in the order of their times, each once.
+pub(super) fn in_order_of_times(mut replies: Vec<Reply>) -> Vec<Reply> {
+    replies.sort_by_cached_key(|reply| (reply.at, reply.proof.digest().as_bytes().to_vec()));
     replies.dedup();
     replies
 }
@@ -78,46 +129,33 @@ pub(super) fn replies(
 fn objections(
     original: &Stated,
     reply: &Stated,
-    opened: &impl Fn(usize) -> Option<DateTime<Utc>>,
+    opened: impl Fn(usize) -> Option<DateTime<Utc>>,
 ) -> Vec<ReplyObjection> {
-    let mut objections = Vec::new();
     let (letter, answer) = (&original.statement, &reply.statement);
-    let terms = letter.terms();
-    if !terms.is_some_and(|terms| terms.is_reply_authorized()) {
-        objections.push(ReplyObjection::NotAuthorised);
-    }
-    let names_letter = answer.in_reply_to().is_some_and(|replies_to| {
-        replies_to.message_id() == letter.message_id()
-            && replies_to.original().evidence_identifier() == letter.evidence_identifier()
-    });
-    if !names_letter {
-        objections.push(ReplyObjection::AnotherMessage);
-    }
+    let ComparedReply { faults, recipient } = compare_reply(answer, letter);
+    let mut objections: Vec<ReplyObjection> = faults.into_iter().map(ReplyObjection::from).collect();
     if original.issuer.environment() != reply.issuer.environment() {
         objections.push(ReplyObjection::AnotherEnvironment);
     }
-    let is_hidden = |party: &Party| party.identifier().is_committed();
-    let parties = [letter.sender(), answer.sender()].into_iter().chain(letter.recipients()).chain(answer.recipients());
-    if parties.into_iter().any(is_hidden) {
-        objections.push(ReplyObjection::PartiesNotDisclosed);
-        return objections;
+    if recipient.is_some_and(|recipient| opened(recipient).is_none_or(|opened| answer.event_time() < opened)) {
+        objections.push(ReplyObjection::BeforeOpening);
     }
-    // The sender of the reply may have another identifier by now than the recipient had.
-    let succession = answer.identifier_succession();
-    let replies_by = succession.map_or(answer.sender().identifier(), |succession| succession.previous());
-    let of_sender = |recipient: &Party| recipient.identifier() == replies_by;
-    match letter.recipients().iter().position(of_sender) {
-        None => objections.push(ReplyObjection::SenderIsNoRecipient),
-        Some(place) if opened(place + 1).is_none_or(|opened| answer.event_time() < opened) => {
-            objections.push(ReplyObjection::BeforeOpening);
-        }
-        Some(_) => {}
-    }
-    let goes_to = terms.and_then(|terms| terms.reply_to()).unwrap_or(letter.sender().identifier());
-    if !matches!(answer.recipients(), [recipient] if recipient.identifier() == goes_to) {
-        objections.push(ReplyObjection::GoesElsewhere);
-    }
+    objections.sort_unstable();
     objections
+}
+
+impl From<ReplyFault> for ReplyObjection {
+    fn from(fault: ReplyFault) -> Self {
+        match fault {
+            ReplyFault::NotAuthorised => Self::NotAuthorised,
+            ReplyFault::AnotherMessage => Self::AnotherMessage,
+            ReplyFault::SenderIsNoRecipient => Self::SenderIsNoRecipient,
+            ReplyFault::GoesElsewhere => Self::GoesElsewhere,
+            ReplyFault::PartiesNotDisclosed => Self::PartiesNotDisclosed,
+            // Nobody opens a letter before it is sent.
+            ReplyFault::BeforeLetter => Self::BeforeOpening,
+        }
+    }
 }
 
 fn message<S: serde::Serializer>(message: &MessageId, serializer: S) -> Result<S::Ok, S::Error> {
@@ -127,6 +165,8 @@ fn message<S: serde::Serializer>(message: &MessageId, serializer: S) -> Result<S
 impl fmt::Display for ReplyObjection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::OriginalNotGiven => "the proof of sending of the letter is not at hand",
+            Self::OriginalNotVerified => "the proof of sending of the letter did not verify",
             Self::NotAuthorised => "the sender of the letter did not allow replies",
             Self::AnotherMessage => "it names another message",
             Self::SenderIsNoRecipient => "it is by nobody who received the letter",

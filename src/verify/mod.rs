@@ -43,8 +43,8 @@ pub(crate) use checks::issuer::is_numbered_in;
 pub use content::{Content, ContentDigests};
 pub(crate) use doors::LinkedStatement;
 pub use doors::{
-    ExtractInput, GivenContent, GivenParties, GivenSubmission, Question, RegistersInput, ReplayError, StoredVerifier,
-    TsaTrial, Verifiable, VerificationInput, Verifier,
+    ExtractInput, GivenContent, GivenOriginal, GivenParties, GivenSubmission, Question, RegistersInput, ReplayError,
+    StoredVerifier, TsaTrial, Verifiable, VerificationInput, Verifier,
 };
 pub use examined::TimestampKind;
 pub use existence::{ContentPlace, ExistenceSummary, ExistingObject, SignatureScope};

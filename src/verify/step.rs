@@ -102,10 +102,17 @@ impl Step {
 }
 
 impl Sending {
-    /// States that the sending replies to a message whose proof of sending verified (extension InReplyTo).
-    #[must_use]
-    pub fn replying_to(self, original: &Verified<Sending>) -> Self {
-        let message_id = original.statement().message_id().clone();
-        self.with_in_reply_to(InReplyTo::new(message_id, reference(original)))
+    /// States that the sending replies to a letter whose proof of sending verified (extension InReplyTo). A letter with
+    /// commitments is verified with its disclosure.
+    ///
+    /// State the recipient before, and the identifier that the recipient of the letter had where it changed.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Reply`] for the first thing for which it is no reply: the sender of the letter did not allow one, it is by
+    /// nobody who received the letter, it goes elsewhere than to the sender, or to whom that named for replies, it is earlier than
+    /// the letter, or parties stand behind commitments.
+    pub fn replying_to(self, original: &Verified<Self>) -> Result<Self, EvidenceError> {
+        let letter = original.disclosed().unwrap_or(original.statement());
+        self.in_reply(InReplyTo::new(letter.message_id().clone(), reference(original)), letter)
     }
 }

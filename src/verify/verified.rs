@@ -72,6 +72,7 @@ pub struct SendingContext<'a> {
     payload: Payload<'a>,
     disclosure: Option<&'a Disclosure>,
     second_seals: &'a [Vec<u8>],
+    original: Preceding<'a>,
     pub(super) submission: Option<GivenSubmission<'a>>,
 }
 
@@ -81,7 +82,8 @@ pub(super) type GivenSubmission<'a> = (&'a SignedSubmission, &'a Settings);
 impl<'a> SendingContext<'a> {
     /// The payload, without a disclosure.
     pub fn new(payload: impl Into<Payload<'a>>) -> Self {
-        Self { payload: payload.into(), disclosure: None, second_seals: &[], submission: None }
+        let (payload, original) = (payload.into(), Preceding::NotGiven);
+        Self { payload, disclosure: None, second_seals: &[], original, submission: None }
     }
 
     /// Gives the values of the fields that the statement commits to.
@@ -97,6 +99,13 @@ impl<'a> SendingContext<'a> {
         self.second_seals = second_seals;
         self
     }
+
+    /// Gives the sending of the letter that a reply names. Without it nobody says that it is a reply (`original-not-given`).
+    #[must_use]
+    pub fn with_original(mut self, original: impl Into<Preceding<'a>>) -> Self {
+        self.original = original.into();
+        self
+    }
 }
 
 impl<'a, P: Into<Payload<'a>>> From<P> for SendingContext<'a> {
@@ -107,8 +116,8 @@ impl<'a, P: Into<Payload<'a>>> From<P> for SendingContext<'a> {
 
 impl<'a> From<SendingContext<'a>> for Context<'a> {
     fn from(context: SendingContext<'a>) -> Self {
-        let SendingContext { payload, disclosure, second_seals, submission } = context;
-        Self { disclosure, second_seals, submission, ..payload.into() }
+        let SendingContext { payload, disclosure, second_seals, original, submission } = context;
+        Self { disclosure, second_seals, original, submission, ..payload.into() }
     }
 }
 
@@ -124,6 +133,8 @@ pub struct Context<'a> {
     pub(super) payload: Payload<'a>,
     pub(super) disclosure: Option<&'a Disclosure>,
     pub(super) second_seals: &'a [Vec<u8>],
+    /// The sending of the letter that a reply names.
+    pub(super) original: Preceding<'a>,
     pub(super) submission: Option<GivenSubmission<'a>>,
     /// The settings by which the recipients' own signatures are judged.
     pub(super) recipients: Option<&'a Settings>,
@@ -139,6 +150,7 @@ impl<'a> Context<'a> {
             payload,
             disclosure: None,
             second_seals: &[],
+            original: Preceding::NotGiven,
             submission: None,
             recipients: None,
         }
@@ -163,6 +175,13 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn with_second_seals(mut self, second_seals: &'a [Vec<u8>]) -> Self {
         self.second_seals = second_seals;
+        self
+    }
+
+    /// Gives the sending of the letter that a reply names, see [`SendingContext::with_original`].
+    #[must_use]
+    pub fn with_original(mut self, original: impl Into<Preceding<'a>>) -> Self {
+        self.original = original.into();
         self
     }
 }

@@ -18,8 +18,8 @@ use chrono::{DateTime, Duration, Utc};
 use der::Node;
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Environment, Issuer, MessageId, OpenedBy, Opening, PartDescription, Party,
-    PayloadDigests, Sending,
+    Assurance, AssuranceLevel, Codec, Environment, Issuer, MessageId, OpenedBy, Opening, PartDescription, Party,
+    PayloadDigests, Sending, Statement, Step, StepEvent,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::pki::Certificate;
@@ -186,6 +186,26 @@ impl Service {
     pub fn misbehaving(&self, misbehaviour: Misbehaviour) -> TestTsa {
         self.tsa(now() + Duration::seconds(2)).with_misbehaviour(misbehaviour)
     }
+}
+
+/// A sending as a service that keeps to no rules states it in reply to a letter.
+pub fn forged_reply(reply: &Sending, original: &Verified<Sending>) -> Sending {
+    let json = |statement: Vec<u8>| String::from_utf8(statement).unwrap();
+    let issuer = issuer(Environment::Test);
+    // Another statement that names the letter.
+    let printed = StepEvent::RelayToNonERDS { system: "paper-post".to_owned() };
+    let time = original.statement().event_time();
+    let printed = Step::of(original, 1, printed, time).unwrap();
+    let printed = json(Codec::Json.encode(&printed, &issuer).unwrap());
+    let (_, reference) = printed.split_once(r#""PrecedingEvidence":{"#).unwrap();
+    let (reference, _) = reference.split_once("}}").unwrap();
+    let message = original.statement().message_id().as_str();
+    let link = format!(r#",{{"isCritical":false,"InReplyTo":{{"MessageIdentifier":"{message}",{reference}}}}}"#);
+    let mut reply = json(Codec::Json.encode(reply, &issuer).unwrap());
+    let later = [r#",{"isCritical":false,"Mandate""#, r#",{"isCritical":false,"IdentifierSucceeds""#];
+    let place = later.iter().filter_map(|name| reply.find(name)).min().unwrap_or(reply.len() - "]}".len());
+    reply.insert_str(place, &link);
+    Codec::Json.decode(reply.as_bytes()).unwrap().0
 }
 
 /// The time of the opening.

@@ -2,8 +2,8 @@
 
 use chrono::Duration;
 use recommande::evidence::{
-    Codec, Committed, Currency, EvidenceError, Field, KnownReason, OpeningEvent, Party, Payment, Salts, Statement,
-    Step, StepEvent, Terms,
+    Codec, Committed, Currency, EvidenceError, Field, KnownReason, OpeningEvent, Party, Payment, ReplyFault, Salts,
+    Statement, Step, StepEvent, Terms,
 };
 use recommande::life::limits::MAX_PROOFS;
 use recommande::life::{Case, CaseVerdict, Judged, ReplyObjection, State, TooManyProofs, judge};
@@ -12,7 +12,7 @@ use recommande::verify::{Payload, Verifier};
 use recommande::{Environment, Sealer, Sending};
 
 use crate::cases::{Life, afterwards, hours, only, reply, sealed_by};
-use crate::common::{enterprise, issuer, niss, sending};
+use crate::common::{enterprise, forged_reply, issuer, niss, sending};
 
 fn full() -> StepEvent {
     StepEvent::ContentConsignmentFailure { reason: KnownReason::NotConsignedForQuota.into() }
@@ -55,7 +55,7 @@ fn objections(original: Sending, change: impl Fn(String) -> String) -> Vec<Reply
     let mut life = Life::of(original);
     life.opened(None, OpeningEvent::ContentAccessTracking, hours(1));
     let office = Party::legal_person(enterprise("0566988259"), "Example Office").unwrap();
-    let answer = reply(Party::new(niss()), office, hours(2)).replying_to(&life.sent);
+    let answer = reply(Party::new(niss()), office, hours(2)).replying_to(&life.sent).unwrap();
     let json = String::from_utf8(Codec::Json.encode(&answer, life.service.sealer.issuer()).unwrap()).unwrap();
     let answer: Sending = Codec::Json.decode(change(json).as_bytes()).unwrap().0;
     life.sealed(&answer);
@@ -84,10 +84,15 @@ fn a_reply_to_a_letter_that_names_another_one_is_no_reply_to_this_one() {
     life.opened(None, OpeningEvent::ContentAccessTracking, hours(1));
     let office = Party::legal_person(enterprise("0566988259"), "Example Office").unwrap();
     // The letter of somebody else has the same message and another sealed sending.
-    let answer = reply(Party::new(niss()), office, hours(2)).replying_to(&elsewhere.sent);
+    let answer = reply(Party::new(niss()), office, hours(2)).replying_to(&elsewhere.sent).unwrap();
     life.sealed(&answer);
     let letters = Case::of(&life.judged());
     assert!(letters.iter().all(|letter| letter.replies.is_empty()), "{letters:?}");
+    // The reply says so itself.
+    let links: Vec<_> = letters.iter().flat_map(|letter| &letter.replies_to).collect();
+    let [link] = links.as_slice() else { panic!("{links:?}") };
+    assert_eq!((&link.objections, link.holds()), (&vec![ReplyObjection::OriginalNotGiven], false));
+    assert_eq!(link.original, elsewhere.sent.id().digest().to_string());
 }
 
 #[test]
@@ -96,8 +101,10 @@ fn parties_behind_commitments_are_not_compared_with_a_reply() {
     let committed = Committed::of(&plain, &Field::personal(&plain), Salts::Random).unwrap().into_parts().0;
     let mut life = Life::of(committed);
     let office = Party::legal_person(enterprise("0566988259"), "Example Office").unwrap();
-    let answer = reply(Party::new(niss()), office, hours(2)).replying_to(&life.sent);
-    life.sealed(&answer);
+    let answer = reply(Party::new(niss()), office, hours(2));
+    let refused = answer.clone().replying_to(&life.sent).unwrap_err();
+    assert_eq!(refused, EvidenceError::Reply(ReplyFault::PartiesNotDisclosed));
+    life.sealed(&forged_reply(&answer, &life.sent));
     let letters = Case::of(&life.judged());
     let replies: Vec<_> = letters.iter().flat_map(|letter| &letter.replies).collect();
     assert_eq!(replies.len(), 1);
@@ -110,7 +117,7 @@ fn a_reply_of_another_environment_is_none() {
     let mut life = Life::of(sending().with_terms(Terms::new().with_reply_authorized()).unwrap());
     life.opened(None, OpeningEvent::ContentAccessTracking, hours(1));
     let office = Party::legal_person(enterprise("0566988259"), "Example Office").unwrap();
-    let answer = reply(Party::new(niss()), office, hours(2)).replying_to(&life.sent);
+    let answer = reply(Party::new(niss()), office, hours(2)).replying_to(&life.sent).unwrap();
     let pki = &life.service.pki;
     let credentials = Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).unwrap();
     let real = Sealer::new(credentials, issuer(Environment::Production));

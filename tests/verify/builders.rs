@@ -6,11 +6,11 @@ use std::error::Error;
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    Availability, Committed, Event, EvidenceError, EvidenceIdentifier, Field, IdentifierSuccession, KnownReason,
-    Language, LinkRole, Mandate, MandateAction, MandateFault, MandateLink, MandateRole, MandateScope, Notification,
-    OpenedBy, OpeningEvent, Payment, RecipientSignature, RegisterEntry, RegisterExtract, RegisterReference,
-    RegisterStatement, RegisteredMail, RegisteredRole, Salt, Salts, SendingEvent, Statement, Step, StepEvent,
-    Submission, Terms, Ticket, UnknownExtension, Window,
+    AssuranceLevel, Availability, Committed, Event, EvidenceError, EvidenceIdentifier, Field, IdentifierSuccession,
+    KnownReason, Language, LinkRole, Mandate, MandateAction, MandateFault, MandateLink, MandateRole, MandateScope,
+    Notification, OpenedBy, OpeningEvent, Payment, RecipientSignature, RegisterEntry, RegisterExtract,
+    RegisterReference, RegisterStatement, RegisteredMail, RegisteredRole, Salt, Salts, SendingEvent, Statement, Step,
+    StepEvent, Submission, Terms, Ticket, UnknownExtension, Window,
 };
 use recommande::identity::Niss;
 use recommande::seal::{Proof, SealError, SignedSubmission};
@@ -83,6 +83,8 @@ struct Mail {
     senders: TestPki,
     key_of_sender: Credentials,
     sent: Verified<Sending>,
+    /// A letter that the sender of `sent` may answer.
+    answered: Verified<Sending>,
     available: Verified<Step>,
     asked: Verified<Step>,
 }
@@ -99,6 +101,7 @@ impl Mail {
         let chain = [&key, &senders.intermediate, &senders.root].map(|key| key.certificate.clone());
         let key_of_sender = Credentials::new(key.signer, chain.into()).unwrap();
         let sent = verifier.verify(&service.proof_of(&draft()), Payload::NotAvailable, afterwards()).unwrap();
+        let answered = verifier.verify(&service.proof_of(&to_answer()), Payload::NotAvailable, afterwards()).unwrap();
         let step = |event: StepEvent| {
             let step = Step::of(&sent, 1, event, now() + Duration::hours(1)).unwrap();
             verifier.verify(&seal(&service, &step).unwrap(), &sent, afterwards()).unwrap()
@@ -106,7 +109,7 @@ impl Mail {
         let window = Window::new(now(), now() + Duration::days(15), "FR-LRE").unwrap();
         let (available, asked) =
             (step(StepEvent::ContentConsignment), step(StepEvent::NotificationForAcceptance { window }));
-        Self { service, verifier, senders, key_of_sender, sent, available, asked }
+        Self { service, verifier, senders, key_of_sender, sent, answered, available, asked }
     }
 
     fn verifier_of_senders(&self) -> Verifier {
@@ -123,6 +126,10 @@ impl Mail {
                 let senders = self.verifier_of_senders();
                 let context = SendingContext::new(Payload::NotAvailable);
                 let context = signed.iter().fold(context, |context, signed| context.with_submission(signed, &senders));
+                // What the reply commits to is not compared with the letter.
+                let sending = proof.stated();
+                let is_compared = sending.in_reply_to().is_some() && sending.committed_fields().is_empty();
+                let context = if is_compared { context.with_original(&self.answered) } else { context };
                 self.verifier.report(proof, context, afterwards())
             }
             Sealed::Step(proof) => {
@@ -161,6 +168,16 @@ fn draft() -> Sending {
     Sending::new(MessageId::new("1ZG0000036L3Z").unwrap(), sender, recipient, letter(), digests(), now()).unwrap()
 }
 
+/// A letter that may be answered by the sender of the other one, also by the number that it had before.
+fn to_answer() -> Sending {
+    let id = MessageId::new("1ZG0000036L40").unwrap();
+    let (from, to) = (Party::new(enterprise(RECIPIENT)), Party::new(enterprise(SENDER)));
+    let letter = Sending::new(id, from, to, letter(), digests(), now()).unwrap();
+    let letter = letter.with_recipient(Party::new(enterprise(SUCCESSOR))).unwrap();
+    let terms = Terms::new().with_reply_authorized().with_required_assurance(AssuranceLevel::Substantial);
+    letter.with_terms(terms).unwrap()
+}
+
 /// What is sealed, with the submission that it states.
 type Draft = (Sending, Option<SignedSubmission>);
 
@@ -194,6 +211,9 @@ const OF_SENDING: &[Change<Draft>] = &[
     }),
     ("with_event", |_, (sending, signed)| Ok((sending.with_event(SendingEvent::ReceivedFromNonERDS), signed))),
     ("with_terms", |_, (sending, signed)| Ok((sending.with_terms(Terms::new().with_regime("FR-LRE")?)?, signed))),
+    ("with_terms, of a level", |_, (sending, signed)| {
+        Ok((sending.with_terms(Terms::new().with_required_assurance(AssuranceLevel::High))?, signed))
+    }),
     ("with_payment", |_, (sending, signed)| Ok((sending.with_payment(&payment(12_50), &Salt::generate()?), signed))),
     ("with_payment, another one", |_, (sending, signed)| {
         Ok((sending.with_payment(&payment(12_51), &Salt::generate()?), signed))
@@ -211,7 +231,10 @@ const OF_SENDING: &[Change<Draft>] = &[
     ("with_identifier_succession", |_, (sending, signed)| {
         Ok((sending.with_identifier_succession(succession(RECIPIENT, SENDER))?, signed))
     }),
-    ("replying_to", |mail, (sending, signed)| Ok((sending.replying_to(&mail.sent), signed))),
+    ("with_identifier_succession, of who replies", |_, (sending, signed)| {
+        Ok((sending.with_identifier_succession(succession(SUCCESSOR, SENDER))?, signed))
+    }),
+    ("replying_to", |mail, (sending, signed)| Ok((sending.replying_to(&mail.answered)?, signed))),
     ("with_evidence_identifier", |_, (sending, signed)| Ok((sending.with_evidence_identifier(identifier()), signed))),
     ("with_extension", |_, (sending, signed)| Ok((sending.with_extension(own_extension())?, signed))),
     ("submitted_by", |mail, (sending, _)| {
@@ -289,7 +312,7 @@ fn pairs<T: Clone>(
 fn a_sending_that_is_sealed_verifies_in_whatever_order_it_was_made() {
     let mail = Mail::new();
     let by_delegate = draft().with_sender_delegate(person().with_assurance(assurance(now()))).unwrap();
-    let asking = draft().with_payment_in_clear(payment(12_50)).replying_to(&mail.sent);
+    let asking = draft().with_payment_in_clear(payment(12_50)).replying_to(&mail.answered).unwrap();
     let signed = mail.signed(&asking).unwrap();
     let verified = mail.verifier_of_senders().verify_submission(&signed, now()).unwrap();
     let submitted = asking.clone().submitted_by(&verified).unwrap();
@@ -339,11 +362,12 @@ fn an_opening_that_is_sealed_verifies_in_whatever_order_it_was_made() {
 fn a_reply_by_a_delegate_states_the_message_before_the_mandate() {
     let mail = Mail::new();
     let draft = || draft().with_sender_delegate(person().with_assurance(assurance(now()))).unwrap();
-    let reply = draft().replying_to(&mail.sent).with_mandate(mandate(SENDER, MandateAction::Reply)).unwrap();
+    let reply = draft().replying_to(&mail.answered).unwrap();
+    let reply = reply.with_mandate(mandate(SENDER, MandateAction::Reply)).unwrap();
     assert!(seal(&mail.service, &reply).is_ok());
     let sends = draft().with_mandate(mandate(SENDER, MandateAction::Send)).unwrap();
     assert!(seal(&mail.service, &sends).is_ok());
-    let error = seal(&mail.service, &sends.replying_to(&mail.sent)).unwrap_err();
+    let error = seal(&mail.service, &sends.replying_to(&mail.answered).unwrap()).unwrap_err();
     let expected = EvidenceError::Mandate(MandateFault::ActionNotGranted);
     assert!(matches!(&error, SealError::Statement(error) if *error == expected), "{error:?}");
 }
@@ -363,7 +387,7 @@ fn what_a_sender_signed_is_not_changed_afterwards() {
     for edited in [
         submitted().with_payment_in_clear(payment(12_51)),
         submitted().with_payment(&payment(12_51), &Salt::generate().unwrap()),
-        submitted().replying_to(&mail.sent),
+        submitted().replying_to(&mail.answered).unwrap(),
         // Neither a commitment nor the former value hides that there was another one.
         submitted().with_payment_in_clear(payment(12_51)).with_payment_in_clear(payment(12_50)),
     ] {

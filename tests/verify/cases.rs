@@ -585,8 +585,8 @@ fn letters_of_several_messages_are_told_apart() {
 fn replies(terms: Terms, reply: impl Fn(&Life) -> Sending) -> Vec<Reply> {
     let mut life = Life::of(sending().with_terms(terms).unwrap());
     life.opened(None, OpeningEvent::ContentAccessTracking, hours(1));
-    let reply = reply(&life).replying_to(&life.sent);
-    life.sealed(&reply);
+    let reply = reply(&life);
+    life.sealed(&common::forged_reply(&reply, &life.sent));
     let letters = Case::of(&life.judged());
     letters.into_iter().find(|letter| letter.message.as_str() == "1ZG0000036L3Z").unwrap().replies
 }

@@ -118,7 +118,7 @@ fn a_reply_names_the_evidence_of_the_letter() {
     let mut life = Life::of(sending().with_terms(Terms::new().with_reply_authorized()).unwrap());
     life.opened(None, OpeningEvent::ContentAccessTracking, hours(1));
     let office = Party::legal_person(enterprise("0566988259"), "Example Office").unwrap();
-    let answer = reply(Party::new(niss()), office, hours(2)).replying_to(&life.sent);
+    let answer = reply(Party::new(niss()), office, hours(2)).replying_to(&life.sent).unwrap();
     let letter = life.sent.statement().evidence_identifier().to_string();
     let answer = edited(&life, &answer, &letter, &EvidenceIdentifier::from_bytes([1; 16]).to_string());
     life.sealed(&answer);

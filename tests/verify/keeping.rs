@@ -8,7 +8,7 @@ use recommande::life::{
 use recommande::testing::{CertificateSpec, TestTsa};
 
 use crate::cases::{Life, accepts, afterwards, hours, only, reply};
-use crate::common::{at, enterprise, niss, now, pool, sending};
+use crate::common::{at, enterprise, forged_reply, niss, now, pool, sending};
 
 /// The first instant of 2037 in Brussels.
 const END: &str = "2036-12-31T23:00:00Z";
@@ -105,7 +105,7 @@ fn a_reply_prolongs_the_dossier_if_it_holds() {
     for (from, end) in [(Party::new(niss()), "2037-12-31T23:00:00Z"), (Party::new(enterprise("0244142664")), END)] {
         let mut life = Life::of(sending().with_terms(Terms::new().with_reply_authorized()).unwrap());
         life.opened(None, OpeningEvent::ContentAccessTracking, hours(1));
-        let answer = reply(from, office(), new_year).replying_to(&life.sent);
+        let answer = forged_reply(&reply(from, office(), new_year), &life.sent);
         life.sealed(&answer);
         let kept = letter(&life.files, &life, &ebox(), afterwards());
         assert_eq!(kept.keep_until, Some(at(end)));

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use recommande::life::{
-    Case, CaseVerdict, Contradiction, ContradictionKind, Letter, Milestones, Regime, Reply, State, Verifiers, judge,
-    moments,
+    Case, CaseVerdict, Contradiction, ContradictionKind, Letter, Milestones, Regime, Reply, ReplyLink, State,
+    Verifiers, judge, moments,
 };
 use recommande::seal::{AnyProof, ProofId, SignedSubmission};
 use recommande::{TrustAnchors, Verifier};
@@ -75,7 +75,9 @@ fn letter(letter: &Letter, files: &Files) -> ExpectedLetter {
         objections: reply.objections.iter().map(name).collect(),
     };
     let replies = letter.replies.iter().map(reply).collect();
-    ExpectedLetter { message: letter.message.as_str().to_owned(), cases, replies }
+    let objections = |link: &ReplyLink| link.objections.iter().map(name).collect();
+    let replies_to = letter.replies_to.iter().map(objections).collect();
+    ExpectedLetter { message: letter.message.as_str().to_owned(), cases, replies, replies_to }
 }
 
 fn of_case(case: &Case, files: &Files) -> ExpectedCase {

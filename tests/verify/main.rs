@@ -31,6 +31,7 @@ mod recipients;
 mod reconstructions;
 mod refused_by_others;
 mod replay;
+mod replies;
 mod report_text;
 mod revocation_forms;
 mod second_seals;

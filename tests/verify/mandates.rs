@@ -5,18 +5,20 @@ use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
     Codec, Committed, EvidenceError, Field, Identifier, IdentifierSuccession, KnownReason, LinkRole, Mandate,
     MandateAction, MandateFault, MandateLink, MandateRole, MandateScope, OpenedBy, Opening, Party, RegisterEntry,
-    RegisterExtract, RegisterExtractError, RegisterReference, RegisterStatement, RegisteredRole, SaltSeed, Salts,
-    Statement, Step, StepEvent, SuccessionFault, Window,
+    RegisterExtract, RegisterExtractError, RegisterReference, RegisterStatement, RegisteredRole, ReplyFault, SaltSeed,
+    Salts, Statement, Step, StepEvent, SuccessionFault, Window,
 };
 use recommande::identity::Niss;
 use recommande::life::{Case, CaseVerdict, ContradictionKind, Severity, Standing, State, judge};
-use recommande::seal::{Artifact, PayloadSignature, Proof, ProofOfSending};
+use recommande::seal::{Artifact, PayloadSignature, Proof, ProofOfSending, SealError};
 use recommande::verify::{
     Code, Context, Indication, Payload, Policy, Question, Registers, Report, SendingContext, Verified, Verifier,
 };
 use recommande::{MessageId, PayloadDigests, Sending};
 
-use crate::common::{Service, against, assurance, digests, enterprise, has, later, letter, now, opened_at, pool};
+use crate::common::{
+    Service, against, assurance, digests, enterprise, forged_reply, has, later, letter, now, opened_at, pool,
+};
 
 const PERSON: &str = "93051822361";
 const MANAGER: &str = "79021806501";
@@ -413,8 +415,10 @@ fn a_recipient_opens_by_its_new_identifier() {
     // A sending that replies to nothing is by whom it says.
     let stated = sending_to(Party::new(number.clone()));
     let by_another = IdentifierSuccession::new(enterprise("0244142664"), enterprise("0566988259"), "register", now());
-    let error = stated.with_identifier_succession(by_another.unwrap()).unwrap_err();
-    assert_eq!(error, EvidenceError::MemberForbidden("IdentifierSucceeds"));
+    let stated = stated.with_identifier_succession(by_another.unwrap()).unwrap();
+    let error = letter.service.sealer.seal(&stated, now()).unwrap_err();
+    let forbidden = EvidenceError::MemberForbidden("IdentifierSucceeds");
+    assert!(matches!(&error, SealError::Statement(error) if *error == forbidden), "{error:?}");
 }
 
 /// An enterprise was merged, and the mandate is of its successor.
@@ -744,14 +748,21 @@ fn a_reply_is_by_the_successor_of_the_recipient() {
     let sender = Party::new(enterprise("0566988259"));
     let by = |sender_of_reply: Party| {
         let id = MessageId::new("1ZG0000036L40").unwrap();
-        let reply = Sending::new(id, sender_of_reply, sender.clone(), letter_part(), digests(), opened_at()).unwrap();
-        reply.replying_to(&letter.sent)
+        Sending::new(id, sender_of_reply, sender.clone(), letter_part(), digests(), opened_at()).unwrap()
     };
     let merged = |current: &str, at| {
         IdentifierSuccession::new(enterprise("0244142664"), enterprise(current), "register", at).unwrap()
     };
     let told = by(provider()).with_identifier_succession(merged("0244640631", now())).unwrap();
     for (reply, expected) in [(told, true), (by(provider()), false), (by(office()), true)] {
+        let refused = EvidenceError::Reply(ReplyFault::SenderIsNoRecipient);
+        let reply = match reply.clone().replying_to(&letter.sent) {
+            Ok(stated) => stated,
+            Err(error) => {
+                assert_eq!((error, expected), (refused, false));
+                forged_reply(&reply, &letter.sent)
+            }
+        };
         let files = [letter.proof.der().to_vec(), letter.proof(&reply).der().to_vec()];
         let judged = judge(&letter.service.verifier(), &files, afterwards());
         let letters = Case::of(&judged);
@@ -761,6 +772,11 @@ fn a_reply_is_by_the_successor_of_the_recipient() {
     // The successor is who replies, and no later than it does.
     let error = by(provider()).with_identifier_succession(merged("0406798006", now())).unwrap_err();
     assert_eq!(error, EvidenceError::Succession(SuccessionFault::RecipientDiffers));
+    let stated = by(office()).replying_to(&letter.sent).unwrap();
+    assert_eq!(
+        stated.with_identifier_succession(merged("0244640631", now())).unwrap_err(),
+        EvidenceError::PartiesAfterReply
+    );
     let late = merged("0244640631", opened_at() + Duration::milliseconds(1));
     let error = by(provider()).with_identifier_succession(late).unwrap_err();
     assert_eq!(error, EvidenceError::Succession(SuccessionFault::AfterEvent));

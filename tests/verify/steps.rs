@@ -271,7 +271,11 @@ fn members_of_other_events_are_refused() {
     assert_eq!(reason, Err(EvidenceError::MemberForbidden("EventReasons")));
     let signature = available.with_recipient_signature(RecipientSignature::new(b"0").unwrap());
     assert_eq!(signature, Err(EvidenceError::MemberForbidden("RecipientSignature")));
-    let reply = sending().with_event(recommande::evidence::SendingEvent::ReceivedFromNonERDS).replying_to(&letter.sent);
+    let letter_with_replies = Letter::with_terms(Terms::new().with_reply_authorized());
+    let reply = crate::cases::reply(Party::new(niss()), Party::new(enterprise("0566988259")), later())
+        .replying_to(&letter_with_replies.sent)
+        .unwrap();
+    let reply = reply.with_event(recommande::evidence::SendingEvent::ReceivedFromNonERDS);
     assert!(letter.service.sealer.seal(&reply, now()).is_err(), "no reply comes in from outside");
 }
 

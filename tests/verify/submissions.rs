@@ -415,6 +415,7 @@ fn a_question_with_a_submission_is_asked_again() {
                 senders: StoredVerifier::of(&mail.verifier_of_senders()),
             }),
             recipients: None,
+            original: None,
         }),
     };
     let verifier = mail.service.verifier();

@@ -18,7 +18,7 @@ use recommande::verify::{
     Code, Content, ContentDigests, Context, Finding, Indication, Outcome, Payload, Policy, Preceding, Registers,
     Report, SendingContext, Verified, Verifier, VerifyError,
 };
-use recommande::{Certificate, PayloadDigests, ProofOfSending, TrustAnchors};
+use recommande::{Certificate, PayloadDigests, ProofOfSending, Sending, TrustAnchors};
 use serde::Deserialize;
 use signed_data::{SignedData, Time};
 
@@ -26,7 +26,7 @@ use signed_data::{SignedData, Time};
 pub mod manifest;
 
 pub use manifest::Vector;
-use manifest::{Expect, Kind, Manifest};
+use manifest::{Expect, Input, Kind, Manifest};
 
 /// Codes that no small file reaches, and the test that does.
 const REACHED_ELSEWHERE: &[(Code, &str)] = &[
@@ -51,6 +51,7 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     (Code::RecordsTooMany, "tests/preservation.rs: only_the_first_records_of_a_signature_are_looked_at"),
     (Code::RecordEncryptionStated, "tests/evidence_records.rs: what_is_beside_the_tokens_is_said_or_used"),
     (Code::SendingVerifiedOtherwise, "tests/openings.rs: it takes two verifiers"),
+    (Code::OriginalVerifiedOtherwise, "tests/verify/replies.rs: it takes two verifiers"),
     (Code::CauseVerifiedOtherwise, "tests/steps.rs: it takes two verifiers"),
     (Code::SubmissionForAnotherPurpose, "tests/verify/submissions.rs: a proof tells that it is not verified"),
     (Code::SenderNotInCertificate, "tests/verify/submissions.rs: it takes a sender and a verifier of senders"),
@@ -170,6 +171,8 @@ pub fn judge_file(verifier: &Verifier, vector: &Vector, file: &[u8]) -> Judged {
             let submission = input.submission.as_ref().map(|submission| submission_of(vector, submission));
             let context =
                 submission.iter().fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
+            let original = original(input, verifier, now);
+            let context = original.iter().fold(context, SendingContext::with_original);
             let strict = verifier.verify(&proof, context, now).map(|verified| verified.proven_at());
             Judged { report: verifier.report(&proof, context, now), strict: Some(strict), error: None }
         }
@@ -206,6 +209,15 @@ pub fn judge_file(verifier: &Verifier, vector: &Vector, file: &[u8]) -> Judged {
         }
         Ok(proof) => panic!("{}: no vector is of {}", vector.id, proof.event()),
     }
+}
+
+/// Verifies the letter that a reply names, by itself.
+fn original(input: &Input, verifier: &Verifier, now: DateTime<Utc>) -> Option<Result<Verified<Sending>, VerifyError>> {
+    let proof = ProofOfSending::from_der(&read(input.original.as_ref()?)).expect("a sending");
+    let disclosure = disclosure(input.original_disclosure.as_ref());
+    let context = SendingContext::new(Payload::NotAvailable);
+    let context = disclosure.iter().fold(context, SendingContext::with_disclosure);
+    Some(verifier.verify(&proof, context, now))
 }
 
 /// Verifies the steps that led to an event, each with the one before it. Returns the verdict on the last one.
@@ -416,6 +428,8 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
                 &input.revocation_data,
                 &input.disclosure,
                 &input.sending_disclosure,
+                &input.original,
+                &input.original_disclosure,
             ]
             .into_iter()
             .flatten()

@@ -202,16 +202,37 @@ impl Terms {
 const MAX_ANSWER_PERIOD_DAYS: usize = 3660;
 
 /// The message that a sending replies to, by its proof of sending (extension InReplyTo).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct InReplyTo {
     message_id: MessageId,
     original: PrecedingEvidence,
+    /// What the terms of the message ask for, until the reply is sealed.
+    required_assurance: Option<AssuranceLevel>,
 }
+
+/// Two are equal if they name the same: what the other message asks for stands in no reply.
+impl PartialEq for InReplyTo {
+    fn eq(&self, named: &Self) -> bool {
+        self.message_id == named.message_id && self.original == named.original
+    }
+}
+
+impl Eq for InReplyTo {}
 
 impl InReplyTo {
     /// Refers to the proof of sending of the original message.
     pub fn new(message_id: MessageId, original: PrecedingEvidence) -> Self {
-        Self { message_id, original }
+        Self { message_id, original, required_assurance: None }
+    }
+
+    /// Says what the terms of the original message ask of a delegate who replies.
+    pub(in crate::evidence) fn asked_by(self, terms: Option<&Terms>) -> Self {
+        Self { required_assurance: terms.and_then(Terms::required_assurance), ..self }
+    }
+
+    /// Returns the level that the original message asks for; `None` in a statement that was read.
+    pub(in crate::evidence) fn required_assurance(&self) -> Option<AssuranceLevel> {
+        self.required_assurance
     }
 
     /// Returns the identifier of the original message.

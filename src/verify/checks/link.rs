@@ -6,11 +6,11 @@ use crate::verify::settings::Settings;
 use crate::verify::verified::{Preceding, Verified};
 
 /// The findings about one of the links.
-struct Codes {
-    not_given: Code,
-    not_verified: Code,
-    verified_otherwise: Code,
-    differs: Code,
+pub(super) struct Codes {
+    pub(super) not_given: Code,
+    pub(super) not_verified: Code,
+    pub(super) verified_otherwise: Code,
+    pub(super) differs: Code,
 }
 
 const OF_SENDING: Codes = Codes {
@@ -117,7 +117,7 @@ fn note_not_the_cause(not: NotTheCause, event: Event, of_cause: Event, ledger: &
 
 /// What a statement refers to, if it was given and is the sealed statement that is meant. It has to be of the verifier's
 /// environment, and verified by its anchors, its policy and its revocation data: another verifier may have let it pass.
-fn at_hand<'a, S>(
+pub(super) fn at_hand<'a, S>(
     stated: &PrecedingEvidence,
     given: Preceding<'a, S>,
     codes: &Codes,

@@ -1,6 +1,6 @@
 //! The mandate by which a delegate acts, and the identifier that a party acts by.
 
-use crate::evidence::{Assurance, Event, Mandate, MandateFault, Sending, Statement, SuccessionFault};
+use crate::evidence::{Assurance, Event, Mandate, MandateFault, Party, Sending, Statement, SuccessionFault, Terms};
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::text;
 
@@ -31,7 +31,7 @@ fn code_of_fault(fault: MandateFault) -> Code {
         MandateFault::ChainNotOfRole => Code::ChainNotOfRole,
         MandateFault::NotInForce => Code::MandateNotInForce,
         MandateFault::ActionNotGranted => Code::ActionNotGranted,
-        MandateFault::NotAuthenticated => Code::AssuranceTooLow,
+        MandateFault::NotAuthenticated | MandateFault::AssuranceTooLow => Code::AssuranceTooLow,
     }
 }
 
@@ -40,6 +40,14 @@ fn details_of_fault<S: Statement>(fault: MandateFault, statement: &S, mandate: &
         MandateFault::NotInForce => Details::both(period(mandate), text::time(statement.event_time())),
         MandateFault::ActionNotGranted => Details::both(actions(mandate), statement.event()),
         MandateFault::NotAuthenticated => Details::stated("no assurance of the delegate"),
+        MandateFault::AssuranceTooLow => {
+            let stated = statement.sender_delegate().and_then(Party::assurance).map(Assurance::level);
+            let required = statement.terms().and_then(Terms::required_assurance);
+            match (stated, required) {
+                (Some(stated), Some(required)) => Details::both(stated, required),
+                (None | Some(_), None | Some(_)) => Details::default(),
+            }
+        }
         MandateFault::OutsiderAsManager
         | MandateFault::ProviderIsPrincipal
         | MandateFault::ChainNotOfRole

@@ -7,6 +7,7 @@ pub(crate) mod link;
 pub(crate) mod mandate;
 pub(crate) mod payload;
 mod payload_form;
+pub(crate) mod reply;
 pub(crate) mod revocation;
 pub(crate) mod seal;
 pub(crate) mod statement;

@@ -7,6 +7,7 @@ use crate::evidence::{Issuer, Opening, Sending, Statement, Step};
 use crate::finding::Ledger;
 use crate::verify::checks::link::{check_cause, check_sending};
 use crate::verify::checks::mandate::{check_mandate, check_succession};
+use crate::verify::checks::reply::check_reply;
 use crate::verify::checks::steps::{check_assurance, check_payment, check_reasons, check_terms};
 use crate::verify::report::value::ArtifactKind;
 use crate::verify::settings::Settings;
@@ -33,9 +34,10 @@ pub(crate) trait LinkedStatement: Statement {
 impl LinkedStatement for Sending {
     const ARTIFACT: ArtifactKind = ArtifactKind::ProofOfSending;
 
-    /// Nothing precedes a sending.
+    /// Nothing precedes a sending. The letter that it replies to is another one.
     fn check_links(&self, of_proof: &OfProof<'_>, context: &Context<'_>, ledger: &mut Ledger<'_>) {
         check_payment(self, ledger);
+        check_reply(self, context.original, of_proof.settings, ledger);
         check_submission(self, of_proof.issuer, context.submission, of_proof.at, ledger);
         check_mandate(self, ledger);
         check_register(self, of_proof.settings, of_proof.at, ledger);

@@ -16,7 +16,7 @@ mod verifiable;
 mod verifier;
 
 pub(crate) use linked::LinkedStatement;
-pub use parties::{GivenParties, GivenSubmission};
+pub use parties::{GivenOriginal, GivenParties, GivenSubmission};
 pub use replay::{GivenContent, Question, VerificationInput};
 pub use stored_registers::{ExtractInput, RegistersInput};
 pub use stored_verifier::{ReplayError, StoredVerifier};

@@ -5,10 +5,10 @@ use rfc3161_client::TimeStampReq;
 use serde::{Deserialize, Serialize};
 
 use super::Verifier;
-use super::parties::{GivenParties, ReadParties};
+use super::parties::{GivenOriginal, GivenParties, ReadParties};
 use super::stored_registers::RegistersInput;
 use super::stored_verifier::{ReplayError, StoredVerifier};
-use crate::evidence::{Disclosure, Opening, PayloadDigests, Statement, Step};
+use crate::evidence::{Disclosure, Opening, PayloadDigests, Sending, Statement, Step};
 use crate::finding::{Code, Finding, Subject};
 use crate::seal::{Artifact as _, DecodeError, PayloadSignature, ProofOfSending, ProofOfStep, SignedSubmission};
 use crate::text::{read_from_object, shown, with_sources};
@@ -244,10 +244,7 @@ impl Verifier {
                 let sending_context = submission
                     .iter()
                     .fold(sending_context, |context, (signed, senders)| context.with_submission(signed, senders));
-                let sending = sending.as_ref().map(|der| match ProofOfSending::from_der(&der.0) {
-                    Ok(proof) => self.verify(&proof, sending_context, at),
-                    Err(error) => Err(VerifyError::Failed(Box::new(malformed_finding(&error)))),
-                });
+                let sending = sending.as_ref().map(|der| self.verify_sending(der, sending_context, at));
                 let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
                 let cause = self.verify_causes(preceding, causes, at);
                 let cause = cause.as_ref().map_or(Preceding::NotGiven, Preceding::from);
@@ -257,6 +254,9 @@ impl Verifier {
                     .iter()
                     .fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
                 let context = recipients.iter().fold(context, Context::with_verifier_of_recipients);
+                let original =
+                    parties.original.as_ref().map(|original| self.verify_original(original, at)).transpose()?;
+                let context = context.with_original(original.as_ref().map_or(Preceding::NotGiven, Preceding::from));
                 Ok(single(self.report(der.0.as_slice(), context, at)))
             }
             Question::Submission { json, signature } => {
@@ -288,6 +288,30 @@ impl Verifier {
 }
 
 impl Verifier {
+    fn verify_sending(
+        &self,
+        der: &Octets,
+        context: SendingContext<'_>,
+        at: DateTime<Utc>,
+    ) -> Result<Verified<Sending>, VerifyError> {
+        match ProofOfSending::from_der(&der.0) {
+            Ok(proof) => self.verify(&proof, context, at),
+            Err(error) => Err(VerifyError::Failed(Box::new(malformed_finding(&error)))),
+        }
+    }
+
+    /// Verifies the letter that a reply names, by itself.
+    fn verify_original(
+        &self,
+        original: &GivenOriginal,
+        at: DateTime<Utc>,
+    ) -> Result<Result<Verified<Sending>, VerifyError>, ReplayError> {
+        let disclosure = original.disclosure.as_ref().map(read_disclosure).transpose()?;
+        let context = SendingContext::new(Payload::NotAvailable);
+        let context = disclosure.iter().fold(context, SendingContext::with_disclosure);
+        Ok(self.verify_sending(&original.der, context, at))
+    }
+
     /// Verifies the steps that led to an event, each with the one before it. Returns the verdict on the last one.
     fn verify_causes(
         &self,

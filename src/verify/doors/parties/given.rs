@@ -8,7 +8,8 @@ use crate::verify::doors::Verifier;
 use crate::verify::doors::stored_verifier::{ReplayError, StoredVerifier};
 use crate::verify::octets::Octets;
 
-/// The signatures of the parties of a letter that are judged with a proof, and the verifiers that judge them.
+/// What is judged with a proof beside it: the signatures of the parties of a letter with the verifiers that judge them, and the
+/// letter that a reply names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct GivenParties {
     /// The submission beside the proof of sending.
@@ -17,6 +18,9 @@ pub struct GivenParties {
     /// The verifier of the recipients' own signatures.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipients: Option<StoredVerifier>,
+    /// The letter that a reply names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub original: Option<GivenOriginal>,
 }
 
 read_from_object! {
@@ -24,6 +28,7 @@ read_from_object! {
     GivenParties {
         #[serde(default)] submission,
         #[serde(default)] recipients,
+        #[serde(default)] original,
     }
 }
 
@@ -47,10 +52,28 @@ read_from_object! {
     }
 }
 
+/// The proof of sending of a letter that is replied to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GivenOriginal {
+    /// The proof.
+    pub der: Octets,
+    /// The disclosure of what it commits to, as JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disclosure: Option<Octets>,
+}
+
+read_from_object! {
+    #[serde(deny_unknown_fields)]
+    GivenOriginal {
+        der,
+        #[serde(default)] disclosure,
+    }
+}
+
 impl GivenParties {
-    /// Tells if no party signed anything that is judged.
+    /// Tells if nothing is judged beside the proof.
     pub(in crate::verify::doors) fn is_nothing(&self) -> bool {
-        self.submission.is_none() && self.recipients.is_none()
+        self.submission.is_none() && self.recipients.is_none() && self.original.is_none()
     }
 
     /// Reads the submission and builds both verifiers.

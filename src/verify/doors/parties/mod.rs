@@ -13,7 +13,7 @@ use crate::verify::verified::{Context, SendingContext};
 use super::Verifier;
 
 pub(super) use given::ReadParties;
-pub use given::{GivenParties, GivenSubmission};
+pub use given::{GivenOriginal, GivenParties, GivenSubmission};
 pub(super) use recipient::check_recipient_signature;
 pub(super) use register::check_register;
 pub(super) use submission::check_submission;
