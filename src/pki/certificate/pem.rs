@@ -1,5 +1,8 @@
 //! This module reads certificates from PEM text (RFC 7468 §5).
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::error::CertificateError;
 use super::x509::Certificate;
 use crate::pki::limits;
@@ -38,7 +41,6 @@ fn certificates(text: &str) -> Result<Vec<Certificate>, CertificateError> {
 fn certificate(body: &str, index: usize) -> Result<Certificate, CertificateError> {
     // White space of any kind is allowed where RFC 7468 writes lines of 64 (its lax form, appendix A): tools differ.
     let base64: String = body.split_ascii_whitespace().collect();
-    let der =
-        <base64ct::Base64 as base64ct::Encoding>::decode_vec(&base64).map_err(|_| CertificateError::Pem { index })?;
+    let der = STANDARD.decode(base64).map_err(|_| CertificateError::Pem { index })?;
     Certificate::from_der(&der).map_err(|error| CertificateError::InPem { index, error: Box::new(error) })
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 
 use super::crl::Crl;
@@ -323,5 +325,5 @@ fn is_nonce(answered: &[u8], sent: &[u8]) -> bool {
 /// Decodes base64 with white space of any kind between the letters.
 fn base64(text: &str) -> Result<Vec<u8>, RevocationDataError> {
     let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    <base64ct::Base64 as base64ct::Encoding>::decode_vec(&text).map_err(|_| RevocationDataError::Text)
+    STANDARD.decode(text).map_err(|_| RevocationDataError::Text)
 }

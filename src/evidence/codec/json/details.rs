@@ -1,6 +1,7 @@
 //! What evidence tells of an event beside the message and its parties, read and written.
 
-use base64ct::{Base64, Encoding};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 use super::mandate::{mandate, succession};
 use super::payment::stated_payment;
@@ -180,7 +181,7 @@ fn in_reply_to(r: &mut Reader<'_>) -> Result<InReplyTo> {
 fn recipient_signature(r: &mut Reader<'_>) -> Result<RecipientSignature> {
     r.object(&["Signature"], |m| {
         m.required("Signature", |r| {
-            let octets = Base64::decode_vec(&r.string()?).map_err(|_| r.error(Kind::Base64))?;
+            let octets = STANDARD.decode(&*r.string()?).map_err(|_| r.error(Kind::Base64))?;
             RecipientSignature::new(&octets).map_err(|error| r.error(error))
         })
     })
@@ -228,7 +229,7 @@ impl Writer {
             self.next(Member::CausedBy).preceding(cause);
         }
         if let Some(signature) = &details.recipient_signature {
-            let base64 = Base64::encode_string(signature.octets());
+            let base64 = STANDARD.encode(signature.octets());
             self.next(Member::RecipientSignature).raw("{\"Signature\":").plain(&base64).raw("}}");
         }
         if !details.opened_parts.is_empty() {

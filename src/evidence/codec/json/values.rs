@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use base64ct::{Base64, Encoding};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -142,12 +143,16 @@ pub(super) fn digest(m: &mut Members<'_, '_>) -> Result<Digest> {
     })?;
     m.required("DigestValue", |r| {
         let base64 = r.string()?;
-        let mut octets = [0; LONGEST_DIGEST];
+        // The decoder asks for room for the octets of whole groups of characters.
+        let mut octets = [0; LONGEST_DIGEST.next_multiple_of(3)];
         // The decoder takes canonical Base64 alone: padded, and without bits set that belong to no octet.
-        match Base64::decode(&*base64, &mut octets) {
-            Ok(octets) => Digest::new(algorithm, octets).ok_or_else(|| r.error(Kind::DigestLength)),
+        match STANDARD.decode_slice(&*base64, &mut octets) {
+            Ok(length) => {
+                let digest = octets.get(..length).and_then(|octets| Digest::new(algorithm, octets));
+                digest.ok_or_else(|| r.error(Kind::DigestLength))
+            }
             // What is longer than any digest may be Base64 all the same.
-            Err(_) if Base64::decode_vec(&base64).is_ok() => Err(r.error(Kind::DigestLength)),
+            Err(_) if STANDARD.decode(&*base64).is_ok() => Err(r.error(Kind::DigestLength)),
             Err(_) => Err(r.error(Kind::Base64)),
         }
     })

@@ -1,6 +1,7 @@
 //! Writes the values of members into one buffer.
 
-use base64ct::{Base64, Encoding};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 
 use crate::crypto::Digest;
@@ -106,10 +107,10 @@ impl Writer {
         self.raw("\"DigestMethod\":{\"Algorithm\":").plain(method).raw("},\"DigestValue\":\"");
         // 64 octets, the longest digest, take 88 characters.
         let mut buffer = [0; 88];
-        match Base64::encode(digest.as_bytes(), &mut buffer) {
-            Ok(base64) => self.raw(base64),
-            Err(_) => self.raw(&Base64::encode_string(digest.as_bytes())),
-        };
+        match STANDARD.encode_slice(digest.as_bytes(), &mut buffer) {
+            Ok(length) => self.0.extend(buffer.iter().take(length)),
+            Err(_) => self.0.extend_from_slice(STANDARD.encode(digest.as_bytes()).as_bytes()),
+        }
         self.raw("\"")
     }
 
