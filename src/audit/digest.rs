@@ -38,7 +38,7 @@ impl AuditDigest {
 
     /// Computes the HMAC-SHA-256 of octets.
     pub fn keyed(key: &[u8; 32], octets: &[u8]) -> Self {
-        Self::Keyed(hmac_sha256(key, octets))
+        Self::Keyed(hmac_sha256(key, [octets]))
     }
 
     /// Returns the name of the method, as a line holds it: `sha-256`, `sha3-512`, `hmac-sha-256`.

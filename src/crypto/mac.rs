@@ -10,31 +10,31 @@ const LEN: usize = 32;
 /// The octets of a block of SHA-256, to which a key is filled up with zeros (RFC 2104 §2).
 const BLOCK: usize = 64;
 
-/// Computes HMAC-SHA-256 ([RFC 2104](https://www.rfc-editor.org/rfc/rfc2104)) of a message.
-pub(crate) fn hmac_sha256(key: &[u8; LEN], message: &[u8]) -> [u8; LEN] {
-    mac(key).chain_update(message).finalize().into_bytes().into()
+/// Computes HMAC-SHA-256 ([RFC 2104](https://www.rfc-editor.org/rfc/rfc2104)) of a message, which comes in pieces.
+pub(crate) fn hmac_sha256<const PIECES: usize>(key: &[u8; LEN], message: [&[u8]; PIECES]) -> [u8; LEN] {
+    of_pieces(mac(key), message).finalize().into_bytes().into()
 }
 
 /// Says whether `code` is HMAC-SHA-256 of the message. The time that this takes does not depend on the octets of the
 /// code: whoever measures it learns nothing about the right one.
-pub(crate) fn is_hmac_sha256(key: &[u8; LEN], message: &[u8], code: &[u8; LEN]) -> bool {
-    mac(key).chain_update(message).verify_slice(code).is_ok()
+pub(crate) fn is_hmac_sha256<const PIECES: usize>(key: &[u8; LEN], message: [&[u8]; PIECES], code: &[u8; LEN]) -> bool {
+    of_pieces(mac(key), message).verify_slice(code).is_ok()
 }
 
 /// A pseudorandom key of HKDF-SHA-256 without salt ([RFC 5869](https://www.rfc-editor.org/rfc/rfc5869)), of which keys
-/// are derived. It is wiped from memory.
+/// are derived. Its two blocks of HMAC are hashed once, and it is wiped from memory.
 #[derive(Clone)]
-pub(crate) struct HkdfSha256(Zeroizing<[u8; LEN]>);
+pub(crate) struct HkdfSha256(Hmac<Sha256>);
 
 impl HkdfSha256 {
     /// Extracts the key of secret octets (RFC 5869 §2.2).
     pub(crate) fn extract(ikm: &[u8]) -> Self {
-        Self(Zeroizing::new(hmac_sha256(&[0; LEN], ikm)))
+        Self(mac(&Zeroizing::new(hmac_sha256(&[0; LEN], [ikm]))))
     }
 
     /// Derives a key as long as the hash, which is the first block of the expansion (RFC 5869 §2.3).
     pub(crate) fn expand(&self, info: &[u8]) -> Zeroizing<[u8; LEN]> {
-        Zeroizing::new(mac(&self.0).chain_update(info).chain_update([1]).finalize().into_bytes().into())
+        Zeroizing::new(of_pieces(self.0.clone(), [info, &[1]]).finalize().into_bytes().into())
     }
 }
 
@@ -42,6 +42,10 @@ fn mac(key: &[u8; LEN]) -> Hmac<Sha256> {
     let mut block = Zeroizing::new([0; BLOCK]);
     block.iter_mut().zip(key).for_each(|(octet, of_key)| *octet = *of_key);
     Hmac::new((&*block).into())
+}
+
+fn of_pieces<const PIECES: usize>(mac: Hmac<Sha256>, message: [&[u8]; PIECES]) -> Hmac<Sha256> {
+    message.into_iter().fold(mac, Mac::chain_update)
 }
 
 #[cfg(test)]
@@ -73,6 +77,7 @@ mod tests {
             let mut filled = [0; LEN];
             filled.iter_mut().zip(octets(key)).for_each(|(octet, of_key)| *octet = of_key);
             let code: [u8; LEN] = octets(code).try_into().unwrap();
+            let message: [&[u8]; 2] = message.split_at(5).into();
             assert_eq!(hmac_sha256(&filled, message), code);
             assert!(is_hmac_sha256(&filled, message, &code));
             for position in 0..LEN {

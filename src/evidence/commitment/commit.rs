@@ -145,7 +145,8 @@ fn commit<S: Statement>(
     }
     let mut core = statement.core().clone();
     let extensions = core.extension_indices(Succession::from(statement.follows()));
-    let mut committed = statement.committed_fields().to_vec();
+    let mut committed = Vec::with_capacity(statement.committed_fields().len() + fields.len());
+    committed.extend_from_slice(statement.committed_fields());
     if committed.len() + fields.len() > MAX_COMMITMENTS {
         return Err(EvidenceError::TooMany { what: "commitments", limit: MAX_COMMITMENTS });
     }
@@ -169,7 +170,7 @@ fn commit<S: Statement>(
         let salt = salts.salt(&path)?;
         let commitment = Commitment::new(&salt, core.evidence_identifier, &path, &scheme, &value);
         core.put_commitment(field, &commitment)?;
-        disclosed.push(DisclosedField::of_parts(field, path, scheme, value, salt));
+        disclosed.push(DisclosedField::of_parts(field, &extensions, path, (scheme, value), salt));
         committed.push(field);
     }
     committed.sort_unstable();

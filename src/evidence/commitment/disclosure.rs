@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::field::Field;
+use super::path::ExtensionIndices;
 use super::salt::{Salt, SaltError};
 use crate::evidence::error::DecodeStatementErrorKind;
 use crate::evidence::identifiers::EvidenceIdentifier;
@@ -24,6 +25,8 @@ pub struct Disclosure {
 #[derive(Clone)]
 pub struct DisclosedField {
     field: Field,
+    /// The index, from 0, of the extension that the field is in.
+    extension: Option<usize>,
     path: String,
     scheme: String,
     value: String,
@@ -139,18 +142,31 @@ impl DisclosedField {
     /// # Errors
     /// [`DisclosureError::Path`], [`DisclosureError::ControlCharacter`]; [`DisclosureError::NotNfc`], because another form of the same value does not fit.
     pub fn new(path: &str, scheme: &str, value: &str, salt: Salt) -> Result<Self, DisclosureError> {
-        let (field, _) = Field::of_path(path).ok_or(DisclosureError::Path)?;
+        let (field, extension) = Field::of_path(path).ok_or(DisclosureError::Path)?;
         if scheme.chars().chain(value.chars()).any(char::is_control) {
             return Err(DisclosureError::ControlCharacter);
         }
         if !is_nfc(value) {
             return Err(DisclosureError::NotNfc);
         }
-        Ok(Self::of_parts(field, path.to_owned(), scheme.to_owned(), value.to_owned(), salt))
+        let [path, scheme, value] = [path, scheme, value].map(str::to_owned);
+        Ok(Self { field, extension, path, scheme, value, salt })
     }
 
-    pub(super) fn of_parts(field: Field, path: String, scheme: String, value: String, salt: Salt) -> Self {
-        Self { field, path, scheme, value, salt }
+    /// Makes the entry of a field of a statement with these extensions.
+    pub(super) fn of_parts(
+        field: Field,
+        extensions: &ExtensionIndices,
+        path: String,
+        (scheme, value): (String, String),
+        salt: Salt,
+    ) -> Self {
+        Self { field, extension: extensions.of_field(field), path, scheme, value, salt }
+    }
+
+    /// Tells if the path is that of the field in a statement with these extensions: a path has one form.
+    pub(super) fn is_in(&self, extensions: &ExtensionIndices) -> bool {
+        self.extension == extensions.of_field(self.field)
     }
 
     /// Returns the field.

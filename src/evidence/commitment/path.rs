@@ -40,14 +40,19 @@ impl Field {
     pub(in crate::evidence) fn path(self, extensions: &ExtensionIndices) -> String {
         match self {
             Self::Party(role, PartyField::Attribute(number)) => {
-                format!("{}/Identity/Attribute/{}/AttributeValue", of_party(role), index(number))
+                of_party(role).step("Identity").step("Attribute").index(index(number)).step("AttributeValue")
             }
-            Self::Party(role, PartyField::Identifier) => format!("{}/Identifier/value", of_party(role)),
-            Self::PartName(number) => format!("/UserContentInfo/PartsInfo/PartInfo/{}/Identifier", index(number)),
+            Self::Party(role, PartyField::Identifier) => of_party(role).step("Identifier").step("value"),
+            Self::PartName(number) => Pointer::new("UserContentInfo")
+                .step("PartsInfo")
+                .step("PartInfo")
+                .index(index(number))
+                .step("Identifier"),
             Self::National(field) => {
-                format!("/Extensions/{}/{}/{}", extensions.of(field), field.extension(), field.member())
+                Pointer::new("Extensions").index(extensions.of(field)).step(field.extension()).step(field.member())
             }
         }
+        .0
     }
 
     /// Reads a path in the one form in which it is written, and the index, from 0, of the extension that the field is in.
@@ -88,16 +93,36 @@ impl Field {
 /// The number of steps of the longest path.
 const MAX_STEPS: usize = 8;
 
-fn of_party(role: Role) -> String {
+/// A path that grows by its steps.
+struct Pointer(String);
+
+impl Pointer {
+    fn new(step: &str) -> Self {
+        // No usual path is longer.
+        Self(String::with_capacity(64)).step(step)
+    }
+
+    fn step(mut self, step: &str) -> Self {
+        self.0.push('/');
+        self.0.push_str(step);
+        self
+    }
+
+    fn index(self, index: usize) -> Self {
+        self.step(&index.to_string())
+    }
+}
+
+fn of_party(role: Role) -> Pointer {
     match role {
-        Role::Sender => "/SenderDetails".to_owned(),
-        Role::SenderDelegate => "/SenderDelegateDetails".to_owned(),
-        Role::Recipient(number) => format!("/RecipientDetails/{}", index(number)),
-        Role::RecipientsDelegate(number) => format!("/RecipientsDelegateDetails/{}", index(number)),
-        Role::Principal => "/Mandate/Principal".to_owned(),
-        Role::MandateLink(number) => format!("/Mandate/Chain/{}/Party", index(number)),
-        Role::PreviousIdentifier => "/IdentifierSucceeds/Previous".to_owned(),
-        Role::CurrentIdentifier => "/IdentifierSucceeds/Current".to_owned(),
+        Role::Sender => Pointer::new("SenderDetails"),
+        Role::SenderDelegate => Pointer::new("SenderDelegateDetails"),
+        Role::Recipient(number) => Pointer::new("RecipientDetails").index(index(number)),
+        Role::RecipientsDelegate(number) => Pointer::new("RecipientsDelegateDetails").index(index(number)),
+        Role::Principal => Pointer::new("Mandate").step("Principal"),
+        Role::MandateLink(number) => Pointer::new("Mandate").step("Chain").index(index(number)).step("Party"),
+        Role::PreviousIdentifier => Pointer::new("IdentifierSucceeds").step("Previous"),
+        Role::CurrentIdentifier => Pointer::new("IdentifierSucceeds").step("Current"),
     }
 }
 

@@ -73,12 +73,12 @@ impl Core {
                 return Err(EvidenceError::ChangedAfterCommitting);
             }
         }
-        if succession == Succession::First && self.fields_not_disclosed().next().is_some() {
-            return Err(EvidenceError::NothingToDisclose);
-        }
         let mut listed = 0;
         for &field in fields {
-            self.stated(field).and_then(Commitment::from_base64).ok_or(EvidenceError::NotACommitment)?;
+            let commitment = self.stated(field).and_then(Commitment::from_base64);
+            if commitment.ok_or(EvidenceError::NotACommitment)?.is_not_disclosed() && succession == Succession::First {
+                return Err(EvidenceError::NothingToDisclose);
+            }
             if let Field::Party(role, PartyField::Identifier) = field {
                 let identifier = self.party(role).map(Party::identifier);
                 if !identifier.is_some_and(Identifier::is_committed) {
@@ -168,7 +168,7 @@ impl Core {
         field: Field,
         commitment: &Commitment,
     ) -> Result<(), EvidenceError> {
-        let text = commitment.to_string();
+        let text = commitment.to_base64();
         match field {
             Field::Party(role, PartyField::Identifier) => {
                 let party = self.party_mut(role).ok_or(EvidenceError::NoSuchField)?;

@@ -75,8 +75,7 @@ fn reveal(core: &mut Core, entry: &DisclosedField) -> Result<(), RevealError> {
     let field = entry.field();
     let commitments = core.commitments.as_deref();
     let position = commitments.and_then(|commitments| {
-        let is_same = entry.path() == field.path(&commitments.extensions);
-        commitments.fields.binary_search(&field).ok().filter(|_| is_same)
+        commitments.fields.binary_search(&field).ok().filter(|_| entry.is_in(&commitments.extensions))
     });
     let position = position.ok_or_else(|| RevealError::NotCommitted(path()))?;
     let commitment = core.stated(field).and_then(Commitment::from_base64);

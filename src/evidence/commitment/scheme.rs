@@ -8,7 +8,7 @@ const PREFIX: &str = "urn:recommande:committed:1:";
 
 /// Returns the scheme of commitments to values of this scheme.
 pub(in crate::evidence) fn committed(scheme: &str) -> String {
-    format!("{PREFIX}{}", of_value(scheme))
+    [PREFIX, of_value(scheme)].concat()
 }
 
 /// Returns the scheme of the value, whether or not the value is there.

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
-use zeroize::Zeroizing;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::prefixed::{URN, append, append_identifier};
+use super::prefixed::{LENGTH, URN, append, append_identifier, append_length};
 use super::salt::Salt;
 use crate::crypto::{hmac_sha256, is_hmac_sha256};
 use crate::evidence::identifiers::EvidenceIdentifier;
@@ -43,7 +43,8 @@ impl Commitment {
     /// Commits to a value. `path` is the JSON Pointer of the field, and `scheme` the URI by which the value is to be
     /// read, empty where there is none.
     pub fn new(salt: &Salt, evidence_identifier: EvidenceIdentifier, path: &str, scheme: &str, value: &str) -> Self {
-        Self(hmac_sha256(salt.as_bytes(), &message(evidence_identifier, path, scheme, value)))
+        let before = before_value(evidence_identifier, path, scheme, value);
+        Self(hmac_sha256(salt.as_bytes(), [&before, value.as_bytes()]))
     }
 
     /// Says whether this is the commitment to the value, in constant time.
@@ -55,21 +56,28 @@ impl Commitment {
         scheme: &str,
         value: &str,
     ) -> bool {
-        is_hmac_sha256(salt.as_bytes(), &message(evidence_identifier, path, scheme, value), &self.0)
+        let before = before_value(evidence_identifier, path, scheme, value);
+        is_hmac_sha256(salt.as_bytes(), [&before, value.as_bytes()], &self.0)
+    }
+
+    /// Returns the 43 characters that a statement holds.
+    pub(super) fn to_base64(self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
     }
 
     /// Reads a commitment as a statement holds it: canonical base64url without padding, 43 characters. Returns `None`
     /// for any other text.
     pub fn from_base64(text: &str) -> Option<Self> {
-        let mut octets = [0; 32];
-        let decoded = Base64UrlUnpadded::decode(text, &mut octets).ok()?;
-        (decoded.len() == 32).then_some(Self(octets))
+        // The decoder asks for room for the octets of whole groups of characters.
+        let mut octets = [0; 33];
+        let length = URL_SAFE_NO_PAD.decode_slice(text, &mut octets).ok()?;
+        octets.get(..length)?.try_into().map(Self).ok()
     }
 }
 
 impl fmt::Display for Commitment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&Base64UrlUnpadded::encode_string(&self.0))
+        f.write_str(&self.to_base64())
     }
 }
 
@@ -79,13 +87,14 @@ impl fmt::Debug for Commitment {
     }
 }
 
-fn message(evidence_identifier: EvidenceIdentifier, path: &str, scheme: &str, value: &str) -> Zeroizing<Vec<u8>> {
-    let after = [path, scheme, value];
-    let octets = (4 + LABEL.len()) + (4 + URN) + after.iter().map(|text| 4 + text.len()).sum::<usize>();
-    // Nothing of the value stays behind in a buffer that was too small.
-    let mut message = Zeroizing::new(Vec::with_capacity(octets));
-    append(&mut message, LABEL);
-    append_identifier(&mut message, evidence_identifier);
-    after.iter().for_each(|text| append(&mut message, text));
-    message
+/// Returns the message up to the value. Of the value it has the length alone, so that nothing of it stays behind.
+fn before_value(evidence_identifier: EvidenceIdentifier, path: &str, scheme: &str, value: &str) -> Vec<u8> {
+    let texts = [LABEL.len(), URN, path.len(), scheme.len()];
+    let mut before = Vec::with_capacity(texts.iter().map(|text| LENGTH + text).sum::<usize>() + LENGTH);
+    append(&mut before, LABEL);
+    append_identifier(&mut before, evidence_identifier);
+    append(&mut before, path);
+    append(&mut before, scheme);
+    append_length(&mut before, value);
+    before
 }
