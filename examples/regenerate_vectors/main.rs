@@ -32,6 +32,7 @@ mod statements;
 mod steps;
 mod submissions;
 mod tokens;
+mod trails;
 mod world;
 
 use std::path::{Path, PathBuf};
@@ -52,6 +53,7 @@ fn main() -> Result<()> {
     let decades = decades::vectors(&world)?;
     let mut letters = letters::all(&world)?;
     let parties = parties::all(&world)?;
+    let trails = trails::all(&world)?;
     letters.vectors.extend(parties.vectors);
     let replies = replies::all(&world)?;
     let groups = [
@@ -105,6 +107,7 @@ fn main() -> Result<()> {
     others.extend(parties.files);
     others.extend(submissions.files);
     others.push(replies.disclosure);
+    others.extend(trails.files);
     for (file, bytes) in &others {
         written += write(&folder, file, bytes)?;
     }
@@ -115,6 +118,7 @@ fn main() -> Result<()> {
         vectors,
         cases: letters.vectors,
         regimes: regimes::all(),
+        trails: trails.vectors,
     };
     let manifest = serde_json::to_string_pretty(&manifest)? + "\n";
     written += write(&folder, "manifest.json", manifest.as_bytes())?;

@@ -16,6 +16,28 @@ pub struct Manifest {
     pub cases: Vec<LetterVector>,
     /// The legal moments of a letter, at the edges of days and of periods.
     pub regimes: Vec<RegimeVector>,
+    /// Lines of audit trails.
+    pub trails: Vec<TrailVector>,
+}
+
+/// Lines of an audit trail, or of an export of one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrailVector {
+    pub id: String,
+    pub why: String,
+    pub file: String,
+    /// The manifest of the export, and the signature of its party.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+    /// What shows that the records are about a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disclosures: Option<String>,
+    /// The numbers of the lines that hold a record, and of those that are left out.
+    pub shown: Vec<u64>,
+    pub left_out: Vec<u64>,
 }
 
 /// Proofs of letters, and what they come to together.

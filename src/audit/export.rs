@@ -28,6 +28,9 @@ pub enum ExportError {
     /// A line cannot be read, and not even its number is known, so that nothing can stand in its place.
     #[error("line {0} has no number")]
     NoNumber(u64),
+    /// The last line has a number before that of the first: lines were moved.
+    #[error("the last line is before the first")]
+    OutOfOrder,
     /// The selection names so many messages and kinds that no manifest holds them.
     #[error(transparent)]
     Selection(#[from] RecordError),
@@ -166,7 +169,7 @@ impl Exported {
         else {
             return Err(ExportError::Nothing);
         };
-        Ok(Manifest {
+        let manifest = Manifest {
             source,
             first: first.0,
             last: last.0,
@@ -180,6 +183,7 @@ impl Exported {
             to,
             selection,
             export_digest: LineHash::of_digest(&self.hasher.finish()),
-        })
+        };
+        manifest.fits().then_some(manifest).ok_or(ExportError::OutOfOrder)
     }
 }

@@ -209,12 +209,12 @@ impl Manifest {
             selection: selection(wire.selection)?,
             export_digest: hash("exportDigest", &wire.export_digest)?,
         };
-        manifest.check_numbers().then_some(manifest).ok_or(ManifestFault::Numbers)
+        manifest.fits().then_some(manifest).ok_or(ManifestFault::Numbers)
     }
 
     /// Tells if the numbers fit each other. How many lines there are is not known from the first and the last: a damaged trail
     /// lacks some, or has some twice.
-    fn check_numbers(&self) -> bool {
+    pub(super) fn fits(&self) -> bool {
         let is_ordered = self.first <= self.last && self.from <= self.to;
         let is_counted = self.count > 0 && self.unreadable <= self.left_out && self.left_out <= self.count;
         is_ordered && is_counted && (self.first != Sequence::FIRST || self.previous.is_none())

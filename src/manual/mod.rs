@@ -10,6 +10,7 @@
 //! | [`formats`] | What is in a proof, octet by octet? |
 //! | [`events`] | What else can be stated than that a letter was sent and opened? |
 //! | [`cases`] | What do the proofs of a letter come to, and when does it count as received? |
+//! | [`audit`] | How are audit trails written, exported and erased? |
 //! | [`reconstruction`] | What do the trails of several parties come to? |
 //! | [`erasure`] | How is a person erased from proofs that are kept? |
 //! | [`verdicts`] | What does a verdict mean, and which policy fits? |
@@ -40,6 +41,9 @@ pub mod events {}
 
 #[doc = include_str!("cases.md")]
 pub mod cases {}
+
+#[doc = include_str!("audit.md")]
+pub mod audit {}
 
 #[doc = include_str!("reconstruction.md")]
 pub mod reconstruction {}
@@ -95,6 +99,7 @@ pub mod security {}
 ///         $($(constants.insert(($path, stringify!($name)), u64::try_from($module::$name)?);)+)+
 ///     };
 /// }
+/// use recommande::audit::limits as audit;
 /// use recommande::evidence::limits as evidence;
 /// use recommande::life::limits as life;
 /// use recommande::time::record::limits as record;
@@ -119,6 +124,7 @@ pub mod security {}
 ///         MAX_SIGNERS_TRIED MAX_SIGNERS_LOOKED_AT MAX_SET_ASIDE MAX_REMEMBERED
 ///     }
 ///     "life::limits" = life { MAX_PROOFS MAX_UNCOUNTED }
+///     "audit::limits" = audit { MAX_LINE MAX_PROOF MAX_TOKEN MAX_TEMPLATE }
 ///     "time::record::limits" = record {
 ///         MAX_ARCHIVE_TIME_STAMPS MAX_DIGEST_ALGORITHMS MAX_PARTIAL_HASH_TREES MAX_HASHES
 ///     }

@@ -142,6 +142,10 @@ fn lines_that_cannot_be_read_are_left_out_and_counted() {
     let error = export(&mut LineReader::new(no_number.as_bytes()), &Selection::everything(), &mut Vec::new());
     assert!(matches!(error, Err(ExportError::NoNumber(1))));
     let mut lines: Vec<_> = text.split_inclusive('\n').map(str::to_owned).collect();
+    lines.reverse();
+    let error = export(&mut LineReader::new(lines.concat().as_bytes()), &Selection::everything(), &mut Vec::new());
+    assert!(matches!(error, Err(ExportError::OutOfOrder)));
+    lines.reverse();
     lines[4] = lines[4].replace(":mailbox", ":portal");
     let mixed = lines.concat();
     let error = export(&mut LineReader::new(mixed.as_bytes()), &Selection::everything(), &mut Vec::new());

@@ -41,5 +41,6 @@ mod signed_by_parties;
 mod steps;
 mod submissions;
 mod suite;
+mod trails;
 mod two_signers;
 mod vectors;

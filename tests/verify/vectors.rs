@@ -456,6 +456,11 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
         listed
             .extend(letter.input.submissions.iter().flat_map(|signed| [signed.file.clone(), signed.signature.clone()]));
     }
+    for trail in &manifest.trails {
+        assert!(ids.insert(&trail.id), "{} is there twice", trail.id);
+        listed.insert(trail.file.clone());
+        listed.extend([&trail.manifest, &trail.signature, &trail.disclosures].into_iter().flatten().cloned());
+    }
     let mut present = BTreeSet::new();
     list(&folder(), "", &mut present);
     let missing: Vec<_> = listed.difference(&present).collect();

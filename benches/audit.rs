@@ -1,0 +1,293 @@
+//! Measures trails: writing beside the same octets appended by hand, and reading beside `serde_json` and SHA-256.
+
+use std::borrow::Cow;
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use recommande::audit::{
+    Action, AuditDigest, Chain, Content, LineReader, Occurrence, Outcome, Part, Record, Side, Source, Trail,
+    TrailFolder,
+};
+use recommande::evidence::{Environment, EvidenceIdentifier, Identifier, MessageId, SaltSeed};
+use recommande::identity::Niss;
+use recommande_benches::{Limit, compare, criterion, fixtures};
+use serde::Deserialize;
+
+/// Records that are made durable at once, as a service with many callers does.
+const GROUP: usize = 1_000;
+
+/// Lines that are read at once.
+const LINES: usize = 10_000;
+
+/// A file with as many octets is followed by the next one, on either side.
+const SEGMENT: u64 = 1 << 26;
+
+fn at(number: usize) -> DateTime<Utc> {
+    fixtures::now() + TimeDelta::microseconds(i64::try_from(number * 137 + 1).expect("microseconds"))
+}
+
+fn source() -> Source {
+    Source::new(Environment::Test, "BE/BE/0406798006", "mailbox").expect("a source")
+}
+
+/// The call by which a letter was published, with its sender's system, the recipient as a commitment, and the content.
+fn record(number: usize) -> Record<'static> {
+    let person: Identifier = Niss::new("85073003328").expect("a number").into();
+    let seed = SaltSeed::from_bytes(&[7; 32]).expect("a seed");
+    let random = u64::try_from(number).expect("a number").to_be_bytes();
+    let id = EvidenceIdentifier::version_7(
+        at(number),
+        [0, 0, random[0], random[1], random[2], random[3], random[4], random[5], random[6], random[7]],
+    );
+    let occurrence = Occurrence::with_id(id, at(number)).expect("a time");
+    let action = Action::new("POST", "/referenceData/ebox/{eboxId}/messages").expect("an action");
+    let part = Part::new("main", [AuditDigest::of(&random)], 123_456, "application/pdf").expect("a part");
+    let message = MessageId::new(&format!("1ZG{number:010}")).expect("an id");
+    Record::api_call(occurrence, action, Outcome::status(201).expect("a status"))
+        .with_client("sender-portal")
+        .and_then(|record| record.with_actor(&person, &seed))
+        .and_then(|record| record.with_token_hash(AuditDigest::of(b"token")))
+        .and_then(|record| record.with_part(part))
+        .and_then(|record| record.on_side(Side::Callee))
+        .and_then(|record| record.about(&message))
+        .expect("a record")
+}
+
+fn records(count: usize) -> Vec<Record<'static>> {
+    (0..count).map(record).collect()
+}
+
+fn lines(records: &[Record<'_>]) -> Vec<u8> {
+    let mut trail = Trail::begin(&source(), Vec::new());
+    for record in records {
+        trail.append(record, record.time()).expect("a line");
+    }
+    trail.commit().expect("memory");
+    trail.into_sink()
+}
+
+fn folder(name: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    let folder = target.join("bench-audit").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// A file to which octets are appended by hand.
+struct ByHand {
+    folder: PathBuf,
+    file: File,
+    octets: u64,
+}
+
+impl ByHand {
+    fn new(folder: PathBuf) -> Self {
+        let file = Self::create(&folder);
+        Self { folder, file, octets: 0 }
+    }
+
+    fn create(folder: &Path) -> File {
+        let _ = fs::remove_file(folder.join("lines"));
+        OpenOptions::new().append(true).create_new(true).open(folder.join("lines")).expect("a file")
+    }
+
+    fn append(&mut self, group: &[u8]) {
+        if self.octets >= SEGMENT {
+            (self.file, self.octets) = (Self::create(&self.folder), 0);
+        }
+        self.octets += u64::try_from(group.len()).expect("octets");
+        self.file.write_all(group).expect("room");
+        self.file.sync_data().expect("a disk");
+    }
+}
+
+/// The same lines as typed values, without any check.
+#[derive(Deserialize)]
+struct TypedLine<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow)]
+    source: Cow<'a, str>,
+    #[serde(borrow, rename = "type")]
+    event_type: Cow<'a, str>,
+    #[serde(borrow)]
+    subject: Cow<'a, str>,
+    #[serde(borrow)]
+    time: Cow<'a, str>,
+    #[serde(borrow)]
+    recordedtime: Cow<'a, str>,
+    #[serde(borrow)]
+    sequence: Cow<'a, str>,
+    #[serde(borrow)]
+    data: TypedData<'a>,
+}
+
+#[derive(Deserialize)]
+struct TypedData<'a> {
+    #[serde(borrow, default)]
+    previous: Cow<'a, str>,
+    #[serde(borrow)]
+    action: TypedAction<'a>,
+    outcome: u16,
+    #[serde(borrow)]
+    client: Cow<'a, str>,
+    #[serde(borrow)]
+    actor: TypedActor<'a>,
+    #[serde(borrow, rename = "tokenHash")]
+    token_hash: TypedDigest<'a>,
+    #[serde(borrow)]
+    parts: Vec<TypedPart<'a>>,
+    #[serde(borrow)]
+    details: TypedDetails<'a>,
+}
+
+#[derive(Deserialize)]
+struct TypedAction<'a> {
+    #[serde(borrow)]
+    method: Cow<'a, str>,
+    #[serde(borrow)]
+    template: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct TypedActor<'a> {
+    #[serde(borrow)]
+    scheme: Cow<'a, str>,
+    #[serde(borrow)]
+    commitment: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct TypedDigest<'a> {
+    #[serde(borrow)]
+    method: Cow<'a, str>,
+    #[serde(borrow)]
+    value: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct TypedPart<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow)]
+    digests: Vec<TypedDigest<'a>>,
+    size: u64,
+    #[serde(borrow, rename = "mediaType")]
+    media_type: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct TypedDetails<'a> {
+    #[serde(borrow)]
+    side: Cow<'a, str>,
+}
+
+impl TypedLine<'_> {
+    /// Uses every member, so that none of them is left unread.
+    fn octets(&self) -> usize {
+        let Self { id, source, event_type, subject, time, recordedtime, sequence, data } = self;
+        let TypedData { previous, action, outcome, client, actor, token_hash, parts, details } = data;
+        let texts = [
+            id,
+            source,
+            event_type,
+            subject,
+            time,
+            recordedtime,
+            sequence,
+            previous,
+            client,
+            &action.method,
+            &action.template,
+            &actor.scheme,
+            &actor.commitment,
+            &token_hash.method,
+            &token_hash.value,
+            &details.side,
+        ];
+        let of_parts = parts.iter().map(|part| {
+            let digests = part.digests.iter().map(|digest| digest.method.len() + digest.value.len()).sum::<usize>();
+            part.id.len() + part.media_type.len() + digests + usize::try_from(part.size).unwrap_or(0)
+        });
+        texts.into_iter().map(|text| text.len()).sum::<usize>() + usize::from(*outcome) + of_parts.sum::<usize>()
+    }
+}
+
+fn raw_hashes(lines: &[u8]) -> u8 {
+    lines.split_inclusive(|octet| *octet == b'\n').fold(0, |mixed, line| mixed ^ raw_hash(line))
+}
+
+fn raw_hash(line: &[u8]) -> u8 {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, line).as_ref()[0]
+}
+
+/// Reads and checks lines: how many close the chain.
+fn read(lines: &[u8]) -> usize {
+    let (mut reader, mut closing) = (LineReader::new(lines), 0);
+    while let Some(line) = reader.next_line().expect("memory") {
+        assert!(matches!(line.content, Content::Entry(_)));
+        closing += usize::from(line.link.chain == Chain::Closes);
+    }
+    closing
+}
+
+/// The most memory that the process has had, in KiB, where the system tells.
+fn most_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches("kB").trim().parse().ok()
+}
+
+fn main() {
+    let mut criterion = criterion();
+    let group = records(GROUP);
+    let octets = lines(&group);
+    println!("{} octets a line", octets.len() / GROUP);
+    let (ours, by_hand) = (folder("trail"), folder("by-hand"));
+    let opened = TrailFolder::open(&ours, &source(), fixtures::now()).expect("a folder");
+    let mut trail = opened.trail.with_segment_octets(SEGMENT);
+    let mut file = ByHand::new(by_hand);
+    compare(
+        &mut criterion,
+        &format!("write {GROUP} records durably"),
+        &Limit::new("append and sync").at_least(0.8),
+        || {
+            for record in &group {
+                trail.append(record, at(GROUP)).expect("a line");
+            }
+            let durable = trail.commit().expect("a disk");
+            // What was written before is not kept: the bench would fill the disk.
+            let segments = TrailFolder::segments(&ours).expect("a folder");
+            segments.iter().rev().skip(1).for_each(|segment| fs::remove_file(segment).expect("a file"));
+            durable
+        },
+        || file.append(&octets),
+    );
+
+    let octets = lines(&records(LINES));
+    assert_eq!(read(&octets), LINES - 1);
+    let typed = || {
+        octets.split_inclusive(|octet| *octet == b'\n').fold(0, |total, line| {
+            let typed: TypedLine<'_> = serde_json::from_slice(line).expect("a line");
+            total + typed.octets() + usize::from(raw_hash(line))
+        })
+    };
+    compare(
+        &mut criterion,
+        &format!("read and check {LINES} lines"),
+        &Limit::new("serde_json and SHA-256").at_least(0.8),
+        || read(&octets),
+        typed,
+    );
+    compare(&mut criterion, "the same", &Limit::new("SHA-256 alone"), || read(&octets), || raw_hashes(&octets));
+
+    let before = most_memory();
+    let many = (0..100).map(|_| read(&octets)).sum::<usize>();
+    let memory =
+        before.zip(most_memory()).map_or_else(|| "?".to_owned(), |(before, after)| format!("{} KiB", after - before));
+    println!("MEMORY reading {many} lines takes {memory} more than reading {LINES}");
+}
