@@ -32,7 +32,7 @@ pub(crate) use seal_attributes::SignedAttributes;
 pub(crate) use signer::{CheckedSigner, check_prepared, check_signer, embedded_certificates};
 pub(crate) use signer_check::{ContentDigest, SignerCheck};
 pub(crate) use signing_certificate::signer_name;
-pub(crate) use standing::note_standing;
+pub(crate) use standing::{note_standing, note_standing_leading_to};
 #[cfg(test)]
 pub(crate) use strip::to_der;
 pub(crate) use strip::{Lengths, Pieces, is_der, without_attributes};

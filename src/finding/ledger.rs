@@ -182,6 +182,14 @@ impl Details {
     }
 }
 
+/// What keeps a timestamp or an evidence record from being valid, and what it leads to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cause {
+    pub(crate) subject: Subject,
+    pub(crate) code: Code,
+    pub(crate) sub_indication: Option<SubIndication>,
+}
+
 /// The findings that a ledger keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keep {
@@ -307,7 +315,7 @@ impl<'a> Ledger<'a> {
 
     /// Of each timestamp and evidence record that is `relevant` what keeps it from being valid: the first finding that
     /// failed, else the first that is open. That a record as a whole is not valid is no cause.
-    pub(crate) fn causes(&self, relevant: impl Fn(Subject) -> bool) -> Vec<(Subject, Code)> {
+    pub(crate) fn causes(&self, relevant: impl Fn(Subject) -> bool) -> Vec<Cause> {
         let is_cause = |finding: &&Finding| {
             let is_own = finding.code.aspect() != Aspect::Consequence;
             finding.subject.is_timestamp() && !finding.outcome.is_acceptable() && is_own && relevant(finding.subject)
@@ -319,7 +327,12 @@ impl<'a> Ledger<'a> {
                 *first = finding;
             }
         }
-        causes.into_iter().map(|(subject, finding)| (subject, finding.code)).collect()
+        let cause = |(subject, finding): (Subject, &Finding)| Cause {
+            subject,
+            code: finding.code,
+            sub_indication: finding.sub_indication,
+        };
+        causes.into_iter().map(cause).collect()
     }
 
     /// How much speaks against what was judged: what decides the verdict counts before the number of objections, and

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 pub(crate) use code::Aspect;
 pub use code::Code;
-pub(crate) use ledger::{Details, Ledger, Notes, decisive};
+pub(crate) use ledger::{Cause, Details, Ledger, Notes, decisive};
 pub use ledger::{Level, Levels};
 pub use verdict::{Indication, Outcome, SubIndication};
 

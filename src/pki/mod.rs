@@ -25,4 +25,4 @@ pub use path::{
     ValidationBudget, validate_path,
 };
 pub use trust::TrustAnchors;
-pub(crate) use trust::{ChainValidator, KnownCertificates, LocatedStanding, Strength, note_valid};
+pub(crate) use trust::{ChainValidator, KnownCertificates, LocatedStanding, Strength, note_refused, note_valid};

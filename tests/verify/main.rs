@@ -10,6 +10,7 @@ mod cases;
 mod chains;
 mod deviations;
 mod disclosures;
+mod ends;
 mod foreign;
 mod foreign_evidence;
 mod histories;

@@ -10,7 +10,7 @@ use super::remembered::{Question, REMEMBERED_SIGNATURES, Remembered, RememberedP
 use super::strength::Strength;
 use crate::asn1::oid;
 use crate::crypto::Severity;
-use crate::finding::{Code, Details, Notes};
+use crate::finding::{Code, Details, Notes, SubIndication};
 use crate::pki::limits::MAX_STRONGER_PATHS;
 use crate::pki::revocation::PROCESSED_WITH_REVOCATION;
 use crate::pki::{
@@ -60,6 +60,20 @@ impl ChainValidator {
         strength: Strength<'_>,
         notes: &mut Notes<'_, '_>,
     ) -> Option<(Arc<ValidatedPath>, Severity)> {
+        let found = self.find(target, candidates, at, budget, strength, notes);
+        found.map_err(|error| note_refused(&error, target, at, None, notes)).ok()
+    }
+
+    /// Does what [`check`](Self::check) does, and leaves it to the caller to note that there is no path.
+    pub(crate) fn find(
+        &self,
+        target: &Certificate,
+        candidates: &CertificatePool,
+        at: DateTime<Utc>,
+        budget: &ValidationBudget,
+        strength: Strength<'_>,
+        notes: &mut Notes<'_, '_>,
+    ) -> Result<(Arc<ValidatedPath>, Severity), PathError> {
         // What a file adds to the search for a path is paid for whether the path is remembered or not: an attacker could
         // else make a verdict depend on which files came before.
         let remembered = self
@@ -69,31 +83,33 @@ impl ChainValidator {
             Some(remembered) => Ok(remembered.path),
             None => self.search(target, candidates, at, budget),
         };
-        match path {
-            Ok(path) => {
-                let severity = path.severity(strength);
-                let stronger = if severity.is_weak() {
-                    self.stronger(&path, candidates, &|_| false, at, budget, strength)
-                } else {
-                    None
-                };
-                let relied_on = match stronger {
-                    None => (path, severity),
-                    Some(stronger) => {
-                        notes.note_with(Code::ChainSetAside, || {
-                            Details::both(path.describe(at), path.standing(strength))
-                        });
-                        stronger
-                    }
-                };
-                note_valid(&relied_on.0, at, notes);
-                Some(relied_on)
+        let path = path?;
+        let severity = path.severity(strength);
+        let stronger =
+            if severity.is_weak() { self.stronger(&path, candidates, &|_| false, at, budget, strength) } else { None };
+        let relied_on = match stronger {
+            None => (path, severity),
+            Some(stronger) => {
+                notes.note_with(Code::ChainSetAside, || Details::both(path.describe(at), path.standing(strength)));
+                stronger
             }
-            Err(error) => {
-                notes.note_with(code(&error, target), || Details::both(format!("at {}", time(at)), &error));
-                None
-            }
-        }
+        };
+        note_valid(&relied_on.0, at, notes);
+        Ok(relied_on)
+    }
+
+    /// Finds a path that is valid at `at` but for the end of its target, which has ended before (ETSI EN 319 102-1 V1.4.1,
+    /// clause 5.2.6.4 (4): the validity of the signing certificate itself is asked about last).
+    pub(crate) fn path_of_ended(
+        &self,
+        target: &Certificate,
+        candidates: &CertificatePool,
+        at: DateTime<Utc>,
+        budget: &ValidationBudget,
+    ) -> Option<ValidatedPath> {
+        let has_ended = |issuer: &Certificate| issuer.not_after().timestamp() < at.timestamp();
+        let is_avoided = |issuer: &Certificate| issuer != target && !self.anchors.contains(issuer) && has_ended(issuer);
+        self.path_avoiding(target, candidates, is_avoided, target.not_after(), budget).ok()
     }
 
     /// Finds another path of the target without any certificate that is `avoided`. The path is not cached, because the
@@ -213,6 +229,18 @@ pub(crate) fn note_valid(path: &ValidatedPath, at: DateTime<Utc>, notes: &mut No
     if path.notes.contains(&PathNote::AnchorExtensionIgnored) {
         notes.note(Code::AnchorExtensionIgnored);
     }
+}
+
+/// Notes that there is no path that is valid, and what it leads to where more is known than the finding says.
+pub(crate) fn note_refused(
+    error: &PathError,
+    target: &Certificate,
+    at: DateTime<Utc>,
+    sub_indication: Option<SubIndication>,
+    notes: &mut Notes<'_, '_>,
+) {
+    notes
+        .note_with(code(error, target), || Details::both(format!("at {}", time(at)), error).leading_to(sub_indication));
 }
 
 /// Returns the finding code for a failed search (ETSI EN 319 102-1 V1.4.1, clauses 5.2.6.4 and 5.5.4 (4)). Only the validity

@@ -8,7 +8,7 @@ mod standing;
 mod strength;
 
 pub use anchors::TrustAnchors;
-pub(crate) use chain::{ChainValidator, note_valid};
+pub(crate) use chain::{ChainValidator, note_refused, note_valid};
 pub(crate) use known::KnownCertificates;
 pub(crate) use standing::LocatedStanding;
 pub(crate) use strength::Strength;

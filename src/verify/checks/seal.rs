@@ -7,12 +7,12 @@ use const_oid::ObjectIdentifier;
 use signed_data::Attributes;
 use signed_data::tlv::Tlv;
 
-use super::revocation::{self, CheckedPath, Inquiry, Role};
+use super::revocation::{self, CheckedPath, Ended, Inquiry, Role};
 use crate::asn1::oid;
-use crate::cms::{self, CheckedSigner, SignerCheck, note_standing, stated_value};
-use crate::crypto::AlgorithmEnd;
-use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::{Certificate, LocatedStanding, Strength, ValidatedPath, ValidationBudget};
+use crate::cms::{self, CheckedSigner, SignerCheck, note_standing_leading_to, stated_value};
+use crate::crypto::{AlgorithmEnd, Severity};
+use crate::finding::{Code, Details, Ledger, Notes, SubIndication, Subject};
+use crate::pki::{Certificate, LocatedStanding, PathError, Strength, ValidatedPath, ValidationBudget, note_refused};
 use crate::text;
 use crate::verify::answer::{Answer, Published};
 use crate::verify::material::Material;
@@ -156,8 +156,10 @@ pub(crate) fn check_seal_chain(
         false => poes.certificate_since(certificate),
     };
     let strength = Strength { algorithms, since: &since };
-    let valid =
-        settings.seal_chains.check(&signer.certificate, material.pool(), at, material.budget, strength, &mut notes);
+    let inquiry = Inquiry { chains: &settings.seal_chains, role, material, poes };
+    let certificate = &signer.certificate;
+    let found = settings.seal_chains.find(certificate, material.pool(), at, material.budget, strength, &mut notes);
+    let valid = found.map_err(|error| check_refused(&error, certificate, at, &inquiry, &mut notes));
     // A claim proves nothing, neither for the signature nor against it.
     if times.signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
@@ -169,9 +171,8 @@ pub(crate) fn check_seal_chain(
         notes.note_with(Code::SignedAfterExpiry, || Details::both(text::time(time), text::time(not_after)));
     }
     let (chain, of_path) = match valid {
-        Some((first, severity)) => {
-            let inquiry = Inquiry { chains: &settings.seal_chains, role, material, poes };
-            let CheckedPath { path, answers, published, leaves_revocation_open } =
+        Ok((first, severity)) => {
+            let CheckedPath { path, answers, published, leaves_revocation_open, .. } =
                 revocation::check(Arc::clone(&first), &inquiry, &mut notes);
             let is_other = !Arc::ptr_eq(&path, &first);
             let severity = if is_other { path.severity(strength) } else { severity };
@@ -179,7 +180,10 @@ pub(crate) fn check_seal_chain(
                 notes.are_complete().then(|| uncovered_past_from(signer, &path, &answers, &inquiry)).flatten();
             (SealChain { path: Some(path), leaves_revocation_open, answers, published, past_from }, severity)
         }
-        None => (SealChain::default(), signer.certificate.severity(algorithms, at)),
+        Err(Ended { answers, published, .. }) => {
+            let chain = SealChain { answers, published, ..SealChain::default() };
+            (chain, signer.certificate.severity(algorithms, at))
+        }
     };
     let of_path_in_words = || match &chain.path {
         Some(path) => path.standing(strength),
@@ -187,8 +191,27 @@ pub(crate) fn check_seal_chain(
         None => signer.certificate.standing(algorithms, at),
     };
     let standing = || LocatedStanding::from(signer.standing(algorithms, at)).max(of_path_in_words());
-    note_standing(signer.severity(algorithms, at).max(of_path), standing, &mut notes);
+    let of_signature = signer.severity(algorithms, at);
+    // A timestamp that it signs over shows that it was made later: then no proof of existence can help (clause 5.3.4 (6)).
+    let was_past = |time| signer.severity(algorithms, time) == Severity::Past;
+    let is_made_too_late = of_signature == Severity::Past && times.made_after.is_some_and(was_past);
+    let sub_indication = is_made_too_late.then_some(SubIndication::CryptoConstraintsFailure);
+    note_standing_leading_to(sub_indication, of_signature.max(of_path), standing, &mut notes);
     chain
+}
+
+/// Notes that there is no path. Of a certificate that has ended, what is known of its revocation comes first.
+fn check_refused(
+    error: &PathError,
+    certificate: &Certificate,
+    at: DateTime<Utc>,
+    inquiry: &Inquiry<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Ended {
+    let is_ended = matches!(error, PathError::Expired { certificate: of_error, .. } if of_error == certificate);
+    let ended = if is_ended { revocation::check_ended(certificate, inquiry, notes) } else { Ended::default() };
+    note_refused(error, certificate, at, ended.sub_indication, notes);
+    ended
 }
 
 /// The end of what only lies beside the signature and is known to exist now: the signatures on the certificates of its

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::evidence::Verdict;
-use crate::finding::{Code, Details, Ledger, SubIndication, Subject};
+use crate::finding::{Cause, Code, Details, Ledger, SubIndication, Subject};
 use crate::text;
 use crate::time::token::{GenuineToken, tolerance};
 use crate::verify::examined::TimestampKind;
@@ -39,17 +39,17 @@ fn is_over_something_else(subject: Subject, verdicts: &[Verdict<'_>]) -> bool {
 const MAX_NAMED: usize = 3;
 
 /// Of a timestamp that lacks nothing but a renewal it is known what is missing: a proof of existence from before the end.
-fn sub_indication(causes: &[(Subject, Code)]) -> Option<SubIndication> {
-    let code = Code::TimestampSignerExpired;
-    causes.iter().find(|(_, cause)| *cause == code).and_then(|_| code.sub_indication())
+fn sub_indication(causes: &[Cause]) -> Option<SubIndication> {
+    causes.iter().find(|cause| cause.code == Code::TimestampSignerExpired).and_then(|cause| cause.sub_indication)
 }
 
 /// What each of the timestamps lacks.
-fn named(causes: &[(Subject, Code)]) -> Details {
+fn named(causes: &[Cause]) -> Details {
     if causes.is_empty() {
         return Details::default();
     }
-    let mut named: Vec<_> = causes.iter().take(MAX_NAMED).map(|(subject, code)| format!("{subject}: {code}")).collect();
+    let named = causes.iter().take(MAX_NAMED).map(|Cause { subject, code, .. }| format!("{subject}: {code}"));
+    let mut named: Vec<_> = named.collect();
     let more = causes.len().saturating_sub(MAX_NAMED);
     if more > 0 {
         named.push(format!("{more} more"));

@@ -9,12 +9,12 @@ use super::poe::ProofsOfExistence;
 use super::token::Token;
 use crate::cms::note_standing;
 use crate::crypto::Fingerprint;
-use crate::finding::{Code, Details, Notes, Subject};
+use crate::finding::{Code, Details, Notes, SubIndication, Subject};
 use crate::pki::{Certificate, Strength, ValidatedPath, note_valid};
 use crate::text::time;
 use crate::time::token::{GenuineToken, TokenTrust, check_trust};
 use crate::verify::answer::{Answer, Published};
-use crate::verify::checks::revocation::{self, Inquiry, Role};
+use crate::verify::checks::revocation::{self, CheckedPath, Inquiry, Role};
 use crate::verify::material::Material;
 use crate::verify::rules::TimestampValidity;
 
@@ -102,7 +102,7 @@ fn check_signer(
     if !Arc::ptr_eq(&first, &checked.path) {
         note_standing(checked.path.severity(strength), || checked.path.standing(strength), notes);
     }
-    note_end(&checked.path, &since, material, notes);
+    note_end(&checked, &since, material, notes);
     let is_reported = notes.are_complete() && existed < material.now;
     let uncovered = is_reported.then(|| uncovered(&checked.path, &checked.answers, material.now, poes));
     Trust {
@@ -167,20 +167,25 @@ fn lasting(
 /// A token proves its time when it is valid at the time of validation, or when something later that is valid itself shows
 /// that it and its certificates existed before they ended (ETSI EN 319 102-1 V1.4.1, clauses 5.4, 5.5.4 (3)(b) and
 /// 5.6.2.4): afterwards nobody watches over the key, and no revocation is published any more.
+///
+/// Of a TSA that is known not to have been revoked, as its issuer says after the end, the sub-indication says so (clause
+/// 5.2.6.4 (7)).
 fn note_end(
-    path: &ValidatedPath,
+    checked: &CheckedPath,
     since: &dyn Fn(&Certificate) -> DateTime<Utc>,
     material: &Material<'_>,
     notes: &mut Notes<'_, '_>,
 ) {
-    let Some(certificate) = ended(path, since) else { return };
+    let Some(certificate) = ended(&checked.path, since) else { return };
+    let is_known = checked.is_known_after_end && checked.path.target() == Some(certificate);
+    let sub_indication = is_known.then_some(SubIndication::OutOfBoundsNotRevoked);
     let code = match material.settings.policy.timestamp_validity {
         TimestampValidity::AtValidation => Code::TimestampSignerExpired,
         TimestampValidity::AtGenTime => Code::TimestampEndIgnored,
     };
     notes.note_with(code, || {
         let ended = format!("{} ended at {}", certificate.subject(), time(certificate.not_after()));
-        Details::both(ended, format!("known to exist at {}", time(since(certificate))))
+        Details::both(ended, format!("known to exist at {}", time(since(certificate)))).leading_to(sub_indication)
     });
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use self::paths::{Assessed, around_demands, best_path, demands_status};
 pub(crate) use self::status::{Inquiry, Role};
 use self::status::{Judged, algorithm, describe, is_known_by_embedded, signer};
-use crate::finding::{Code, Details, Notes};
+use crate::finding::{Code, Details, Notes, SubIndication};
 use crate::pki::revocation::{CertificateStatus, Crl, RevocationSource};
 use crate::pki::{Certificate, ValidatedPath};
 use crate::text::{listed, time};
@@ -25,6 +25,16 @@ pub(crate) struct CheckedPath {
     pub(crate) published: Vec<Published>,
     /// Whether the revocation data in the artifact leaves the status of a certificate open.
     pub(crate) leaves_revocation_open: bool,
+    /// Whether data that was issued after the end of the target says that it was not revoked.
+    pub(crate) is_known_after_end: bool,
+}
+
+impl CheckedPath {
+    /// A path that no data is asked about.
+    fn unasked(path: Arc<ValidatedPath>, leaves_revocation_open: bool) -> Self {
+        let (answers, published) = (Vec::new(), Vec::new());
+        Self { path, answers, published, leaves_revocation_open, is_known_after_end: false }
+    }
 }
 
 /// Notes the status of each certificate of the path below its anchor, and says which path that is: the given one, or
@@ -35,11 +45,11 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
         let path = around_demands(path, inquiry, notes);
         notes.note(Code::RevocationIgnored);
         note_demands(path.issued().map(|(certificate, _)| certificate), notes);
-        return CheckedPath { path, answers: Vec::new(), published: Vec::new(), leaves_revocation_open: false };
+        return CheckedPath::unasked(path, false);
     }
     if path.issued().next().is_none() {
         notes.note(Code::RevocationOfAnchor);
-        return CheckedPath { path, answers: Vec::new(), published: Vec::new(), leaves_revocation_open: false };
+        return CheckedPath::unasked(path, false);
     }
     let required = policy.revocation == RevocationRule::Required;
     if inquiry.material.revocation().is_empty() {
@@ -49,7 +59,7 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
             notes.note(Code::RevocationDataMissing);
         }
         note_demands(path.issued().map(|(certificate, _)| certificate), notes);
-        return CheckedPath { path, answers: Vec::new(), published: Vec::new(), leaves_revocation_open: true };
+        return CheckedPath::unasked(path, true);
     }
     let Assessed { path, statuses } = best_path(path, inquiry, notes);
     let mut unknown = false;
@@ -75,6 +85,13 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
     if unknown && required {
         notes.note(Code::RevocationDataMissing);
     }
+    let is_known_after_end = statuses.first().is_some_and(Judged::is_known_after_end);
+    let (published, answers) = answers_of(statuses, inquiry, notes);
+    CheckedPath { path, answers, published, leaves_revocation_open, is_known_after_end }
+}
+
+/// The data that answered, and what it said, where a report is made.
+fn answers_of(statuses: Vec<Judged>, inquiry: &Inquiry<'_>, notes: &Notes<'_, '_>) -> (Vec<Published>, Vec<Answer>) {
     let published = statuses.iter().filter_map(|judged| Published::of(&judged.status)).collect();
     // What was set aside is noted, and each answer of each token could hold a list of it.
     let answer = |Judged { status, .. }| Answer {
@@ -82,7 +99,38 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
         status: CertificateStatus { set_aside: Vec::new(), ..status },
     };
     let answers = if notes.are_complete() { statuses.into_iter().map(answer).collect() } else { Vec::new() };
-    CheckedPath { path, answers, published, leaves_revocation_open }
+    (published, answers)
+}
+
+/// What revocation data says about a signing certificate that has ended.
+#[derive(Default)]
+pub(crate) struct Ended {
+    /// The sub-indication of its end, where more is known than that it has ended.
+    pub(crate) sub_indication: Option<SubIndication>,
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) published: Vec<Published>,
+}
+
+/// Asks about the revocation of a signing certificate that had ended at the time of its role, and notes what is known.
+///
+/// ETSI EN 319 102-1 V1.4.1, clause 5.2.6.4, asks about revocation in (4) and about the end in (7). Whether the certificate
+/// is known not to have been revoked is told by data that its issuer makes after the end for such certificates (note 8), or
+/// by a revocation that is later than what is proven (clause 5.5.4 (4)(a)).
+pub(crate) fn check_ended(target: &Certificate, inquiry: &Inquiry<'_>, notes: &mut Notes<'_, '_>) -> Ended {
+    let material = inquiry.material;
+    let is_asked = material.settings.policy.revocation != RevocationRule::Ignore && !material.revocation().is_empty();
+    let path = || inquiry.chains.path_of_ended(target, material.pool(), inquiry.role.at(), material.budget);
+    let Some(path) = is_asked.then(path).flatten() else { return Ended::default() };
+    let Assessed { statuses, .. } = Assessed::of(Arc::new(path), inquiry);
+    let Some(of_target) = statuses.first() else { return Ended::default() };
+    let is_issuer_doubtful = statuses.iter().skip(1).any(Judged::speaks_against);
+    let is_known = of_target.is_known_after_end() || of_target.is_revoked_later();
+    if is_known || of_target.speaks_against() {
+        notes.note_with(of_target.code, || describe(of_target));
+    }
+    let sub_indication = (is_known && !is_issuer_doubtful).then_some(SubIndication::OutOfBoundsNotRevoked);
+    let (published, answers) = answers_of(statuses, inquiry, notes);
+    Ended { sub_indication, answers, published }
 }
 
 /// Names the issuers whose revocation data would answer for a path.

@@ -18,7 +18,7 @@ pub(super) struct Assessed {
 }
 
 impl Assessed {
-    fn of(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>) -> Self {
+    pub(super) fn of(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>) -> Self {
         let judged = |status: CertificateStatus| {
             let is_target = path.target() == Some(&status.certificate);
             let place = if is_target { PathPlace::Target } else { PathPlace::Issuer };

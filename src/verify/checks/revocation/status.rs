@@ -93,6 +93,19 @@ impl Judged {
     pub(super) fn speaks_against(&self) -> bool {
         self.code.aspect() == Aspect::AgainstCertificate
     }
+
+    /// Whether data that was issued after the end of the certificate says that it was not revoked, by an issuer that keeps
+    /// such certificates on its lists: silence of any other one is no answer.
+    pub(super) fn is_known_after_end(&self) -> bool {
+        let Self { status, code, .. } = self;
+        *code == Code::NotRevoked && status.this_update.is_some_and(|issued| issued > status.certificate.not_after())
+    }
+
+    /// Whether the certificate was revoked after the time that counts.
+    pub(super) fn is_revoked_later(&self) -> bool {
+        let later = [Code::RevokedLater, Code::RevokedLaterForCompromise, Code::RevokedLaterInvalidBefore];
+        later.contains(&self.code)
+    }
 }
 
 /// Whether what is inside answers without what the caller gave and without what lies beside another signer: the level of a
