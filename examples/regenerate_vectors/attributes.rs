@@ -172,19 +172,29 @@ fn changed(world: &World) -> Result<Vec<Case>> {
     let unreadable = [
         ("content-type", oid::CONTENT_TYPE),
         ("message-digest", oid::MESSAGE_DIGEST),
-        ("signing-time", oid::SIGNING_TIME),
-        ("signing-certificate", oid::SIGNING_CERTIFICATE_V2),
         ("algorithm-protection", oid::CMS_ALGORITHM_PROTECTION),
     ];
+    let as_absent = [
+        ("signing-time", oid::SIGNING_TIME, "signing-time-missing"),
+        ("signing-certificate", oid::SIGNING_CERTIFICATE_V2, "signing-certificate-reference-missing"),
+    ];
+    for (name, oid, code) in as_absent {
+        let (id, why) = (
+            format!("attributes/{name}-unreadable"),
+            format!("The value of {name} is an INTEGER: it counts as absent."),
+        );
+        let case = set(&id, &why, oid, &number)?.indeterminate("SIG_CONSTRAINTS_FAILURE", "seal", code);
+        cases.push(case.warning("seal", "signed-attribute-unreadable"));
+    }
     for (name, oid) in unreadable {
         let (id, why) = (format!("attributes/{name}-unreadable"), format!("The value of {name} is an INTEGER."));
         cases.push(set(&id, &why, oid, &number)?.failed("FORMAT_FAILURE", "seal", "attribute-malformed"));
     }
     for (name, oid) in INFORMING {
-        let why = format!("The value of {name} is an INTEGER.");
+        let why = format!("The value of {name} is an INTEGER, which is a warning.");
         let bytes = world.forged(|forge| forge.first().set(oid, &[&number]))?;
         let ours = Case::new(&format!("attributes/{name}-unreadable"), FORGED, &why, bytes.clone());
-        cases.push(ours.failed("FORMAT_FAILURE", "seal", "attribute-malformed"));
+        cases.push(ours.warning("seal", "stated-attribute-unreadable"));
         let why = format!("The value of {name} is an INTEGER; in a signature made by others that is a warning.");
         let foreign = Case::signature(&format!("foreign/{name}-unreadable"), FORGED, &why, bytes);
         cases.push(foreign.warning("seal", "stated-attribute-unreadable"));

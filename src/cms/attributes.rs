@@ -41,17 +41,17 @@ pub(crate) fn stated_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifie
 /// Reads signing-time (RFC 5652 §11.3).
 ///
 /// # Errors
-/// `AttributeDuplicated`, `AttributeMalformed`.
+/// `AttributeDuplicated`, `SignedAttributeUnreadable`.
 pub(crate) fn signing_time(attributes: &Attributes<'_>) -> Result<Option<Time>, Code> {
     let Some(value) = single_value(attributes, oid::SIGNING_TIME)? else { return Ok(None) };
-    Reader::new(value.raw, "signing-time").time().map(Some).map_err(|_| Code::AttributeMalformed)
+    Reader::new(value.raw, "signing-time").time().map(Some).map_err(|_| Code::SignedAttributeUnreadable)
 }
 
 /// Reads signing-time as signers write it who do not keep to DER: with an offset from UTC, or without any mark, which is
 /// read as UTC. The time is a claim in any case. The answer says whether it is coded as RFC 5652 §11.3 demands.
 ///
 /// # Errors
-/// `AttributeDuplicated`, `AttributeMalformed`.
+/// `AttributeDuplicated`, `SignedAttributeUnreadable`.
 pub(crate) fn lenient_signing_time(attributes: &Attributes<'_>) -> Result<Option<(DateTime<Utc>, bool)>, Code> {
     let Some(value) = single_value(attributes, oid::SIGNING_TIME)? else { return Ok(None) };
     match Time::from_tlv(&value) {
@@ -60,7 +60,7 @@ pub(crate) fn lenient_signing_time(attributes: &Attributes<'_>) -> Result<Option
             let has_form = time.form == TimeForm::Utc || time.value.year() >= 2050;
             Ok(Some((time.value, has_form && time.coding.is_der() && !time.has_fraction())))
         }
-        None => local_time(value).map(|time| Some((time, false))).ok_or(Code::AttributeMalformed),
+        None => local_time(value).map(|time| Some((time, false))).ok_or(Code::SignedAttributeUnreadable),
     }
 }
 
@@ -160,9 +160,9 @@ impl<'a> CertificateReference<'a> {
     /// ```
     ///
     /// # Errors
-    /// `AttributeMalformed`; `DigestAlgorithmNotOffered`.
+    /// `SignedAttributeUnreadable`; `DigestAlgorithmNotOffered`.
     pub(super) fn read(form: ReferenceForm, value: Tlv<'a>) -> Result<Self, Code> {
-        Self::parts(form, value).map_err(|_| Code::AttributeMalformed)?.ok_or(Code::DigestAlgorithmNotOffered)
+        Self::parts(form, value).map_err(|_| Code::SignedAttributeUnreadable)?.ok_or(Code::DigestAlgorithmNotOffered)
     }
 
     fn parts(form: ReferenceForm, value: Tlv<'a>) -> Result<Option<Self>, signed_data::Error> {

@@ -143,7 +143,8 @@ fn is_named_by<'s>(sid: &'s SignerIdentifier<'_>) -> Box<dyn Fn(&Certificate) ->
     }
 }
 
-/// Reads the signed references to the signing certificate, at most one of each form.
+/// Reads the signed references to the signing certificate, at most one of each form. One that cannot be read counts as
+/// absent (ETSI EN 319 102-1 V1.4.1, clause 5.2.8.4.1).
 pub(super) fn read_references<'a>(
     check: &SignerCheck<'_>,
     attributes: &Attributes<'a>,
@@ -153,14 +154,15 @@ pub(super) fn read_references<'a>(
     let mut references = Vec::new();
     let mut present = false;
     for (oid, form) in forms {
-        let read = single_value(attributes, oid).and_then(|value| {
-            present |= value.is_some();
-            value.map(|value| CertificateReference::read(form, value)).transpose()
-        });
+        let read = single_value(attributes, oid)
+            .and_then(|value| value.map(|value| CertificateReference::read(form, value)).transpose());
         match read {
-            Ok(reference) => references.extend(reference),
+            Ok(reference) => {
+                present |= reference.is_some();
+                references.extend(reference);
+            }
             Err(code) => {
-                present = true;
+                present |= code != Code::SignedAttributeUnreadable;
                 notes.note_with(code, || Details::stated("signing-certificate"));
             }
         }

@@ -99,7 +99,8 @@ codes! {
     AttributeMisplaced "attribute-misplaced" Failed(FormatFailure): "an attribute that must be signed is among the unsigned ones";
     StatedAttributeUnreadable "stated-attribute-unreadable" Warning: "an attribute that only informs cannot be read or occurs more than once";
     DigestAlgorithmMisnamed "digest-algorithm-misnamed" Warning: "the file names a signature algorithm where its digest algorithm belongs";
-    AttributeMalformed "attribute-malformed" Failed(FormatFailure) "essential": "a signed attribute cannot be read";
+    SignedAttributeUnreadable "signed-attribute-unreadable" Warning: "a signed attribute cannot be read, and counts as absent";
+    AttributeMalformed "attribute-malformed" Failed(FormatFailure) "essential": "a signed attribute without which the signature cannot be verified cannot be read";
     ContentTypeMatches "content-type-matches" Passed: "the content type is the signed one";
     ContentTypeDiffers "content-type-differs" Failed(FormatFailure) "essential": "the content type is not the signed one";
     ContentTypeMissing "content-type-missing" Failed(FormatFailure) "essential": "the signed attributes do not state the content type";

@@ -61,12 +61,4 @@ impl Profile {
             Self::Foreign => Code::SigningTimeAhead,
         }
     }
-
-    /// The finding when an attribute that only informs cannot be read: we never write such a one.
-    pub(super) fn unreadable_attribute(self) -> Code {
-        match self {
-            Self::Own | Self::SecondSeal => Code::AttributeMalformed,
-            Self::Foreign => Code::StatedAttributeUnreadable,
-        }
-    }
 }

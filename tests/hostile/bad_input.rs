@@ -543,11 +543,11 @@ fn changed_signed_attributes_are_found_by_name() {
         (oid::MESSAGE_DIGEST, der::octets(0x04, &[]), Code::MessageDigestDiffers),
         (oid::SIGNING_TIME, der::octets(0x17, b"261123091504Z"), Code::SigningTimeAfterTimestamp),
         (oid::SIGNING_TIME, der::octets(0x17, b"251122091504Z"), Code::TimestampTooLate),
-        (oid::SIGNING_TIME, der::octets(0x17, b"261122101504+0100"), Code::AttributeMalformed),
-        (oid::SIGNING_TIME, der::octets(0x17, b"261322091504Z"), Code::AttributeMalformed),
+        (oid::SIGNING_TIME, der::octets(0x17, b"261122101504+0100"), Code::SignedAttributeUnreadable),
+        (oid::SIGNING_TIME, der::octets(0x17, b"261322091504Z"), Code::SignedAttributeUnreadable),
         (oid::SIGNING_CERTIFICATE_V2, ess(other_certificate.as_bytes()), Code::SigningCertificateDiffers),
         (oid::SIGNING_CERTIFICATE_V2, ess(&[]), Code::SigningCertificateDiffers),
-        (oid::SIGNING_CERTIFICATE_V2, der::node(0x30, vec![]), Code::AttributeMalformed),
+        (oid::SIGNING_CERTIFICATE_V2, der::node(0x30, vec![]), Code::SigningCertificateReferenceMissing),
         (oid::CMS_ALGORITHM_PROTECTION, protection, Code::AlgorithmProtectionDiffers),
     ];
     for (kind, changed, code) in cases {

@@ -5,7 +5,7 @@ use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::testing::{
     AttributeOrder, CertificateSpec, CertifiedKey, Forge, ForgedTstInfo, TestPki, attribute, signing_certificate, tlv,
 };
-use recommande::verify::{Code, Content, ContentDigests, Indication, Report};
+use recommande::verify::{Code, Content, ContentDigests, Indication, Report, SubIndication};
 use recommande::{Certificate, Environment, TrustAnchors, Verifier};
 use rfc3161_client::{MessageImprint, TimeStampReq};
 use signed_data::tlv::Tag;
@@ -141,7 +141,11 @@ fn a_signing_time_with_an_offset_is_read_in_files_by_others() {
         "+0100",
     ] {
         let report = signed_at(Tag::UTC_TIME, time);
-        assert!(has(&report, Code::AttributeMalformed), "{time}: {report}");
+        // It counts as absent (ETSI EN 319 102-1 V1.4.1, clause 5.2.8.4.1).
+        assert!(has(&report, Code::SignedAttributeUnreadable), "{time}: {report}");
+        assert!(has(&report, Code::SigningTimeMissing) && stated(&report).is_none(), "{time}: {report}");
+        let verdict = (report.indication, report.sub_indication);
+        assert_eq!(verdict, (Indication::Indeterminate, Some(SubIndication::SigConstraintsFailure)), "{report}");
     }
 }
 

@@ -4,15 +4,15 @@ use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationReason};
 use recommande::seal::Artifact;
-use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec};
+use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, Forge, OcspAnswerSpec, OcspSpec, RevokedSpec};
 use recommande::verify::{
-    Code, Indication, Payload, Policy, Report, RevocationConflict, RevocationRule, RevocationSignerValidity,
+    Code, Content, Indication, Payload, Policy, Report, RevocationConflict, RevocationRule, RevocationSignerValidity,
     SubIndication, Subject,
 };
 use recommande::{ProofOfSending, Verifier};
 
 use crate::common::records::{has, record_over};
-use crate::common::{Service, later, now};
+use crate::common::{Service, later, now, oid};
 
 fn data_of(lists: &[Vec<u8>]) -> RevocationData {
     let mut data = RevocationData::new();
@@ -221,5 +221,42 @@ fn a_token_that_existed_in_the_second_in_which_its_tsa_was_revoked_is_older() {
         let date = gen_time + Duration::seconds(seconds);
         let report = report(date, RevocationReason::CessationOfOperation, &[], later());
         assert_eq!(verdict(&report) == PASSED, passes, "{seconds}: {report}");
+    }
+}
+
+/// Clause 5.2.8.4.1: a signed attribute that cannot be read counts as absent, which a policy may let pass or not.
+#[test]
+fn a_signed_attribute_that_cannot_be_read_counts_as_absent() {
+    let service = Service::new();
+    let judged = |attribute, is_unreadable: bool, policy: Policy| {
+        let mut forge = Forge::seal(b"content", &service.pki.seal, &service.pki.seal_chain(), now());
+        if is_unreadable {
+            forge.signers[0].set(attribute, &[&[2, 1, 7]]);
+        } else {
+            forge.signers[0].remove(attribute);
+        }
+        forge.sign(&*service.pki.seal.signer).unwrap();
+        let verifier = service.verifier().with_policy(policy);
+        verifier.report_signatures(&forge.to_der(), Content::Attached, later()).reports.remove(0)
+    };
+    let missing = indeterminate(SubIndication::SigConstraintsFailure);
+    for (attribute, code) in [
+        (oid::SIGNING_TIME, Code::SigningTimeMissing),
+        (oid::SIGNING_CERTIFICATE_V2, Code::SigningCertificateReferenceMissing),
+    ] {
+        for (policy, expected) in [(Policy::default(), missing), (Policy::conformance(), PASSED)] {
+            for is_unreadable in [false, true] {
+                let report = judged(attribute, is_unreadable, policy.clone());
+                assert_eq!(verdict(&report), expected, "{report}");
+                assert!(has(&report, Subject::Seal, code), "{report}");
+                let is_told = has(&report, Subject::Seal, Code::SignedAttributeUnreadable);
+                assert_eq!(is_told, is_unreadable, "{report}");
+            }
+        }
+    }
+    // Without these, the signature cannot be verified at all.
+    for attribute in [oid::CONTENT_TYPE, oid::MESSAGE_DIGEST] {
+        let report = judged(attribute, true, Policy::conformance());
+        assert_eq!(report.sub_indication, Some(SubIndication::FormatFailure), "{report}");
     }
 }

@@ -67,11 +67,15 @@ pub(crate) fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>)
         }
         Err(code) => {
             notes.note_with(code, || Details::stated("signing-time"));
+            // What cannot be read counts as absent (ETSI EN 319 102-1 V1.4.1, clause 5.2.8.4.1).
+            if code == Code::SignedAttributeUnreadable {
+                notes.note(Code::SigningTimeMissing);
+            }
             None
         }
     };
-    check_informing(attributes, &MIME_TYPE, signature, notes);
-    check_informing(attributes, &COMMITMENT, signature, notes);
+    check_informing(attributes, &MIME_TYPE, notes);
+    check_informing(attributes, &COMMITMENT, notes);
     signing_time
 }
 
@@ -93,22 +97,15 @@ const COMMITMENT: Informing = Informing {
     read: cms::commitment,
 };
 
-/// Notes an attribute that only informs (ETSI EN 319 122-1 clause 5). One that cannot be read fails no signature by
-/// others.
-fn check_informing(
-    attributes: &Attributes<'_>,
-    informing: &Informing,
-    signature: &Signature<'_>,
-    notes: &mut Notes<'_, '_>,
-) {
-    let unreadable = signature.profile.unreadable_attribute();
+/// Notes an attribute that only informs (ETSI EN 319 122-1 clause 5). One that cannot be read fails no signature.
+fn check_informing(attributes: &Attributes<'_>, informing: &Informing, notes: &mut Notes<'_, '_>) {
+    let unreadable = Code::StatedAttributeUnreadable;
     match stated_value(attributes, informing.oid) {
         Ok(None) => {}
         Ok(Some(value)) => match (informing.read)(value) {
             Some(text) => notes.note_with(informing.code, || Details::stated(text)),
             None => notes.note_with(unreadable, || Details::stated(informing.name)),
         },
-        Err(Code::StatedAttributeUnreadable) => notes.note_with(unreadable, || Details::stated(informing.name)),
         Err(code) => notes.note_with(code, || Details::stated(informing.name)),
     }
 }

@@ -198,6 +198,7 @@ impl Cause {
                 code,
                 AttributeDuplicated
                     | AttributeMalformed
+                    | SignedAttributeUnreadable
                     | AttributeMisplaced
                     | ContentTypeMissing
                     | ContentTypeDiffers
