@@ -38,7 +38,7 @@ usage: case DIR [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [-
   --retention         says until when each proof is kept (ten full years after that of the transaction, in Brussels), beside
                       the time until which it verifies: what has to be renewed before, is gone, or is kept too long
   --dispute           a dispute holds the letters: with --retention, nothing is kept too long
-  --policy NAME|FILE  default, strict, conformance, historic, or a policy as a JSON file
+  --policy NAME|FILE  default, strict, standard, conformance, historic, or a policy as a JSON file
   --extra FILE        certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
   --sender-anchors PEM, --submission FILE, --submission-signature FILE
                       the certificates under which senders are trusted, and what one of them signed (.json) with its

@@ -54,7 +54,7 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
   --sending-second-seal FILE the same of the sending
   --bare-seal FILE           writes the octets that a second seal is over, for other programs
   --environment NAME         Production (default), Acceptance, Integration or Test
-  --policy NAME|FILE         default, strict (nothing passes without revocation data), conformance, historic, or a policy as a JSON file
+  --policy NAME|FILE         default, strict (nothing passes without revocation data), standard, conformance, historic, or a policy as a JSON file
   --extra FILE               certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
   --record FILE              an evidence record (RFC 4998) over the whole proof; may be repeated
   --register-anchors PEM     the certificates under which registers of mandates are trusted; without them none is proven

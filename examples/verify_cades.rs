@@ -30,7 +30,7 @@ usage: verify_cades FILE [--content FILE | --content-sha256 HEX] [--anchors PEM]
   --tsa-anchors PEM     the certificates under which timestamps are trusted; without them no timestamp is, whatever --anchors says
   --extra FILE          certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
   --record FILE         an evidence record (RFC 4998) over the whole file, as it is without PEM or base64; may be repeated
-  --policy NAME|FILE    default, strict, conformance, historic, or a policy as a JSON file
+  --policy NAME|FILE    default, strict, standard, conformance, historic, or a policy as a JSON file
   --at RFC3339          verify as at this time (default: the clock)
   --json                one JSON object instead of a text; with several signers that of the worst, and all in `signatures`
 

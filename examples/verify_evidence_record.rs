@@ -27,7 +27,7 @@ usage: verify_evidence_record FILE --data FILE... [--tsa-anchors PEM] [--extra F
   --data FILE...      the data objects, each of which the record must cover: several files behind it, or the option several times
   --tsa-anchors PEM   the certificates under which timestamps are trusted; without them none is
   --extra FILE        certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
-  --policy NAME|FILE  default, strict, conformance, historic, or a policy as a JSON file
+  --policy NAME|FILE  default, strict, standard, conformance, historic, or a policy as a JSON file
   --at RFC3339        verify as at this time (default: the clock)
   --json              one JSON object instead of a text
 

@@ -28,7 +28,7 @@ usage: verify_timestamp FILE [--data FILE | --imprint HEX] [--request TSQ] [--an
   --request TSQ       the request that the token must answer; without data, its imprint is what the token must be about
   --anchors PEM       the certificates under which timestamps are trusted; without them none is
   --extra FILE        certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
-  --policy NAME|FILE  default, strict, conformance, historic, or a policy as a JSON file
+  --policy NAME|FILE  default, strict, standard, conformance, historic, or a policy as a JSON file
   --at RFC3339        verify as at this time (default: the clock)
   --json              one JSON object instead of a text
 

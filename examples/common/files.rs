@@ -142,7 +142,7 @@ fn policy(name: &str) -> Result<Policy, Error> {
         None => {
             let json = std::fs::read(name).map_err(|error| {
                 format!(
-                    "--policy: {name} is neither default, strict, conformance or historic nor a file that can be read: {error}"
+                    "--policy: {name} is neither default, strict, standard, conformance or historic nor a file that can be read: {error}"
                 )
             })?;
             if json.trim_ascii().is_empty() {

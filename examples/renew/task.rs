@@ -21,7 +21,7 @@ usage: renew FOLDER --tsa URL --seal-anchors PEM --tsa-anchors PEM [--due-before
   --due-before DATE   renews what ends before this day, as 2031-12-31 (default: what is due, 90 or 365 days before its end)
   --to ALG            renews what has no timestamp by this digest algorithm yet, as sha512
   --dry-run           tells what would be renewed, and changes nothing
-  --policy NAME|FILE  default, strict, conformance, historic, or a policy as a JSON file
+  --policy NAME|FILE  default, strict, standard, conformance, historic, or a policy as a JSON file
   --extra FILE        certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. What a proof rests on is put into it
   --now RFC3339       renews as at this time (default: the clock)
 

@@ -60,7 +60,8 @@ pub(super) fn examine(
     check_undone(&verdicts, ledger);
     let made_after = made_after(&verdicts);
 
-    let times = SealTimes { signing_time, made_after, proven_at };
+    let is_renewed = verdicts.iter().any(|verdict| verdict.covers_since().is_some());
+    let times = SealTimes { signing_time, made_after, proven_at, is_renewed };
     let signer = signer.map(|signer| {
         signer.chosen(&settings.policy.levels, |candidate, scratch| {
             check_seal_chain(candidate, &times, &material, &poes, scratch);

@@ -57,7 +57,10 @@ pub use report::until::{Deadline, RenewalKind};
 pub use report::value::{
     ArtifactKind, CertificateSummary, DecidedBy, Report, Signatures, StatementSummary, TimestampSummary,
 };
-pub use rules::{RevocationRule, RevocationSignerValidity, SecondSealRule, TimestampValidity, TsaRevocation};
+pub use rules::{
+    PastValidation, RevocationRule, RevocationSignerValidity, SecondSealRule, TimestampValidity, TsaFreshness,
+    TsaRevocation,
+};
 pub use settings::Registers;
 pub use submission::VerifiedSubmission;
 pub use verified::{Context, Payload, Preceding, SendingContext, Verified, VerifiedSignature, VerifyError};

@@ -70,3 +70,33 @@ pub enum RevocationSignerValidity {
     /// Otherwise the verdict is INDETERMINATE, `revocation-signer-out-of-validity`.
     AtValidation,
 }
+
+/// This rule says how a signature or a covered timestamp is judged when a certificate of its path has ended since it was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PastValidation {
+    /// It is judged at its proven time: any valid timestamp that proves a time before the end will do, and revocation data has
+    /// to be fresh at that time.
+    #[default]
+    AtProvenTime,
+    /// It is judged by the control time of its path (ETSI EN 319 102-1 V1.4.1, clauses 5.5.4 (4)(b), 5.6.2.2.4 and 5.6.3.4).
+    /// A signature needs a valid archive timestamp or evidence record, unless its certificate is known not to have been
+    /// revoked before its end. Revocation data that is no longer fresh speaks only for what is proven to be no newer than its
+    /// thisUpdate. Otherwise the verdict is INDETERMINATE, `certificate-expired-since` or `timestamp-signer-expired`.
+    ///
+    /// Where the policy leaves revocation out, the control time moves with algorithms alone.
+    ByControlTime,
+}
+
+/// This rule says when the revocation data about the certificates of a timestamp has to be fresh.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TsaFreshness {
+    /// It has to be fresh at the time of the timestamp, or newer.
+    #[default]
+    AtGenTime,
+    /// It has to be fresh at the time of verification (ETSI EN 319 102-1 V1.4.1, clauses 5.2.6.4 (4)(a) and 5.4.4): data of
+    /// that day is given to the verifier, or the policy allows more time by
+    /// [`revocation_freshness`](crate::verify::Policy::revocation_freshness).
+    AtValidation,
+}

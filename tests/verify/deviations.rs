@@ -260,3 +260,45 @@ fn a_signed_attribute_that_cannot_be_read_counts_as_absent() {
         assert_eq!(report.sub_indication, Some(SubIndication::FormatFailure), "{report}");
     }
 }
+
+/// The policy of the standard's own rules takes a proof with data of the day, and turns away what ours lets pass.
+#[test]
+fn the_policy_of_the_standard_takes_what_has_data_of_the_day() {
+    let service = Service::new();
+    let (issued, next) = (now() - Duration::hours(1), now() + Duration::days(7));
+    let of_seal = service.pki.seal_revocation(issued, next).unwrap();
+    let proof = service.proof().with_revocation(&of_seal).unwrap();
+    let proof = proof.with_revocation(&service.pki.tsa_revocation(issued, next).unwrap()).unwrap();
+    let judged = |name: &str, at| {
+        let verifier = service.verifier().with_policy(Policy::named(name).unwrap());
+        let report = verifier.report(&proof, Payload::NotAvailable, at);
+        assert_eq!(report.policy, name);
+        report
+    };
+    assert_eq!(verdict(&judged("standard", later())), PASSED);
+    assert_eq!(judged("standard", later()).verifiable_until.unwrap().time, next);
+    let after = next + Duration::seconds(1);
+    assert_eq!(judged("standard", after).indication, Indication::Indeterminate);
+    assert_eq!(verdict(&judged("strict", after)), PASSED);
+}
+
+/// Each rule is read by its words alone.
+#[test]
+fn a_rule_of_a_policy_that_is_not_known_is_an_error() {
+    for (member, values) in [
+        ("revocation_conflict", ["any-revocation", "latest"]),
+        ("revocation_signer", ["when-signed", "at-validation"]),
+        ("tsa_freshness", ["at-gen-time", "at-validation"]),
+        ("past_validation", ["at-proven-time", "by-control-time"]),
+    ] {
+        let read = |value: &str| serde_json::from_str::<Policy>(&format!(r#"{{"{member}": {value}}}"#));
+        let [default, standard] = values.map(|value| read(&format!(r#""{value}""#)).unwrap());
+        assert_eq!(default, Policy::default(), "{member}");
+        assert_ne!(standard, Policy::default(), "{member}");
+        let written = serde_json::to_string(&standard).unwrap();
+        assert_eq!(serde_json::from_str::<Policy>(&written).unwrap(), standard, "{member}");
+        for unknown in [r#""Latest""#, r#""""#, "true", "null", "0", "[]"] {
+            assert!(read(unknown).is_err(), "{member}: {unknown}");
+        }
+    }
+}

@@ -25,6 +25,7 @@ mod national_receipt;
 mod openings;
 mod opposite_trails;
 mod orders;
+mod past;
 mod paths;
 mod policy;
 mod post_quantum;

@@ -38,6 +38,7 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     ),
     (Code::ChainSetAside, "tests/paths.rs: it takes several roots and their CRLs"),
     (Code::RevokedLaterInvalidBefore, "tests/long_term.rs: it takes a CRL of its own"),
+    (Code::CertificateExpiredSince, "tests/verify/past.rs: it takes a policy of its own"),
     (Code::RevocationTakenBack, "tests/verify/deviations.rs: it takes a policy of its own"),
     (Code::RevocationSignerOutOfValidity, "tests/verify/deviations.rs: it takes a policy of its own"),
     (Code::IssuerInCertificate, "tests/chains.rs: it takes a seal certificate of its own"),

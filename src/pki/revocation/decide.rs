@@ -95,7 +95,7 @@ pub(super) fn is_current(
     let plus = |time: DateTime<Utc>, tolerance: TimeDelta| {
         time.checked_add_signed(tolerance).unwrap_or(DateTime::<Utc>::MAX_UTC).timestamp()
     };
-    let at = request.at.timestamp();
+    let at = request.fresh_at.unwrap_or(request.at).timestamp();
     // Data from after the requested time is always current, because its revocation dates tell what was true then.
     this_update.timestamp() >= at
         || at

@@ -33,6 +33,8 @@ pub struct RevocationRequest<'a> {
     pub anchors: &'a TrustAnchors,
     /// The time of the status: the proven time of a signature, or now. A fraction of a second is cut off.
     pub at: DateTime<Utc>,
+    /// The time at which data has to be fresh, by default that of the status.
+    pub fresh_at: Option<DateTime<Utc>>,
     /// The time after nextUpdate for which data still counts as fresh, zero by default.
     pub freshness_tolerance: TimeDelta,
     /// The time after thisUpdate for which data without nextUpdate counts as fresh, zero by default.
@@ -111,6 +113,7 @@ impl<'a> RevocationRequest<'a> {
             candidates,
             anchors,
             at,
+            fresh_at: None,
             freshness_tolerance: TimeDelta::zero(),
             tolerance_without_next_update: TimeDelta::zero(),
             crl_signers: SignerRevocation::Required,
@@ -120,6 +123,12 @@ impl<'a> RevocationRequest<'a> {
             pool: None,
             demand: None,
         }
+    }
+
+    /// Sets the time at which data has to be fresh.
+    #[must_use]
+    pub fn with_fresh_at(self, fresh_at: DateTime<Utc>) -> Self {
+        Self { fresh_at: Some(fresh_at), ..self }
     }
 
     /// Sets the time after nextUpdate for which data still counts as fresh.

@@ -17,7 +17,7 @@ use crate::text;
 use crate::verify::answer::{Answer, Published};
 use crate::verify::material::Material;
 use crate::verify::profile::Profile;
-use crate::verify::rules::RevocationRule;
+use crate::verify::rules::{PastValidation, RevocationRule};
 use crate::verify::settings::Settings;
 use crate::verify::signature::Signature;
 use crate::verify::time::poe::ProofsOfExistence;
@@ -130,6 +130,8 @@ pub(crate) struct SealTimes {
     /// A timestamp that it signs over shows that it was made later than this.
     pub(crate) made_after: Option<DateTime<Utc>>,
     pub(crate) proven_at: Option<DateTime<Utc>>,
+    /// Whether a valid archive timestamp or evidence record is among the evidence.
+    pub(crate) is_renewed: bool,
 }
 
 /// The chain of the signer at the proven time, or now when no time is proven.
@@ -169,8 +171,9 @@ pub(crate) fn check_seal_chain(
     }
     let (chain, of_path) = match valid {
         Ok((first, severity)) => {
-            let CheckedPath { path, answers, published, leaves_revocation_open, .. } =
-                revocation::check(Arc::clone(&first), &inquiry, &mut notes);
+            let checked = revocation::check(Arc::clone(&first), &inquiry, &mut notes);
+            check_past(&checked, times, strength, &inquiry, &mut notes);
+            let CheckedPath { path, answers, published, leaves_revocation_open, .. } = checked;
             let is_other = !Arc::ptr_eq(&path, &first);
             let severity = if is_other { path.severity(strength) } else { severity };
             let past_from =
@@ -209,6 +212,45 @@ fn check_refused(
     let ended = if is_ended { revocation::check_ended(certificate, inquiry, notes) } else { Ended::default() };
     note_refused(error, certificate, at, ended.sub_indication, notes);
     ended
+}
+
+/// Past validation, where the policy has it by the control time: a certificate that has ended since the proven time needs an
+/// archive timestamp or a record, and a control time that is no earlier than the proven time (ETSI EN 319 102-1 V1.4.1,
+/// clauses 5.5.4 (4), 5.6.2.4.4 and 5.6.3.4 (3)).
+///
+/// One that is known not to be revoked (5.5.4 (4)(d)), or was revoked later ((4)(a)), needs the proven time alone. An issuer that
+/// has ended is treated as the signing certificate: by the letter no path through it would ever be good again.
+fn check_past(
+    checked: &CheckedPath,
+    times: &SealTimes,
+    strength: Strength<'_>,
+    inquiry: &Inquiry<'_>,
+    notes: &mut Notes<'_, '_>,
+) {
+    let material = inquiry.material;
+    match material.settings.policy.past_validation {
+        PastValidation::AtProvenTime => return,
+        PastValidation::ByControlTime => {}
+    }
+    let (Some(proven_at), Some(ended)) = (times.proven_at, revocation::ended_now(&checked.path, material.now)) else {
+        return;
+    };
+    let is_target = checked.path.target() == Some(ended);
+    let is_issuer_ended = || checked.path.below_anchor().skip(1).any(|issuer| issuer.not_after() < material.now);
+    if is_target && (checked.is_known_after_end || checked.is_revoked_later) && !is_issuer_ended() {
+        return;
+    }
+    let why = match times.is_renewed {
+        false => "no valid archive timestamp or evidence record".into(),
+        true => match revocation::control_time(&checked.path, strength, inquiry) {
+            Some(control_time) if proven_at <= control_time => return,
+            Some(control_time) => format!("the control time is {}", text::time(control_time)),
+            None => "no proof of existence of its certificates and revocation data at the control time".into(),
+        },
+    };
+    notes.note_with(Code::CertificateExpiredSince, || {
+        Details::both(format!("{} ended at {}", ended.subject(), text::time(ended.not_after())), why)
+    });
 }
 
 /// The end of what only lies beside the signature and is known to exist now: the signatures on the certificates of its

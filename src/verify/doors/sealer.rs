@@ -110,7 +110,7 @@ impl Verifier {
             content_digest: algorithm.cms_digest(),
             content: None,
         };
-        let times = SealTimes { signing_time: Some(now), made_after: None, proven_at: None };
+        let times = SealTimes { signing_time: Some(now), made_after: None, proven_at: None, is_renewed: false };
         let chain = check_seal_chain(&signer, &times, &material, &ProofsOfExistence::new(now), ledger);
         let SealChain { path, answers, past_from: seal_past_from, .. } = chain;
         let sources = sources(

@@ -18,7 +18,7 @@ use crate::verify::examined::{Examined, ExaminedRecord, ExaminedTimestamp, Times
 use crate::verify::limits::FEW_TIMESTAMPS_LEFT;
 use crate::verify::order::Order;
 use crate::verify::policy::Policy;
-use crate::verify::rules::{RevocationRule, RevocationSignerValidity, TimestampValidity};
+use crate::verify::rules::{PastValidation, RevocationRule, RevocationSignerValidity, TimestampValidity, TsaFreshness};
 
 /// The end of a verdict, its cause, and the renewal that has to come before it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -125,6 +125,7 @@ struct End<'a> {
 enum Because<'a> {
     Algorithm { what: Mechanism, place: &'static str },
     Validity { of: &'a Certificate, why: &'static str },
+    Freshness { of: &'a Certificate },
 }
 
 impl fmt::Display for Because<'_> {
@@ -132,6 +133,9 @@ impl fmt::Display for Because<'_> {
         match self {
             Self::Algorithm { what, place } => write!(f, "{what}{place}"),
             Self::Validity { of, why } => write!(f, "the end of the validity of {}{why}", of.shown_subject()),
+            Self::Freshness { of } => {
+                write!(f, "the end of the freshness of the revocation data about {}", of.shown_subject())
+            }
         }
     }
 }
@@ -146,7 +150,8 @@ impl Ord for Because<'_> {
             (Self::Validity { of, why }, Self::Validity { of: of_other, why: why_other }) => {
                 (of, why) == (of_other, why_other)
             }
-            (Self::Algorithm { .. }, Self::Validity { .. }) | (Self::Validity { .. }, Self::Algorithm { .. }) => false,
+            (Self::Freshness { of }, Self::Freshness { of: of_other }) => of == of_other,
+            (Self::Algorithm { .. } | Self::Validity { .. } | Self::Freshness { .. }, _) => false,
         };
         // Most ends at one time are those of one algorithm, and words take memory.
         if is_same { Ordering::Equal } else { self.to_string().cmp(&because.to_string()) }
@@ -227,7 +232,9 @@ pub(crate) fn verifiable_until(
     let covered = proving.iter().copied().filter(|timestamp| timestamp.is_covered);
     let under_covered = covered.flat_map(|timestamp| uncovered_ends(timestamp, policy));
     let beside = uncovered.into_iter().chain(of_payload).chain(under_covered);
-    let beside = beside.chain(signer_ends_of_seal(examined, policy, now)).filter(|end| end.time > now);
+    let beside = beside.chain(signer_ends_of_seal(examined, policy, now));
+    let freshness = proving.iter().copied().flat_map(|timestamp| freshness_ends(timestamp, policy));
+    let beside = beside.chain(past_ends(examined, &proving, policy)).chain(freshness).filter(|end| end.time > now);
     let end = latest.into_iter().chain(beside).min()?;
     Some(end.into_deadline(now).with_room(Room::of(examined), now))
 }
@@ -332,6 +339,40 @@ fn first_end<'e>(
     digests.chain(signatures).chain(answers).chain(ends).chain(signers).min()
 }
 
+/// The ends after which past validation decides, where the policy has it by the control time: of the signing certificate's
+/// path, and of the paths of covered timestamps. What it will come to then depends on the data that is there then.
+fn past_ends<'e>(
+    examined: &'e Examined,
+    proving: &[&'e ExaminedTimestamp],
+    policy: &Policy,
+) -> impl Iterator<Item = End<'e>> {
+    const WHY: &str = ", after which past validation needs newer revocation data";
+    let is_asked = match policy.past_validation {
+        PastValidation::AtProvenTime => false,
+        PastValidation::ByControlTime => true,
+    };
+    let covered = proving.iter().copied().filter(|timestamp| timestamp.is_covered && counts_validity(policy));
+    let paths = covered.filter_map(|timestamp| timestamp.path.as_deref()).chain(examined.path.as_deref());
+    let paths: Vec<_> = paths.filter(|_| is_asked).collect();
+    paths.into_iter().flat_map(|path| validity(path, WHY))
+}
+
+/// The ends of the freshness of the revocation data about a timestamp, where the policy demands data that is fresh now.
+fn freshness_ends<'e>(timestamp: &'e ExaminedTimestamp, policy: &Policy) -> impl Iterator<Item = End<'e>> {
+    let tolerance = TimeDelta::seconds(i64::from(policy.revocation_freshness));
+    let is_asked = match policy.tsa_freshness {
+        TsaFreshness::AtGenTime => false,
+        TsaFreshness::AtValidation => policy.revocation == RevocationRule::Required,
+    };
+    timestamp.answers.iter().filter(move |_| is_asked).filter_map(move |answer| {
+        Some(End {
+            time: answer.status.next_update?.checked_add_signed(tolerance)?,
+            renewal: Reverse(RenewalKind::Timestamp),
+            because: Because::Freshness { of: &answer.status.certificate },
+        })
+    })
+}
+
 const OF_TIMESTAMP: &str = ", which signed the revocation data about the timestamp";
 
 /// The ends of the certificates that signed the revocation data about the signing certificate's path, as long as nothing
@@ -390,7 +431,7 @@ fn uncovered_ends<'e>(timestamp: &'e ExaminedTimestamp, policy: &'e Policy) -> i
     let dates = dates.map(|end| End::of_algorithm(end, PLACE, RenewalKind::Timestamp));
     let ends = path.flat_map(|path| validity(path, PLACE)).filter(move |end| match end.because {
         Because::Validity { of, .. } => counts_validity(policy) && is_uncovered(&of.identity()),
-        Because::Algorithm { .. } => false,
+        Because::Algorithm { .. } | Because::Freshness { .. } => false,
     });
     let signers = answers_uncovered
         .flat_map(|answer| timestamp.path.as_deref().and_then(|path| signer_end(answer, path, policy, OF_TIMESTAMP)));

@@ -16,7 +16,7 @@ use crate::time::token::{GenuineToken, TokenTrust, check_trust};
 use crate::verify::answer::{Answer, Published};
 use crate::verify::checks::revocation::{self, CheckedPath, Inquiry, Role};
 use crate::verify::material::Material;
-use crate::verify::rules::TimestampValidity;
+use crate::verify::rules::{PastValidation, TimestampValidity};
 
 /// The trust in a token.
 #[derive(Default)]
@@ -102,7 +102,9 @@ fn check_signer(
     if !Arc::ptr_eq(&first, &checked.path) {
         note_standing(checked.path.severity(strength), || checked.path.standing(strength), notes);
     }
-    note_end(&checked, &since, material, notes);
+    if !note_end(&checked, &since, material, notes) {
+        check_past(&checked, existed, strength, &inquiry, notes);
+    }
     let is_reported = notes.are_complete() && existed < material.now;
     let uncovered = is_reported.then(|| uncovered(&checked.path, &checked.answers, material.now, poes));
     Trust {
@@ -168,15 +170,15 @@ fn lasting(
 /// that it and its certificates existed before they ended (ETSI EN 319 102-1 V1.4.1, clauses 5.4, 5.5.4 (3)(b) and
 /// 5.6.2.4): afterwards nobody watches over the key, and no revocation is published any more.
 ///
-/// Of a TSA that is known not to have been revoked, as its issuer says after the end, the sub-indication says so (clause
+/// Returns true where it has noted an end. Of a TSA that is known not to have been revoked, as its issuer says after the end, the sub-indication says so (clause
 /// 5.2.6.4 (7)).
 fn note_end(
     checked: &CheckedPath,
     since: &dyn Fn(&Certificate) -> DateTime<Utc>,
     material: &Material<'_>,
     notes: &mut Notes<'_, '_>,
-) {
-    let Some(certificate) = ended(&checked.path, since) else { return };
+) -> bool {
+    let Some(certificate) = ended(&checked.path, since) else { return false };
     let is_known = checked.is_known_after_end && checked.path.target() == Some(certificate);
     let sub_indication = is_known.then_some(SubIndication::OutOfBoundsNotRevoked);
     let code = match material.settings.policy.timestamp_validity {
@@ -186,6 +188,35 @@ fn note_end(
     notes.note_with(code, || {
         let ended = format!("{} ended at {}", certificate.subject(), time(certificate.not_after()));
         Details::both(ended, format!("known to exist at {}", time(since(certificate)))).leading_to(sub_indication)
+    });
+    true
+}
+
+/// Past validation of a covered token, where the policy has it by the control time: that has to be no earlier than the time
+/// at which the token is known to have existed (ETSI EN 319 102-1 V1.4.1, clauses 5.6.2.4.4 (3) and 5.6.3.4 (5)(c)). What a
+/// revocation of the TSA means for it is judged as such.
+fn check_past(
+    checked: &CheckedPath,
+    existed: DateTime<Utc>,
+    strength: Strength<'_>,
+    inquiry: &Inquiry<'_>,
+    notes: &mut Notes<'_, '_>,
+) {
+    let policy = &inquiry.material.settings.policy;
+    let is_asked = match (policy.past_validation, policy.timestamp_validity) {
+        (PastValidation::ByControlTime, TimestampValidity::AtValidation) => !checked.is_revoked_later,
+        (PastValidation::ByControlTime, TimestampValidity::AtGenTime) | (PastValidation::AtProvenTime, _) => false,
+    };
+    let ended = revocation::ended_now(&checked.path, inquiry.material.now).filter(|_| is_asked);
+    let Some(certificate) = ended else { return };
+    let control_time = revocation::control_time(&checked.path, strength, inquiry);
+    if control_time.is_some_and(|control_time| existed <= control_time) {
+        return;
+    }
+    notes.note_with(Code::TimestampSignerExpired, || {
+        let ended = format!("{} ended at {}", certificate.subject(), time(certificate.not_after()));
+        let control_time = control_time.map_or_else(|| "not proven".to_owned(), |at| time(at).to_string());
+        Details::both(ended, format!("known to exist at {}, the control time is {control_time}", time(existed)))
     });
 }
 

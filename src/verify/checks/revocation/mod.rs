@@ -1,11 +1,13 @@
 //! What revocation means for a verdict (ETSI EN 319 102-1 V1.4.1, clauses 5.2.5, 5.2.6.4, 5.5.4 and
 //! 5.6.2.4).
 
+mod past;
 mod paths;
 mod status;
 
 use std::sync::Arc;
 
+pub(crate) use self::past::{control_time, ended_now};
 use self::paths::{Assessed, around_demands, best_path, demands_status};
 pub(crate) use self::status::{Inquiry, Role};
 use self::status::{Judged, algorithm, describe, is_known_by_embedded, signer};
@@ -27,13 +29,15 @@ pub(crate) struct CheckedPath {
     pub(crate) leaves_revocation_open: bool,
     /// Whether data that was issued after the end of the target says that it was not revoked.
     pub(crate) is_known_after_end: bool,
+    /// Whether the target was revoked after the time that counts.
+    pub(crate) is_revoked_later: bool,
 }
 
 impl CheckedPath {
     /// A path that no data is asked about.
     fn unasked(path: Arc<ValidatedPath>, leaves_revocation_open: bool) -> Self {
         let (answers, published) = (Vec::new(), Vec::new());
-        Self { path, answers, published, leaves_revocation_open, is_known_after_end: false }
+        Self { path, answers, published, leaves_revocation_open, is_known_after_end: false, is_revoked_later: false }
     }
 }
 
@@ -86,8 +90,9 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
         notes.note(Code::RevocationDataMissing);
     }
     let is_known_after_end = statuses.first().is_some_and(Judged::is_known_after_end);
+    let is_revoked_later = statuses.first().is_some_and(Judged::is_revoked_later);
     let (published, answers) = answers_of(statuses, inquiry, notes);
-    CheckedPath { path, answers, published, leaves_revocation_open, is_known_after_end }
+    CheckedPath { path, answers, published, leaves_revocation_open, is_known_after_end, is_revoked_later }
 }
 
 /// The data that answered, and what it said, where a report is made.

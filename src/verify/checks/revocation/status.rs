@@ -13,7 +13,7 @@ use crate::pki::revocation::{
 use crate::pki::{Certificate, ChainValidator, ValidatedPath};
 use crate::text;
 use crate::verify::material::Material;
-use crate::verify::rules::{RevocationSignerValidity, TsaRevocation};
+use crate::verify::rules::{RevocationSignerValidity, TsaFreshness, TsaRevocation};
 use crate::verify::time::poe::ProofsOfExistence;
 
 /// Whose path it is, and at what time its status counts.
@@ -56,6 +56,17 @@ pub(crate) struct Inquiry<'a> {
     pub(crate) role: Role,
     pub(crate) material: &'a Material<'a>,
     pub(crate) poes: &'a ProofsOfExistence,
+}
+
+impl Inquiry<'_> {
+    /// The time at which revocation data has to be fresh, where it is not that of the status: the policy may ask for data of
+    /// the time of verification about a TSA (ETSI EN 319 102-1 V1.4.1, clause 5.4.4).
+    fn fresh_at(&self) -> Option<DateTime<Utc>> {
+        match (self.role, self.material.settings.policy.tsa_freshness) {
+            (Role::Token { .. }, TsaFreshness::AtValidation) => Some(self.material.now),
+            (Role::Token { .. }, TsaFreshness::AtGenTime) | (Role::Signature { .. }, _) => None,
+        }
+    }
 }
 
 /// The place of a certificate in its path.
@@ -132,7 +143,11 @@ pub(super) fn statuses(path: &ValidatedPath, inquiry: &Inquiry<'_>) -> Vec<Certi
         let request = RevocationRequest::new(path, data, &[], inquiry.chains.anchors(), inquiry.role.at());
         let request = request.with_pool(pool).with_budget(budget).with_demand(&demand);
         let conflict = inquiry.material.settings.policy.revocation_conflict;
-        check_revocation(&request.with_freshness_tolerance(tolerance).with_conflict(conflict))
+        let request = request.with_freshness_tolerance(tolerance).with_conflict(conflict);
+        check_revocation(&match inquiry.fresh_at() {
+            Some(time) => request.with_fresh_at(time),
+            None => request,
+        })
     };
     let given = &inquiry.material.settings.revocation;
     if given.is_empty() {
@@ -182,7 +197,7 @@ fn demand(inquiry: &Inquiry<'_>) -> impl Fn(&Grounds<'_>) -> bool {
 /// A date ahead of the clock, a validity that ends before it begins (RFC 6960 §4.2.2.1), a signature that proves nothing
 /// any more. Its algorithms are judged at the time at which it is known to have existed: now, unless an evidence record
 /// or a later token covers it.
-fn weakness_of(grounds: &Grounds<'_>, inquiry: &Inquiry<'_>) -> Option<Code> {
+pub(super) fn weakness_of(grounds: &Grounds<'_>, inquiry: &Inquiry<'_>) -> Option<Code> {
     let policy = &inquiry.material.settings.policy;
     let Grounds { source, signer, this_update, next_update, produced_at: _ } = grounds;
     let ahead = *this_update > inquiry.material.now + policy.clock_skew();
