@@ -162,7 +162,7 @@ codes! {
     ChainAlgorithmNotOffered "chain-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "this build does not offer an algorithm of the certification path";
     ChainBudgetExhausted "chain-budget-exhausted" Indeterminate(CertificateChainGeneralFailure) "essential": "the search for a certification path stopped at its limit";
     CertificateExpired "certificate-expired" Indeterminate(OutOfBoundsNoPoe) "essential": "the signing certificate had expired at that time";
-    CertificateExpiredSince "certificate-expired-since" Indeterminate(OutOfBoundsNoPoe): "a certificate of the path has ended since the proven time, and past validation, which the policy demands, does not show that the signature is older than the control time";
+    CertificateExpiredSince "certificate-expired-since" Indeterminate(OutOfBoundsNoPoe): "the signing certificate has ended since the proven time, and past validation, which the policy demands, does not show that the signature is older than the control time";
     SignedAfterExpiry "signed-after-expiry" Failed(Expired) "essential": "the signing certificate had expired before the signature was made, as a timestamp of the content shows";
     CertificateNotYetValid "certificate-not-yet-valid" Failed(NotYetValid) "essential": "the signing certificate was not yet valid at that time";
     IssuerExpired "issuer-expired" Indeterminate(CertificateChainGeneralFailure) "essential": "an issuer's certificate had expired at that time";

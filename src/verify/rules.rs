@@ -81,7 +81,7 @@ pub enum PastValidation {
     AtProvenTime,
     /// It is judged by the control time of its path (ETSI EN 319 102-1 V1.4.1, clauses 5.5.4 (4)(b), 5.6.2.2.4 and 5.6.3.4).
     /// A signature needs a valid archive timestamp or evidence record, unless its certificate is known not to have been
-    /// revoked before its end. Revocation data that is no longer fresh speaks only for what is proven to be no newer than its
+    /// revoked before its end, and its issuers' certificates or renewed ones have to be valid still. Revocation data that is no longer fresh speaks only for what is proven to be no newer than its
     /// thisUpdate. Otherwise the verdict is INDETERMINATE, `certificate-expired-since` or `timestamp-signer-expired`.
     ///
     /// Where the policy leaves revocation out, the control time moves with algorithms alone.

@@ -2,7 +2,6 @@
 //! and what the policy chooses about it.
 
 use chrono::{DateTime, Duration, Utc};
-use recommande::ProofOfSending;
 use recommande::crypto::DigestAlgorithm;
 use recommande::pki::revocation::RevocationData;
 use recommande::seal::Artifact;
@@ -11,6 +10,7 @@ use recommande::verify::{
     Code, Indication, PastValidation, Payload, Policy, Report, RevocationRule, SubIndication, Subject,
     TimestampValidity, TsaFreshness,
 };
+use recommande::{Certificate, ProofOfSending};
 use signed_data::tlv::Tag;
 
 use crate::common::records::{has, record_over};
@@ -126,6 +126,38 @@ fn a_signature_whose_certificate_has_ended_since_is_judged_at_its_time_or_by_the
     let until = |past_validation| judged(past(past_validation), &[], &[], now() + DAY).verifiable_until.unwrap();
     assert_eq!(until(PastValidation::ByControlTime).time, end());
     assert!(until(PastValidation::AtProvenTime).time > at());
+}
+
+/// Clause 5.2.6.4 (4)(e): there is no past validation for a path through an issuer that has ended. Its renewed certificate has
+/// the same key.
+#[test]
+fn an_issuer_that_has_ended_since_is_outlasted_by_its_renewed_certificate() {
+    let mut pki = TestPki::new(now()).unwrap();
+    let lasting = pki.intermediate.certificate.clone();
+    let spec = CertificateSpec::authority("Test Seal CA", now() - DAY, end()).with_authority(Some(0));
+    pki.intermediate = pki.root.issue(&spec.with_serial(&[97]), pki.intermediate.signer.clone()).unwrap();
+    let service = Service::with_pki(pki);
+    let proof = service.proof();
+    let renewed = [record(&service, &proof, now() + DAY)];
+    let lists = [list(&service.pki.root, at() - DAY), list(&service.pki.intermediate, now() + Duration::hours(1))];
+    let judged = |past_validation, extra: &[Certificate], at| {
+        let verifier = service.verifier().with_policy(past(past_validation)).with_extra_certificates(extra.to_vec());
+        let verifier = verifier.with_revocation_data(data_of(&lists)).with_evidence_records(renewed.to_vec());
+        verifier.report(&proof, Payload::NotAvailable, at)
+    };
+    let extra = [lasting];
+    for (past_validation, extra, at, passes) in [
+        (PastValidation::AtProvenTime, &[][..], at(), true),
+        (PastValidation::ByControlTime, &[], end(), true),
+        (PastValidation::ByControlTime, &[], at(), false),
+        (PastValidation::ByControlTime, &extra, at(), true),
+    ] {
+        let report = judged(past_validation, extra, at);
+        let general_failure = Some(SubIndication::CertificateChainGeneralFailure);
+        let expected = if passes { PASSED } else { (Indication::Indeterminate, general_failure) };
+        assert_eq!((report.indication, report.sub_indication), expected, "{report}");
+        assert_eq!(has(&report, Subject::SealChain, Code::IssuerExpired), !passes, "{report}");
+    }
 }
 
 /// What existed at the control time counts: data in the file, where a renewal of that very second covers it.

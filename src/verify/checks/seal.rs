@@ -7,7 +7,7 @@ use const_oid::ObjectIdentifier;
 use signed_data::Attributes;
 use signed_data::tlv::Tlv;
 
-use super::revocation::{self, CheckedPath, Ended, Inquiry, Role};
+use super::revocation::{self, Age, CheckedPath, Ended, Inquiry, Role};
 use crate::asn1::oid;
 use crate::cms::{self, CheckedSigner, SignerCheck, note_standing_leading_to, stated_value};
 use crate::crypto::{AlgorithmEnd, Severity};
@@ -218,8 +218,7 @@ fn check_refused(
 /// archive timestamp or a record, and a control time that is no earlier than the proven time (ETSI EN 319 102-1 V1.4.1,
 /// clauses 5.5.4 (4), 5.6.2.4.4 and 5.6.3.4 (3)).
 ///
-/// One that is known not to be revoked (5.5.4 (4)(d)), or was revoked later ((4)(a)), needs the proven time alone. An issuer that
-/// has ended is treated as the signing certificate: by the letter no path through it would ever be good again.
+/// One that is known not to be revoked (5.5.4 (4)(d)), or was revoked later ((4)(a)), needs the proven time alone.
 fn check_past(
     checked: &CheckedPath,
     times: &SealTimes,
@@ -227,29 +226,30 @@ fn check_past(
     inquiry: &Inquiry<'_>,
     notes: &mut Notes<'_, '_>,
 ) {
-    let material = inquiry.material;
-    match material.settings.policy.past_validation {
+    match inquiry.material.settings.policy.past_validation {
         PastValidation::AtProvenTime => return,
         PastValidation::ByControlTime => {}
     }
-    let (Some(proven_at), Some(ended)) = (times.proven_at, revocation::ended_now(&checked.path, material.now)) else {
-        return;
+    let (Some(proven_at), Some(target)) = (times.proven_at, checked.path.target()) else { return };
+    let now = text::time(inquiry.material.now);
+    let path = match revocation::age(&checked.path, inquiry) {
+        Age::Valid => return,
+        Age::IssuerEnded => return notes.note_with(Code::IssuerExpired, || Details::computed(format!("at {now}"))),
+        Age::TargetEnded(path) => path,
     };
-    let is_target = checked.path.target() == Some(ended);
-    let is_issuer_ended = || checked.path.below_anchor().skip(1).any(|issuer| issuer.not_after() < material.now);
-    if is_target && (checked.is_known_after_end || checked.is_revoked_later) && !is_issuer_ended() {
+    if checked.is_known_after_end || checked.is_revoked_later {
         return;
     }
     let why = match times.is_renewed {
         false => "no valid archive timestamp or evidence record".into(),
-        true => match revocation::control_time(&checked.path, strength, inquiry) {
+        true => match revocation::control_time(&path, strength, inquiry) {
             Some(control_time) if proven_at <= control_time => return,
             Some(control_time) => format!("the control time is {}", text::time(control_time)),
             None => "no proof of existence of its certificates and revocation data at the control time".into(),
         },
     };
     notes.note_with(Code::CertificateExpiredSince, || {
-        Details::both(format!("{} ended at {}", ended.subject(), text::time(ended.not_after())), why)
+        Details::both(format!("{} ended at {}", target.subject(), text::time(target.not_after())), why)
     });
 }
 

@@ -14,7 +14,7 @@ use crate::pki::{Certificate, Strength, ValidatedPath, note_valid};
 use crate::text::time;
 use crate::time::token::{GenuineToken, TokenTrust, check_trust};
 use crate::verify::answer::{Answer, Published};
-use crate::verify::checks::revocation::{self, CheckedPath, Inquiry, Role};
+use crate::verify::checks::revocation::{self, Age, CheckedPath, Inquiry, Role};
 use crate::verify::material::Material;
 use crate::verify::rules::{PastValidation, TimestampValidity};
 
@@ -207,9 +207,16 @@ fn check_past(
         (PastValidation::ByControlTime, TimestampValidity::AtValidation) => !checked.is_revoked_later,
         (PastValidation::ByControlTime, TimestampValidity::AtGenTime) | (PastValidation::AtProvenTime, _) => false,
     };
-    let ended = revocation::ended_now(&checked.path, inquiry.material.now).filter(|_| is_asked);
-    let Some(certificate) = ended else { return };
-    let control_time = revocation::control_time(&checked.path, strength, inquiry);
+    let Some(certificate) = checked.path.target().filter(|_| is_asked) else { return };
+    let path = match revocation::age(&checked.path, inquiry) {
+        Age::Valid => return,
+        Age::IssuerEnded => {
+            return notes
+                .note_with(Code::IssuerExpired, || Details::computed(format!("at {}", time(inquiry.material.now))));
+        }
+        Age::TargetEnded(path) => path,
+    };
+    let control_time = revocation::control_time(&path, strength, inquiry);
     if control_time.is_some_and(|control_time| existed <= control_time) {
         return;
     }

@@ -7,7 +7,7 @@ mod status;
 
 use std::sync::Arc;
 
-pub(crate) use self::past::{control_time, ended_now};
+pub(crate) use self::past::{Age, age, control_time};
 use self::paths::{Assessed, around_demands, best_path, demands_status};
 pub(crate) use self::status::{Inquiry, Role};
 use self::status::{Judged, algorithm, describe, is_known_by_embedded, signer};

@@ -1,5 +1,7 @@
 //! Past validation: until when a path is known to have been good (ETSI EN 319 102-1 V1.4.1, clause 5.6.2.2).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use super::status::{Inquiry, algorithm, fingerprint, weakness_of};
@@ -7,9 +9,34 @@ use crate::pki::revocation::{CertificateStatus, Grounds, RevocationRequest, Revo
 use crate::pki::{Certificate, Strength, ValidatedPath};
 use crate::verify::rules::RevocationRule;
 
-/// Returns the first certificate of a path that has ended now.
-pub(crate) fn ended_now<'p>(path: &'p ValidatedPath, now: DateTime<Utc>) -> Option<&'p Certificate> {
-    path.below_anchor().find(|certificate| certificate.not_after().timestamp() < now.timestamp())
+/// What time has done to a path that was valid at the time of its role.
+pub(crate) enum Age {
+    /// Nothing of it has ended.
+    Valid,
+    /// The target alone has ended, and this path of it is otherwise valid now.
+    TargetEnded(Arc<ValidatedPath>),
+    /// Every path goes through an issuer that has ended, for which the standard has no past validation (clause 5.2.6.4
+    /// (4)(e)).
+    IssuerEnded,
+}
+
+/// Says what has ended of a path until now. An authority's renewed certificate takes the place of one that has ended.
+pub(crate) fn age(path: &Arc<ValidatedPath>, inquiry: &Inquiry<'_>) -> Age {
+    let (material, now) = (inquiry.material, inquiry.material.now.timestamp());
+    let has_ended = |certificate: &Certificate| certificate.not_after().timestamp() < now;
+    let Some(target) = path.target() else { return Age::Valid };
+    let path = if path.below_anchor().skip(1).any(has_ended) {
+        let is_avoided =
+            |issuer: &Certificate| issuer != target && !inquiry.chains.anchors().contains(issuer) && has_ended(issuer);
+        let (at, pool) = (inquiry.role.at(), material.pool());
+        match inquiry.chains.path_avoiding(target, pool, is_avoided, at, material.budget) {
+            Ok(renewed) => Arc::new(renewed),
+            Err(_) => return Age::IssuerEnded,
+        }
+    } else {
+        Arc::clone(path)
+    };
+    if has_ended(target) { Age::TargetEnded(path) } else { Age::Valid }
 }
 
 /// Slides the control time from now into the past, from the certificate that the anchor issued to the target (clause
