@@ -3,15 +3,18 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Duration, Utc};
 use conformance::{corpus, skipped};
 use jsonschema::{Draft, Validator};
 use recommande::crypto::{DigestAlgorithm, KeyKind, SignatureAlgorithm};
+use recommande::evidence::profile::Member;
 use recommande::evidence::{
     AssuranceLevel, Committed, Event, Field, Identifier, IdentityAttribute, Language, Metadata, OpenedBy, OpeningEvent,
     RegisteredMail, Salts, Statement, Submission, Ticket, UnknownExtension,
 };
-use recommande::seal::SignedSubmission;
+use recommande::seal::{AnyProof, SignedSubmission};
 use recommande::verify::{Code, Level, Policy};
 use recommande::{Environment, Issuer, Party, PayloadDigests, Sending, Verifier};
 use serde_json::{Value, json};
@@ -164,40 +167,33 @@ fn sealed_sendings_and_openings_are_valid() {
     }
 }
 
-/// The test vectors have evidence of every event.
-#[test]
-fn evidence_of_every_event_is_valid() {
-    let Some(schema) = schema("evidence of every event by the schema") else { return };
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors/event");
-    let mut events = std::collections::BTreeSet::new();
-    for file in std::fs::read_dir(folder).unwrap() {
-        let file = file.unwrap().path();
-        let statement = assert_valid(&schema, &file.display().to_string(), &std::fs::read(&file).unwrap());
-        events.insert(statement["ERDSEventId"].as_str().unwrap().to_owned());
-    }
-    // An opening that is a handover, and a sending, are vectors of `good`.
-    let elsewhere = [Event::SubmissionAcceptance, Event::ContentHandover];
-    for event in Event::ALL.iter().filter(|event| !elsewhere.contains(event)) {
-        assert!(events.contains(event.uri()), "{event}");
-    }
+/// Returns the test vectors that are read as proofs: letters and all that becomes of them, replies, mandates, submissions.
+fn vectors() -> Vec<(String, Vec<u8>)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors");
+    let folders = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    let files = folders.flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
+    let proofs = files.filter(|path| path.extension().is_some_and(|extension| extension == "p7m"));
+    let read = proofs.map(|path| (path.display().to_string(), std::fs::read(&path).unwrap()));
+    read.filter(|(_, file)| AnyProof::from_der(file).is_ok()).collect()
 }
 
-/// The test vectors have mandates of each role, and identifiers that changed, good and bad ones.
+/// The test vectors have evidence of every event, and each extension that tells of one: good ones, and bad ones that can be read.
 #[test]
-fn statements_with_mandates_are_valid() {
-    let Some(schema) = schema("statements with mandates by the schema") else { return };
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors/mandate");
-    let mut extensions = std::collections::BTreeSet::new();
-    for file in std::fs::read_dir(folder).unwrap() {
-        let file = file.unwrap().path();
-        // Beside the statements are the extracts of the register.
-        if file.extension().is_some_and(|extension| extension == "p7m") {
-            let statement = assert_valid(&schema, &file.display().to_string(), &std::fs::read(&file).unwrap());
-            let stated = statement["Extensions"].as_array().unwrap().iter();
-            extensions.extend(stated.flat_map(|extension| extension.as_object().unwrap().keys().cloned()));
-        }
+fn evidence_of_every_event_with_every_extension_is_valid() {
+    let Some(schema) = schema("evidence of every event by the schema") else { return };
+    let (mut events, mut extensions) = (BTreeSet::new(), BTreeSet::new());
+    for (file, octets) in vectors() {
+        let statement = assert_valid(&schema, &file, &octets);
+        events.insert(statement["ERDSEventId"].as_str().unwrap().to_owned());
+        let stated = statement["Extensions"].as_array().unwrap().iter();
+        extensions.extend(stated.flat_map(|extension| extension.as_object().unwrap().keys().cloned()));
     }
-    assert!(extensions.contains("Mandate") && extensions.contains("IdentifierSucceeds"), "{extensions:?}");
+    for event in Event::ALL {
+        assert!(events.contains(event.uri()), "{event}");
+    }
+    for extension in Member::EXTENSIONS {
+        assert!(extensions.contains(extension.name()), "{extension:?}");
+    }
 }
 
 #[test]
