@@ -61,6 +61,8 @@ pub(super) struct Stated {
     pub(super) issuer: Issuer,
     pub(super) service: Service,
     pub(super) statement: AnyStatement,
+    /// The statement with the values of a disclosure that fits.
+    pub(super) disclosed: Option<AnyStatement>,
 }
 
 /// Until when a proof verifies without a renewal.
@@ -156,6 +158,7 @@ impl<S: Statement + Clone + Into<AnyStatement>> From<&Verified<S>> for Judged {
             issuer: issuer.clone(),
             service: Service::of(issuer, Some(certificate)),
             statement: verified.statement().clone().into(),
+            disclosed: verified.disclosed().cloned().map(Into::into),
         };
         Self { standing: Standing::Proven, proven_at: Some(verified.proven_at()), ..Self::unproven(stated) }
     }
@@ -171,6 +174,7 @@ impl Stated {
                 issuer: proof.stated_issuer().clone(),
                 service: Service::of(proof.stated_issuer(), None),
                 statement: proof.stated().clone().into(),
+                disclosed: None,
             })
         }
         match proof {
@@ -178,6 +182,11 @@ impl Stated {
             AnyProof::Opening(proof) => of(proof),
             AnyProof::Step(proof) => of(proof),
         }
+    }
+
+    /// The statement as far as it is disclosed.
+    pub(super) fn shown(&self) -> &AnyStatement {
+        self.disclosed.as_ref().unwrap_or(&self.statement)
     }
 
     /// The statement that led to this one directly.

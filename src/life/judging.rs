@@ -64,6 +64,9 @@ fn judge_all<F: AsRef<[u8]>>(
         {
             let verdict = judge.proof(proof, stated);
             stated.service = verdict.service;
+            if let AnyStatement::Sending(sending) = &stated.statement {
+                stated.disclosed = judge.verifiers.disclosed(sending).map(AnyStatement::from);
+            }
             (judged.standing, judged.verifiable_until) = (verdict.standing, verdict.verifiable_until);
             judged.proven_at = verdict.proven_at;
             judged.signatures = verdict.signatures;

@@ -131,7 +131,7 @@ fn objections(
     reply: &Stated,
     opened: impl Fn(usize) -> Option<DateTime<Utc>>,
 ) -> Vec<ReplyObjection> {
-    let (letter, answer) = (&original.statement, &reply.statement);
+    let (letter, answer) = (original.shown(), reply.shown());
     let ComparedReply { faults, recipient } = compare_reply(answer, letter);
     let mut objections: Vec<ReplyObjection> = faults.into_iter().map(ReplyObjection::from).collect();
     if original.issuer.environment() != reply.issuer.environment() {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::evidence::Statement;
+use crate::evidence::{Disclosure, Sending, Statement};
 use crate::finding::{Code, Finding, Subject};
 use crate::seal::{ProofOfSending, SignedSubmission};
 use crate::verify::{Payload, Report, SendingContext, Verifier};
@@ -16,12 +16,13 @@ pub struct Verifiers<'a> {
     seals: &'a Verifier,
     recipients: Option<&'a Verifier>,
     submissions: Option<(&'a [SignedSubmission], &'a Verifier)>,
+    disclosures: &'a [Disclosure],
 }
 
 impl<'a> Verifiers<'a> {
     /// Judges seals by this verifier.
     pub fn new(seals: &'a Verifier) -> Self {
-        Self { seals, recipients: None, submissions: None }
+        Self { seals, recipients: None, submissions: None, disclosures: &[] }
     }
 
     /// Gives the verifier of the recipients' own signatures of acceptances, see
@@ -41,6 +42,29 @@ impl<'a> Verifiers<'a> {
     pub fn with_submissions(mut self, submissions: &'a [SignedSubmission], senders: &'a Verifier) -> Self {
         self.submissions = Some((submissions, senders));
         self
+    }
+
+    /// Gives disclosures of what sendings commit to, so that the parties of a reply are compared with those of its letter.
+    ///
+    /// A disclosure is that of the sending whose evidence identifier it has. One that does not fit discloses nothing, and none
+    /// has a part in what a proof counts for. Their order has no part in anything.
+    #[must_use]
+    pub fn with_disclosures(mut self, disclosures: &'a [Disclosure]) -> Self {
+        self.disclosures = disclosures;
+        self
+    }
+
+    /// The sending with the values of the disclosure that fits, and of several of that which gives the most.
+    pub(super) fn disclosed(&self, sending: &Sending) -> Option<Sending> {
+        let is_of_sending = |disclosure: &&Disclosure| {
+            !sending.committed_fields().is_empty() && disclosure.evidence_identifier() == sending.evidence_identifier()
+        };
+        let fitting = self.disclosures.iter().filter(is_of_sending).filter_map(|disclosure| {
+            let revealed = disclosure.reveal(sending).ok()?;
+            Some((disclosure.fields().len(), disclosure.to_json(), revealed))
+        });
+        let most = fitting.max_by(|(fields, json, _), (more, other, _)| (fields, json).cmp(&(more, other)));
+        most.map(|(_, _, revealed)| revealed)
     }
 
     pub(super) fn of_seals(&self) -> &'a Verifier {

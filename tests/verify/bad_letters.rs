@@ -6,7 +6,7 @@ use recommande::evidence::{
     Statement, Step, StepEvent, Terms,
 };
 use recommande::life::limits::MAX_PROOFS;
-use recommande::life::{Case, CaseVerdict, Judged, ReplyObjection, State, TooManyProofs, judge};
+use recommande::life::{Case, CaseVerdict, Judged, ReplyObjection, State, TooManyProofs, Verifiers, judge};
 use recommande::seal::{Credentials, ProofOfSending};
 use recommande::verify::{Payload, Verifier};
 use recommande::{Environment, Sealer, Sending};
@@ -98,7 +98,8 @@ fn a_reply_to_a_letter_that_names_another_one_is_no_reply_to_this_one() {
 #[test]
 fn parties_behind_commitments_are_not_compared_with_a_reply() {
     let plain = sending().with_terms(Terms::new().with_reply_authorized()).unwrap();
-    let committed = Committed::of(&plain, &Field::personal(&plain), Salts::Random).unwrap().into_parts().0;
+    let committed = Committed::of(&plain, &Field::personal(&plain), Salts::Random).unwrap();
+    let (committed, disclosure) = committed.into_parts();
     let mut life = Life::of(committed);
     let office = Party::legal_person(enterprise("0566988259"), "Example Office").unwrap();
     let answer = reply(Party::new(niss()), office, hours(2));
@@ -110,6 +111,17 @@ fn parties_behind_commitments_are_not_compared_with_a_reply() {
     assert_eq!(replies.len(), 1);
     assert_eq!(replies[0].objections, [ReplyObjection::PartiesNotDisclosed]);
     assert!(!replies[0].holds());
+    // With the disclosure of the letter they are, whatever other disclosures lie there.
+    let (_, another) = Committed::of(&plain, &Field::personal(&plain), Salts::Random).unwrap().into_parts();
+    let verifier = life.verifier();
+    for disclosures in [[another.clone(), disclosure.clone()], [disclosure, another]] {
+        let verifiers = Verifiers::new(&verifier).with_disclosures(&disclosures);
+        let letters = Case::of(&judge(verifiers, &life.files, afterwards()));
+        let replies: Vec<_> = letters.iter().flat_map(|letter| &letter.replies).collect();
+        assert_eq!(replies[0].objections, [ReplyObjection::BeforeOpening]);
+        let links: Vec<_> = letters.iter().flat_map(|letter| &letter.replies_to).collect();
+        assert!(links.len() == 1 && links[0].holds(), "{links:?}");
+    }
 }
 
 #[test]
