@@ -79,6 +79,7 @@ impl Collected {
         line: &Line<'_>,
         policy: &ReconstructionPolicy<'_>,
     ) -> Result<(), ReconstructionError> {
+        file.is_empty = false;
         match &line.content {
             audit::Content::Entry(entry) => self.entry(file, line, entry, policy),
             audit::Content::LeftOut(left_out) => self.place(file, line.hash, left_out.sequence, Content::LeftOut),
@@ -270,7 +271,7 @@ impl Collected {
                 if ends != [Some(span.first), Some(span.last)] {
                     file.faults.note(TrailFaultKind::ManifestDiffers(ManifestMember::Span), LaidTo::Party);
                 }
-            } else if !lines.is_empty() {
+            } else if !file.is_empty {
                 // A manifest alone still says what its lines were.
                 file.faults.note(TrailFaultKind::ManifestDiffers(ManifestMember::Digest), LaidTo::Nobody);
                 self.seal_chain(&lines, span);
@@ -360,6 +361,8 @@ struct OpenFile {
     trail: Option<usize>,
     /// Its manifest verified, and says whose lines they are.
     has_manifest: bool,
+    /// There is no line, as where a manifest is given alone.
+    is_empty: bool,
     /// The number and the hash of the last line.
     last: Option<(Sequence, LineHash)>,
     first_previous: Option<LineHash>,
@@ -374,6 +377,7 @@ impl OpenFile {
             start,
             trail: None,
             has_manifest: false,
+            is_empty: true,
             last: None,
             first_previous: None,
             last_recorded: None,

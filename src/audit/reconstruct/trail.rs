@@ -76,7 +76,7 @@ impl JoinedTrail {
             all.lines.get(*place).map(|line| (line.sequence, line.hash, rank(line)))
         };
         // Within a number the copy that says most comes first.
-        places.sort_by(|first, second| key(all, first).cmp(&key(all, second)));
+        places.sort_by_key(|place| key(all, place));
         self.check_beginnings(all, &places);
         self.check_spans(all, &places);
         // Where a party sealed lines, what nobody sealed says nothing of what its trail covers.
