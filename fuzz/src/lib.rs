@@ -7,7 +7,9 @@ mod certificate;
 mod coding;
 mod der;
 mod proof;
+mod receipt;
 mod record;
+mod register;
 mod revocation;
 mod second_seal;
 pub mod seeds;
@@ -18,7 +20,9 @@ pub mod world;
 pub use certificate::certificate;
 pub use coding::{ber_normaliser, signed_data};
 pub use proof::{foreign, proof, resealed};
+pub use receipt::receipt_xml;
 pub use record::evidence_record;
+pub use register::register_json;
 pub use revocation::{crl, ocsp};
 pub use second_seal::second_seal;
 pub use statement::{evidence_json, policy_json};
@@ -28,7 +32,7 @@ pub use timestamp::{restamped, timestamp_resp, tst_info};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 17] = [
     ("ber_normaliser", ber_normaliser),
     ("signed_data", signed_data),
     ("timestamp_resp", timestamp_resp),
@@ -44,4 +48,6 @@ pub const TARGETS: [Target; 15] = [
     ("policy_json", policy_json),
     ("evidence_record", evidence_record),
     ("second_seal", second_seal),
+    ("register_json", register_json),
+    ("receipt_xml", receipt_xml),
 ];

@@ -37,6 +37,8 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "ocsp" => responses_about_status(),
         "proof" | "resealed" => [artifacts(), files(&["p7m", "p7s"])].concat(),
         "second_seal" => [crate::second_seal::seeds(), files(&["p7s"])].concat(),
+        "register_json" => files(&["json"]),
+        "receipt_xml" => crate::receipt::seeds(),
         "policy_json" => policies(),
         "evidence_record" => [crate::record::seeds(), files(&["ers"])].concat(),
         _ => Vec::new(),
