@@ -5,6 +5,9 @@ use serde_json::Value;
 use crate::manifest::{Expect, Expected, Input, Kind, Register, Source, Submission, Vector};
 use crate::world::{NOW, STAMPED};
 
+/// The anchors of the senders whose submissions lie beside proofs.
+pub const SENDERS: &str = "anchors/submissions.pem";
+
 #[derive(Clone)]
 pub struct Case {
     pub vector: Vector,
@@ -265,7 +268,7 @@ impl Case {
 
     pub fn submission(mut self, name: &str) -> Self {
         self.vector.input.submission = Some(Submission {
-            anchors: crate::submissions::SENDERS.into(),
+            anchors: SENDERS.into(),
             json: format!("submission/{name}.submission.json"),
             signature: format!("submission/{name}.submission.p7s"),
         });

@@ -11,7 +11,7 @@ use recommande::{
 };
 use signed_data::tlv::Tag;
 
-use crate::case::Case;
+use crate::case::{Case, SENDERS};
 use crate::oid;
 use crate::steps::Letter;
 use crate::world::{
@@ -21,9 +21,6 @@ use crate::world::{
 /// The sender signs a minute before the service accepts, or claims to do so afterwards.
 const SIGNED: &str = "2026-03-02T09:14:04Z";
 const SIGNED_LATER: &str = "2026-03-02T10:00:00Z";
-
-/// The anchors of these senders.
-pub const SENDERS: &str = "anchors/submissions.pem";
 
 const SENDER: &str = "NTRBE-0566988259";
 
@@ -55,6 +52,9 @@ fn key_of(name: &str, number: &str) -> Result<CertifiedKey> {
 fn credentials(key: &CertifiedKey) -> Result<Credentials> {
     Ok(Credentials::new(key.signer.clone(), vec![key.certificate.clone()])?)
 }
+
+/// What is expected of a case.
+type Expected<'a> = &'a dyn Fn(Case) -> Case;
 
 struct Made<'w> {
     letter: Letter<'w>,
@@ -171,7 +171,7 @@ impl Made<'_> {
         let matches = |case: Case| case.also("submission", "submission-matches", "passed");
         let not_verified =
             |case: Case| case.indeterminate("SIG_CONSTRAINTS_FAILURE", "submission", "submission-not-verified");
-        let cases: [(&'static str, &str, SignedSubmission, &dyn Fn(Case) -> Case); 6] = [
+        let cases: [(&str, &str, SignedSubmission, Expected<'_>); 6] = [
             ("signature-invalid", "The signature of the submission does not verify.", read(&flipped)?, &|case| {
                 case.failed("SIG_CRYPTO_FAILURE", "submission", "submission-signature-invalid")
             }),
