@@ -56,7 +56,7 @@ pub(super) fn examine(
     material.note_left_out(&mut Notes::new(ledger, Subject::Envelope));
 
     let (verdicts, poes) = judge(&evidence, signature, &material, ledger);
-    let proven_at = earliest(&verdicts, signature.profile, ledger);
+    let proven_at = earliest(&verdicts, signature, ledger);
     check_undone(&verdicts, ledger);
     let made_after = made_after(&verdicts);
 

@@ -1,5 +1,7 @@
 //! One signature to be judged.
 
+use chrono::{DateTime, Utc};
+
 use super::file::{File, Signer};
 use super::profile::Profile;
 use crate::cms::ContentDigest;
@@ -15,6 +17,8 @@ pub(super) struct Signature<'a> {
     /// The content itself, where it is at hand.
     pub(super) octets: Option<&'a [u8]>,
     pub(super) records_told: RecordsTold,
+    /// The time at which something beside the file proves that all its octets existed, such as a proof that states them.
+    pub(super) existed_at: Option<DateTime<Utc>>,
 }
 
 /// Which report tells of the tokens of the evidence records in a file: they are about the file as a whole.

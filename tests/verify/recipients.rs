@@ -1,7 +1,7 @@
 //! The recipient's own signature of an acceptance is judged by the anchors of recipients, where the caller gives some.
 
 use crate::common::{Service, assurance, der, has, niss, now, oid, pool, sending, sending_of};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use const_oid::ObjectIdentifier;
 use der::Node;
 use recommande::crypto::DigestAlgorithm;
@@ -10,9 +10,10 @@ use recommande::evidence::{
     Terms, Window,
 };
 use recommande::identity::Niss;
+use recommande::pki::revocation::RevocationData;
 use recommande::seal::{ProofId, ProofOfStep};
-use recommande::testing::{CertificateSpec, TestPki};
-use recommande::verify::{Code, Context, Indication, Payload, Report, Verified, Verifier};
+use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, RevokedSpec, TestPki};
+use recommande::verify::{Code, Context, Indication, Payload, Policy, Report, RevocationRule, Verified, Verifier};
 use recommande::{Certificate, Credentials, Environment, Issuer, Party, PayloadDigests, Sealer, Sending};
 
 /// A letter that asks for a signed acceptance, and the recipients under their own anchors.
@@ -209,4 +210,60 @@ fn a_certificate_names_a_party_by_its_number_alone() {
         assert_eq!(enterprise.named_in(&certificate), of_enterprise, "{}", certificate.subject());
         assert_eq!(person.named_in(&certificate), of_person, "{}", certificate.subject());
     }
+}
+
+#[test]
+fn a_signature_is_judged_as_of_its_proof_with_what_is_known_now() {
+    let letter = Letter::new();
+    let credentials = letter.recipient("85073003328");
+    let signed = credentials.sign_receipt(letter.sent.id(), now() + Duration::hours(2)).unwrap();
+    let proof = letter.accepted(signed);
+    let pki = &letter.recipients;
+    let certificate = &credentials.chain()[0];
+    let policy = || Policy { revocation: RevocationRule::Required, ..Policy::default() };
+    let report = |revoked_at: Option<DateTime<Utc>>, this_update: DateTime<Utc>| {
+        let of = |issuer: &CertifiedKey, revoked: Option<RevokedSpec>| {
+            let spec = CrlSpec::new(this_update, this_update + Duration::days(7));
+            issuer.issue_crl(&revoked.iter().fold(spec, |spec, revoked| spec.with_revoked(revoked))).unwrap()
+        };
+        let revoked = revoked_at.map(|date| RevokedSpec::new(certificate, date));
+        let mut data = RevocationData::new();
+        for list in [of(&pki.intermediate, revoked), of(&pki.root, None)] {
+            data.add_der(&list).unwrap();
+        }
+        let recipients = letter.verifier_of_recipients().with_policy(policy()).with_revocation_data(data);
+        let context = Context::new(&letter.sent, Payload::NotAvailable).with_cause(&letter.asked);
+        let context = context.with_verifier_of_recipients(&recipients);
+        letter.service.verifier().report(&proof, context, this_update + Duration::hours(1))
+    };
+    // The lists are a day younger than the proof, and the certificate has ended when they are asked for.
+    let (next_day, much_later) = (now() + Duration::days(1), now() + Duration::days(350));
+    for this_update in [next_day, now() + Duration::days(20)] {
+        let good = report(None, this_update);
+        assert_eq!(good.indication, Indication::TotalPassed, "{good}");
+        assert!(has(&good, Code::RecipientSignatureValid));
+        let revoked_after = report(Some(now() + Duration::hours(3)), this_update);
+        assert_eq!(revoked_after.indication, Indication::TotalPassed, "{revoked_after}");
+        let revoked_before = report(Some(now() + Duration::hours(1)), this_update);
+        assert_eq!(revoked_before.indication, Indication::Indeterminate, "{revoked_before}");
+        assert!(has(&revoked_before, Code::RecipientSignatureNotVerified), "{revoked_before}");
+    }
+    // Without data of its time nothing is known of the certificate.
+    let without = report(None, much_later);
+    assert!(!has(&without, Code::RecipientSignatureInvalid), "{without}");
+}
+
+#[test]
+fn a_signature_that_was_handed_over_days_later_is_no_late_timestamp() {
+    let letter = Letter::new();
+    let recipients = letter.verifier_of_recipients();
+    let verifier = letter.service.verifier();
+    let time = now() + Duration::days(5);
+    let event = StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance: assurance(time) };
+    let step = Step::after(&letter.sent, &letter.asked, event, time).unwrap();
+    let proof = stamped(&letter.service, &step.with_recipient_signature(letter.signed("85073003328")).unwrap());
+    let context = Context::new(&letter.sent, Payload::NotAvailable).with_cause(&letter.asked);
+    let context = context.with_verifier_of_recipients(&recipients);
+    let report = verifier.report(&proof, context, now() + Duration::days(400));
+    assert_eq!(report.indication, Indication::TotalPassed, "{report}");
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::parties::{check_recipient_signature, check_register, check_submission};
+use super::parties::{Times, check_recipient_signature, check_register, check_submission};
 use crate::evidence::{Issuer, Opening, Sending, Statement, Step};
 use crate::finding::Ledger;
 use crate::verify::checks::link::{check_cause, check_sending};
@@ -18,8 +18,15 @@ pub(crate) struct OfProof<'a> {
     /// The issuer that the statement names.
     pub(super) issuer: &'a Issuer,
     pub(super) settings: &'a Settings,
+    /// The time of the verification, and that which is proven.
+    pub(super) times: Times,
+}
+
+impl OfProof<'_> {
     /// The time that is proven, or that of the verification where none is.
-    pub(super) at: DateTime<Utc>,
+    fn at(&self) -> DateTime<Utc> {
+        self.times.existed_at.unwrap_or(self.times.now)
+    }
 }
 
 /// A kind of statement: the artifact that holds it, and its links to what precedes it.
@@ -38,9 +45,9 @@ impl LinkedStatement for Sending {
     fn check_links(&self, of_proof: &OfProof<'_>, context: &Context<'_>, ledger: &mut Ledger<'_>) {
         check_payment(self, ledger);
         check_reply(self, context.original, of_proof.settings, ledger);
-        check_submission(self, of_proof.issuer, context.submission, of_proof.at, ledger);
+        check_submission(self, of_proof.issuer, context.submission, of_proof.times, ledger);
         check_mandate(self, ledger);
-        check_register(self, of_proof.settings, of_proof.at, ledger);
+        check_register(self, of_proof.settings, of_proof.at(), ledger);
         check_succession(self, ledger);
     }
 }
@@ -66,14 +73,14 @@ impl LinkedStatement for Step {
 
 /// Checks the links to the sending and to the step that led to the event, and what these two ask for.
 fn check_both<S: Statement>(statement: &S, of_proof: &OfProof<'_>, context: &Context<'_>, ledger: &mut Ledger<'_>) {
-    let OfProof { issuer, settings, at } = *of_proof;
+    let OfProof { issuer, settings, times } = *of_proof;
     check_mandate(statement, ledger);
-    check_register(statement, settings, at, ledger);
+    check_register(statement, settings, of_proof.at(), ledger);
     check_succession(statement, ledger);
     let sending = check_sending(statement, context.preceding, settings, ledger);
     let cause = check_cause(statement, context.cause, settings, ledger);
     if let Some(sending) = sending {
         check_terms(statement, issuer, sending, cause.map(|cause| cause.statement()), ledger);
-        check_recipient_signature(statement, context.recipients, at, ledger);
+        check_recipient_signature(statement, context.recipients, times, ledger);
     }
 }

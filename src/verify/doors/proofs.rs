@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::linked::{LinkedStatement, OfProof};
+use super::parties::Times;
 use super::second_seal::{SecondSeals, check_second_seals};
 use super::{Verifiable, Verifier};
 use crate::crypto::DigestAlgorithm;
@@ -196,8 +197,8 @@ impl Verifier {
         check_statement(proof.stated(), proof.stated_issuer(), &examined, &self.settings, now, ledger);
         let disclosed = check_disclosure(proof.stated(), context.disclosure, ledger);
         let stated = disclosed.as_ref().unwrap_or(proof.stated());
-        let at = examined.proven_at.unwrap_or(now);
-        let of_proof = OfProof { issuer: proof.stated_issuer(), settings: &self.settings, at };
+        let times = Times { now, existed_at: examined.proven_at };
+        let of_proof = OfProof { issuer: proof.stated_issuer(), settings: &self.settings, times };
         stated.check_links(&of_proof, &context, ledger);
         let second_seals = check_second_seals(proof, &examined, context.second_seals, &self.settings, now, ledger);
         Checked { examined, disclosed, second_seals }
@@ -255,7 +256,8 @@ fn examine_envelope(
         None => open.content.map(|octets| algorithm.digest(octets)),
     };
     let (profile, records_told) = (Profile::Own, RecordsTold::Here);
-    let signature = Signature { file: &file, signer, profile, content: &content, octets: open.content, records_told };
+    let (octets, existed_at) = (open.content, None);
+    let signature = Signature { file: &file, signer, profile, content: &content, octets, records_told, existed_at };
     examine(&signature, settings, now, &settings.budgets(), ledger)
 }
 

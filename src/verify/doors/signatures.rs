@@ -56,7 +56,9 @@ impl Verifier {
         let budgets = self.settings.budgets();
         let report = |signer: &Signer<'_>, records_told: RecordsTold| {
             let profile = Profile::Foreign;
-            let signature = Signature { file: &file, signer, profile, content: &digest, octets, records_told };
+            let existed_at = None;
+            let signature =
+                Signature { file: &file, signer, profile, content: &digest, octets, records_told, existed_at };
             let mut ledger = Ledger::complete(&self.settings.policy.levels);
             if differs {
                 ledger.note(Subject::Envelope, Code::AttachedContentDiffers);

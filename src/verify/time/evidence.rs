@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use rfc3161_client::TokenError;
 
 use super::listing::Listing;
-use super::poe::ProofsOfExistence;
+use super::poe::{CoveredRecords, ProofsOfExistence};
 use super::record::FileRecord;
 use super::records::{self, FileRecordVerdict};
 use super::timestamps::{self, TimestampVerdict};
@@ -61,6 +61,10 @@ pub(crate) fn judge<'a>(
     ledger: &mut Ledger<'_>,
 ) -> (Vec<Verdict<'a>>, ProofsOfExistence) {
     let mut poes = ProofsOfExistence::new(material.now);
+    if let Some(since) = signature.existed_at {
+        // What proves the octets of a file proves all that it carries.
+        poes.add_file(since, CoveredRecords::All, &signature.file.embedded);
+    }
     let mut verdicts = Vec::with_capacity(evidence.len());
     for layer in [Layer::Beside, Layer::OverOthers, Layer::Inside] {
         let mut of_layer = ProofsOfExistence::new(material.now);

@@ -10,10 +10,16 @@ use crate::verify::examined::TimestampKind;
 use crate::verify::order::Order;
 use crate::verify::profile::Profile;
 use crate::verify::settings::Settings;
+use crate::verify::signature::Signature;
 
-/// The earliest time at which valid evidence proves that the signature existed.
-pub(crate) fn earliest(verdicts: &[Verdict<'_>], profile: Profile, ledger: &mut Ledger<'_>) -> Option<DateTime<Utc>> {
-    let proven_at = verdicts.iter().filter_map(Verdict::proven_at).min();
+/// The earliest time at which valid evidence proves that the signature existed, or what is beside its file.
+pub(crate) fn earliest(
+    verdicts: &[Verdict<'_>],
+    signature: &Signature<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Option<DateTime<Utc>> {
+    let profile = signature.profile;
+    let proven_at = verdicts.iter().filter_map(Verdict::proven_at).chain(signature.existed_at).min();
     match proven_at {
         Some(time) => ledger.note_with(Subject::Time, Code::TimeProven, || Details::computed(text::time(time))),
         None if verdicts.iter().any(Verdict::is_about_signature) => {
@@ -126,7 +132,10 @@ pub(crate) fn check_signing_time(
         return;
     };
     let tolerance = tolerance(settings.policy.clock_skew(), accuracy_at(proven_at, verdicts));
-    let code = match Order::of(signing_time, proven_at, tolerance, settings.policy.maximum_timestamp_delay()) {
+    // The delay is that of a timestamp. What a proof beside the file shows was signed at any time before.
+    let is_attested = verdicts.iter().any(|verdict| verdict.proven_at() == Some(proven_at));
+    let longest_delay = if is_attested { settings.policy.maximum_timestamp_delay() } else { TimeDelta::MAX };
+    let code = match Order::of(signing_time, proven_at, tolerance, longest_delay) {
         Order::After => profile.signing_time_after(),
         Order::LongBefore => Code::TimestampTooLate,
         Order::Before => Code::SigningTimeInOrder,

@@ -14,6 +14,7 @@ use super::Verifier;
 
 pub(super) use given::ReadParties;
 pub use given::{GivenOriginal, GivenParties, GivenSubmission};
+pub(super) use party_signature::Times;
 pub(super) use recipient::check_recipient_signature;
 pub(super) use register::check_register;
 pub(super) use submission::check_submission;
@@ -22,8 +23,8 @@ impl<'a> SendingContext<'a> {
     /// Gives the submission that lies beside the proof, and the verifier of the senders' signatures: its anchors for seals are
     /// those of senders.
     ///
-    /// The signature is judged at the time that the proof proves, because the proof states its digest and so shows that it
-    /// existed.
+    /// The proof states the digest of the signature, and so shows that it existed at the time that the proof proves. It is
+    /// judged as of then, with what is known now: a CRL of today tells if its certificate was revoked before.
     #[must_use]
     pub fn with_submission(mut self, submission: &'a SignedSubmission, senders: &'a Verifier) -> Self {
         self.submission = Some((submission, &senders.settings));
@@ -42,7 +43,8 @@ impl<'a> Context<'a> {
     /// Gives the verifier of the recipients' own signatures: its anchors for seals are those of recipients. Without it such a
     /// signature is kept and not evaluated.
     ///
-    /// A signature is judged at the time that the proof around it proves.
+    /// The proof around a signature shows that it existed at the time that the proof proves. It is judged as of then, with what
+    /// is known now.
     #[must_use]
     pub fn with_verifier_of_recipients(mut self, recipients: &'a Verifier) -> Self {
         self.recipients = Some(&recipients.settings);

@@ -56,12 +56,28 @@ pub(super) enum Verdict {
     Open(Finding),
 }
 
-/// Looks at a signature by one signer over this content, at a time for which nothing in the signature has to stand in.
+/// When a signature by a party is judged, and since when it is known to have existed.
+#[derive(Clone, Copy)]
+pub(in crate::verify::doors) struct Times {
+    pub(in crate::verify::doors) now: DateTime<Utc>,
+    /// The time at which a proof that states the signature, or its digest, is proven.
+    pub(in crate::verify::doors) existed_at: Option<DateTime<Utc>>,
+}
+
+impl Times {
+    /// Nothing proves the signature before it is judged.
+    pub(super) fn now(now: DateTime<Utc>) -> Self {
+        Self { now, existed_at: None }
+    }
+}
+
+/// Looks at a signature by one signer over this content, with what is known now. A proof that states the signature shows that it
+/// existed, as a timestamp would (ETSI EN 319 102-1 V1.4.1, clause 5.6.2.3).
 pub(super) fn examine_party_signature(
     signature: &[u8],
     content: &[u8],
     settings: &Settings,
-    at: DateTime<Utc>,
+    times: Times,
     ledger: &mut Ledger<'_>,
 ) -> PartySignature {
     let mut unreadable = |why: String| {
@@ -89,8 +105,9 @@ pub(super) fn examine_party_signature(
     let [signer] = file.signers.as_slice() else { return unreadable("no signer".to_owned()) };
     let digest = |algorithm: DigestAlgorithm| Some(algorithm.digest(content));
     let (profile, records_told) = (Profile::Foreign, RecordsTold::Here);
-    let judged = Signature { file: &file, signer, profile, content: &digest, octets: Some(content), records_told };
-    let examined = examine(&judged, settings, at, &settings.budgets(), ledger);
+    let (octets, existed_at) = (Some(content), times.existed_at);
+    let judged = Signature { file: &file, signer, profile, content: &digest, octets, records_told, existed_at };
+    let examined = examine(&judged, settings, times.now, &settings.budgets(), ledger);
     let attributes = signer.signer_info.signed_attributes.as_ref();
     PartySignature { examined, commitment: attributes.map_or(Commitment::Absent, commitment) }
 }

@@ -1,8 +1,6 @@
 //! The recipient's own signature of an acceptance.
 
-use chrono::{DateTime, Utc};
-
-use super::party_signature::{Commitment, PartySignature, Verdict, examine_party_signature, reason};
+use super::party_signature::{Commitment, PartySignature, Times, Verdict, examine_party_signature, reason};
 use crate::asn1::oid;
 use crate::evidence::{CertificateNames, Statement};
 use crate::finding::{Code, Details, Finding, Ledger, Subject};
@@ -13,7 +11,7 @@ use crate::verify::settings::Settings;
 pub(in crate::verify::doors) fn check_recipient_signature<S: Statement>(
     statement: &S,
     recipients: Option<&Settings>,
-    at: DateTime<Utc>,
+    times: Times,
     ledger: &mut Ledger<'_>,
 ) {
     let (Some(signature), Some(sending)) = (statement.recipient_signature(), statement.preceding_evidence()) else {
@@ -25,7 +23,7 @@ pub(in crate::verify::doors) fn check_recipient_signature<S: Statement>(
     };
     let mut of_signature = Ledger::decisive(&settings.policy.levels);
     let content = sending.proof_id().as_bytes();
-    let signature = examine_party_signature(signature.octets(), content, settings, at, &mut of_signature);
+    let signature = examine_party_signature(signature.octets(), content, settings, times, &mut of_signature);
     match signature.verdict(&of_signature) {
         Verdict::Valid(certificate) => {
             ledger.note(Subject::Statement, Code::RecipientSignatureValid);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use signed_data::{SignedData, normalize};
 
-use super::party_signature::{Verdict, examine_party_signature};
+use super::party_signature::{Times, Verdict, examine_party_signature};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{Mandate, RegisterExtract, RegisterFault, RegisterStatement, Statement};
 use crate::finding::{Code, Details, Ledger, Subject};
@@ -124,7 +124,8 @@ fn verified_extract(
         GivenExtract::Vouched { extract, .. } => Ok(extract.clone()),
         GivenExtract::Signed { json, signature } => {
             let mut of_signature = Ledger::decisive(&registers.settings.policy.levels);
-            let signature = examine_party_signature(signature, json, &registers.settings, at, &mut of_signature);
+            let signature =
+                examine_party_signature(signature, json, &registers.settings, Times::now(at), &mut of_signature);
             match signature.verdict(&of_signature) {
                 Verdict::Valid(_) => RegisterExtract::from_json(json).map_err(Details::computed),
                 Verdict::Failed(finding) | Verdict::Open(finding) => {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::party_signature::{Commitment, PartySignature, Verdict, examine_party_signature, reason};
+use super::party_signature::{Commitment, PartySignature, Times, Verdict, examine_party_signature, reason};
 use crate::asn1::oid;
 use crate::evidence::{CertificateNames, Compared, Issuer, NotAsSubmitted, Sending, Statement, Submission};
 use crate::finding::{Code, Details, Ledger, Subject};
@@ -30,7 +30,7 @@ impl Verifier {
         at: DateTime<Utc>,
     ) -> Result<VerifiedSubmission, VerifyError> {
         let mut ledger = Ledger::decisive(&self.settings.policy.levels);
-        let signature = examine_submission(submission, &self.settings, at, &mut ledger);
+        let signature = examine_submission(submission, &self.settings, Times::now(at), &mut ledger);
         match signature.verdict(&ledger) {
             Verdict::Valid(certificate) => Ok(VerifiedSubmission { submission: submission.clone(), certificate }),
             Verdict::Failed(finding) => Err(VerifyError::Failed(Box::new(finding))),
@@ -41,7 +41,8 @@ impl Verifier {
     /// Everything that was checked on a submission, and the verdict.
     pub fn report_submission(&self, submission: &SignedSubmission, at: DateTime<Utc>) -> Report {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
-        let PartySignature { examined, .. } = examine_submission(submission, &self.settings, at, &mut ledger);
+        let PartySignature { examined, .. } =
+            examine_submission(submission, &self.settings, Times::now(at), &mut ledger);
         Report::new(ReportInput {
             artifact: ArtifactKind::Submission,
             examined,
@@ -56,7 +57,7 @@ impl Verifier {
 fn examine_submission(
     signed: &SignedSubmission,
     settings: &Settings,
-    at: DateTime<Utc>,
+    times: Times,
     ledger: &mut Ledger<'_>,
 ) -> PartySignature {
     let submission = signed.submission();
@@ -65,7 +66,7 @@ fn examine_submission(
         let (stated, expected) = (submission.environment(), settings.environment);
         ledger.note_with(Subject::Submission, Code::EnvironmentDiffers, || Details::both(stated, expected));
     }
-    let signature = examine_party_signature(signed.signature(), submission.json(), settings, at, ledger);
+    let signature = examine_party_signature(signed.signature(), submission.json(), settings, times, ledger);
     if let Some(signer) = &signature.examined.signer {
         check_sender(submission, &signer.certificate, ledger);
         check_commitment(signature.commitment, ledger);
@@ -95,12 +96,12 @@ fn check_sender(submission: &Submission, certificate: &Certificate, ledger: &mut
     ledger.note(Subject::Submission, code);
 }
 
-/// Compares a sending with the submission that it names by a digest, and judges the sender's signature at this time.
+/// Compares a sending with the submission that it names by a digest, and judges the sender's signature.
 pub(in crate::verify::doors) fn check_submission(
     sending: &Sending,
     issuer: &Issuer,
     given: Option<(&SignedSubmission, &Settings)>,
-    at: DateTime<Utc>,
+    times: Times,
     ledger: &mut Ledger<'_>,
 ) {
     let (stated, signed, settings) = match (sending.submission_digest(), given) {
@@ -122,7 +123,7 @@ pub(in crate::verify::doors) fn check_submission(
         return;
     }
     let mut of_signature = Ledger::decisive(&settings.policy.levels);
-    let signature = examine_submission(signed, settings, at, &mut of_signature);
+    let signature = examine_submission(signed, settings, times, &mut of_signature);
     let is_signed = match signature.verdict(&of_signature) {
         Verdict::Valid(certificate) => {
             check_sender(signed.submission(), &certificate, ledger);

@@ -175,7 +175,7 @@ fn with_signature<T>(
     let octets = first.bare.as_deref();
     let content = |algorithm: DigestAlgorithm| octets.map(|octets| algorithm.digest(octets));
     let (profile, records_told) = (Profile::SecondSeal, RecordsTold::Here);
-    Some(look(&Signature { file: &file, signer, profile, content: &content, octets, records_told }))
+    Some(look(&Signature { file: &file, signer, profile, content: &content, octets, records_told, existed_at: None }))
 }
 
 /// Returns what speaks against a second seal: what differs from the announcement, and what decides the verdict on it.
