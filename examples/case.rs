@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 
 const USAGE: &str = "\
 usage: case DIR [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [--regime NAME]
-            [--retention] [--dispute] [--policy NAME|FILE] [--extra FILE]...
+            [--retention] [--retention-rule NAME] [--dispute] [--policy NAME|FILE] [--extra FILE]...
             [--sender-anchors PEM --submission FILE --submission-signature FILE ...] [--recipient-anchors PEM]
             [--register-anchors PEM [--register-extract JSON]...] [--now RFC3339] [--json]
 
@@ -37,6 +37,8 @@ usage: case DIR [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [-
   --regime NAME       says when the letter was sent and received under a law, such as FR-LRE; --regime list names them
   --retention         says until when each proof is kept (ten full years after that of the transaction, in Brussels), beside
                       the time until which it verifies: what has to be renewed before, is gone, or is kept too long
+  --retention-rule NAME
+                      the same under another rule: BE-EBOX (the default), or FR-LRE (a year from each proof, in Paris)
   --dispute           a dispute holds the letters: with --retention, nothing is kept too long
   --policy NAME|FILE  default, strict, standard, conformance, historic, or a policy as a JSON file
   --extra FILE        certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
@@ -59,12 +61,13 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 14] = [
+    const OPTIONS: [&str; 15] = [
         "DIR",
         "--seal-anchors",
         "--tsa-anchors",
         "--environment",
         "--regime",
+        "--retention-rule",
         "--policy",
         "--extra",
         "--now",
@@ -156,10 +159,11 @@ fn proofs(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 fn retention(arguments: &Arguments) -> Result<Option<Retention>, Error> {
-    if !arguments.has("--retention") {
+    let name = arguments.text("--retention-rule")?;
+    if name.is_none() && !arguments.has("--retention") {
         return Ok(None);
     }
-    let rule = Retention::belgian_ebox().ok_or("this build lacks the time zone of Brussels")?;
+    let rule = Retention::named(name.unwrap_or("BE-EBOX")).ok_or("--retention-rule: not BE-EBOX or FR-LRE")?;
     Ok(Some(if arguments.has("--dispute") { rule.held_by_dispute() } else { rule }))
 }
 

@@ -1,5 +1,7 @@
 //! Sends a letter, opens it, and verifies both proofs. Copy this file to start.
 
+use std::io::Write;
+
 use chrono::Utc;
 use recommande::evidence::{Assurance, AssuranceLevel, OpenedBy};
 use recommande::identity::{EnterpriseNumber, Niss};
@@ -29,12 +31,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // The recipient opens it. Only a sending that verified can be opened.
     let sent = verifier.verify(&proof, Payload::Digests(&digests), Utc::now())?;
-    println!("sent: proven at {}", sent.proven_at());
+    let mut out = std::io::stdout();
+    writeln!(out, "sent: proven at {}", sent.proven_at())?;
     let assurance = Assurance::new(AssuranceLevel::Substantial, Utc::now(), "urn:be:fedict:iam:fas:citizen:otp")?;
     let opening = recommande::opened(&sealer, &tsas, &sent, OpenedBy::Recipient(1), assurance, Utc::now())?;
 
     // Anybody who has the files and the anchors verifies them, years later. The report holds every check.
     let payload = Payload::Digests(&digests);
-    println!("{}", recommande::verify(&verifier, opening.der(), Some(&proof), payload, Utc::now()));
+    writeln!(out, "{}", recommande::verify(&verifier, opening.der(), Some(&proof), payload, Utc::now()))?;
     Ok(())
 }

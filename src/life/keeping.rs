@@ -28,6 +28,8 @@ pub struct LetterKeeping {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CaseKeeping {
+    /// The name of the rule.
+    pub rule: String,
     /// The index of the recipient, from 1.
     pub recipient: usize,
     /// The first instant at which nothing of the dossier need be kept any more: that of its latest statement, or of the latest
@@ -127,7 +129,8 @@ fn of_case(
     let of_missing = kept_too_short.first().map(|_| Keeping::KeptTooShort);
     let keeping = statements.iter().map(|statement| statement.keeping).chain(of_missing).min_by_key(urgency);
     let keeping = keeping.unwrap_or(Keeping::Covered);
-    Ok(CaseKeeping { recipient: case.recipient, keep_until, keeping, statements, kept_too_short })
+    let rule = retention.name().to_owned();
+    Ok(CaseKeeping { rule, recipient: case.recipient, keep_until, keeping, statements, kept_too_short })
 }
 
 /// What is gone comes first, then the earliest renewal, then what is to be deleted.
@@ -143,7 +146,7 @@ fn urgency(keeping: &Keeping) -> (u8, Option<DateTime<Utc>>) {
 impl fmt::Display for CaseKeeping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.keep_until {
-            Some(end) => writeln!(f, "kept until {end:?}: {}", self.keeping)?,
+            Some(end) => writeln!(f, "kept until {end:?} under {}: {}", self.rule, self.keeping)?,
             None => writeln!(f, "nothing to keep")?,
         }
         for KeptStatement { event, keep_until, verifiable_until, keeping, .. } in &self.statements {

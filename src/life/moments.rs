@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::regime::{BeyondReach, Effect, EffectiveOn, Milestone, Period, Regime, next};
+use super::regime::{BeyondReach, Effect, EffectiveOn, Milestone, Period, Regime};
 
 /// What is proven to have happened to a letter for one recipient, and when.
 ///
@@ -165,7 +165,7 @@ fn lapsed(
     };
     let day = match rule.effective {
         EffectiveOn::LastDay => period.last,
-        EffectiveOn::DayAfter => next(period.last)?,
+        EffectiveOn::DayAfter => regime.next(period.last)?,
     };
     Ok(Some(Deemed { effect: rule.effect, day, at: period.until, basis }))
 }

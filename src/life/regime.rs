@@ -1,5 +1,6 @@
 //! What a law or a contract says about the moments of a registered letter, as data.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
@@ -128,7 +129,7 @@ pub struct Regime {
     sent: Milestone,
     received: Vec<Milestone>,
     period: Option<PeriodRule>,
-    days_off: Vec<NaiveDate>,
+    days_off: BTreeSet<NaiveDate>,
     source: Source,
 }
 
@@ -147,7 +148,7 @@ impl Regime {
             sent: Milestone::Submitted,
             received: Vec::new(),
             period: None,
-            days_off: Vec::new(),
+            days_off: BTreeSet::new(),
             source,
         }
     }
@@ -175,8 +176,8 @@ impl Regime {
 
     /// States the days that are no working days beside Saturdays and Sundays.
     #[must_use]
-    pub fn with_days_off(mut self, days_off: impl Into<Vec<NaiveDate>>) -> Self {
-        self.days_off = days_off.into();
+    pub fn with_days_off(mut self, days_off: impl IntoIterator<Item = NaiveDate>) -> Self {
+        self.days_off = days_off.into_iter().collect();
         self
     }
 
@@ -233,7 +234,7 @@ impl Regime {
         let start = self.day(from)?;
         let first = match rule.spans.first() {
             Some(Span::Hours(_)) | None => start,
-            Some(Span::Days(_) | Span::WorkingDays(_)) => next(start)?,
+            Some(Span::Days(_) | Span::WorkingDays(_)) => self.next(start)?,
         };
         let (last, until) = match end {
             // The day of the last instant that is in time.
@@ -241,7 +242,7 @@ impl Regime {
                 let last_instant = until.checked_sub_signed(TimeDelta::nanoseconds(1)).ok_or(BeyondReach)?;
                 (self.day(last_instant)?, until)
             }
-            End::Day(last) => (last, self.start(next(last)?)?),
+            End::Day(last) => (last, self.start(self.next(last)?)?),
         };
         let warned_at = rule.warned_after.map(|after| from.checked_add_signed(after).ok_or(BeyondReach)).transpose()?;
         Ok(Period { from, first, last, until, warned_at })
@@ -256,11 +257,11 @@ impl Regime {
             Span::Hours(hours) => {
                 let start = match end {
                     End::At(instant) => instant,
-                    End::Day(day) => self.start(next(day)?)?,
+                    End::Day(day) => self.start(self.next(day)?)?,
                 };
                 start.checked_add_signed(TimeDelta::hours(hours.into())).map(End::At).ok_or(BeyondReach)
             }
-            Span::Days(days) => day.checked_add_days(chrono::Days::new(days.into())).map(End::Day).ok_or(BeyondReach),
+            Span::Days(days) => self.zone.days_after(day, days.into()).map(End::Day).ok_or(BeyondReach),
             Span::WorkingDays(days) => {
                 let mut day = day;
                 for _ in 0..days {
@@ -272,11 +273,16 @@ impl Regime {
     }
 
     fn next_working_day(&self, day: NaiveDate) -> Result<NaiveDate, BeyondReach> {
-        let mut day = next(day)?;
+        let mut day = self.next(day)?;
         while matches!(day.weekday(), Weekday::Sat | Weekday::Sun) || self.days_off.contains(&day) {
-            day = next(day)?;
+            day = self.next(day)?;
         }
         Ok(day)
+    }
+
+    /// The next day of the zone.
+    pub(super) fn next(&self, day: NaiveDate) -> Result<NaiveDate, BeyondReach> {
+        self.zone.days_after(day, 1).ok_or(BeyondReach)
     }
 
     pub(super) fn day(&self, instant: DateTime<Utc>) -> Result<NaiveDate, BeyondReach> {
@@ -295,10 +301,6 @@ enum End {
     At(DateTime<Utc>),
     /// With a day.
     Day(NaiveDate),
-}
-
-pub(super) fn next(day: NaiveDate) -> Result<NaiveDate, BeyondReach> {
-    day.succ_opt().ok_or(BeyondReach)
 }
 
 impl fmt::Debug for Regime {

@@ -11,6 +11,7 @@ use super::zone::Zone;
 /// less than a floor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Retention {
+    name: String,
     zone: Zone,
     full_years: u16,
     floor: Months,
@@ -38,20 +39,52 @@ pub enum Keeping {
     KeptTooLong,
 }
 
+/// A row of the table of rules.
+struct Row {
+    name: &'static str,
+    zone: &'static str,
+    full_years: u16,
+    floor_months: u32,
+}
+
+const ROWS: &[Row] = &[
+    Row { name: "BE-EBOX", zone: "Europe/Brussels", full_years: 10, floor_months: 0 },
+    Row { name: "FR-LRE", zone: "Europe/Paris", full_years: 0, floor_months: 12 },
+];
+
 impl Retention {
-    /// Ten full years from the 1st of January that follows the transaction, in the days of Belgium: the rule for the audit
-    /// trail of the eBox (ATREQ01). The transaction counts if it was only attempted.
-    pub fn belgian_ebox() -> Option<Self> {
-        Zone::named("Europe/Brussels").ok().map(|zone| Self::new(zone, 10))
+    /// Returns the rules that this crate knows: `BE-EBOX` and `FR-LRE`.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ROWS.iter().filter_map(Self::of)
     }
 
-    /// A number of full years from the 1st of January that follows the transaction, in the days of a zone.
-    pub fn new(zone: Zone, full_years: u16) -> Self {
-        Self { zone, full_years, floor: Months::new(0), hold: Hold::Nothing }
+    /// Returns the rule of a name.
+    ///
+    /// `BE-EBOX` is ten full years from the 1st of January that follows the transaction, in the days of Belgium: the rule for the
+    /// audit trail of the eBox (ATREQ01). The transaction counts if it was only attempted. `FR-LRE` is a year from each proof,
+    /// in the days of France: the floor for electronic registered mail (R. 53-3 CPCE).
+    pub fn named(name: &str) -> Option<Self> {
+        ROWS.iter().find(|row| row.name == name).and_then(Self::of)
     }
 
-    /// States the least time that each proof is kept, which counts where the years end before: twelve months are the floor for
-    /// French electronic registered mail (R. 53-3 CPCE). The day that is as many months later is kept whole.
+    fn of(row: &Row) -> Option<Self> {
+        let rule = Self::new(row.name, Zone::named(row.zone).ok()?, row.full_years);
+        Some(rule.with_floor(Months::new(row.floor_months)))
+    }
+
+    /// A rule of the caller's own: a number of full years from the 1st of January that follows the transaction, in the days of
+    /// a zone.
+    pub fn new(name: impl Into<String>, zone: Zone, full_years: u16) -> Self {
+        Self { name: name.into(), zone, full_years, floor: Months::new(0), hold: Hold::Nothing }
+    }
+
+    /// Returns the name of the rule.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// States the least time that each proof is kept, which counts where the years end before. The day that is as many months
+    /// later is kept whole.
     #[must_use]
     pub fn with_floor(mut self, floor: Months) -> Self {
         self.floor = floor;

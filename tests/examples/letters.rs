@@ -89,6 +89,10 @@ fn retention_is_shown_beside_the_end_of_each_proof() {
     assert!(statements.iter().all(|statement| statement["verifiable_until"].is_string()), "{keeping:#}");
     let (_, text) = judged(&folder, &["--retention"]);
     assert!(text.contains("kept until") && text.contains("renew before"), "{text}");
+    assert!(text.contains("under BE-EBOX"), "{text}");
+    let (status, french) = judged(&folder, &["--retention-rule", "FR-LRE"]);
+    assert!(status == 0 && french.contains("under FR-LRE"), "{french}");
+    assert_eq!(judged(&folder, &["--retention-rule", "XX"]).0, 3);
     // What another proof names is gone.
     fs::remove_file(proof(&folder, "ConsignmentAcceptance")).unwrap();
     let keeping = kept(&["--dispute"])["letters"][0]["cases"][0]["keeping"].clone();

@@ -735,3 +735,18 @@ fn an_evidence_record_is_verified_over_files() {
     assert_usage_of(name, &["record.ers", "--data", "missing.bin"], "missing.bin");
     assert_usage_of(name, &["record.ers", "a.bin"], "FILE");
 }
+
+/// A reader that closes the output early has read enough.
+#[test]
+fn nobody_panics_whose_output_is_cut() {
+    for (name, arguments) in [("quick_start", &[][..]), ("lifecycle", &["--out", "cut"]), ("case", &["--help"])] {
+        let mut program = example(name);
+        program.current_dir(mail()).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = program.spawn().unwrap();
+        drop(running.stdout.take());
+        let mut told = String::new();
+        running.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+        let status = running.wait().unwrap();
+        assert!(status.code() != Some(101) && !told.contains("panicked"), "{name}: {told}");
+    }
+}

@@ -298,7 +298,7 @@ fn lines_are_erased_and_the_chain_of_the_rest_closes() {
     assert_eq!(erased(&Erasure::of_person(person(), seed())), (vec![1, 2, 4, 5, 7, 8], 3, 6));
     assert_eq!(erased(&Erasure::of_person(identifier, other_seed)), (vec![1, 2, 3, 4, 6, 7, 8, 9], 1, 8));
     assert_eq!(erased(&Erasure::of_person(person(), other_person().1)).1, 0);
-    let ten_years = || Retention::belgian_ebox().unwrap();
+    let ten_years = || Retention::named("BE-EBOX").unwrap();
     let time = |text: &str| -> DateTime<Utc> { text.parse().unwrap() };
     assert_eq!(erased(&Erasure::past(ten_years(), time("2036-12-31T22:59:59Z"))).1, 0);
     assert_eq!(erased(&Erasure::past(ten_years(), time("2036-12-31T23:00:00Z"))), (vec![], 9, 0));
@@ -327,7 +327,7 @@ fn a_folder_is_erased_and_goes_on() {
     trail.append(&Record::read(occurrence(7)), at()).unwrap();
     trail.commit().unwrap();
     let far = "2060-01-01T00:00:00Z".parse().unwrap();
-    assert_eq!(trail.erase(&Erasure::past(Retention::belgian_ebox().unwrap(), far)).unwrap().lines, 5);
+    assert_eq!(trail.erase(&Erasure::past(Retention::named("BE-EBOX").unwrap(), far)).unwrap().lines, 5);
     drop(trail);
     // Nothing is left but hashes, and the numbers go on.
     let mut trail = TrailFolder::open(&folder, &source(), at()).unwrap().trail;

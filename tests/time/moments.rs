@@ -345,3 +345,64 @@ fn instants_that_no_calendar_reaches_are_errors() {
     let spans = vec![Span::Days(u16::MAX), Span::Hours(u16::MAX), Span::WorkingDays(u16::MAX)];
     assert!(with(spans, None).period(from).unwrap().unwrap().last > day("2400-01-01"));
 }
+
+/// Samoa went over the date line at the end of 29 December 2011: its calendars never showed the 30th.
+#[test]
+fn a_day_that_never_was_is_not_counted() {
+    let apia = Zone::named("Pacific/Apia").unwrap();
+    assert_eq!(apia.day_of(at("2011-12-30T09:59:59Z")), Some(day("2011-12-29")));
+    assert_eq!(apia.day_of(at("2011-12-30T10:00:00Z")), Some(day("2011-12-31")));
+    for (from, days, later) in [
+        ("2011-12-28", 1, "2011-12-29"),
+        ("2011-12-29", 1, "2011-12-31"),
+        ("2011-12-29", 0, "2011-12-29"),
+        ("2011-12-28", 3, "2012-01-01"),
+        ("2011-12-31", 1, "2012-01-01"),
+    ] {
+        assert_eq!(apia.days_after(day(from), days), Some(day(later)), "{days} after {from}");
+    }
+    let regime = |span, effective| {
+        let starts = vec![Milestone::Asked];
+        let rule = PeriodRule { starts, spans: vec![span], warned_after: None, effect: Effect::Served, effective };
+        Regime::new("SAMOA", apia.clone()).with_period(rule)
+    };
+    let counted = |span| {
+        let period = regime(span, EffectiveOn::LastDay).period(at("2011-12-29T01:00:00Z")).unwrap().unwrap();
+        (period.first, period.last, period.until)
+    };
+    // Asked on the 28th: the days are the 29th, the 31st and 1 January.
+    assert_eq!(counted(Span::Days(3)), (day("2011-12-29"), day("2012-01-01"), at("2012-01-01T10:00:00Z")));
+    // The end of the 29th is the begin of the 31st.
+    assert_eq!(counted(Span::Days(1)), (day("2011-12-29"), day("2011-12-29"), at("2011-12-30T10:00:00Z")));
+    // A Friday that never was is no working day.
+    assert_eq!(counted(Span::WorkingDays(2)).1, day("2012-01-02"));
+    let next_day = regime(Span::Days(1), EffectiveOn::DayAfter);
+    let asked = Milestones { asked: Some(at("2011-12-29T01:00:00Z")), ..Milestones::default() };
+    let deemed = moments(&next_day, &asked, at("2012-02-01T00:00:00Z")).unwrap().deemed.unwrap();
+    assert_eq!(deemed.day, day("2011-12-31"));
+    // Clocks that leave an hour out leave no day out.
+    let brussels = Zone::named("Europe/Brussels").unwrap();
+    assert_eq!(brussels.days_after(day("2026-01-01"), 365), Some(day("2027-01-01")));
+    // Kiribati left a day out at the turn of 1994, and the Philippines the last one of 1844.
+    assert_eq!(Zone::named("Pacific/Kiritimati").unwrap().days_after(day("1994-12-30"), 1), Some(day("1995-01-01")));
+    assert_eq!(Zone::named("Asia/Manila").unwrap().days_after(day("1844-12-30"), 1), Some(day("1845-01-01")));
+}
+
+/// The longest period over the most days off takes no time that anybody notices.
+#[test]
+fn many_days_off_cost_little() {
+    let first = day("2026-01-01");
+    let days_off = (0..30_000).filter_map(|days| first.checked_add_days(chrono::Days::new(days * 2)));
+    let rule = PeriodRule {
+        starts: vec![Milestone::Asked],
+        spans: vec![Span::WorkingDays(u16::MAX)],
+        warned_after: None,
+        effect: Effect::Nothing,
+        effective: EffectiveOn::LastDay,
+    };
+    let regime = Regime::new("FEASTS", Zone::named("UTC").unwrap()).with_days_off(days_off).with_period(rule);
+    let start = std::time::Instant::now();
+    let period = regime.period(at("2026-01-01T12:00:00Z")).unwrap().unwrap();
+    assert!(period.last > day("2190-01-01"), "{period:?}");
+    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+}

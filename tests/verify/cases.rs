@@ -253,7 +253,7 @@ fn a_submission_that_was_refused_is_a_letter_that_never_was() {
     assert_eq!(case.service_status(), Some(ServiceStatus::Error));
     assert_eq!(case.facts[0].reasons, ["urn:recommande:reason:no-consent"]);
     // The attempt counts for retention.
-    assert_eq!(case.keep_until(&Retention::belgian_ebox().unwrap()), Some(at("2036-12-31T23:00:00Z")));
+    assert_eq!(case.keep_until(&Retention::named("BE-EBOX").unwrap()), Some(at("2036-12-31T23:00:00Z")));
 }
 
 #[test]

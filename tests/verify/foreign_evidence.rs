@@ -373,7 +373,7 @@ fn what_is_opened_stays_so_and_the_dossier_is_kept_longer() {
     let case = life.case(&[life.dispatched(hours(2)), life.dispatched(hours(24 * 60 - 1))]);
     assert_eq!((case.gaps.as_slice(), &case.facts), (&[][..], &without.facts));
     // A timestamp of January prolongs it by a year.
-    let retention = Retention::belgian_ebox().unwrap();
+    let retention = Retention::named("BE-EBOX").unwrap();
     assert_eq!(without.keep_until(&retention), Some(at("2036-12-31T23:00:00Z")));
     let alone = [life.dispatched(hours(24 * 45))];
     assert_eq!(life.case(&alone).keep_until(&retention), Some(at("2037-12-31T23:00:00Z")));

@@ -14,12 +14,12 @@ use crate::common::{at, enterprise, forged_reply, niss, now, pool, sending};
 const END: &str = "2036-12-31T23:00:00Z";
 
 fn ebox() -> Retention {
-    Retention::belgian_ebox().unwrap()
+    Retention::named("BE-EBOX").unwrap()
 }
 
 /// Kept until the end of the year of the transaction.
 fn short() -> Retention {
-    Retention::new(Zone::named("Europe/Brussels").unwrap(), 0)
+    Retention::new("A YEAR", Zone::named("Europe/Brussels").unwrap(), 0)
 }
 
 fn letter(files: &[Vec<u8>], life: &Life, retention: &Retention, time: DateTime<Utc>) -> LetterKeeping {

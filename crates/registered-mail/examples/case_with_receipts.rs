@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fs::{read, read_to_string};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -46,20 +47,21 @@ fn run(arguments: &[String]) -> Result<bool, Box<dyn Error>> {
     let files = with_extension(folder.as_ref(), "p7m")?;
     let octets = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let proofs = judge(&verifier, &octets, now);
-    let mut foreign = Vec::new();
+    let (mut foreign, mut text) = (Vec::new(), String::new());
     for path in with_extension(folder.as_ref(), "xml")? {
         let signature = read(path.with_extension("xml.p7s"))?;
         match recommande_registered_mail::judge(&of_receipts, &read(&path)?, &signature, now) {
             Ok(evidence) => foreign.push(evidence),
-            Err(error) => println!("{}: {error}", path.display()),
+            Err(error) => text += &format!("{}: {error}\n", path.display()),
         }
     }
     let letters = Case::with_foreign(&proofs, &foreign);
-    letters.iter().for_each(|letter| print!("{letter}"));
+    letters.iter().for_each(|letter| text += &letter.to_string());
     for claim in Case::claims(&proofs) {
         let name = files.get(claim.file).map(|path| path.display().to_string()).unwrap_or_default();
-        println!("claim {name}: {claim}");
+        text += &format!("claim {name}: {claim}\n");
     }
+    print(&text)?;
     let is_proven = |case: &Case| matches!(case.verdict, CaseVerdict::Proven(_));
     let mut cases = letters.iter().flat_map(|letter| &letter.cases);
     Ok(!letters.is_empty() && cases.all(|case| case.as_ref().is_ok_and(is_proven)))
@@ -68,6 +70,14 @@ fn run(arguments: &[String]) -> Result<bool, Box<dyn Error>> {
 fn verifier(anchors: &str, tsa_anchors: &str, environment: Environment) -> Result<Verifier, Box<dyn Error>> {
     let [seals, tsas] = [read_to_string(anchors)?, read_to_string(tsa_anchors)?];
     Ok(Verifier::new(TrustAnchors::from_pem(&seals)?, TrustAnchors::from_pem(&tsas)?, environment))
+}
+
+/// Prints to standard output. A reader that closed it (`| head`) has read enough.
+fn print(text: &str) -> std::io::Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// The files of a folder with this extension, in the order of their names.

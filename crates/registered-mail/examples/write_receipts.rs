@@ -3,6 +3,7 @@
 //! Keys, certificates and the TSA are generated for the run and worthless afterwards.
 
 use std::error::Error;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -61,8 +62,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     std::fs::write(out.join("seal-anchors.pem"), pki.seal_anchors_pem())?;
     std::fs::write(out.join("tsa-anchors.pem"), pki.tsa_anchors_pem())?;
-    println!("wrote the proof of sending, a receipt and a proof of dispatch to {}", out.display());
-    Ok(())
+    let done = format!("wrote the proof of sending, a receipt and a proof of dispatch to {}\n", out.display());
+    match std::io::stdout().write_all(done.as_bytes()) {
+        // A reader that closed it (`| head`) has read enough.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 impl Service {
