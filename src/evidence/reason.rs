@@ -8,14 +8,14 @@ use super::limits::{MAX_REASON_DETAILS, MAX_TEXT};
 use super::text;
 
 macro_rules! reasons {
-    ($($(#[$doc:meta])* $name:ident $uri:expr, [$($event:ident),*];)*) => {
+    ($(#[doc = $sentence:literal] $name:ident $uri:expr, [$($event:ident),*];)*) => {
         /// A reason that this crate knows, with the events of which it may be the reason.
         ///
         /// The set of reasons is open: [`Reason::new`] takes any URI.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum KnownReason {
-            $($(#[$doc])* $name,)*
+            $(#[doc = $sentence] $name,)*
         }
 
         impl KnownReason {
@@ -25,6 +25,11 @@ macro_rules! reasons {
             /// Returns the URI that evidence holds.
             pub fn uri(self) -> &'static str {
                 match self { $(Self::$name => $uri,)* }
+            }
+
+            /// Returns a sentence that says what it means, for people.
+            pub fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $sentence.trim().trim_end_matches('.'),)* }
             }
 
             /// Returns the events of which it may be the reason.

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::acting::ActingParty;
 use super::conflict::{OfLetter, contrary};
 use super::contradiction::{Contradiction, Severity};
 use super::fact::{self, Fact};
@@ -50,6 +51,9 @@ pub struct StatedFact {
     pub at: DateTime<Utc>,
     /// The legal name of the service that states it.
     pub service: String,
+    /// The party that acted, where one did: the recipient or a delegate who answered or opened, or who sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acted_by: Option<ActingParty>,
     /// Tells if it verified, with all that it follows.
     pub proven: bool,
     /// The finding that kept it from verifying.
@@ -329,6 +333,7 @@ impl StatedFact {
             event: fact.event.name(),
             at: fact.at(),
             service: fact.stated.issuer.legal_name().to_owned(),
+            acted_by: ActingParty::of(fact.statement()),
             proven: fact.is_proven(),
             finding: match fact.standing {
                 Standing::Unlinked(finding) | Standing::Contrary(_, finding) | Standing::Claimed(finding) => {

@@ -22,6 +22,7 @@
 //! # }
 //! ```
 
+mod acting;
 mod case;
 mod conflict;
 mod contradiction;
@@ -44,8 +45,10 @@ mod reply;
 mod retention;
 mod state;
 mod verifiers;
+mod words;
 mod zone;
 
+pub use acting::{ActingParty, ActingRole, RepresentedKind};
 pub use case::{Case, CaseVerdict, Gap, InCharge, Missing, StatedFact, TooManyProofs};
 pub use contradiction::{Contradiction, ContradictionKind, Severity};
 pub use foreign::{ForeignEvent, ForeignEvidence, ForeignStanding, ForeignStatement};

@@ -6,6 +6,8 @@ use super::case::{Case, Gap, StatedFact};
 use super::letter::{Claim, Letter};
 use super::moments::{Basis, Deemed, Moments};
 use super::regime::Effect;
+use super::words::words;
+use crate::evidence::{Event, KnownReason};
 use crate::finding::Finding;
 
 impl fmt::Display for Letter {
@@ -62,12 +64,23 @@ impl fmt::Display for Case {
 impl fmt::Display for StatedFact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let standing = if self.proven { "proven  " } else { "unproven" };
-        write!(f, "{standing} {:?}  {} by {}", self.at, self.event, self.service)?;
+        write!(f, "{standing} {:?}  ", self.at)?;
+        match Event::ALL.iter().find(|event| event.name() == self.event) {
+            Some(event) => write!(f, "{} ({event})", words(*event))?,
+            None => f.write_str(self.event)?,
+        }
+        write!(f, " by {}", self.service)?;
+        if let Some(acted_by) = &self.acted_by {
+            write!(f, ", acted: {acted_by}")?;
+        }
         if let Some(ordinal) = self.ordinal {
             write!(f, ", number {ordinal}")?;
         }
         for reason in &self.reasons {
-            write!(f, ", {reason}")?;
+            match KnownReason::of_uri(reason) {
+                Some(known) => write!(f, ", reason: {} ({reason})", known.sentence())?,
+                None => write!(f, ", reason: {reason}")?,
+            }
         }
         if let Some(finding) = &self.finding {
             write!(f, ": {finding}")?;

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod acting_parties;
 mod bad_letters;
 mod builders;
 mod by_others;
