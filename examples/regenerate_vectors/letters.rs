@@ -283,6 +283,9 @@ fn contradictions_of_services() -> Vec<LetterVector> {
 fn contradictions_of_answers() -> Vec<LetterVector> {
     let early = "event/expiry-too-early";
     let late = "event/answered-too-late";
+    let prompt = "event/answered-before-period";
+    let ten = ["event/sending-with-ten-days", "event/answer-period-differs", "event/answered-after-days-asked-for"];
+    let twenty = ["event/sending-with-twenty-days", "event/shorter-period", "event/expiry-before-days-asked-for"];
     let consent = "event/sending-with-consent";
     let signed = ["event/sending-with-signature", "event/request-for-signature"];
     let unsigned = "event/recipient-signature-missing";
@@ -298,6 +301,17 @@ fn contradictions_of_answers() -> Vec<LetterVector> {
         letter("answered-too-late", "The answer is of the first instant after.", &[SENDING, REQUEST, late])
             .proven("accepted")
             .by("answered-too-late", "warning", &[late]),
+        letter("answered-before-period", "The answer is of the day before its period.", &[SENDING, REQUEST, prompt])
+            .proven("accepted")
+            .by("answered-before-period", "warning", &[prompt]),
+        letter("answer-period-differs", "Ten days were asked for, and fifteen given.", &[ten[0], ten[1], ten[2]])
+            .proven("accepted")
+            .by("answered-too-late", "warning", &[ten[2]])
+            .by("answer-period-differs", "warning", &[ten[1]]),
+        letter("expiry-before-days-asked-for", "Twenty days were asked for, and fifteen given.", &twenty)
+            .contradicted("awaiting-answer")
+            .by("expiry-too-early", "failed", &twenty[2..])
+            .by("answer-period-differs", "warning", &twenty[1..2]),
         letter("acceptance-missing", "Nobody accepted what lies there.", &[consent, "event/acceptance-missing"])
             .contradicted("submitted")
             .by("acceptance-missing", "failed", &["event/acceptance-missing"]),

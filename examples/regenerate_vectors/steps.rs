@@ -38,6 +38,7 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
     links(&letter, &asked, &mut cases)?;
     reasons(&letter, &mut cases)?;
     terms(world, &mut cases)?;
+    periods(world, &mut cases)?;
     of_two_recipients(world, &mut cases)?;
     from_outside(world, &mut cases)?;
     payments(world, &mut cases)?;
@@ -323,6 +324,11 @@ fn links(letter: &Letter<'_>, asked: &Passed, cases: &mut Vec<Case>) -> Result<(
     let why = "The recipient accepts at the first instant that is too late.";
     let late = letter.case("event/answered-too-late", why, sealer, &late, &asked.names)?;
     cases.push(late.warning("link", "answered-too-late"));
+    let before = "2026-03-03T10:00:00Z";
+    let prompt = letter.next(81, asked, accepted(before)?, before)?;
+    let why = "The recipient accepts on the day before the period for an answer begins.";
+    let prompt = letter.case("event/answered-before-period", why, sealer, &prompt, &asked.names)?;
+    cases.push(prompt.warning("link", "answered-before-period"));
     let why = "The period is said to have ended a second before its end.";
     let early = [(r#""EventTime":"2026-03-19T00:00:00Z""#, r#""EventTime":"2026-03-18T23:59:59Z""#)];
     cases.push(forged(letter, "event/expiry-too-early", why, &expiry, &early, asked)?);
@@ -404,6 +410,45 @@ fn terms(world: &World, cases: &mut Vec<Case>) -> Result<()> {
     let why = "The recipient was authenticated at a lower level than the sender asks for.";
     let low = letter.case("event/assurance-below-terms", why, &world.sealer, &low, &asked.names)?;
     cases.push(low.failed("FORMAT_FAILURE", "link", "assurance-below-terms"));
+    Ok(())
+}
+
+/// Periods for an answer that are not of the days that the sender asks for.
+fn periods(world: &World, cases: &mut Vec<Case>) -> Result<()> {
+    let days = |days| -> Result<Terms> { Ok(Terms::new().with_answer_period_days(days)?) };
+    let sealer = &world.sealer;
+    let why = "The sender asks for ten days in which the recipient may answer.";
+    let letter = letter_of(world, "event/sending-with-ten-days", why, 82, days(10)?, cases)?;
+    let request = letter.first(83, StepEvent::NotificationForAcceptance { window: window()? }, ASKED)?;
+    let id = "event/answer-period-differs";
+    let asked = letter.pass(cases, id, "The request has a period of fifteen days.", &request, None)?;
+    let differs = cases.pop().ok_or("no case")?;
+    cases.push(differs.warning("link", "answer-period-differs"));
+    let late = "2026-03-15T02:00:00Z";
+    let acceptance = letter.next(84, &asked, accepted(late)?, late)?;
+    let why = "The recipient accepts after ten days, however they are counted.";
+    let late = letter.case("event/answered-after-days-asked-for", why, sealer, &acceptance, &asked.names)?;
+    cases.push(late.warning("link", "answered-too-late"));
+    let why = "The sender asks for twenty days in which the recipient may answer.";
+    let letter = letter_of(world, "event/sending-with-twenty-days", why, 85, days(20)?, cases)?;
+    let request = letter.first(86, StepEvent::NotificationForAcceptance { window: window()? }, ASKED)?;
+    let id = "event/shorter-period";
+    let asked = letter.pass(
+        cases,
+        id,
+        "The request has a period of fifteen days, and twenty were asked for.",
+        &request,
+        None,
+    )?;
+    let shorter = cases.pop().ok_or("no case")?;
+    cases.push(shorter.warning("link", "answer-period-differs"));
+    let expiry = letter.next(87, &asked, lapsed(), "2026-03-23T22:00:00Z")?;
+    let why =
+        "The period of the request has ended without an answer, and a second of the days that were asked for is left.";
+    let early = [(r#""EventTime":"2026-03-23T22:00:00Z""#, r#""EventTime":"2026-03-23T21:59:59Z""#)];
+    let id = "event/expiry-before-days-asked-for";
+    let early = letter.case_of(id, why, &expiry, letter.forged(&expiry, &early)?, &asked.names);
+    cases.push(early.failed("FORMAT_FAILURE", "link", "expiry-too-early"));
     Ok(())
 }
 

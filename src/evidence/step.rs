@@ -91,6 +91,12 @@ impl Step {
         let follows = Follows { recipient_index: Some(recipient_index), preceding };
         if let Some((cause, reference)) = cause {
             cause.check_led_to(event, core.event_time, &follows)?;
+            // The recipient has the days that the sender asks for, whatever the request says.
+            let begin = cause.window().map(|window| window.from());
+            let ends = begin.and_then(|begin| sending.terms()?.ends_of_answer_period(begin));
+            if event == Event::AcceptanceRejectionExpiry && ends.is_some_and(|ends| core.event_time < *ends.start()) {
+                return Err(EvidenceError::ExpiryTooEarly);
+            }
             details.cause = Some(reference);
         }
         if details.reasons.iter().any(|reason| reason.contradicts(event)) {

@@ -421,6 +421,8 @@ codes! {
     EventBeforeCause "event-before-cause" Failed(FormatFailure) "essential": "the event is before the step that led to it";
     ExpiryTooEarly "expiry-too-early" Failed(FormatFailure) "essential": "the period for an answer had not ended when the statement says that it passed without one";
     AnsweredTooLate "answered-too-late" Warning: "the recipient answered after the period for an answer had ended";
+    AnsweredBeforePeriod "answered-before-period" Warning: "the recipient answered before the period for an answer began";
+    AnswerPeriodDiffers "answer-period-differs" Warning: "the period for an answer is not one of the days that the sending asks for";
 }
 
 impl Serialize for Code {

@@ -57,6 +57,8 @@ contradictions! {
     AnswersConflict "answers-conflict" Failed: "the recipient accepted and refused, or answered a request that expired without an answer";
     ExpiryTooEarly "expiry-too-early" Failed: "the expiry is earlier than the end of the period for an answer";
     AnsweredTooLate "answered-too-late" Warning: "the answer is later than the period for it";
+    AnsweredBeforePeriod "answered-before-period" Warning: "the recipient answered or opened before the period for an answer began";
+    AnswerPeriodDiffers "answer-period-differs" Warning: "the period for an answer is not one of the days that the sender asks for";
     AcceptanceMissing "acceptance-missing" Failed: "the sender asked for acceptance first, and the content was made available, opened or handed over without it";
     EventBeforeCause "event-before-cause" Failed: "the event is earlier than the one that led to it";
     RelayedBySameService "relayed-by-same-service" Warning: "the service that took charge relayed the message to itself";

@@ -248,27 +248,64 @@ impl<'a> Fold<'a> {
         let acceptances: Vec<_> = of(Event::ConsignmentAcceptance).collect();
         let refusals: Vec<_> = of(Event::ConsignmentRejection).collect();
         let expiries: Vec<_> = of(Event::AcceptanceRejectionExpiry).collect();
+        self.look_at_periods();
         let kinds = [&acceptances, &refusals, &expiries];
         if kinds.iter().filter(|kind| !kind.is_empty()).count() > 1 {
             let proofs: Vec<_> = kinds.into_iter().flatten().map(Fact::id).collect();
             return self.contradict(ContradictionKind::AnswersConflict, proofs);
         }
         for expiry in expiries {
-            if let Some(request) = self.last_to_end(expiry).filter(|request| until(request) > Some(expiry.at())) {
-                self.contradict(ContradictionKind::ExpiryTooEarly, [request.id(), expiry.id()]);
+            // Whoever was asked twice has the longer period.
+            let last = self.periods_before(expiry).max_by_key(|period| period.expires_from);
+            if let Some(last) = last.filter(|last| last.expires_from > expiry.at()) {
+                self.contradict(ContradictionKind::ExpiryTooEarly, [last.request, expiry.id()]);
             }
         }
         for answer in acceptances.into_iter().chain(refusals) {
-            if self.last_to_end(answer).and_then(|request| until(&request)).is_some_and(|until| answer.at() >= until) {
+            let last = self.periods_before(answer).map(|period| period.answered_until).max();
+            if last.is_some_and(|until| answer.at() >= until) {
                 self.contradict(ContradictionKind::AnsweredTooLate, [answer.id()]);
             }
         }
     }
 
-    /// The request before an answer or an expiry whose period ends last: whoever was asked twice has the longer one.
-    fn last_to_end(&self, answer: Fact<'a>) -> Option<Fact<'a>> {
-        let is_request = |fact: &&Fact<'_>| fact.event == Event::NotificationForAcceptance && fact.at() <= answer.at();
-        self.heard.iter().filter(is_request).max_by_key(|request| until(request)).copied()
+    /// Compares the periods with what the sender asks for, and what the recipient did with their begin.
+    fn look_at_periods(&mut self) {
+        let periods: Vec<Period> = self.heard.iter().filter_map(|fact| self.period(fact)).collect();
+        for period in periods.iter().filter(|period| !period.is_as_asked) {
+            self.contradict(ContradictionKind::AnswerPeriodDiffers, [period.request]);
+        }
+        let acts = |fact: &&Fact<'a>| {
+            is_opening(fact.event) || matches!(fact.event, Event::ConsignmentAcceptance | Event::ConsignmentRejection)
+        };
+        let early = self.heard.iter().filter(acts).filter(|act| {
+            let begin = self.periods_before(**act).map(|period| period.from).min();
+            begin.is_some_and(|begin| act.at() < begin)
+        });
+        let early: Vec<ProofId> = early.map(Fact::id).collect();
+        early.into_iter().for_each(|act| self.contradict(ContradictionKind::AnsweredBeforePeriod, [act]));
+    }
+
+    /// The periods of the requests that were made before this.
+    fn periods_before(&self, answer: Fact<'a>) -> impl Iterator<Item = Period> {
+        let asked = self.heard.iter().filter(move |fact| fact.at() <= answer.at());
+        asked.filter_map(|fact| self.period(fact))
+    }
+
+    /// The period of a request. Of its end and that which the sender asks for, an answer has the earlier one, and an expiry the
+    /// later one.
+    fn period(&self, request: &Fact<'a>) -> Option<Period> {
+        let window = request.statement().window()?;
+        let terms = self.sending().and_then(|sending| sending.statement().terms());
+        let ends = terms.and_then(|terms| terms.ends_of_answer_period(window.from()));
+        let ends = ends.unwrap_or(window.until()..=window.until());
+        Some(Period {
+            request: request.id(),
+            from: window.from(),
+            answered_until: window.until().min(*ends.end()),
+            expires_from: window.until().max(*ends.start()),
+            is_as_asked: ends.contains(&window.until()),
+        })
     }
 
     fn contradict(&mut self, kind: ContradictionKind, proofs: impl IntoIterator<Item = ProofId>) {
@@ -277,9 +314,15 @@ impl<'a> Fold<'a> {
     }
 }
 
-/// The first instant that is too late for an answer to a request.
-fn until(request: &Fact<'_>) -> Option<DateTime<Utc>> {
-    request.statement().window().map(|window| window.until())
+/// The period of a request for acceptance.
+struct Period {
+    request: ProofId,
+    from: DateTime<Utc>,
+    /// The first instant that is too late for an answer.
+    answered_until: DateTime<Utc>,
+    /// The first instant at which it can have passed without an answer.
+    expires_from: DateTime<Utc>,
+    is_as_asked: bool,
 }
 
 fn answers_to_relay(event: Event) -> bool {

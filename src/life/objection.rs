@@ -37,13 +37,14 @@ pub(super) enum Objection {
 
 /// The codes that say that what a proof follows, or what shows its mandate or the recipient's own signature, is not at hand or
 /// did not verify.
-const LINKS: [Code; 12] = [
+const LINKS: [Code; 13] = [
     Code::OriginalNotGiven,
     Code::SendingNotGiven,
     Code::SendingNotVerified,
     Code::CauseNotGiven,
     Code::CauseNotVerified,
     Code::MandateNotProven,
+    Code::RegisterExtractOld,
     Code::SubmissionNotGiven,
     Code::RecipientSignatureNotEvaluated,
     Code::RecipientSignatureNotVerified,
@@ -53,13 +54,15 @@ const LINKS: [Code; 12] = [
 ];
 
 /// The codes that say that a statement contradicts what it follows. Some are warnings, and a policy may make them more.
-const CONTRADICTIONS: [(Code, ContradictionKind); 32] = [
+const CONTRADICTIONS: [(Code, ContradictionKind); 34] = [
     (Code::MessageDiffers, ContradictionKind::SplitView),
     (Code::PartiesDiffer, ContradictionKind::SplitView),
     (Code::PrecedingEvidenceDiffers, ContradictionKind::SplitView),
     (Code::OpenedBeforeSubmission, ContradictionKind::EventBeforeCause),
     (Code::ExpiryTooEarly, ContradictionKind::ExpiryTooEarly),
     (Code::AnsweredTooLate, ContradictionKind::AnsweredTooLate),
+    (Code::AnsweredBeforePeriod, ContradictionKind::AnsweredBeforePeriod),
+    (Code::AnswerPeriodDiffers, ContradictionKind::AnswerPeriodDiffers),
     (Code::AcceptanceMissing, ContradictionKind::AcceptanceMissing),
     (Code::RecipientSignatureMissing, ContradictionKind::RecipientSignatureMissing),
     (Code::RecipientSignatureInvalid, ContradictionKind::RecipientSignatureInvalid),

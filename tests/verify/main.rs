@@ -28,6 +28,7 @@ mod opposite_trails;
 mod orders;
 mod past;
 mod paths;
+mod periods;
 mod policy;
 mod post_quantum;
 mod recipients;

@@ -402,6 +402,124 @@ fn an_acceptance_is_signed_and_in_time_where_the_sender_asks_for_it() {
     assert_eq!(late(until()).indication, Indication::TotalPassed);
 }
 
+/// A request whose period begins `begin` and has so many days.
+fn request_for(letter: &Letter, begin: DateTime<Utc>, days: i64) -> Verified<Step> {
+    let window = Window::new(begin, begin + Duration::days(days), "FR-LRE").unwrap();
+    letter.first(StepEvent::NotificationForAcceptance { window }, now())
+}
+
+#[test]
+fn the_period_for_an_answer_has_the_days_that_the_sender_asks_for() {
+    let letter = Letter::with_terms(Terms::new().with_answer_period_days(10).unwrap());
+    // Counted from its begin or in the days of a place: what certainly is neither differs.
+    for (hours, differs) in [(10 * 24 - 3, true), (10 * 24 - 2, false), (240, false), (266, false), (267, true)] {
+        let window = Window::new(now(), now() + Duration::hours(hours), "FR-LRE").unwrap();
+        let request = Step::of(&letter.sent, 1, StepEvent::NotificationForAcceptance { window }, now()).unwrap();
+        let report = letter.report(&request, None);
+        assert_eq!(has(&report, Code::AnswerPeriodDiffers), differs, "{hours}: {report}");
+        assert_eq!(report.indication, Indication::TotalPassed);
+    }
+    let longer = request_for(&letter, now(), 15);
+    let accepted = |time| {
+        let event = StepEvent::ConsignmentAcceptance { answered_by: by_recipient(), assurance: assurance(time) };
+        letter.report(&Step::after(&letter.sent, &longer, event, time).unwrap(), Some(&longer))
+    };
+    let end = now() + Duration::hours(11 * 24 + 2);
+    assert!(!has(&accepted(end - TimeDelta::milliseconds(1)), Code::AnsweredTooLate));
+    assert!(has(&accepted(end), Code::AnsweredTooLate));
+    // Nobody asked for days: the period of the request counts alone.
+    let free = Letter::new();
+    let report = free.report(request_for(&free, now(), 400).statement(), None);
+    assert!(!has(&report, Code::AnswerPeriodDiffers));
+}
+
+#[test]
+fn a_period_that_is_shorter_than_the_sender_asks_for_expires_no_earlier() {
+    let letter = Letter::with_terms(Terms::new().with_answer_period_days(10).unwrap());
+    let shorter = request_for(&letter, now(), 5);
+    let lapsed = || StepEvent::AcceptanceRejectionExpiry { reason: reason(KnownReason::NotAcceptedByRecipient) };
+    let first = now() + Duration::hours(10 * 24 - 2);
+    let early = first - TimeDelta::milliseconds(1);
+    assert_eq!(Step::after(&letter.sent, &shorter, lapsed(), early), Err(EvidenceError::ExpiryTooEarly));
+    let in_time = Step::after(&letter.sent, &shorter, lapsed(), first).unwrap();
+    assert_eq!(letter.report(&in_time, Some(&shorter)).indication, Indication::TotalPassed);
+    let stated = |time: DateTime<Utc>| {
+        let time = time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
+        format!(r#""EventTime":"{time}""#)
+    };
+    let report = letter.report(&letter.edited(&in_time, &stated(first), &stated(early)), Some(&shorter));
+    assert_eq!(against(&report), [Code::ExpiryTooEarly], "{report}");
+}
+
+#[test]
+fn an_answer_before_its_period_is_told() {
+    let letter = Letter::new();
+    let begin = now() + Duration::hours(5);
+    let asked = request_for(&letter, begin, 15);
+    let answered = |time| {
+        let event = StepEvent::ConsignmentRejection {
+            answered_by: by_recipient(),
+            assurance: assurance(time),
+            reason: reason(KnownReason::RejectedByRecipient),
+        };
+        letter.report(&Step::after(&letter.sent, &asked, event, time).unwrap(), Some(&asked))
+    };
+    let early = answered(begin - TimeDelta::milliseconds(1));
+    assert!(has(&early, Code::AnsweredBeforePeriod) && early.indication == Indication::TotalPassed, "{early}");
+    assert!(!has(&answered(begin), Code::AnsweredBeforePeriod));
+}
+
+#[test]
+fn a_reason_is_told_under_every_event_that_is_not_its_own() {
+    let letter = Letter::new();
+    let (asked, accepted) = (letter.asked(), letter.accepted());
+    let available = letter.next(&accepted, StepEvent::ContentConsignment, later());
+    let other = |reason: &str| Reason::new(reason).unwrap();
+    let service = || ExternalService::of("Another Service", enterprise("0244640631")).unwrap();
+    let own = "urn:example:reason-of-ours";
+    let answer = StepEvent::ConsignmentRejection {
+        answered_by: by_recipient(),
+        assurance: assurance(later()),
+        reason: other(own),
+    };
+    let first = |event| Step::of(&letter.sent, 1, event, later()).unwrap();
+    let after = |cause: &Verified<Step>, event, time| Step::after(&letter.sent, cause, event, time).unwrap();
+    let rejection = Step::rejection(letter.sent.statement(), other(own), later()).unwrap();
+    let relayed = first(StepEvent::RelayAcceptance { from: service() }).with_reason(other(own)).unwrap();
+    let untold = StepEvent::ConsignmentNotificationFailure { notification: email(), reason: other(own) };
+    let steps: Vec<(Step, Option<&Verified<Step>>)> = vec![
+        (rejection, None),
+        (relayed, None),
+        (first(StepEvent::RelayRejection { from: service(), reason: other(own) }), None),
+        (first(StepEvent::RelayFailure { to: service(), reason: other(own) }), None),
+        (first(StepEvent::NotificationForAcceptanceFailure { reason: other(own) }), None),
+        (after(&asked, answer, later()), Some(&asked)),
+        (after(&asked, StepEvent::AcceptanceRejectionExpiry { reason: other(own) }, until()), Some(&asked)),
+        (first(StepEvent::ContentConsignmentFailure { reason: other(own) }), None),
+        (after(&available, untold, later()), Some(&available)),
+        (after(&available, StepEvent::ContentHandoverFailure { reason: other(own) }, later()), Some(&available)),
+        (first(StepEvent::RelayToNonERDSFailure { system: "paper-post".into(), reason: other(own) }), None),
+    ];
+    let may_have = |event: &&Event| {
+        let presence = event.profile().presence(recommande::evidence::profile::Member::EventReasons);
+        presence != recommande::evidence::profile::Presence::Forbidden
+    };
+    let tried: Vec<Event> = steps.iter().map(|(step, _)| step.event()).collect();
+    let with_reasons: Vec<Event> = Event::ALL.iter().filter(may_have).copied().collect();
+    assert_eq!(tried, with_reasons);
+    for (step, cause) in &steps {
+        for known in KnownReason::ALL {
+            let report = letter.report(&letter.edited(step, own, known.uri()), *cause);
+            let contradicts = !known.events().contains(&step.event());
+            assert_eq!(has(&report, Code::ReasonContradictsEvent), contradicts, "{known:?} {}", step.event());
+            assert!(!has(&report, Code::ReasonNotKnown), "{known:?}");
+            assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        }
+        let report = letter.report(step, *cause);
+        assert!(has(&report, Code::ReasonNotKnown) && !has(&report, Code::ReasonContradictsEvent), "{report}");
+    }
+}
+
 #[test]
 fn an_opening_keeps_to_what_the_sender_asked_for() {
     let terms = Terms::new().with_required_assurance(AssuranceLevel::High).with_expiration_time(opened_at()).unwrap();

@@ -1,6 +1,8 @@
 //! What a sending asks for, and the message that it replies to.
 
-use chrono::{DateTime, Utc};
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::evidence::error::EvidenceError;
 use crate::evidence::extension::PrecedingEvidence;
@@ -181,6 +183,16 @@ impl Terms {
         self.regime.as_deref()
     }
 
+    /// Returns the first and the last instant at which a period of the days that are asked for can end, if it begins at this
+    /// one; `None` where no number is asked for. It is counted from its begin, or in whole days after that of its begin, in
+    /// whichever place: what lies between is open.
+    pub(crate) fn ends_of_answer_period(&self, begin: DateTime<Utc>) -> Option<RangeInclusive<DateTime<Utc>>> {
+        let days = TimeDelta::try_days(self.answer_period_days?.try_into().ok()?)?;
+        let first = begin.checked_add_signed(days)?.checked_sub_signed(CLOCK_CHANGE)?;
+        let last = begin.checked_add_signed(days)?.checked_add_signed(TimeDelta::days(1))?;
+        Some(first..=last.checked_add_signed(CLOCK_CHANGE)?)
+    }
+
     /// Checks the rules that hold between the members, and that there is one.
     pub(in crate::evidence) fn check(&self) -> Result<(), EvidenceError> {
         if *self == Self::default() {
@@ -197,6 +209,9 @@ impl Terms {
         }
     }
 }
+
+/// The most by which the clocks of a place change on one day, in the seasons of Troll.
+const CLOCK_CHANGE: TimeDelta = TimeDelta::hours(2);
 
 /// The largest number of days in which a recipient may answer: ten years.
 const MAX_ANSWER_PERIOD_DAYS: usize = 3660;

@@ -1,8 +1,12 @@
 //! What a sending and the step before ask of an event: an acceptance, an assurance, a time.
 
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Utc};
+
 use super::mandate::check_level_of_delegate;
 use crate::evidence::{
-    Assurance, AssuranceLevel, ConsignmentMode, Event, Issuer, Sending, StatedPayment, Statement, Step,
+    Assurance, AssuranceLevel, ConsignmentMode, Event, Issuer, Sending, StatedPayment, Statement, Step, Terms, Window,
 };
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::text;
@@ -48,7 +52,9 @@ pub(crate) fn check_terms<S: Statement>(
     let sent = sending.statement();
     check_acceptance(statement, sent, cause, ledger);
     check_level(statement, sent, ledger);
+    check_window(statement, sent, ledger);
     check_answer(statement, sent, cause, ledger);
+    check_signature_is_there(statement, sent, ledger);
     check_availability(statement, sent, cause, ledger);
     check_relay(statement, issuer, sending, ledger);
 }
@@ -109,18 +115,72 @@ fn check_level<S: Statement>(statement: &S, sent: &Sending, ledger: &mut Ledger<
     }
 }
 
-/// An answer is in its period, and has the signature that the sender asks for.
-fn check_answer<S: Statement>(statement: &S, sent: &Sending, cause: Option<&Step>, ledger: &mut Ledger<'_>) {
-    let is_answer = matches!(statement.event(), Event::ConsignmentAcceptance | Event::ConsignmentRejection);
-    // The end of the period is the first instant that is too late.
-    if let Some(window) = cause.and_then(|cause| cause.window())
-        && is_answer
-        && statement.event_time() >= window.until()
+/// The period that a request opens has the days that the sender asks for.
+fn check_window<S: Statement>(statement: &S, sent: &Sending, ledger: &mut Ledger<'_>) {
+    if let Some(window) = statement.window()
+        && let Some((terms, ends)) = asked_for(sent, window)
+        && !ends.contains(&window.until())
     {
-        ledger.note_with(Subject::Link, Code::AnsweredTooLate, || {
-            Details::both(text::time(statement.event_time()), text::time(window.until()))
+        ledger.note_with(Subject::Link, Code::AnswerPeriodDiffers, || {
+            let period = format_args!("{} until {}", text::time(window.from()), text::time(window.until()));
+            Details::both(period, format_args!("{} days", terms.answer_period_days().unwrap_or_default()))
         });
     }
+}
+
+/// What the sender asks for, and when a period of so many days can end that begins with this one.
+fn asked_for<'a>(sent: &'a Sending, window: &Window) -> Option<(&'a Terms, RangeInclusive<DateTime<Utc>>)> {
+    let terms = sent.terms()?;
+    Some((terms, terms.ends_of_answer_period(window.from())?))
+}
+
+/// An answer is in its period, which ends no later than the sender asks for; and the expiry no earlier than that.
+fn check_answer<S: Statement>(statement: &S, sent: &Sending, cause: Option<&Step>, ledger: &mut Ledger<'_>) {
+    let Some(window) = cause.and_then(|cause| cause.window()) else { return };
+    let (event_time, ends) = (statement.event_time(), asked_for(sent, window).map(|(_, ends)| ends));
+    let both = |time| Details::both(text::time(event_time), text::time(time));
+    match statement.event() {
+        Event::AcceptanceRejectionExpiry => {
+            if let Some(first) = ends.map(|ends| *ends.start())
+                && event_time < first
+            {
+                ledger.note_with(Subject::Link, Code::ExpiryTooEarly, || both(first));
+            }
+        }
+        Event::ConsignmentAcceptance | Event::ConsignmentRejection => {
+            // The end of the period is the first instant that is too late.
+            let end = ends.map_or(window.until(), |ends| window.until().min(*ends.end()));
+            if event_time >= end {
+                ledger.note_with(Subject::Link, Code::AnsweredTooLate, || both(end));
+            }
+            if event_time < window.from() {
+                ledger.note_with(Subject::Link, Code::AnsweredBeforePeriod, || both(window.from()));
+            }
+        }
+        Event::SubmissionAcceptance
+        | Event::SubmissionRejection
+        | Event::RelayAcceptance
+        | Event::RelayRejection
+        | Event::RelayFailure
+        | Event::NotificationForAcceptance
+        | Event::NotificationForAcceptanceFailure
+        | Event::NotificationDelivered
+        | Event::NotificationAccessTracking
+        | Event::ContentConsignment
+        | Event::ContentConsignmentFailure
+        | Event::ConsignmentNotification
+        | Event::ConsignmentNotificationFailure
+        | Event::ContentAccessTracking
+        | Event::ContentHandover
+        | Event::ContentHandoverFailure
+        | Event::RelayToNonERDS
+        | Event::RelayToNonERDSFailure
+        | Event::ReceivedFromNonERDS => {}
+    }
+}
+
+/// An acceptance has the recipient's signature where the sender asks for it.
+fn check_signature_is_there<S: Statement>(statement: &S, sent: &Sending, ledger: &mut Ledger<'_>) {
     let is_unsigned = statement.recipient_signature().is_none();
     if is_unsigned && statement.event() == Event::ConsignmentAcceptance && mode(sent) == ConsignmentMode::Signed {
         ledger.note(Subject::Link, Code::RecipientSignatureMissing);
