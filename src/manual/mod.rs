@@ -124,7 +124,9 @@ pub mod security {}
 ///         MAX_SIGNERS_TRIED MAX_SIGNERS_LOOKED_AT MAX_SET_ASIDE MAX_REMEMBERED
 ///     }
 ///     "life::limits" = life { MAX_PROOFS MAX_UNCOUNTED }
-///     "audit::limits" = audit { MAX_LINE MAX_PROOF MAX_TOKEN MAX_TEMPLATE }
+///     "audit::limits" = audit {
+///         MAX_LINE MAX_PROOF MAX_TOKEN MAX_TEMPLATE MAX_SOURCES MAX_RECORDS_OF_MESSAGE MAX_EMBEDDED MAX_FAULTS MAX_CLOCK_PROOFS
+///     }
 ///     "time::record::limits" = record {
 ///         MAX_ARCHIVE_TIME_STAMPS MAX_DIGEST_ALGORITHMS MAX_PARTIAL_HASH_TREES MAX_HASHES
 ///     }
