@@ -228,7 +228,8 @@ fn is_out_of_validity(grounds: &Grounds<'_>, inquiry: &Inquiry<'_>) -> bool {
                 (signer.not_before().timestamp()..=signer.not_after().timestamp()).contains(&second)
             };
             let existed = || inquiry.poes.revocation_since(fingerprint(source)).max(issued);
-            !inquiry.chains.anchors().contains(signer) && !(was_valid(issued) && was_valid(existed()))
+            let is_in_bounds = inquiry.chains.anchors().contains(signer) || was_valid(issued) && was_valid(existed());
+            !is_in_bounds
         }
     }
 }
