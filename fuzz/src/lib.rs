@@ -15,6 +15,7 @@ mod second_seal;
 pub mod seeds;
 mod statement;
 mod timestamp;
+mod trail;
 pub mod world;
 
 pub use certificate::certificate;
@@ -27,12 +28,13 @@ pub use revocation::{crl, ocsp};
 pub use second_seal::second_seal;
 pub use statement::{evidence_json, policy_json};
 pub use timestamp::{restamped, timestamp_resp, tst_info};
+pub use trail::audit_lines;
 
 /// One fuzz target: its name and what it does with an input.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 17] = [
+pub const TARGETS: [Target; 18] = [
     ("ber_normaliser", ber_normaliser),
     ("signed_data", signed_data),
     ("timestamp_resp", timestamp_resp),
@@ -50,4 +52,5 @@ pub const TARGETS: [Target; 17] = [
     ("second_seal", second_seal),
     ("register_json", register_json),
     ("receipt_xml", receipt_xml),
+    ("audit_lines", audit_lines),
 ];

@@ -40,6 +40,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "register_json" => files(&["json"]),
         "receipt_xml" => crate::receipt::seeds(),
         "policy_json" => policies(),
+        "audit_lines" => files(&["jsonl", "json"]),
         "evidence_record" => [crate::record::seeds(), files(&["ers"])].concat(),
         _ => Vec::new(),
     }
