@@ -92,26 +92,41 @@ impl fmt::Debug for LineHash {
 
 /// Writes octets as hexadecimal digits in lower case.
 pub(super) fn hex(octets: &[u8]) -> String {
-    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
-    let mut text = String::with_capacity(2 * octets.len());
-    octets.iter().for_each(|octet| text.extend([digit(octet >> 4), digit(octet & 0x0f)]));
-    text
+    let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+    let mut text = Vec::with_capacity(2 * octets.len());
+    octets.iter().for_each(|octet| text.extend_from_slice(&[digit(octet >> 4), digit(octet & 0x0f)]));
+    // Digits are a text.
+    String::from_utf8(text).unwrap_or_default()
 }
+
+/// No digit in lower case.
+const NO_DIGIT: u8 = 0xff;
+
+/// The values of hexadecimal digits in lower case: a trail has hundreds of them in each line.
+const DIGITS: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0_u8;
+    while value < 16 {
+        let digit = if value < 10 { b'0' + value } else { b'a' + value - 10 };
+        values[digit as usize] = value;
+        value += 1;
+    }
+    values
+};
 
 /// Reads `N` octets of hexadecimal digits in lower case.
 pub(super) fn hex_octets<const N: usize>(text: &str) -> Option<[u8; N]> {
     let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
-    let digit = |octet: u8| match octet {
-        b'0'..=b'9' => Some(octet - b'0'),
-        b'a'..=b'f' => Some(octet - b'a' + 10),
-        _ => None,
-    };
-    let mut octets = [0; N];
+    let digit = |octet: u8| DIGITS.get(usize::from(octet)).copied().unwrap_or(NO_DIGIT);
+    let (mut octets, mut seen) = ([0; N], 0);
     if pairs.len() != N {
         return None;
     }
     for (octet, [high, low]) in octets.iter_mut().zip(pairs) {
-        *octet = digit(*high)? << 4 | digit(*low)?;
+        let (high, low) = (digit(*high), digit(*low));
+        // Of digits, no value has a bit above the fourth.
+        seen |= high | low;
+        *octet = high << 4 | low;
     }
-    Some(octets)
+    (seen < 16).then_some(octets)
 }

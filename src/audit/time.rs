@@ -16,23 +16,25 @@ pub(super) fn write(time: DateTime<Utc>) -> String {
     let micros = time.nanosecond() / 1_000;
     let (date, clock) = (time.date_naive(), time.time());
     // A remainder by ten is a digit.
-    let digit = |value: u32| char::from(b'0' + u8::try_from(value % 10).unwrap_or_default());
+    let digit = |value: u32| b'0' + u8::try_from(value % 10).unwrap_or_default();
     let two = |value: u32| [digit(value / 10), digit(value)];
-    let mut text = String::with_capacity(27);
+    let mut text = Vec::with_capacity(27);
     let year = date.year().unsigned_abs();
-    text.extend(two(year / 100).into_iter().chain(two(year)));
+    text.extend_from_slice(&two(year / 100));
+    text.extend_from_slice(&two(year));
     for (separator, value) in
-        [('-', date.month()), ('-', date.day()), ('T', clock.hour()), (':', clock.minute()), (':', clock.second())]
+        [(b'-', date.month()), (b'-', date.day()), (b'T', clock.hour()), (b':', clock.minute()), (b':', clock.second())]
     {
         text.push(separator);
-        text.extend(two(value));
+        text.extend_from_slice(&two(value));
     }
     if micros > 0 {
-        text.push('.');
-        text.extend([micros / 10_000, micros / 100, micros].into_iter().flat_map(two));
+        text.push(b'.');
+        [micros / 10_000, micros / 100, micros].iter().for_each(|value| text.extend_from_slice(&two(*value)));
     }
-    text.push('Z');
-    text
+    text.push(b'Z');
+    // Digits and separators are a text.
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// What is wrong with a time in a line.

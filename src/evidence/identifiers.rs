@@ -79,7 +79,7 @@ impl EvidenceIdentifier {
     }
 
     /// Appends the URN.
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
         let hex = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
         let [a, b, c, d, e, f, g, h, rest @ ..] = self.0.map(|octet| [hex(octet >> 4), hex(octet & 0x0f)]);
         let [i, j, node @ ..] = rest;

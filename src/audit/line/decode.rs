@@ -128,11 +128,18 @@ fn record(wire: WireLine<'_>) -> Result<DecodedRecord<'_>, LineFault> {
     if previous.is_none() != (sequence == Sequence::FIRST) {
         return Err(LineFault::Previous);
     }
+    let subject = wire.subject.map(|id| text::message_id("subject", id.0)).transpose()?;
+    let correlation = match wire.correlationid {
+        // Mostly it is the message, which was checked.
+        Some(id) if subject.as_ref().is_some_and(|subject| *subject == id.0) => Some(id.0),
+        Some(id) => Some(text::message_id("correlationid", id.0)?),
+        None => None,
+    };
     let record = Record {
         occurrence,
         kind,
-        subject: wire.subject.map(|id| text::message_id("subject", id.0)).transpose()?,
-        correlation: wire.correlationid.map(|id| text::message_id("correlationid", id.0)).transpose()?,
+        subject,
+        correlation,
         causation: wire.causationid.map(|id| text::message_id("causationid", id.0)).transpose()?,
         classification: word("dataclassification", wire.dataclassification.as_ref(), Classification::from_name)?,
         data: data(wire.data)?,

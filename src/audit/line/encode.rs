@@ -60,7 +60,7 @@ pub(in crate::audit) fn left_out_line(sequence: Sequence, hash: LineHash) -> Str
 fn wire<'a>(record: &'a Record<'_>, place: &WrittenPlace<'a>, schema: &'a str) -> WireLine<'a> {
     WireLine {
         specversion: SPEC_VERSION.into(),
-        id: record.id().to_string().into(),
+        id: urn(record).into(),
         source: place.source.into(),
         event_type: record.kind().event_type().into(),
         subject: record.message().map(Into::into),
@@ -76,6 +76,14 @@ fn wire<'a>(record: &'a Record<'_>, place: &WrittenPlace<'a>, schema: &'a str) -
     }
 }
 
+/// Writes the id of a record.
+fn urn(record: &Record<'_>) -> String {
+    let mut urn = Vec::with_capacity(45);
+    record.id().write(&mut urn);
+    // A URN is a text.
+    String::from_utf8(urn).unwrap_or_default()
+}
+
 fn wire_data<'a>(record: &'a Record<'_>, previous: Option<LineHash>) -> WireData<'a> {
     let action = record.action();
     let actor = record.actor();
@@ -87,7 +95,7 @@ fn wire_data<'a>(record: &'a Record<'_>, previous: Option<LineHash>) -> WireData
         media_type: part.media_type().into(),
     });
     WireData {
-        previous: previous.map(|hash| hash.to_string().into()),
+        previous: previous.map(|hash| hex(hash.as_bytes()).into()),
         action: action.map(|a| WireAction { method: a.method().into(), template: a.template().into() }),
         outcome: record.outcome().map(wire_outcome),
         client: record.client().map(Into::into),
@@ -131,6 +139,6 @@ fn wire_details<'a>(details: &Details) -> WireDetails<'a> {
         last: details.last.map(|sequence| sequence.to_string().into()),
         manifest_digest: details.manifest_digest.map(|digest| hex(digest.as_bytes()).into()),
         torn_octets: details.torn_octets,
-        torn_hash: details.torn_hash.map(|hash| hash.to_string().into()),
+        torn_hash: details.torn_hash.map(|hash| hex(hash.as_bytes()).into()),
     }
 }
