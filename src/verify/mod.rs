@@ -50,6 +50,10 @@ pub use examined::TimestampKind;
 pub use existence::{ContentPlace, ExistenceSummary, ExistingObject, SignatureScope};
 pub use octets::Octets;
 pub use policy::Policy;
+pub use report::details::{
+    AvailabilitySummary, EvidenceReference, NotificationSummary, PaymentSummary, ReplySummary, StatementDetails,
+    TermsSummary, WindowSummary,
+};
 pub use report::summaries::{
     CountersignatureSummary, MandateSummary, RecordSummary, RevocationAnswer, RevocationKind, RevocationSummary,
 };

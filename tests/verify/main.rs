@@ -9,6 +9,7 @@ mod builders;
 mod by_others;
 mod cases;
 mod chains;
+mod details;
 mod deviations;
 mod disclosures;
 mod ends;

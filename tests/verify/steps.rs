@@ -21,11 +21,11 @@ fn until() -> DateTime<Utc> {
     now() + Duration::days(15)
 }
 
-fn afterwards() -> DateTime<Utc> {
+pub fn afterwards() -> DateTime<Utc> {
     now() + Duration::days(60)
 }
 
-fn window() -> Window {
+pub fn window() -> Window {
     Window::new(now(), until(), "FR-LRE").unwrap()
 }
 
@@ -46,13 +46,13 @@ fn by_recipient() -> OpenedBy {
 }
 
 /// A letter whose sending asks for these terms, and its life.
-struct Letter {
+pub struct Letter {
     service: Service,
-    sent: Verified<Sending>,
+    pub sent: Verified<Sending>,
 }
 
 impl Letter {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self::of(&sending())
     }
 
@@ -60,17 +60,17 @@ impl Letter {
         Self::of(&sending().with_terms(terms).unwrap())
     }
 
-    fn of(sending: &Sending) -> Self {
+    pub fn of(sending: &Sending) -> Self {
         let service = Service::new();
         let sent = service.verified(&service.proof_of(sending));
         Self { service, sent }
     }
 
-    fn verifier(&self) -> Verifier {
+    pub fn verifier(&self) -> Verifier {
         self.service.verifier()
     }
 
-    fn proof<S: Statement>(&self, statement: &S) -> Proof<S> {
+    pub fn proof<S: Statement>(&self, statement: &S) -> Proof<S> {
         let time = statement.event_time();
         let tsa = self.service.tsa(time + Duration::seconds(2));
         self.service.sealer.seal(statement, time).unwrap().stamp_with(&pool(tsa)).unwrap()
@@ -83,7 +83,7 @@ impl Letter {
         Codec::Json.decode::<S>(json.replace(from, to).as_bytes()).unwrap().0
     }
 
-    fn first(&self, event: StepEvent, time: DateTime<Utc>) -> Verified<Step> {
+    pub fn first(&self, event: StepEvent, time: DateTime<Utc>) -> Verified<Step> {
         let step = Step::of(&self.sent, 1, event, time).unwrap();
         self.verifier().verify(&self.proof(&step), &self.sent, afterwards()).unwrap()
     }
@@ -98,7 +98,7 @@ impl Letter {
         self.verifier().verify(&self.proof(step), context, afterwards()).unwrap()
     }
 
-    fn asked(&self) -> Verified<Step> {
+    pub fn asked(&self) -> Verified<Step> {
         self.first(StepEvent::NotificationForAcceptance { window: window() }, now() + Duration::hours(1))
     }
 
@@ -108,7 +108,7 @@ impl Letter {
         self.next(&self.asked(), event, time)
     }
 
-    fn report<S: Statement>(&self, statement: &S, cause: Option<&Verified<Step>>) -> Report {
+    pub fn report<S: Statement>(&self, statement: &S, cause: Option<&Verified<Step>>) -> Report {
         let cause = cause.map_or(Preceding::NotGiven, Preceding::from);
         let context = Context::new(&self.sent, Payload::NotAvailable).with_cause(cause);
         self.verifier().report(self.proof(statement).der(), context, afterwards())
@@ -116,7 +116,7 @@ impl Letter {
 }
 
 /// Every event of a step, with the step that leads to it where one has to.
-fn each_step(letter: &Letter) -> Vec<(Step, Option<Verified<Step>>)> {
+pub fn each_step(letter: &Letter) -> Vec<(Step, Option<Verified<Step>>)> {
     let time = now() + Duration::hours(3);
     let late = until() + Duration::hours(1);
     let first = |event| (Step::of(&letter.sent, 1, event, time).unwrap(), None);

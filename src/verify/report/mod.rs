@@ -1,6 +1,8 @@
 //! The report: a value, its text for people, and until when a verdict holds.
 
+pub(crate) mod details;
 mod print;
+mod print_details;
 mod print_summaries;
 mod shared;
 pub(crate) mod summaries;

@@ -288,6 +288,7 @@ fn write_statement(f: &mut Formatter<'_>, statement: &StatementSummary) -> fmt::
     if let Some(mandate) = &statement.mandate {
         write_mandate(f, mandate)?;
     }
+    statement.details.write_lines(f)?;
     line(f, "submitted", text::time(statement.submission_time))?;
     line(f, "message", &statement.message_id)?;
     line(f, "content", statement.content_types.join(", "))?;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::details::StatementDetails;
 use super::summaries::{self, CountersignatureSummary, MandateSummary, RecordSummary, RevocationSummary};
 use super::until::{Deadline, holds_until, verifiable_until};
 use crate::cms::BaselineLevel;
@@ -182,6 +183,9 @@ pub struct StatementSummary {
     /// The mandate by which a delegate acts, without parties.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mandate: Option<MandateSummary>,
+    /// What it says of the event, without any data of a person.
+    #[serde(skip_serializing_if = "StatementDetails::is_empty")]
+    pub details: StatementDetails,
     /// The media types of the content parts.
     pub content_types: Vec<String>,
 }
@@ -198,6 +202,7 @@ read_from_object! {
         environment,
         #[serde(default)] reasons,
         #[serde(default)] mandate,
+        #[serde(default)] details,
         content_types,
     }
 }
@@ -403,6 +408,7 @@ impl StatementSummary {
             environment: proof.stated_issuer().environment().name().to_owned(),
             reasons: statement.reasons().iter().map(|reason| reason.code().to_owned()).collect(),
             mandate: statement.mandate().map(MandateSummary::of),
+            details: StatementDetails::of(statement),
             content_types: statement.parts().iter().map(|part| part.media_type().to_owned()).collect(),
         }
     }
