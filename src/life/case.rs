@@ -6,8 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::acting::ActingParty;
-use super::conflict::{OfLetter, contrary};
+use super::charge::InCharge;
+use super::conflict::{OfLetter, contrary, equivocation};
 use super::contradiction::{Contradiction, Severity};
+use super::equivocation::Equivocations;
 use super::fact::{self, Fact};
 use super::fold::{Folded, fold};
 use super::foreign_fact::ForeignFact;
@@ -17,10 +19,12 @@ use super::limits::MAX_PROOFS;
 use super::moments::{Milestones, Moments, moments};
 use super::regime::{BeyondReach, Regime};
 use super::retention::Retention;
-use super::state::{ServiceStatus, State};
+use super::side::{OpenedContent, SideFacts};
+use super::state::{ServiceWords, State};
 use crate::evidence::Statement;
 use crate::finding::{Finding, Outcome};
 use crate::seal::ProofId;
+use crate::verify::StatementDetails;
 
 /// The verdict on a letter for one recipient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -56,6 +60,8 @@ pub struct StatedFact {
     pub acted_by: Option<ActingParty>,
     /// Tells if it verified, with all that it follows.
     pub proven: bool,
+    /// Tells if it counts for the letter: its service may state it, and it contradicts nothing that it follows.
+    pub counts: bool,
     /// The finding that kept it from verifying.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finding: Option<Finding>,
@@ -66,12 +72,9 @@ pub struct StatedFact {
     /// sender's of the submission that the sending names, or the recipient's own of an acceptance.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signatures: Vec<Finding>,
-    /// The channel of a notification.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub channel: Option<String>,
-    /// The number of a notification: 1 is the first one, and later ones are reminders.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ordinal: Option<usize>,
+    /// What it says of the event, such as the period for an answer, or the number of a notification. It holds no data of a person.
+    #[serde(skip_serializing_if = "StatementDetails::is_empty")]
+    pub details: StatementDetails,
     /// Until when its proof verifies without a renewal.
     #[serde(skip)]
     pub verifiable_until: VerifiableUntil,
@@ -108,18 +111,6 @@ pub struct Missing {
     pub named_by: Vec<ProofId>,
 }
 
-/// A service that took charge of the letter, and may say from then on what becomes of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct InCharge {
-    /// The legal name of the service.
-    pub service: String,
-    /// The time from which it was in charge, as stated.
-    pub since: DateTime<Utc>,
-    /// The proof that it took charge.
-    #[serde(serialize_with = "fact::id")]
-    pub proof: ProofId,
-}
-
 /// What the proofs of a letter come to for one recipient.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -131,6 +122,8 @@ pub struct Case {
     pub verdict: CaseVerdict,
     /// The state that is proven whatever is missing.
     pub proven: State,
+    /// The words of the Belgian service for it.
+    pub service: ServiceWords,
     /// The proof that entered the state, and all that it follows, back to the sending. Where evidence in a foreign form entered
     /// it ([`Case::foreign`]), they are the proofs of the state before.
     #[serde(serialize_with = "fact::ids")]
@@ -147,6 +140,8 @@ pub struct Case {
     pub more_foreign: usize,
     /// When the letter reached what, by proofs that verified.
     pub milestones: Milestones,
+    /// What happened beside the states, by proofs that verified.
+    pub side_facts: SideFacts,
     /// The services that were in charge, one after the other.
     pub in_charge: Vec<InCharge>,
     /// The last instant at which the content is available, if a proof states one.
@@ -177,9 +172,9 @@ impl Case {
         }
     }
 
-    /// Returns the word of the Belgian service for the state that is proven.
-    pub fn service_status(&self) -> Option<ServiceStatus> {
-        self.proven.service_status()
+    /// Tells if a proof shows that the recipient opened content, or that it was handed over.
+    pub fn is_read(&self) -> bool {
+        self.service.read
     }
 
     /// Says when the letter was sent and received under a regime, and what it counts as.
@@ -197,9 +192,16 @@ impl Case {
 
     /// Returns the first instant at which nothing of this recipient's case need be kept any more. What was only attempted counts
     /// too. [`Letter::keeping`](super::Letter::keeping) counts the replies as well.
+    ///
+    /// What does not count for the letter prolongs nothing: else anybody with a seal could.
     pub fn keep_until(&self, retention: &Retention) -> Option<DateTime<Utc>> {
-        let foreign = self.foreign.iter().filter_map(|fact| fact.proven_at);
-        retention.keep_dossier_until(self.facts.iter().map(|fact| fact.at).chain(foreign))
+        retention.keep_dossier_until(self.transactions())
+    }
+
+    /// The times of what counts for the letter.
+    pub(super) fn transactions(&self) -> impl Iterator<Item = DateTime<Utc>> {
+        let foreign = self.foreign.iter().filter(|fact| fact.is_of_letter()).filter_map(|fact| fact.proven_at);
+        self.facts.iter().filter(|fact| fact.counts).map(|fact| fact.at).chain(foreign)
     }
 }
 
@@ -209,6 +211,7 @@ pub(super) fn of_recipient<'a>(
     facts: &[Fact<'_>],
     foreign: &OfSending<'a>,
     of_letter: &[OfLetter<'_>],
+    equivocations: &Equivocations,
     matched: &mut Matched<'a>,
 ) -> Case {
     let counted: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.counts()).copied().collect();
@@ -225,6 +228,7 @@ pub(super) fn of_recipient<'a>(
     let mut contradictions = stated.contradictions.clone();
     let of_recipient = of_letter.iter().filter(|of_letter| of_letter.is_about(recipient));
     contradictions.extend(of_recipient.map(|of_letter| of_letter.contradiction(stated)));
+    contradictions.extend(facts.iter().filter_map(|fact| equivocation(fact, equivocations, stated)));
     for contradiction in facts.iter().flat_map(|fact| contrary(fact, stated)) {
         // Between statements it was told already.
         let tells = |told: &Contradiction| {
@@ -252,11 +256,13 @@ pub(super) fn of_recipient<'a>(
         recipient,
         verdict,
         proven: by_proofs.state,
+        service: ServiceWords::of(by_proofs.state, &by_proofs.side_facts),
         grounds: grounds(if stated.state == by_proofs.state { &by_proofs } else { stated }, facts),
-        facts: facts.iter().map(StatedFact::of).collect(),
+        facts: facts.iter().map(|fact| StatedFact::of(fact, stated)).collect(),
         foreign: of_proven.facts,
         more_foreign: of_proven.more,
         milestones: by_proofs.milestones,
+        side_facts: by_proofs.side_facts.clone(),
         in_charge: stated.in_charge.iter().map(InCharge::of).collect(),
         availability_ends: stated.availability_ends,
         gaps: gaps(&counted, stated),
@@ -326,8 +332,7 @@ fn is_zero(count: &usize) -> bool {
 }
 
 impl StatedFact {
-    fn of(fact: &Fact<'_>) -> Self {
-        let notification = fact.statement().notification();
+    fn of(fact: &Fact<'_>, folded: &Folded<'_>) -> Self {
         Self {
             proof: fact.id(),
             event: fact.event.name(),
@@ -335,6 +340,7 @@ impl StatedFact {
             service: fact.stated.issuer.legal_name().to_owned(),
             acted_by: ActingParty::of(fact.statement()),
             proven: fact.is_proven(),
+            counts: folded.heard.iter().any(|heard| heard.id() == fact.id()),
             finding: match fact.standing {
                 Standing::Unlinked(finding) | Standing::Contrary(_, finding) | Standing::Claimed(finding) => {
                     Some(Finding::clone(finding))
@@ -343,16 +349,15 @@ impl StatedFact {
             },
             reasons: fact.statement().reasons().iter().map(|reason| reason.code().to_owned()).collect(),
             signatures: fact.signatures.to_vec(),
-            channel: notification.map(|notification| notification.channel().to_owned()),
-            ordinal: notification.and_then(|notification| notification.ordinal()),
+            details: StatementDetails::of(fact.statement()),
             verifiable_until: fact.verifiable_until,
         }
     }
 }
 
-impl InCharge {
-    fn of(fact: &Fact<'_>) -> Self {
-        Self { service: fact.stated.issuer.legal_name().to_owned(), since: fact.at(), proof: fact.id() }
+impl ServiceWords {
+    pub(super) fn of(state: State, side_facts: &SideFacts) -> Self {
+        Self { status: state.service_status(), read: side_facts.opened != OpenedContent::Nothing }
     }
 }
 

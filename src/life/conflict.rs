@@ -2,6 +2,7 @@
 //! they follow.
 
 use super::contradiction::{Contradiction, ContradictionKind, Severity};
+use super::equivocation::Equivocations;
 use super::fact::Fact;
 use super::fold::Folded;
 use super::judged::{Service, Standing};
@@ -17,6 +18,13 @@ pub(super) fn contrary<'a>(fact: &Fact<'a>, folded: &Folded<'_>) -> Vec<Contradi
         proofs: vec![fact.id()],
     };
     kinds.iter().map(contradiction).collect()
+}
+
+/// What a service stated about this letter and about another one under one evidence identifier.
+pub(super) fn equivocation(fact: &Fact<'_>, among: &Equivocations, folded: &Folded<'_>) -> Option<Contradiction> {
+    let kind = ContradictionKind::Equivocation;
+    let severity = severity(kind, &fact.stated.service, folded);
+    Some(Contradiction { kind, severity, proofs: among.of(fact.id())?.to_vec() })
 }
 
 /// What a contradiction means that a service is accused of: one that is not in charge says nothing about the letter.
@@ -80,7 +88,7 @@ pub(super) fn of_letter<'a>(facts: &[Fact<'a>]) -> Vec<OfLetter<'a>> {
         if let [earlier, later] = pair
             && earlier.is_by_service_of(later)
             && earlier.statement().evidence_identifier() == later.statement().evidence_identifier()
-            && earlier.statement() != later.statement()
+            && (earlier.statement() != later.statement() || earlier.stated.issuer != later.stated.issuer)
         {
             contradict(ContradictionKind::Equivocation, earlier, later);
         }

@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use super::contradiction::{Contradiction, ContradictionKind, Severity};
 use super::fact::Fact;
 use super::moments::Milestones;
+use super::side::SideFacts;
 use super::state::{Move, State};
 use crate::evidence::attribute::{LEGAL_NAME, LEGAL_PERSON_IDENTIFIER};
-use crate::evidence::{Event, ExternalService, IdentityAttribute, Issuer, Statement};
+use crate::evidence::{ConsignmentMode, Event, ExternalService, IdentityAttribute, Issuer, Statement};
 use crate::seal::ProofId;
 
 /// What the facts about one recipient come to.
@@ -18,6 +19,9 @@ pub(super) struct Folded<'a> {
     pub(super) entered_by: Option<Fact<'a>>,
     pub(super) contradictions: Vec<Contradiction>,
     pub(super) milestones: Milestones,
+    pub(super) side_facts: SideFacts,
+    /// What was stated by those who may state it.
+    pub(super) heard: Vec<Fact<'a>>,
     /// The content was opened or handed over without a proof that it lay there.
     pub(super) availability_not_proven: bool,
     /// The services in charge, one after the other, each since the proof that it took charge.
@@ -42,12 +46,11 @@ struct Fold<'a> {
     acceptance: Option<Fact<'a>>,
     /// The refusal, or the expiry of the period for an answer (C.4, C.5).
     refusal: Option<Fact<'a>>,
-    /// The state before a service refused to take the message over (B.2). It was never in charge, so that it ends nothing.
-    before_refusal: Option<State>,
+    /// The state before a service refused to take the message over (B.2), or one that is not in charge took it outside (F.1). It
+    /// was never in charge, so that it ends nothing.
+    before_stranger: Option<State>,
     /// The states that the letter has been in.
     entered: Vec<State>,
-    /// What was stated by those who may state it.
-    heard: Vec<Fact<'a>>,
 }
 
 impl<'a> Fold<'a> {
@@ -60,7 +63,7 @@ impl<'a> Fold<'a> {
         self.look_at_charge(fact);
         self.reach(fact);
         let is_set_aside = self.lacks_acceptance(fact) || self.fails_after_success(fact);
-        self.heard.push(fact);
+        self.folded.heard.push(fact);
         if is_set_aside {
             return;
         }
@@ -78,8 +81,17 @@ impl<'a> Fold<'a> {
 
     /// What evidence of an event makes of the state.
     fn after(&self, event: Event) -> Move {
-        match (self.folded.state.after(event), self.before_refusal) {
-            (Move::Refused, Some(before)) => before.after(event),
+        match (self.after_state(self.folded.state, event), self.before_stranger) {
+            (Move::Refused, Some(before)) => self.after_state(before, event),
+            (moved, _) => moved,
+        }
+    }
+
+    /// Content that nobody was told to lie there is opened in the mode basic alone, in which it lies there at once.
+    fn after_state(&self, state: State, event: Event) -> Move {
+        let is_basic = self.consignment_mode() == ConsignmentMode::Basic;
+        match (state.after(event), state) {
+            (Move::Enters(State::Opened), State::Submitted | State::Relayed) if !is_basic => Move::Refused,
             (moved, _) => moved,
         }
     }
@@ -88,8 +100,9 @@ impl<'a> Fold<'a> {
         if state == State::Opened {
             self.look_at_availability(fact);
         }
-        let before = self.before_refusal.unwrap_or(self.folded.state);
-        self.before_refusal = (fact.event == Event::RelayRejection).then_some(before);
+        let before = self.before_stranger.unwrap_or(self.folded.state);
+        let ends_nothing = fact.event == Event::RelayRejection || self.is_by_stranger(fact);
+        self.before_stranger = ends_nothing.then_some(before);
         self.entered.push(state);
         // The first one sets the time, and is the ground.
         if self.folded.state != state || self.folded.entered_by.is_none() {
@@ -102,8 +115,9 @@ impl<'a> Fold<'a> {
     /// stated again. What leads back to an earlier one changes nothing, and is a warning.
     fn refuse(&mut self, fact: Fact<'a>) {
         let was_entered = State::entered_by(fact.event).is_some_and(|state| self.entered.contains(&state));
-        // Any service can state that it took over or refused to, and what lacks a link may belong elsewhere.
-        let says_little = was_entered || answers_to_relay(fact.event) || !fact.is_proven();
+        // Any service can state that it took over, refused to, or took it outside, and what lacks a link may belong elsewhere.
+        let is_by_stranger = answers_to_relay(fact.event) || self.is_by_stranger(fact);
+        let says_little = was_entered || is_by_stranger || !fact.is_proven();
         let severity = if says_little { Severity::Warning } else { Severity::Failed };
         let proofs = self.folded.entered_by.into_iter().chain([fact]).map(|fact| fact.id()).collect();
         self.folded.contradictions.push(Contradiction { kind: ContradictionKind::EventOutOfOrder, severity, proofs });
@@ -121,12 +135,25 @@ impl<'a> Fold<'a> {
         if answers_to_relay(fact.event) {
             fact.statement().external_service().is_some_and(is_named_by)
         } else {
-            self.is_in_charge(fact)
+            self.is_in_charge(fact) || self.is_at_border(fact)
         }
+    }
+
+    /// A service at the border states that the letter left (F.1, F.2). It has another number than those in charge: whoever states
+    /// the number of one of them without being it is nobody.
+    fn is_at_border(&self, fact: Fact<'a>) -> bool {
+        let number = fact.stated.issuer.legal_person_identifier();
+        let is_of = |service: &Fact<'_>| service.stated.issuer.legal_person_identifier() == number;
+        leaves(fact.event) && !self.folded.in_charge.iter().any(is_of)
     }
 
     fn is_in_charge(&self, fact: Fact<'a>) -> bool {
         self.folded.in_charge.iter().any(|service| service.is_by_service_of(&fact))
+    }
+
+    /// Somebody is in charge, and it is somebody else.
+    fn is_by_stranger(&self, fact: Fact<'a>) -> bool {
+        !self.folded.in_charge.is_empty() && !self.is_in_charge(fact)
     }
 
     /// Whoever took charge is in charge whatever the state: a statement about the letter must not end that.
@@ -154,9 +181,7 @@ impl<'a> Fold<'a> {
     /// The sender asked for acceptance first.
     fn lacks_acceptance(&mut self, fact: Fact<'a>) -> bool {
         let needs_acceptance = (fact.event == Event::ContentConsignment || is_opening(fact.event))
-            && self.sending().is_some_and(|sending| {
-                sending.statement().terms().is_some_and(|terms| terms.consignment_mode().needs_acceptance())
-            });
+            && self.consignment_mode().needs_acceptance();
         // What led to the content's being there may be an acceptance that is not at hand.
         let may_be_missing = !fact.is_proven() && self.refusal.is_none();
         if !needs_acceptance || (self.acceptance.is_some() && self.refusal.is_none()) || may_be_missing {
@@ -176,7 +201,7 @@ impl<'a> Fold<'a> {
                 || (failure == Event::ContentHandoverFailure && is_opening(success))
                 || (failure == Event::RelayFailure && success == Event::RelayAcceptance && is_same_hop(earlier, &fact))
         };
-        let Some(success) = self.heard.iter().find(is_success).copied() else { return false };
+        let Some(success) = self.folded.heard.iter().find(is_success).copied() else { return false };
         self.contradict(ContradictionKind::FailedAfterSuccess, [success.id(), fact.id()]);
         true
     }
@@ -196,6 +221,12 @@ impl<'a> Fold<'a> {
         asked.into_iter().chain(self.folded.availability_ends).min()
     }
 
+    /// What the sender asked for. The mode is basic where it asked for nothing.
+    fn consignment_mode(&self) -> ConsignmentMode {
+        let terms = self.sending().and_then(|sending| sending.statement().terms());
+        terms.map_or(ConsignmentMode::Basic, |terms| terms.consignment_mode())
+    }
+
     fn sending(&self) -> Option<Fact<'a>> {
         self.folded.in_charge.first().copied().filter(Fact::is_sending)
     }
@@ -203,6 +234,7 @@ impl<'a> Fold<'a> {
     /// Notes the milestone that the fact proves to be reached. It is reached whatever else is stated about the letter: a further
     /// proof can contradict that, and not take it away.
     fn reach(&mut self, fact: Fact<'a>) {
+        self.folded.side_facts.take(&fact);
         let milestones = &mut self.folded.milestones;
         let milestone = match fact.event {
             Event::SubmissionAcceptance | Event::ReceivedFromNonERDS => &mut milestones.submitted,
@@ -244,7 +276,7 @@ impl<'a> Fold<'a> {
 
     /// Compares the answers with each other, and with the periods for them.
     fn answers(&mut self) {
-        let of = |event: Event| self.heard.iter().filter(move |fact| fact.event == event).copied();
+        let of = |event: Event| self.folded.heard.iter().filter(move |fact| fact.event == event).copied();
         let acceptances: Vec<_> = of(Event::ConsignmentAcceptance).collect();
         let refusals: Vec<_> = of(Event::ConsignmentRejection).collect();
         let expiries: Vec<_> = of(Event::AcceptanceRejectionExpiry).collect();
@@ -271,14 +303,14 @@ impl<'a> Fold<'a> {
 
     /// Compares the periods with what the sender asks for, and what the recipient did with their begin.
     fn look_at_periods(&mut self) {
-        let periods: Vec<Period> = self.heard.iter().filter_map(|fact| self.period(fact)).collect();
+        let periods: Vec<Period> = self.folded.heard.iter().filter_map(|fact| self.period(fact)).collect();
         for period in periods.iter().filter(|period| !period.is_as_asked) {
             self.contradict(ContradictionKind::AnswerPeriodDiffers, [period.request]);
         }
         let acts = |fact: &&Fact<'a>| {
             is_opening(fact.event) || matches!(fact.event, Event::ConsignmentAcceptance | Event::ConsignmentRejection)
         };
-        let early = self.heard.iter().filter(acts).filter(|act| {
+        let early = self.folded.heard.iter().filter(acts).filter(|act| {
             let begin = self.periods_before(**act).map(|period| period.from).min();
             begin.is_some_and(|begin| act.at() < begin)
         });
@@ -288,7 +320,7 @@ impl<'a> Fold<'a> {
 
     /// The periods of the requests that were made before this.
     fn periods_before(&self, answer: Fact<'a>) -> impl Iterator<Item = Period> {
-        let asked = self.heard.iter().filter(move |fact| fact.at() <= answer.at());
+        let asked = self.folded.heard.iter().filter(move |fact| fact.at() <= answer.at());
         asked.filter_map(|fact| self.period(fact))
     }
 
@@ -325,8 +357,14 @@ struct Period {
     is_as_asked: bool,
 }
 
-fn answers_to_relay(event: Event) -> bool {
+/// Evidence by another service, which takes over from one in charge, or refuses to.
+pub(super) fn answers_to_relay(event: Event) -> bool {
     matches!(event, Event::RelayAcceptance | Event::RelayRejection)
+}
+
+/// Evidence by a service at the border to a system outside of registered delivery.
+fn leaves(event: Event) -> bool {
+    matches!(event, Event::RelayToNonERDS | Event::RelayToNonERDSFailure)
 }
 
 fn is_opening(event: Event) -> bool {

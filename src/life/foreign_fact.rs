@@ -58,6 +58,16 @@ pub enum ForeignEffect {
     ClosesGap,
 }
 
+impl ForeignEffect {
+    /// Tells if the piece counts for the letter.
+    pub(super) fn counts(self) -> bool {
+        match self {
+            Self::Claimed | Self::Objected => false,
+            Self::Corroborates | Self::EntersState | Self::ClosesGap => true,
+        }
+    }
+}
+
 /// A piece of evidence in a foreign form with the ticket of the letter, and what it counts for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -85,7 +95,31 @@ pub struct ForeignFact {
     pub effect: ForeignEffect,
 }
 
+impl ForeignObjection {
+    /// Tells if the piece is about something else, or by somebody else. The rest is about when it happened.
+    fn is_of_another_letter(self) -> bool {
+        match self {
+            Self::ServiceNotInCharge
+            | Self::AnotherEnvironment
+            | Self::SenderDiffers
+            | Self::RecipientDiffers
+            | Self::ContentDiffers
+            | Self::ContentNotComparable
+            | Self::TokenDiffers
+            | Self::NotDisclosed
+            | Self::BeforeSubmission => true,
+            Self::StateDoesNotAllow | Self::LaterThanOpening => false,
+        }
+    }
+}
+
 impl ForeignFact {
+    /// Tells if it verified, and is by a service in charge of the letter and about it, whatever its state makes of it.
+    pub(super) fn is_of_letter(&self) -> bool {
+        self.effect != ForeignEffect::Claimed
+            && !self.objections.iter().any(|objection| objection.is_of_another_letter())
+    }
+
     pub(super) fn of(evidence: &ForeignEvidence, objections: Vec<ForeignObjection>, effect: ForeignEffect) -> Self {
         let finding = match &evidence.standing {
             ForeignStanding::Claimed(finding) => Some(Finding::clone(finding)),

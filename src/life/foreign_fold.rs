@@ -203,12 +203,8 @@ impl Listed {
     fn of(mut facts: Vec<ForeignFact>, more: usize) -> Self {
         let mut uncounted = 0_usize;
         facts.retain(|fact| {
-            let counts = match fact.effect {
-                ForeignEffect::Claimed | ForeignEffect::Objected => false,
-                ForeignEffect::Corroborates | ForeignEffect::EntersState | ForeignEffect::ClosesGap => true,
-            };
-            uncounted += usize::from(!counts);
-            counts || uncounted <= MAX_UNCOUNTED
+            uncounted += usize::from(!fact.effect.counts());
+            fact.effect.counts() || uncounted <= MAX_UNCOUNTED
         });
         Self { facts, more: more.saturating_add(uncounted.saturating_sub(MAX_UNCOUNTED)) }
     }

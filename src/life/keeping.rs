@@ -17,7 +17,7 @@ use crate::seal::ProofId;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LetterKeeping {
-    /// The first instant at which nothing of the letter need be kept any more; `None` where nothing of it is at hand, and where
+    /// The first instant at which nothing of the letter need be kept any more; `None` where nothing that is at hand counts, and where
     /// a case is an error, since its times are not known.
     pub keep_until: Option<DateTime<Utc>>,
     /// What has to be done about each recipient, in their order. A case of too many proofs is an error.
@@ -33,7 +33,7 @@ pub struct CaseKeeping {
     /// The index of the recipient, from 1.
     pub recipient: usize,
     /// The first instant at which nothing of the dossier need be kept any more: that of its latest statement, or of the latest
-    /// reply to the letter, or of evidence in a foreign form. `None` where there is nothing.
+    /// reply to the letter, or of evidence in a foreign form. `None` where nothing counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_until: Option<DateTime<Utc>>,
     /// The most pressing thing about any of it.
@@ -108,8 +108,7 @@ fn of_case(
     now: DateTime<Utc>,
 ) -> Result<CaseKeeping, KeepingError> {
     let counted = |at| retention.keep_until(at).ok_or(BeyondReach);
-    let is_empty = case.facts.is_empty() && case.foreign.is_empty();
-    let own = if is_empty { None } else { Some(case.keep_until(retention).ok_or(BeyondReach)?) };
+    let own = case.transactions().max().map(counted).transpose()?;
     let keep_until = own.max(replied.map(counted).transpose()?);
     let mut statements = Vec::with_capacity(case.facts.len());
     for fact in &case.facts {

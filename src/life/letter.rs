@@ -6,13 +6,15 @@ use serde::Serialize;
 
 use super::case::{Case, CaseVerdict, TooManyProofs, of_recipient};
 use super::conflict::of_letter;
+use super::equivocation::Equivocations;
 use super::fact::{Fact, in_order};
 use super::foreign::ForeignEvidence;
 use super::foreign_fold::{Alone, ByTicket, Matched, OfSending};
 use super::judged::{Judged, Service, Standing, Stated};
 use super::limits::MAX_PROOFS;
 use super::reply::{Reply, ReplyLink, ReplyObjection, in_order_of_times, replies};
-use super::state::State;
+use super::side::SideFacts;
+use super::state::{ServiceWords, State};
 use crate::crypto::Digest;
 use crate::evidence::{AnyStatement, Environment, MessageId, Statement};
 use crate::finding::Finding;
@@ -70,8 +72,15 @@ impl Case {
         }
         let (answers, at_hand) =
             (answers(proofs), proofs.iter().filter_map(Judged::id).map(|id| *id.digest()).collect());
+        // Of one letter alone, the letter itself tells.
+        let equivocations = match groups.len() {
+            0 | 1 => Equivocations::default(),
+            _ => Equivocations::among(groups.values().map(Vec::as_slice)),
+        };
         let mut matched = Matched::default();
-        let letters = groups.values().filter_map(|group| letter(group, &answers, &at_hand, &foreign, &mut matched));
+        let letters = groups
+            .values()
+            .filter_map(|group| letter(group, &answers, &at_hand, &equivocations, &foreign, &mut matched));
         let mut letters: Vec<Letter> = letters.collect();
         link_replies(&mut letters);
         letters.extend(foreign.without(&matched).into_iter().filter_map(|(ticket, group)| of_foreign(ticket, &group)));
@@ -172,6 +181,7 @@ fn letter<'a>(
     group: &[&'a Judged],
     answers: &Answers<'_>,
     at_hand: &HashSet<Digest>,
+    equivocations: &Equivocations,
     foreign: &ByTicket<'a>,
     matched: &mut Matched<'a>,
 ) -> Option<Letter> {
@@ -194,7 +204,7 @@ fn letter<'a>(
         if facts.len() > MAX_PROOFS {
             Err(TooManyProofs { recipient })
         } else {
-            Ok(of_recipient(recipient, &facts, &foreign, &of_letter, matched))
+            Ok(of_recipient(recipient, &facts, &foreign, &of_letter, equivocations, matched))
         }
     };
     let cases: Vec<Result<Case, TooManyProofs>> = (1..=recipients).map(case).collect();
@@ -225,11 +235,13 @@ fn of_foreign(ticket: &str, evidence: &[&ForeignEvidence]) -> Option<Letter> {
         recipient: 1,
         verdict,
         proven: alone.proven,
+        service: ServiceWords::of(alone.proven, &SideFacts::default()),
         grounds: Vec::new(),
         facts: Vec::new(),
         foreign: alone.listed.facts,
         more_foreign: alone.listed.more,
         milestones: alone.milestones,
+        side_facts: SideFacts::default(),
         in_charge: Vec::new(),
         availability_ends: None,
         gaps: Vec::new(),

@@ -24,8 +24,10 @@
 
 mod acting;
 mod case;
+mod charge;
 mod conflict;
 mod contradiction;
+mod equivocation;
 mod fact;
 mod fold;
 mod foreign;
@@ -43,13 +45,15 @@ mod regime;
 mod regimes;
 mod reply;
 mod retention;
+mod side;
 mod state;
 mod verifiers;
 mod words;
 mod zone;
 
 pub use acting::{ActingParty, ActingRole, RepresentedKind};
-pub use case::{Case, CaseVerdict, Gap, InCharge, Missing, StatedFact, TooManyProofs};
+pub use case::{Case, CaseVerdict, Gap, Missing, StatedFact, TooManyProofs};
+pub use charge::InCharge;
 pub use contradiction::{Contradiction, ContradictionKind, Severity};
 pub use foreign::{ForeignEvent, ForeignEvidence, ForeignStanding, ForeignStatement};
 pub use foreign_fact::{ForeignEffect, ForeignFact, ForeignObjection};
@@ -63,6 +67,7 @@ pub use regime::{
 };
 pub use reply::{Reply, ReplyLink, ReplyObjection};
 pub use retention::{Keeping, Retention};
-pub use state::{ServiceStatus, State};
+pub use side::{OpenedContent, SideFacts};
+pub use state::{ServiceStatus, ServiceWords, State};
 pub use verifiers::Verifiers;
 pub use zone::{UnknownZone, Zone};

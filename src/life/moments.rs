@@ -96,6 +96,21 @@ impl Milestones {
         }
     }
 
+    /// Those that were reached, each with its name.
+    pub(super) fn reached(&self) -> impl Iterator<Item = (&'static str, DateTime<Utc>)> {
+        let named = [
+            ("submitted", self.submitted),
+            ("asked", self.asked),
+            ("accepted", self.accepted),
+            ("refused", self.refused),
+            ("expired", self.expired),
+            ("available", self.available),
+            ("notified", self.notified),
+            ("opened", self.opened),
+        ];
+        named.into_iter().filter_map(|(name, at)| Some((name, at?)))
+    }
+
     /// The first of some milestones that was reached.
     fn first(&self, of: &[Milestone]) -> Option<(DateTime<Utc>, Milestone)> {
         of.iter().filter_map(|milestone| self.at(*milestone).map(|at| (at, *milestone))).min()

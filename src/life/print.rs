@@ -3,12 +3,16 @@
 use std::fmt;
 
 use super::case::{Case, Gap, StatedFact};
+use super::charge::InCharge;
 use super::letter::{Claim, Letter};
 use super::moments::{Basis, Deemed, Moments};
 use super::regime::Effect;
+use super::side::{OpenedContent, SideFacts};
 use super::words::words;
 use crate::evidence::{Event, KnownReason};
 use crate::finding::Finding;
+use crate::seal::ProofId;
+use crate::verify::StatementDetails;
 
 impl fmt::Display for Letter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,6 +49,12 @@ impl fmt::Display for Case {
         if self.more_foreign > 0 {
             writeln!(f, "    foreign        {} more that do not count", self.more_foreign)?;
         }
+        for ground in &self.grounds {
+            writeln!(f, "    ground         {}", self.named(ground))?;
+        }
+        for in_charge in &self.in_charge {
+            writeln!(f, "    in charge      {in_charge}")?;
+        }
         for contradiction in &self.contradictions {
             writeln!(f, "    contradiction  {contradiction}")?;
         }
@@ -57,7 +67,49 @@ impl fmt::Display for Case {
         if let Some(end) = self.availability_ends {
             writeln!(f, "    available      until {end:?}")?;
         }
-        Ok(())
+        for (milestone, at) in self.milestones.reached() {
+            writeln!(f, "    reached        {milestone} {at:?}")?;
+        }
+        write!(f, "{}", self.side_facts)?;
+        writeln!(f, "    service says   {}", self.service)
+    }
+}
+
+impl Case {
+    /// A proof with the event that it states.
+    fn named(&self, proof: &ProofId) -> String {
+        let fact = self.facts.iter().find(|fact| fact.proof == *proof);
+        format!("{}proof {proof}", fact.map_or(String::new(), |fact| format!("{}, ", fact.event)))
+    }
+}
+
+impl fmt::Display for InCharge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { service, since, may_state, .. } = self;
+        write!(f, "{service} since {since:?}, may state {}", may_state.join(", "))
+    }
+}
+
+impl fmt::Display for SideFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = [
+            ("requests", self.requests),
+            ("failed requests", self.failed_requests),
+            ("notifications", self.notifications),
+            ("reminders", self.reminders),
+            ("failed notifications", self.failed_notifications),
+            ("notifications that arrived", self.delivered_notifications),
+            ("notifications that were opened", self.opened_notifications),
+            ("openings", self.openings),
+        ];
+        for (what, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+            writeln!(f, "    counted        {what}: {count}")?;
+        }
+        match &self.opened {
+            OpenedContent::Nothing => Ok(()),
+            OpenedContent::Everything => writeln!(f, "    opened         all parts"),
+            OpenedContent::Parts(parts) => writeln!(f, "    opened         parts {}", numbers(parts)),
+        }
     }
 }
 
@@ -73,9 +125,7 @@ impl fmt::Display for StatedFact {
         if let Some(acted_by) = &self.acted_by {
             write!(f, ", acted: {acted_by}")?;
         }
-        if let Some(ordinal) = self.ordinal {
-            write!(f, ", number {ordinal}")?;
-        }
+        write_details(f, &self.details)?;
         for reason in &self.reasons {
             match KnownReason::of_uri(reason) {
                 Some(known) => write!(f, ", reason: {} ({reason})", known.sentence())?,
@@ -88,6 +138,33 @@ impl fmt::Display for StatedFact {
         let already_told = |finding: &&Finding| self.finding.as_ref() != Some(*finding);
         self.signatures.iter().filter(already_told).try_for_each(|finding| write!(f, "\n               {finding}"))
     }
+}
+
+/// What a reader of a case needs of the details: periods, numbers, and the services and systems on the other side.
+fn write_details(f: &mut fmt::Formatter<'_>, details: &StatementDetails) -> fmt::Result {
+    if let Some(window) = &details.window {
+        write!(f, ", an answer before {:?} by {}", window.until, window.regime)?;
+    }
+    if let Some(availability) = &details.availability
+        && let Some(until) = availability.until
+    {
+        write!(f, ", until {until:?}")?;
+    }
+    if let Some(notification) = &details.notification {
+        write!(f, ", by {}", notification.channel)?;
+        notification.ordinal.map_or(Ok(()), |ordinal| write!(f, ", number {ordinal}"))?;
+    }
+    for other in details.external_service.iter().chain(&details.forwarded_to) {
+        write!(f, ", {other}")?;
+    }
+    match details.opened_parts.as_slice() {
+        [] => Ok(()),
+        parts => write!(f, ", parts {}", numbers(parts)),
+    }
+}
+
+fn numbers(numbers: &[usize]) -> String {
+    numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
 }
 
 impl fmt::Display for Gap {
@@ -119,6 +196,9 @@ impl fmt::Display for Moments<'_> {
         }
         if let Some(period) = &self.period {
             writeln!(f, "  period         {} to {}, before {:?}", period.first, period.last, period.until)?;
+            if let Some(warned_at) = period.warned_at {
+                writeln!(f, "  warning        {warned_at:?}, where nothing is proven by then")?;
+            }
         }
         match &self.deemed {
             Some(deemed) => writeln!(f, "  counts as      {deemed}")?,

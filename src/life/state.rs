@@ -59,6 +59,16 @@ pub enum ServiceStatus {
     Error,
 }
 
+/// The words of the Belgian service for a message (getStatus and readStatus).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+pub struct ServiceWords {
+    /// The word for the state that is proven; `None` where the service has none.
+    pub status: Option<ServiceStatus>,
+    /// True as soon as a proof shows that content was opened or handed over. The main part is always among it.
+    pub read: bool,
+}
+
 /// What a step makes of a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Move {
@@ -247,6 +257,26 @@ impl fmt::Display for State {
             Self::LeftService => "left registered delivery",
             Self::LeavingFailed => "could not leave registered delivery",
         })
+    }
+}
+
+impl fmt::Display for ServiceStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pending => "PENDING",
+            Self::Sent => "SENT",
+            Self::Error => "ERROR",
+        })
+    }
+}
+
+impl fmt::Display for ServiceWords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.status {
+            Some(status) => write!(f, "{status}")?,
+            None => f.write_str("no word for the state")?,
+        }
+        f.write_str(if self.read { ", read" } else { ", not read" })
     }
 }
 

@@ -177,7 +177,7 @@ fn each_life_ends_in_its_state() {
     let expect = |life: &Life, state: State, status: Option<ServiceStatus>| {
         let case = life.case();
         assert_eq!(case.verdict, CaseVerdict::Proven(state), "{case}");
-        assert_eq!((case.state(), case.proven, case.service_status()), (state, state, status));
+        assert_eq!((case.state(), case.proven, case.service.status), (state, state, status));
         assert!(case.contradictions.is_empty() && case.missing.is_empty(), "{case}");
         // The grounds lead back to the sending.
         assert_eq!(case.grounds.last(), Some(&life.sent.id()));
@@ -250,7 +250,7 @@ fn a_submission_that_was_refused_is_a_letter_that_never_was() {
     life.sealed(&refused);
     let case = life.case();
     assert_eq!(case.verdict, CaseVerdict::Proven(State::RefusedAtSubmission));
-    assert_eq!(case.service_status(), Some(ServiceStatus::Error));
+    assert_eq!(case.service.status, Some(ServiceStatus::Error));
     assert_eq!(case.facts[0].reasons, ["urn:recommande:reason:no-consent"]);
     // The attempt counts for retention.
     assert_eq!(case.keep_until(&Retention::named("BE-EBOX").unwrap()), Some(at("2036-12-31T23:00:00Z")));

@@ -115,7 +115,7 @@ fn a_proof_of_dispatch_enters_the_state() {
     let life = Life::new();
     let case = life.case(&[life.evidence(&dispatch(), hours(1))]);
     assert_eq!((case.verdict, case.proven), (CaseVerdict::Proven(State::Available), State::Available), "{case}");
-    assert_eq!((case.service_status(), case.milestones.available), (Some(ServiceStatus::Sent), Some(hours(1))));
+    assert_eq!((case.service.status, case.milestones.available), (Some(ServiceStatus::Sent), Some(hours(1))));
     assert_eq!(case.foreign[0].effect, ForeignEffect::EntersState);
     // The grounds are the evidence, and the sealed sending to which it belongs.
     assert_eq!(case.grounds, [life.sent.id()]);
