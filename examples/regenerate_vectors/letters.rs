@@ -1,5 +1,7 @@
 //! Letters: what several proofs come to together, by state, by contradiction, with gaps, claims and replies.
 
+mod conflicts;
+
 use recommande::evidence::{AssuranceLevel, OpenedBy, OpeningEvent, StepEvent, Terms};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::verify::Verified;
@@ -41,6 +43,7 @@ pub fn all(world: &World) -> Result<Letters> {
     let mut proofs = Vec::new();
     histories(world, &mut proofs)?;
     let reply = replies(world, &mut proofs)?;
+    let conflicts = conflicts::all(world, &mut proofs)?;
     let mut vectors = states();
     vectors.extend(incomplete());
     vectors.extend(contradictions_of_services());
@@ -48,6 +51,7 @@ pub fn all(world: &World) -> Result<Letters> {
     vectors.extend(contradictions_of_events());
     vectors.extend(contradictions_of_persons());
     vectors.extend(reply);
+    vectors.extend(conflicts);
     Ok(Letters { proofs, vectors })
 }
 

@@ -97,7 +97,7 @@ impl Letter<'_> {
         Ok(step.with_evidence_identifier(identifier(number, time)))
     }
 
-    fn next(&self, number: u8, cause: &Passed, event: StepEvent, time: &str) -> Result<Step> {
+    pub fn next(&self, number: u8, cause: &Passed, event: StepEvent, time: &str) -> Result<Step> {
         let step = Step::after(&self.sent, &cause.step, event, at(time))?;
         Ok(step.with_evidence_identifier(identifier(number, time)))
     }
@@ -127,7 +127,7 @@ impl Letter<'_> {
     }
 
     /// Adds a case that passes, and returns the step.
-    fn pass(
+    pub fn pass(
         &self,
         cases: &mut Vec<Case>,
         id: &'static str,

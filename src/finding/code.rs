@@ -388,6 +388,7 @@ codes! {
     RecipientNotInCertificate "recipient-not-in-certificate" Indeterminate(SigConstraintsFailure): "the certificate of the recipient's own signature names somebody else than the party who answered";
     RecipientNotIdentified "recipient-not-identified" Indeterminate(SigConstraintsFailure): "the certificate of the recipient's own signature has no number that could be that of the party who answered, or that party stands behind a commitment that was not disclosed";
     OpenedAfterAvailability "opened-after-availability" Warning: "the content was opened after the end of its availability";
+    NeverActivated "never-activated" Information: "the recipient has never opened the box in which the content lies, so that nobody can have been told";
     RelayedBySameService "relayed-by-same-service" Warning: "the service that answers to a relay is the one that took the sending";
 
     // The mandate of a delegate, and identifiers that change.

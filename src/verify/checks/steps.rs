@@ -24,6 +24,13 @@ pub(crate) fn check_reasons(step: &Step, ledger: &mut Ledger<'_>) {
     }
 }
 
+/// The content lies where nobody has ever looked, as the service of the recipient states.
+pub(crate) fn check_activation(step: &Step, ledger: &mut Ledger<'_>) {
+    if step.availability().is_some_and(|availability| availability.is_never_activated()) {
+        ledger.note(Subject::Statement, Code::NeverActivated);
+    }
+}
+
 /// A payment is due on the day of the sending or later.
 pub(crate) fn check_payment(sending: &Sending, ledger: &mut Ledger<'_>) {
     let Some(StatedPayment::Clear(payment)) = sending.payment() else { return };

@@ -8,7 +8,7 @@ use crate::finding::Ledger;
 use crate::verify::checks::link::{check_cause, check_sending};
 use crate::verify::checks::mandate::{check_mandate, check_succession};
 use crate::verify::checks::reply::check_reply;
-use crate::verify::checks::steps::{check_assurance, check_payment, check_reasons, check_terms};
+use crate::verify::checks::steps::{check_activation, check_assurance, check_payment, check_reasons, check_terms};
 use crate::verify::report::value::ArtifactKind;
 use crate::verify::settings::Settings;
 use crate::verify::verified::Context;
@@ -66,6 +66,7 @@ impl LinkedStatement for Step {
 
     fn check_links(&self, of_proof: &OfProof<'_>, context: &Context<'_>, ledger: &mut Ledger<'_>) {
         check_reasons(self, ledger);
+        check_activation(self, ledger);
         check_assurance(self.assurance(), ledger);
         check_both(self, of_proof, context, ledger);
     }
