@@ -43,6 +43,8 @@ usage: lifecycle [--out DIR] [--answer accept|refuse|none] [--reject] [--relay] 
   --mandate      somebody whom the recipient mandated opens it, as a register states in register.json
   --regime NAME  the law by which the answer is counted (default: FR-LRE)
 
+A choice of which nothing would come is refused, such as --mandate with --answer refuse.
+
 exit status: 0 played; 3 usage or file error";
 
 const MESSAGE: &str = "1ZG0000036L3Z";
@@ -79,6 +81,7 @@ fn run() -> Result<(), Error> {
         Some("none") => Answer::None,
         Some(_) => return Err("--answer: not accept, refuse or none".into()),
     };
+    refuse_ignored(&arguments, answer)?;
     let regime = Regime::named(arguments.text("--regime")?.unwrap_or("FR-LRE")).ok_or("--regime: not a known one")?;
     let mut play = Play::new(arguments.path("--out").unwrap_or_else(|| "target/lifecycle".into()))?;
     if arguments.has("--reject") {
@@ -88,6 +91,24 @@ fn run() -> Result<(), Error> {
         play.lived(&sent, &regime, answer, &arguments)?;
     }
     play.judged(&regime)
+}
+
+/// A choice that nothing would come of is refused, by its name.
+fn refuse_ignored(arguments: &Arguments, answer: Answer) -> Result<(), Error> {
+    let refused = |choices: &[&str], why: &str| match choices.iter().find(|name| arguments.has(name)) {
+        Some(name) => Err(Error::from(format!("{name}: {why}"))),
+        None => Ok(()),
+    };
+    if arguments.has("--reject") {
+        refused(
+            &["--answer", "--relay", "--reminder", "--mandate"],
+            "nothing happens to a letter that is rejected (--reject)",
+        )?;
+    }
+    if answer != Answer::Accept {
+        refused(&["--reminder", "--mandate"], "only a letter that is accepted is opened (--answer accept)")?;
+    }
+    Ok(())
 }
 
 /// The services, the clock, and the proofs so far.

@@ -99,3 +99,23 @@ fn retention_is_shown_beside_the_end_of_each_proof() {
     assert_eq!(keeping["keeping"], "kept-too-short", "{keeping:#}");
     assert!(!keeping["kept_too_short"].as_array().unwrap().is_empty());
 }
+
+#[test]
+fn a_choice_of_which_nothing_would_come_is_refused_by_its_name() {
+    for (choices, name) in [
+        (["--reject", "--relay"].as_slice(), "--relay"),
+        (&["--reject", "--answer", "accept"], "--answer"),
+        (&["--reject", "--reminder"], "--reminder"),
+        (&["--reject", "--mandate"], "--mandate"),
+        (&["--answer", "refuse", "--mandate"], "--mandate"),
+        (&["--answer", "none", "--reminder"], "--reminder"),
+    ] {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("letters").join("never-played");
+        let output = example("lifecycle").arg("--out").arg(&folder).args(choices).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{choices:?}");
+        assert!(told.starts_with(&format!("lifecycle: {name}: ")), "{told}");
+        assert!(!folder.exists());
+    }
+    played("relayed-and-refused", &["--relay", "--answer", "refuse"]);
+}
