@@ -19,7 +19,7 @@ use crate::vectors::manifest::{
 };
 use crate::vectors::{manifest, read};
 
-fn at(text: &str) -> DateTime<Utc> {
+pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("a time")
 }
 
@@ -57,7 +57,7 @@ fn proof_id(file: &str) -> Option<String> {
 }
 
 /// The verifier of what is signed under these anchors.
-fn verifier(vector: &LetterVector, seal_anchors: &str) -> Verifier {
+pub fn verifier(vector: &LetterVector, seal_anchors: &str) -> Verifier {
     let anchors = |file: &str| TrustAnchors::from_pem(std::str::from_utf8(&read(file)).expect("PEM")).expect("anchors");
     let environment = vector.input.environment.parse().expect("an environment");
     Verifier::new(anchors(seal_anchors), anchors(&vector.input.tsa_anchors), environment)

@@ -3,6 +3,7 @@
 //!
 //! `RECOMMANDE_SHUFFLES=n` takes every vector and n times as many rounds; without it a sample is judged.
 
+mod cases;
 mod crowd;
 mod records;
 mod shuffle;

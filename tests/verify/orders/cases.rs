@@ -1,0 +1,186 @@
+//! Any mix of proofs of letters comes to the same in any order, and a further proof takes nothing away that was proven.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use recommande::Verifier;
+use recommande::evidence::{
+    ConsignmentMode, ExternalService, KnownReason, OpeningEvent, Party, Step, StepEvent, Terms,
+};
+use recommande::life::{Case, Letter, Milestones, judge};
+
+use super::rounds;
+use super::shuffle::{Random, shuffled_list};
+use crate::cases::{Life, accepts, afterwards, hours, lapses, refuses, sealed_by, tells, until};
+use crate::common::{enterprise, sending, sending_of};
+use crate::letters::{at, verifier};
+use crate::vectors::{manifest, read};
+
+/// Files, and who judges them when.
+struct Files {
+    what: String,
+    verifier: Verifier,
+    now: DateTime<Utc>,
+    files: Vec<Vec<u8>>,
+}
+
+impl Files {
+    fn letters(&self, files: &[Vec<u8>]) -> Vec<Letter> {
+        Case::of(&judge(&self.verifier, files, self.now))
+    }
+
+    /// Judges some of the files in two orders, and again without one of them.
+    fn check(&self, files: &[Vec<u8>], random: &mut Random) {
+        let letters = self.letters(files);
+        assert_eq!(self.letters(&shuffled_list(files, random)), letters, "{}", self.what);
+        let mut fewer = files.to_vec();
+        fewer.swap_remove(random.below(files.len()));
+        assert_keeps(&self.letters(&fewer), &letters, &self.what);
+    }
+
+    /// Some of the files, at least one.
+    fn some(&self, at_most: usize, random: &mut Random) -> Vec<Vec<u8>> {
+        let mut files = shuffled_list(&self.files, random);
+        files.truncate(1 + random.below(at_most));
+        files
+    }
+}
+
+/// Whatever was proven by fewer proofs is proven by more, and no milestone comes later.
+fn assert_keeps(fewer: &[Letter], more: &[Letter], what: &str) {
+    let facts = |letters: &[Letter]| -> BTreeSet<(usize, String)> {
+        let cases = letters.iter().flat_map(|letter| &letter.cases).flatten();
+        let proven = |case: &Case| {
+            let facts = case.facts.iter().filter(|fact| fact.proven);
+            facts.map(|fact| (case.recipient, fact.proof.to_string())).collect::<Vec<_>>()
+        };
+        cases.flat_map(proven).collect()
+    };
+    assert!(facts(fewer).is_subset(&facts(more)), "{what}: a proven fact is gone");
+    let cases = |letters: &[Letter]| -> Vec<(String, Case)> {
+        let of = |letter: &Letter| {
+            let cases = letter.cases.iter().flatten().cloned();
+            cases.map(|case| (letter.message.as_str().to_owned(), case)).collect::<Vec<_>>()
+        };
+        letters.iter().flat_map(of).collect()
+    };
+    let more = cases(more);
+    for (message, case) in cases(fewer) {
+        let is_kept = |(of, with): &&(String, Case)| {
+            *of == message && with.recipient == case.recipient && keeps(&case.milestones, &with.milestones)
+        };
+        let Some((_, with)) = more.iter().find(is_kept) else { panic!("{what}: a milestone is gone\n{case}") };
+        assert!(case.side_facts.openings <= with.side_facts.openings, "{what}\n{with}");
+        assert!(case.is_read() <= with.is_read(), "{what}\n{with}");
+    }
+}
+
+/// Each milestone is there, and not later.
+fn keeps(before: &Milestones, after: &Milestones) -> bool {
+    let times = |of: &Milestones| {
+        [of.submitted, of.asked, of.accepted, of.refused, of.expired, of.available, of.notified, of.opened]
+    };
+    let kept = |(before, after): (Option<DateTime<Utc>>, Option<DateTime<Utc>>)| {
+        before.is_none_or(|before| after.is_some_and(|after| after <= before))
+    };
+    times(before).into_iter().zip(times(after)).all(kept)
+}
+
+#[test]
+fn the_letters_of_the_vectors_lose_nothing_by_a_further_proof() {
+    let mut random = Random::new(11);
+    for vector in &manifest().cases {
+        let files = Files {
+            what: vector.id.clone(),
+            verifier: verifier(vector, &vector.input.seal_anchors),
+            now: at(&vector.input.now),
+            files: vector.input.files.iter().map(|file| read(file)).collect(),
+        };
+        for _ in 0..rounds().unwrap_or(2) {
+            files.check(&files.files, &mut random);
+        }
+    }
+}
+
+#[test]
+fn mixes_of_the_vectors_lose_nothing_by_a_further_proof() {
+    let mut random = Random::new(12);
+    let vectors = || manifest().cases.iter().filter(|vector| vector.input.seal_anchors == "anchors/seal.pem");
+    let first = vectors().next().unwrap();
+    let names: BTreeSet<&String> = vectors().flat_map(|vector| &vector.input.files).collect();
+    let mix = Files {
+        what: "a mix of vectors".to_owned(),
+        verifier: verifier(first, &first.input.seal_anchors),
+        now: at(&first.input.now),
+        files: names.into_iter().map(|name| read(name)).collect(),
+    };
+    for _ in 0..rounds().map_or(40, |number| 400 * number) {
+        mix.check(&mix.some(14, &mut random), &mut random);
+    }
+}
+
+#[test]
+fn generated_lives_lose_nothing_by_a_further_proof() {
+    let mut random = Random::new(13);
+    for life in [contradictory(), of_two_recipients()] {
+        let generated = Files {
+            what: "a generated life".to_owned(),
+            verifier: life.verifier(),
+            now: afterwards(),
+            files: life.files.clone(),
+        };
+        generated.check(&generated.files, &mut random);
+        for _ in 0..rounds().map_or(30, |number| 300 * number) {
+            generated.check(&generated.some(generated.files.len(), &mut random), &mut random);
+        }
+    }
+}
+
+fn full() -> StepEvent {
+    StepEvent::ContentConsignmentFailure { reason: KnownReason::NotConsignedForQuota.into() }
+}
+
+/// A letter that is answered in every way, relayed, made available twice and not, opened, printed, and told anew.
+fn contradictory() -> Life {
+    let mut life = Life::new();
+    let asked = life.asked();
+    let accepted = life.next(&asked, accepts(hours(2)), hours(2));
+    life.next(&asked, refuses(hours(3)), hours(3));
+    life.next(&asked, lapses(), until());
+    let available = life.next(&accepted, StepEvent::ContentConsignment, hours(4));
+    life.first(full(), hours(3));
+    life.next(&available, tells(1), hours(5));
+    life.opened(Some(&available), OpeningEvent::ContentAccessTracking, hours(6));
+    life.opened(None, OpeningEvent::ContentHandover, hours(1));
+    let from = ExternalService::of("Example", enterprise("0406798006")).unwrap();
+    let reason = KnownReason::PolicyViolation.into();
+    life.elsewhere(StepEvent::RelayRejection { from: from.clone(), reason }, hours(1));
+    life.elsewhere(StepEvent::RelayAcceptance { from }, hours(2));
+    life.elsewhere(StepEvent::ContentConsignment, hours(3));
+    life.elsewhere(StepEvent::RelayToNonERDS { system: "paper-post".to_owned() }, hours(1));
+    life.sealed(&Step::rejection(&sending(), KnownReason::NoConsent, hours(0)).unwrap());
+    // The same message with terms, and another message.
+    let terms = Terms::new().with_consignment_mode(ConsignmentMode::Consent);
+    life.sealed(&sending().with_terms(terms).unwrap());
+    life.sealed(&sending_of("2ZG0000036L3Z"));
+    life.files.push(b"no proof".to_vec());
+    life
+}
+
+/// A letter to two, of which one has it and the other has not, and both do.
+fn of_two_recipients() -> Life {
+    let mut life = Life::of(sending().with_recipient(Party::new(enterprise("0244142664"))).unwrap());
+    for (recipient, event, time) in [
+        (1, StepEvent::ContentConsignment, hours(1)),
+        (2, full(), hours(1)),
+        (2, StepEvent::ContentConsignment, hours(2)),
+        (1, full(), hours(3)),
+        (2, StepEvent::RelayToNonERDS { system: "paper-post".to_owned() }, hours(4)),
+    ] {
+        let step = Step::of(&life.sent, recipient, event, time).unwrap();
+        let proof = sealed_by(&life.service, &life.service.sealer, &step);
+        life.files.push(proof.der().to_vec());
+    }
+    life.opened(None, OpeningEvent::ContentAccessTracking, hours(2));
+    life
+}
