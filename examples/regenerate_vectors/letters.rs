@@ -1,37 +1,30 @@
 //! Letters: what several proofs come to together, by state, by contradiction, with gaps, claims and replies.
 
 mod conflicts;
+pub mod plain;
 
-use recommande::evidence::{AssuranceLevel, OpenedBy, OpeningEvent, StepEvent, Terms};
+use recommande::evidence::{OpenedBy, OpeningEvent, StepEvent, Terms};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::verify::Verified;
 use recommande::{Environment, MessageId, Opening, PartDescription, Party, PayloadDigests, Sending};
 
+use self::plain::{ACCEPTANCE, CONSIGNMENT, OPENING, REFUSAL, REPLY, REQUEST, SENDING, letter, path, substantial};
 use crate::case::{Case, SEALED};
 use crate::manifest::{
-    ExpectedCase, ExpectedClaim, ExpectedContradiction, ExpectedLetter, ExpectedLetters, ExpectedReply, LetterInput,
-    LetterVector,
+    ExpectedCase, ExpectedClaim, ExpectedContradiction, ExpectedLetter, ExpectedReply, LetterVector,
 };
-use crate::steps::{ANSWERED, AVAILABLE, Letter, TOLD, assurance, letter_of, next_sealer};
+use crate::steps::{ANSWERED, AVAILABLE, Letter, TOLD, letter_of, next_sealer};
 use crate::world::{
     LETTER, NOW_OF_STEPS, OTHER_LETTER, Result, SIGNED, STAMPED, World, at, identifier, sealer, sending, stamp,
 };
 
 /// The message of nearly all letters here.
 const MESSAGE: &str = "1ZG0000036L3Z";
-const REPLY: &str = "1ZG0000036L40";
 
 /// The recipient as the sender of a reply, and somebody else in its place.
 pub const CITIZEN: &str =
     r#""SenderDetails":{"Identifier":{"value":"85073003328","IdentifierSchemeName":"urn:be:fgov:person:ssin"}}"#;
 pub const STRANGER: &str = r#""SenderDetails":{"Identity":{"Attribute":[{"Name":"http://eidas.europa.eu/attributes/legalperson/LegalName","AttributeValue":["Example Receiving Office"]}]},"Identifier":{"value":"0244142664","IdentifierSchemeName":"urn:be:fgov:kbo-bce:organization:cbe-number"}}"#;
-
-const SENDING: &str = "good/sending";
-const REQUEST: &str = "event/NotificationForAcceptance";
-const ACCEPTANCE: &str = "event/ConsignmentAcceptance";
-const REFUSAL: &str = "event/ConsignmentRejection";
-const CONSIGNMENT: &str = "event/ContentConsignment";
-const OPENING: &str = "event/ContentAccessTracking";
 
 /// The letters, and the proofs that are theirs alone.
 pub struct Letters {
@@ -53,27 +46,6 @@ pub fn all(world: &World) -> Result<Letters> {
     vectors.extend(reply);
     vectors.extend(conflicts);
     Ok(Letters { proofs, vectors })
-}
-
-/// A letter that is complete and consistent, until something else is said.
-pub fn letter(id: &str, why: &str, files: &[&str]) -> LetterVector {
-    let files = files.iter().map(|name| path(name)).collect();
-    let input = LetterInput {
-        seal_anchors: "anchors/seal.pem".into(),
-        tsa_anchors: "anchors/tsa.pem".into(),
-        environment: "Test".into(),
-        now: NOW_OF_STEPS.into(),
-        files,
-        recipient_anchors: None,
-        sender_anchors: None,
-        submissions: Vec::new(),
-    };
-    let expected = ExpectedLetters { letters: Vec::new(), claims: Vec::new() };
-    LetterVector { id: format!("case/{id}"), why: why.into(), input, expected }
-}
-
-fn path(name: &str) -> String {
-    format!("{name}.p7m")
 }
 
 fn paths(names: &[&str]) -> Vec<String> {
@@ -463,10 +435,6 @@ fn histories(world: &World, proofs: &mut Vec<Case>) -> Result<()> {
     let split = Case::new("case/split", SEALED, why, proof.der().to_vec()).payload("payload/other-letter.txt");
     proofs.push(split);
     Ok(())
-}
-
-fn substantial(time: &str) -> Result<recommande::evidence::Assurance> {
-    assurance(time, AssuranceLevel::Substantial)
 }
 
 /// A letter to which its recipient may reply, and replies to it.

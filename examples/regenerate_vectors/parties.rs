@@ -6,7 +6,7 @@ use recommande::testing::{CertificateSpec, CertifiedKey};
 use recommande::{Credentials, Environment, Sending, Verifier};
 
 use crate::case::{Case, FORGED};
-use crate::letters::letter;
+use crate::letters::plain::letter;
 use crate::manifest::{LetterVector, SignedFile};
 use crate::steps::letter_by;
 use crate::world::{LETTER, Result, SUBMITTED, World, at, derived, pem, sending, valid_from, valid_until};

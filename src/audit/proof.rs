@@ -51,7 +51,8 @@ impl<'a> ProofReference<'a> {
         // It is decoded when somebody asks for it.
         let in_alphabet = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/');
         let digits = base64.trim_end_matches('=');
-        let is_base64 = base64.len() % 4 == 0 && base64.len() - digits.len() <= 2 && digits.bytes().all(in_alphabet);
+        let is_base64 =
+            base64.len().is_multiple_of(4) && base64.len() - digits.len() <= 2 && digits.bytes().all(in_alphabet);
         if is_base64 && !digits.is_empty() {
             Ok(Self(Reference::Embedded(base64)))
         } else {

@@ -5,7 +5,7 @@ use recommande::evidence::{
 };
 use recommande::{MessageId, Opening, PartDescription, Party, PayloadDigests, Sending};
 
-use super::{REFUSAL, REPLY, REQUEST, SENDING, letter, substantial};
+use super::plain::{REFUSAL, REPLY, REQUEST, SENDING, letter, substantial};
 use crate::case::{Case, SEALED};
 use crate::manifest::LetterVector;
 use crate::steps::{ANSWERED, AVAILABLE, Letter, TOLD, UNTIL, letter_of, next_sealer};
