@@ -1,8 +1,8 @@
 //! Lines of audit trails, and what lies beside their exports.
 
 use recommande::audit::{
-    ActorDisclosure, Content, LineHash, LineReader, Manifest, Record, RecordError, Selection, Trail, TrailError, export,
-    limits,
+    ActorDisclosure, Content, LineHash, LineReader, Manifest, Record, RecordError, Selection, Trail, TrailError,
+    export, limits,
 };
 
 /// Every line is told once, with the hash of its octets. A record that was read is written and read the same. An export of
@@ -42,11 +42,7 @@ pub fn audit_lines(input: &[u8]) {
     }
 }
 
-fn rewritten(
-    record: &Record<'_>,
-    recorded: chrono::DateTime<chrono::Utc>,
-    source: &recommande::audit::Source,
-) {
+fn rewritten(record: &Record<'_>, recorded: chrono::DateTime<chrono::Utc>, source: &recommande::audit::Source) {
     let mut trail = Trail::begin(source, Vec::new());
     match trail.append(record, recorded) {
         Ok(_) => {}
