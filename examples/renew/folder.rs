@@ -184,8 +184,9 @@ impl Stored {
         }
     }
 
+    /// Whether the renewal is that of its batch. A file that was changed still waits for it: somebody may bring it back as it was.
     pub fn is_renewed_by(&self, renewal: &BatchRenewal) -> bool {
-        self.renewed_by(renewal).is_ok()
+        matches!(self.renewed_by(renewal), Ok(_) | Err(NotInRenewal::Changed))
     }
 
     /// Repeats the renewal of its batch, and verifies what comes out.

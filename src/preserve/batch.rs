@@ -211,17 +211,17 @@ impl BatchRenewal {
 }
 
 /// Checks that the record begins with its object. A file that was changed would be kept, renewed again and again, and found to
-/// be worth nothing when it is needed.
+/// be worth nothing when it is needed. A record with the token of the batch that cannot be read was changed too.
 ///
 /// # Errors
-/// `Changed`, `DigestMissing`, `Record`.
+/// `Changed`, `DigestMissing`.
 fn check_object(tail: &RecordTail<'_>, octets: &[u8], kind: Kind<'_>) -> Result<(), NotInRenewal> {
+    let record = parsed(tail).map_err(|_| NotInRenewal::Changed)?;
     let digest = |algorithm| layer::object_digest(octets, kind, algorithm).ok();
-    match start(&parsed(tail)?, digest) {
-        Some((_, Some(true))) => Ok(()),
-        Some((_, Some(false))) => Err(NotInRenewal::Changed),
-        Some((algorithm, None)) => Err(NotInRenewal::DigestMissing(algorithm)),
-        None => Err(NotInRenewal::Record),
+    match (start(&record, digest), kind) {
+        (Some((_, Some(true))), _) => Ok(()),
+        (Some((algorithm, None)), Kind::Record(_)) => Err(NotInRenewal::DigestMissing(algorithm)),
+        (Some((_, Some(false) | None)) | None, _) => Err(NotInRenewal::Changed),
     }
 }
 
