@@ -129,8 +129,11 @@ fn check_window<S: Statement>(statement: &S, sent: &Sending, ledger: &mut Ledger
         && !ends.contains(&window.until())
     {
         ledger.note_with(Subject::Link, Code::AnswerPeriodDiffers, || {
-            let period = format_args!("{} until {}", text::time(window.from()), text::time(window.until()));
-            Details::both(period, format_args!("{} days", terms.answer_period_days().unwrap_or_default()))
+            let (from, until) = (text::time(window.from()), text::time(window.until()));
+            Details::both(
+                format_args!("{from} until {until}"),
+                format_args!("{} days", terms.answer_period_days().unwrap_or_default()),
+            )
         });
     }
 }
