@@ -6,7 +6,7 @@ use recommande::audit::{Content, Kind, LineFault, LineReader, RecordError};
 use serde_json::{Value, json};
 
 fn schema() -> Validator {
-    let file = std::fs::read(repository().join("schema/audit-line.schema.json")).unwrap();
+    let file = std::fs::read(repository().join("src/audit/line.schema.json")).unwrap();
     let schema = serde_json::from_slice(&file).unwrap();
     jsonschema::options().with_draft(Draft::Draft202012).build(&schema).expect("a schema")
 }

@@ -16,8 +16,6 @@ pub enum NotCovered {
     Gap,
     /// The export leaves lines out, and does not say that it holds all about the message.
     LeftOut,
-    /// The clock of the trail is off, so that its times do not say what it covers.
-    ClockOff,
 }
 
 impl NotCovered {
@@ -30,7 +28,6 @@ impl NotCovered {
             Self::AfterTrail => "after-trail",
             Self::Gap => "gap",
             Self::LeftOut => "left-out",
-            Self::ClockOff => "clock-off",
         }
     }
 }
