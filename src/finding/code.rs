@@ -26,7 +26,7 @@ pub(crate) enum Aspect {
 macro_rules! codes {
     ($($name:ident $text:literal $outcome:ident $(($sub:ident))? $($essential:literal)? $([$aspect:ident])? : $sentence:literal;)*) => {
         /// A code names the result of a check. It has a stable name for programs, a sentence for people, an outcome,
-        /// and the sub-indication of ETSI EN 319 102-1 that it leads to. Failures that can be told apart never share
+        /// and the sub-indication of ETSI EN 319 102-1 V1.4.1 that it leads to. Failures that can be told apart never share
         /// a code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! The words of a verdict: findings, their outcomes, and the indications of ETSI EN 319 102-1.
+//! The words of a verdict: findings, their outcomes, and the indications of ETSI EN 319 102-1 V1.4.1.
 //!
 //! This room lies below the ones that check something, so that a timestamp's checks and a proof's checks speak the
 //! same language and stand in one report. `verify` re-exports it.
@@ -97,7 +97,7 @@ pub struct Finding {
     pub code: Code,
     /// The outcome of the check.
     pub outcome: Outcome,
-    /// The reason in the terms of ETSI EN 319 102-1, where the outcome keeps the verdict from TOTAL-PASSED.
+    /// The reason in the terms of ETSI EN 319 102-1 V1.4.1, where the outcome keeps the verdict from TOTAL-PASSED.
     pub sub_indication: Option<SubIndication>,
     /// The side that the artifact states.
     pub stated: Option<String>,

@@ -1,4 +1,4 @@
-//! Indications of ETSI EN 319 102-1, and the outcome of one check.
+//! Indications of ETSI EN 319 102-1 V1.4.1, and the outcome of one check.
 
 use std::fmt;
 

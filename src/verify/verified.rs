@@ -311,7 +311,7 @@ impl VerifyError {
         }
     }
 
-    /// The reason in the terms of ETSI EN 319 102-1.
+    /// The reason in the terms of ETSI EN 319 102-1 V1.4.1.
     pub fn sub_indication(&self) -> Option<SubIndication> {
         self.finding().sub_indication
     }

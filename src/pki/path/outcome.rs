@@ -87,7 +87,7 @@ impl fmt::Display for PathNote {
 /// The reason why no valid path was found. If several candidate paths failed, the reason is that of the path that got
 /// furthest.
 ///
-/// Each variant names its sub-indication of ETSI EN 319 102-1. No variant says anything about the time at which a
+/// Each variant names its sub-indication of ETSI EN 319 102-1 V1.4.1. No variant says anything about the time at which a
 /// signature was made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
