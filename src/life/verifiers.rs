@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::evidence::{Disclosure, Sending, Statement};
-use crate::finding::{Code, Finding, Subject};
+use crate::finding::{Code, Finding, Outcome, Subject};
 use crate::seal::{ProofOfSending, SignedSubmission};
 use crate::verify::{Payload, Report, SendingContext, Verifier};
 
@@ -92,15 +92,15 @@ impl<'a> Verifiers<'a> {
         for signed in submissions.iter().filter(is_named) {
             let context = alone.with_submission(signed, senders);
             let findings = of_subject(&self.seals.report(sending, context, now), Subject::Submission);
-            let judged = Told { is_against: is_against(&findings), signed, context, findings };
+            let judged = Told { worst: worst(&findings), signed, context, findings };
             // One signature can lie beside several files, and its own is the one that it fits.
             if told.as_ref().is_none_or(|told| judged.weight() < told.weight()) {
                 told = Some(judged);
             }
         }
         match told {
-            Some(Told { is_against: false, context, findings, .. }) => (context, findings),
-            Some(Told { is_against: true, findings, .. }) => (alone, findings),
+            Some(Told { worst, context, findings, .. }) if worst.is_acceptable() => (context, findings),
+            Some(Told { findings, .. }) => (alone, findings),
             None => (alone, Vec::new()),
         }
     }
@@ -114,15 +114,17 @@ impl<'a> From<&'a Verifier> for Verifiers<'a> {
 
 /// A submission that a sending names, and what was found of it.
 struct Told<'a> {
-    is_against: bool,
+    worst: Outcome,
     signed: &'a SignedSubmission,
     context: SendingContext<'a>,
     findings: Vec<Finding>,
 }
 
 impl<'a> Told<'a> {
-    fn weight(&self) -> (bool, &'a [u8]) {
-        (self.is_against, self.signed.submission().json())
+    /// What fails weighs more than what is not decided: whoever lays another text beside a signature must not make an accusation
+    /// of a question.
+    fn weight(&self) -> (Outcome, &'a [u8]) {
+        (self.worst, self.signed.submission().json())
     }
 }
 
@@ -131,9 +133,9 @@ fn of_subject(report: &Report, subject: Subject) -> Vec<Finding> {
     report.findings.iter().filter(|finding| finding.subject == subject).cloned().collect()
 }
 
-/// Tells if a finding keeps a verdict from passing.
-fn is_against(findings: &[Finding]) -> bool {
-    findings.iter().any(|finding| !finding.outcome.is_acceptable())
+/// The worst outcome of findings.
+fn worst(findings: &[Finding]) -> Outcome {
+    findings.iter().map(|finding| finding.outcome).max().unwrap_or(Outcome::Passed)
 }
 
 /// The codes of what was found of the recipient's own signature.

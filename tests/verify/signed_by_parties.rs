@@ -155,7 +155,13 @@ fn a_sending_that_is_not_what_its_sender_signed_is_contradicted() {
     assert!(told(&case, "SubmissionAcceptance").contains(&Code::SubmissionSignatureInvalid), "{case}");
     let case = submitted(&mail, &carried, &[mangled, signed.clone()], &senders);
     assert_eq!(case.verdict, CaseVerdict::Proven(State::Submitted), "{case}");
-    // By no anchor of senders it is not decided who signed.
+    // By no anchor of senders it is not decided who signed, whatever texts somebody lays beside its signature.
+    let texts = [sending_of("0"), sending_of("2")].map(|sending| mail.submitted(&sending));
+    for text in &texts {
+        let mangled = SignedSubmission::from_parts(text.submission().json(), signed.signature()).unwrap();
+        let case = submitted(&mail, &carried, &[mangled, signed.clone()], &mail.service.verifier());
+        assert_eq!((case.verdict, kinds(&case)), (CaseVerdict::Incomplete(State::Submitted), vec![]), "{case}");
+    }
     let case = submitted(&mail, &carried, &[signed], &mail.service.verifier());
     assert_eq!(
         (case.verdict, case.gaps.as_slice()),
