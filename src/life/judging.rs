@@ -226,13 +226,25 @@ impl VerifiableUntil {
     }
 }
 
-/// Of several files with one sealed statement, that which verifies counts: another may lack its timestamp.
+/// Orders what was found of files that do not verify.
+fn rank(error: &VerifyError) -> (&'static str, Option<&str>, Option<&str>) {
+    let finding = error.finding();
+    (finding.code.as_str(), finding.stated.as_deref(), finding.computed.as_deref())
+}
+
+/// Of several files with one sealed statement, that which verifies counts: another may lack its timestamp. Of two that do not
+/// verify, what was found decides and not their order, which nobody signed.
 fn keep<S>(
     verdicts: &mut HashMap<Digest, Result<Verified<S>, VerifyError>>,
     id: Digest,
     verdict: Result<Verified<S>, VerifyError>,
 ) {
-    if !matches!(verdicts.get(&id), Some(Ok(_))) {
+    let counts = match (verdicts.get(&id), &verdict) {
+        (Some(Ok(_)), _) => false,
+        (None, _) | (Some(Err(_)), Ok(_)) => true,
+        (Some(Err(kept)), Err(error)) => rank(error) < rank(kept),
+    };
+    if counts {
         verdicts.insert(id, verdict);
     }
 }

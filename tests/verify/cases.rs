@@ -362,6 +362,24 @@ fn what_does_not_verify_is_a_claim() {
     assert_eq!(Case::claims(&judged)[0].finding.code, Code::NoValidTimestamp);
 }
 
+/// What follows a letter says what is wrong with that. Nobody signed which of two files comes first.
+#[test]
+fn the_order_of_two_files_that_do_not_verify_has_no_part_in_it() {
+    let mut life = Life::new();
+    life.opened(None, OpeningEvent::ContentAccessTracking, hours(1));
+    let [sent, opened] = life.files.as_slice() else { panic!("{} files", life.files.len()) };
+    let unstamped = life.service.sealer.seal(life.sent.statement(), now()).unwrap();
+    let mut mangled = sent.clone();
+    *mangled.last_mut().unwrap() ^= 1;
+    let judged = |first: &[u8], second: &[u8]| {
+        let files = [first, second, opened.as_slice()];
+        judge(&life.verifier(), &files, afterwards()).iter().map(|judged| judged.finding().cloned()).collect::<Vec<_>>()
+    };
+    let (one, two) = (judged(unstamped.der(), &mangled), judged(&mangled, unstamped.der()));
+    assert_ne!(one[0], one[1], "two failures");
+    assert_eq!((&one[0], &one[1], &one[2]), (&two[1], &two[0], &two[2]));
+}
+
 #[test]
 fn both_answers_contradict_each_other() {
     let mut life = Life::new();
