@@ -99,7 +99,7 @@ pub use reason::{KnownReason, Reason};
 pub use register::{RegisterEntry, RegisterExtract, RegisterExtractError, RegisteredRole};
 pub(crate) use registered::RegisterFault;
 pub use repeats::NotOfThisSending;
-pub(crate) use reply::{ComparedReply, compare_reply};
+pub(crate) use reply::{ComparedReply, compare_reply, level_below};
 pub use reply_fault::ReplyFault;
 pub use sending::Sending;
 pub(crate) use statement::announcing;

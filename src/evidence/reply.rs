@@ -2,7 +2,7 @@
 
 use super::details::InReplyTo;
 use super::error::EvidenceError;
-use super::party::Party;
+use super::party::{Assurance, AssuranceLevel, Party};
 use super::reply_fault::ReplyFault;
 use super::sending::Sending;
 use super::statement::{Core, Statement};
@@ -21,6 +21,14 @@ pub(crate) fn compare_reply(reply: &impl Statement, letter: &impl Statement) -> 
     reply.core().compare_reply(letter.core())
 }
 
+/// Returns the level at which the delegate was authenticated who replies by a mandate, and the higher one that the letter requires.
+pub(crate) fn level_below(reply: &impl Statement, letter: &impl Statement) -> Option<(AssuranceLevel, AssuranceLevel)> {
+    let required = letter.terms()?.required_assurance()?;
+    let delegate = reply.mandate().and_then(|_| reply.core().sender_delegate.as_ref())?;
+    let stated = delegate.assurance().map(Assurance::level)?;
+    (stated < required).then_some((stated, required))
+}
+
 impl Core {
     fn compare_reply(&self, letter: &Self) -> ComparedReply {
         let terms = letter.details().terms.as_ref();
@@ -34,8 +42,10 @@ impl Core {
         ];
         let mut faults: Vec<ReplyFault> = own.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault).collect();
         let is_hidden = |party: &Party| party.identifier().is_committed();
+        let succession = self.details().succession.as_ref();
         let senders = [&letter.sender, &self.sender].into_iter();
-        if senders.chain(&letter.recipients).chain(&self.recipients).any(is_hidden) {
+        let compared = senders.chain(&letter.recipients).chain(&self.recipients);
+        if compared.chain(succession.map(|succession| &succession.previous)).any(is_hidden) {
             faults.push(ReplyFault::PartiesNotDisclosed);
             return ComparedReply { faults, recipient: None };
         }

@@ -1,6 +1,6 @@
 //! Proofs, each judged by itself with what precedes it, before anything is said of a letter.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::contradiction::ContradictionKind;
 use crate::crypto::Digest;
@@ -8,7 +8,7 @@ use crate::evidence::{AnyStatement, Event, Issuer, Statement};
 use crate::finding::{Finding, Ledger};
 use crate::pki::Certificate;
 use crate::seal::{AnyProof, Proof, ProofId};
-use crate::verify::{Verified, is_numbered_in};
+use crate::verify::{Policy, Verified, is_numbered_in};
 
 /// What a proof counts for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +63,8 @@ pub(super) struct Stated {
     pub(super) statement: AnyStatement,
     /// The statement with the values of a disclosure that fits.
     pub(super) disclosed: Option<AnyStatement>,
+    /// How far clocks may be apart by the policy that judged it. The default is that of the policy by default.
+    pub(super) clock_skew: TimeDelta,
 }
 
 /// Until when a proof verifies without a renewal.
@@ -159,6 +161,7 @@ impl<S: Statement + Clone + Into<AnyStatement>> From<&Verified<S>> for Judged {
             service: Service::of(issuer, Some(certificate)),
             statement: verified.statement().clone().into(),
             disclosed: verified.disclosed().cloned().map(Into::into),
+            clock_skew: Policy::default().clock_skew(),
         };
         Self { standing: Standing::Proven, proven_at: Some(verified.proven_at()), ..Self::unproven(stated) }
     }
@@ -175,6 +178,7 @@ impl Stated {
                 service: Service::of(proof.stated_issuer(), None),
                 statement: proof.stated().clone().into(),
                 disclosed: None,
+                clock_skew: Policy::default().clock_skew(),
             })
         }
         match proof {

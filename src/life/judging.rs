@@ -64,6 +64,7 @@ fn judge_all<F: AsRef<[u8]>>(
         {
             let verdict = judge.proof(proof, stated);
             stated.service = verdict.service;
+            stated.clock_skew = judge.verifiers.of_seals().policy().clock_skew();
             if let AnyStatement::Sending(sending) = &stated.statement {
                 stated.disclosed = judge.verifiers.disclosed(sending).map(AnyStatement::from);
             }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::fact;
 use super::judged::Stated;
 use crate::crypto::Digest;
-use crate::evidence::{ComparedReply, MessageId, ReplyFault, Statement, compare_reply};
+use crate::evidence::{ComparedReply, MessageId, ReplyFault, Statement, compare_reply, level_below};
 use crate::seal::ProofId;
 
 /// A sending that says it replies to the letter.
@@ -65,6 +65,10 @@ pub enum ReplyObjection {
     PartiesNotDisclosed,
     /// It is of another environment.
     AnotherEnvironment,
+    /// It is by a delegate who was authenticated at a lower level than the letter requires.
+    AssuranceTooLow,
+    /// It is earlier than the letter, by more than the clocks of two services may be apart.
+    BeforeLetter,
     /// It is earlier than the first opening of the letter by its sender, or no opening is proven. A warning.
     BeforeOpening,
 }
@@ -137,6 +141,12 @@ fn objections(
     if original.issuer.environment() != reply.issuer.environment() {
         objections.push(ReplyObjection::AnotherEnvironment);
     }
+    if level_below(answer, letter).is_some() {
+        objections.push(ReplyObjection::AssuranceTooLow);
+    }
+    if letter.event_time().signed_duration_since(answer.event_time()) > reply.clock_skew {
+        objections.push(ReplyObjection::BeforeLetter);
+    }
     if recipient.is_some_and(|recipient| opened(recipient).is_none_or(|opened| answer.event_time() < opened)) {
         objections.push(ReplyObjection::BeforeOpening);
     }
@@ -152,8 +162,7 @@ impl From<ReplyFault> for ReplyObjection {
             ReplyFault::SenderIsNoRecipient => Self::SenderIsNoRecipient,
             ReplyFault::GoesElsewhere => Self::GoesElsewhere,
             ReplyFault::PartiesNotDisclosed => Self::PartiesNotDisclosed,
-            // Nobody opens a letter before it is sent.
-            ReplyFault::BeforeLetter => Self::BeforeOpening,
+            ReplyFault::BeforeLetter => Self::BeforeLetter,
         }
     }
 }
@@ -173,6 +182,8 @@ impl fmt::Display for ReplyObjection {
             Self::GoesElsewhere => "it does not go to the sender of the letter alone",
             Self::PartiesNotDisclosed => "its parties stand behind commitments",
             Self::AnotherEnvironment => "it is of another environment",
+            Self::AssuranceTooLow => "it is by a delegate who was authenticated at too low a level",
+            Self::BeforeLetter => "it is earlier than the letter",
             Self::BeforeOpening => "no opening before it is proven",
         })
     }

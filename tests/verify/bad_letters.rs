@@ -8,11 +8,11 @@ use recommande::evidence::{
 use recommande::life::limits::MAX_PROOFS;
 use recommande::life::{Case, CaseVerdict, Judged, ReplyObjection, State, TooManyProofs, Verifiers, judge};
 use recommande::seal::{Credentials, ProofOfSending};
-use recommande::verify::{Payload, Verifier};
+use recommande::verify::{Payload, Policy, Verifier};
 use recommande::{Environment, Sealer, Sending};
 
 use crate::cases::{Life, afterwards, hours, only, reply, sealed_by};
-use crate::common::{enterprise, forged_reply, issuer, niss, sending};
+use crate::common::{enterprise, forged_reply, issuer, niss, now, sending};
 
 fn full() -> StepEvent {
     StepEvent::ContentConsignmentFailure { reason: KnownReason::NotConsignedForQuota.into() }
@@ -142,6 +142,27 @@ fn a_reply_of_another_environment_is_none() {
     let letters = Case::of(&judged);
     let of_letter = letters.iter().find(|letter| letter.environment == Environment::Test).unwrap();
     assert_eq!(of_letter.replies[0].objections, [ReplyObjection::AnotherEnvironment]);
+}
+
+/// A letter is answered after it was sent. The clocks of two services differ by what the policy allows.
+#[test]
+fn a_reply_is_not_earlier_than_its_letter() {
+    let office = || Party::legal_person(enterprise("0566988259"), "Example Office").unwrap();
+    let at = |time, policy: Policy| {
+        let mut life = Life::of(sending().with_terms(Terms::new().with_reply_authorized()).unwrap());
+        let answer = reply(Party::new(niss()), office(), time);
+        life.sealed(&forged_reply(&answer, &life.sent));
+        let letters = Case::of(&judge(&life.verifier().with_policy(policy), &life.files, afterwards()));
+        let replies: Vec<_> = letters.into_iter().flat_map(|letter| letter.replies).collect();
+        let [reply] = replies.as_slice() else { panic!("{replies:?}") };
+        (reply.holds(), reply.objections.clone())
+    };
+    let warned = (true, vec![ReplyObjection::BeforeOpening]);
+    let refused = (false, vec![ReplyObjection::BeforeLetter, ReplyObjection::BeforeOpening]);
+    let skew = Duration::seconds(Policy::default().clock_skew.into());
+    let (within, beyond) = (now() - skew, now() - skew - Duration::milliseconds(1));
+    assert_eq!((at(within, Policy::default()), at(beyond, Policy::default())), (warned.clone(), refused));
+    assert_eq!(at(beyond, Policy { clock_skew: 61, ..Policy::default() }), warned);
 }
 
 #[test]

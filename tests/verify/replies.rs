@@ -3,11 +3,12 @@
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Committed, EvidenceError, Field, LinkRole, Mandate, MandateAction, MandateFault,
-    MandateLink, MandateRole, MandateScope, Party, RegisterReference, RegisterStatement, ReplyFault, Salts, Statement,
-    Terms,
+    Assurance, AssuranceLevel, Codec, Committed, EvidenceError, Field, IdentifierSuccession, LinkRole, Mandate,
+    MandateAction, MandateFault, MandateLink, MandateRole, MandateScope, Party, PartyField, RegisterReference,
+    RegisterStatement, ReplyFault, Role, Salts, Statement, Terms,
 };
 use recommande::identity::Niss;
+use recommande::life::{Case, ReplyObjection, judge};
 use recommande::verify::{
     Code, Context, GivenOriginal, GivenParties, Indication, Octets, Payload, Policy, Preceding, Question, Report,
     SendingContext, VerificationInput, Verified,
@@ -175,6 +176,57 @@ fn parties_behind_commitments_are_compared_once_they_are_disclosed() {
     assert!(has(&report(context.with_disclosure(&of_reply)), Code::ReplyMatches));
 }
 
+/// Who replies has another number by now, and the one that it had is erased: nobody can say if the recipient had it.
+#[test]
+fn an_erased_previous_identifier_leaves_the_link_undecided() {
+    let answered = Answered::of(allowed());
+    let succession = IdentifierSuccession::new(niss(), enterprise("0244142664"), "register", now()).unwrap();
+    let by_successor = reply(stranger(), office(), hours(2)).with_identifier_succession(succession).unwrap();
+    let stated = by_successor.replying_to(&answered.letter).unwrap();
+    let previous = Field::Party(Role::PreviousIdentifier, PartyField::Identifier);
+    let (committed, disclosure) = Committed::of(&stated, &[previous], Salts::Random).unwrap().into_parts();
+    let sealed = answered.sealed(&committed);
+    let context = SendingContext::new(Payload::NotAvailable).with_original(&answered.letter);
+    let report = |context| answered.service.verifier().report(&sealed, context, afterwards());
+    let erased = report(context);
+    assert_eq!(
+        (erased.indication, against(&erased)),
+        (Indication::Indeterminate, vec![Code::ReplyPartiesNotDisclosed]),
+        "{erased}"
+    );
+    assert!(has(&report(context.with_disclosure(&disclosure)), Code::ReplyMatches));
+}
+
+/// A case says of a reply what its verification says.
+#[test]
+fn a_reply_by_a_delegate_at_a_lower_level_is_none_in_a_case() {
+    let answered = Answered::of(allowed().with_required_assurance(AssuranceLevel::Substantial));
+    let plain = reply(citizen(), office(), hours(2)).replying_to(&answered.letter).unwrap();
+    let stated = by_mandatary(plain, MandateAction::Reply, AssuranceLevel::Substantial).unwrap();
+    let low = at_low_level(&answered, &stated);
+    let without_register = r#"{"levels":{"mandate-not-proven":"warn"}}"#;
+    let verifier = answered.service.verifier().with_policy(serde_json::from_str(without_register).unwrap());
+    for (reply, objections) in [
+        (&stated, vec![ReplyObjection::BeforeOpening]),
+        (&low, vec![ReplyObjection::AssuranceTooLow, ReplyObjection::BeforeOpening]),
+    ] {
+        let files = [answered.proof.der().to_vec(), answered.sealed(reply).der().to_vec()];
+        let letters = Case::of(&judge(&verifier, &files, afterwards()));
+        let replies: Vec<_> = letters.iter().flat_map(|letter| &letter.replies).collect();
+        assert_eq!((replies.len(), &replies[0].objections), (1, &objections));
+        assert_eq!(replies[0].holds(), objections.len() == 1);
+    }
+}
+
+/// The same reply by another service, which did not ask for the level.
+fn at_low_level(answered: &Answered, reply: &Sending) -> Sending {
+    let json = Codec::Json.encode(reply, answered.service.sealer.issuer()).unwrap();
+    let stated = String::from_utf8(json).unwrap();
+    let low = stated.replace(AssuranceLevel::Substantial.uri(), AssuranceLevel::Low.uri());
+    assert_ne!(low, stated);
+    Codec::Json.decode(low.as_bytes()).unwrap().0
+}
+
 fn mandatary() -> Party {
     Party::new("93051822361".parse::<Niss>().unwrap())
 }
@@ -205,14 +257,7 @@ fn a_delegate_who_replies_is_authenticated_at_the_level_of_the_letter() {
     assert!(!has(&high, Code::AssuranceTooLow) && has(&high, Code::ReplyMatches), "{high}");
     assert_eq!(by(AssuranceLevel::Low).unwrap_err(), TOO_LOW);
     // Another service does not ask.
-    let json = |reply: &Sending| {
-        let issuer = answered.service.sealer.issuer();
-        String::from_utf8(recommande::evidence::Codec::Json.encode(reply, issuer).unwrap()).unwrap()
-    };
-    let stated = json(&by(AssuranceLevel::Substantial).unwrap());
-    let low = stated.replace(AssuranceLevel::Substantial.uri(), AssuranceLevel::Low.uri());
-    let low: Sending = recommande::evidence::Codec::Json.decode(low.as_bytes()).unwrap().0;
-    let report = answered.report(&low);
+    let report = answered.report(&at_low_level(&answered, &by(AssuranceLevel::Substantial).unwrap()));
     assert!(has(&report, Code::AssuranceTooLow) && report.indication == Indication::TotalFailed, "{report}");
 }
 

@@ -1,7 +1,7 @@
 //! The link of a reply to the letter that it names.
 
 use super::link::{Codes, at_hand};
-use crate::evidence::{Assurance, Party, ReplyFault, Sending, Statement, compare_reply};
+use crate::evidence::{ReplyFault, Sending, Statement, compare_reply, level_below};
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::text;
 use crate::verify::settings::Settings;
@@ -64,12 +64,7 @@ fn check_time(reply: &Sending, letter: &Sending, settings: &Settings, ledger: &m
 
 /// A delegate who replies by a mandate was authenticated at the level that the letter asks for.
 fn check_level(reply: &Sending, letter: &Sending, ledger: &mut Ledger<'_>) {
-    let required = letter.terms().and_then(|terms| terms.required_assurance());
-    let delegate = reply.mandate().and_then(|_| reply.sender_delegate());
-    let stated = delegate.and_then(Party::assurance).map(Assurance::level);
-    if let (Some(stated), Some(required)) = (stated, required)
-        && stated < required
-    {
+    if let Some((stated, required)) = level_below(reply, letter) {
         ledger.note_with(Subject::Link, Code::AssuranceTooLow, || Details::both(stated, required));
     }
 }
