@@ -107,9 +107,20 @@ impl ChainValidator {
         at: DateTime<Utc>,
         budget: &ValidationBudget,
     ) -> Option<ValidatedPath> {
-        let has_ended = |issuer: &Certificate| issuer.not_after().timestamp() < at.timestamp();
+        self.path_without_ended(target, candidates, (target.not_after(), at), budget)
+    }
+
+    /// Finds a path of the target that is valid at `valid_at` and has no issuer below the anchor that has ended at `now`.
+    pub(crate) fn path_without_ended(
+        &self,
+        target: &Certificate,
+        candidates: &CertificatePool,
+        (valid_at, now): (DateTime<Utc>, DateTime<Utc>),
+        budget: &ValidationBudget,
+    ) -> Option<ValidatedPath> {
+        let has_ended = |issuer: &Certificate| issuer.not_after().timestamp() < now.timestamp();
         let is_avoided = |issuer: &Certificate| issuer != target && !self.anchors.contains(issuer) && has_ended(issuer);
-        self.path_avoiding(target, candidates, is_avoided, target.not_after(), budget).ok()
+        self.path_avoiding(target, candidates, is_avoided, valid_at, budget).ok()
     }
 
     /// Finds another path of the target without any certificate that is `avoided`. The path is not cached, because the

@@ -26,12 +26,10 @@ pub(crate) fn age(path: &Arc<ValidatedPath>, inquiry: &Inquiry<'_>) -> Age {
     let has_ended = |certificate: &Certificate| certificate.not_after().timestamp() < now;
     let Some(target) = path.target() else { return Age::Valid };
     let path = if path.below_anchor().skip(1).any(has_ended) {
-        let is_avoided =
-            |issuer: &Certificate| issuer != target && !inquiry.chains.anchors().contains(issuer) && has_ended(issuer);
         let (at, pool) = (inquiry.role.at(), material.pool());
-        match inquiry.chains.path_avoiding(target, pool, is_avoided, at, material.budget) {
-            Ok(renewed) => Arc::new(renewed),
-            Err(_) => return Age::IssuerEnded,
+        match inquiry.chains.path_without_ended(target, pool, (at, inquiry.material.now), material.budget) {
+            Some(renewed) => Arc::new(renewed),
+            None => return Age::IssuerEnded,
         }
     } else {
         Arc::clone(path)
