@@ -7,7 +7,7 @@ use recommande::seal::Artifact;
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, Forge, OcspAnswerSpec, OcspSpec, RevokedSpec};
 use recommande::verify::{
     Code, Content, Indication, Payload, Policy, Report, RevocationConflict, RevocationRule, RevocationSignerValidity,
-    SubIndication, Subject,
+    SubIndication, Subject, TsaFreshness,
 };
 use recommande::{ProofOfSending, Verifier};
 
@@ -225,6 +225,42 @@ fn a_token_that_existed_in_the_second_in_which_its_tsa_was_revoked_is_older() {
 }
 
 /// Clause 5.2.8.4.1: a signed attribute that cannot be read counts as absent, which a policy may let pass or not.
+#[test]
+fn a_suspension_when_the_token_was_made_counts_whenever_data_has_to_be_fresh() {
+    let service = Service::new();
+    let (day, at) = (Duration::days(1), later() + Duration::days(10));
+    let held = RevokedSpec::new(&service.pki.tsa.certificate, now() - day * 2);
+    let held = held.with_reason(RevocationReason::CertificateHold);
+    let spec = |issued: DateTime<Utc>, days| CrlSpec::new(issued, issued + day * days);
+    let issued = |spec: CrlSpec| service.pki.tsa_root.issue_crl(&spec).unwrap();
+    // It claims to hold for longer than the newer list and the newer delta that suspend the TSA.
+    let silent = issued(spec(now() - day * 3, 60).with_number(1));
+    let holding = issued(spec(now() - day, 2).with_number(2).with_revoked(&held));
+    let delta = |number, base| spec(now() - day, 2).with_number(number).with_delta_base(base).with_revoked(&held);
+    let ended = issued(spec(now(), 60).with_number(3));
+    for tsa_freshness in [TsaFreshness::AtGenTime, TsaFreshness::AtValidation] {
+        let policy = Policy { revocation: RevocationRule::IfPresent, tsa_freshness, ..Policy::default() };
+        let report = |lists: &[Vec<u8>]| {
+            let verifier = service.verifier().with_policy(policy.clone()).with_revocation_data(data_of(lists));
+            verifier.report(&service.proof(), Payload::NotAvailable, at)
+        };
+        for (what, lists, is_held) in [
+            ("nothing", vec![silent.clone()], false),
+            ("a list", vec![silent.clone(), holding.clone()], true),
+            ("a delta", vec![silent.clone(), issued(delta(2, 1))], true),
+            ("a delta of a list that is not here", vec![silent.clone(), issued(delta(9, 8))], true),
+            ("a list before the end of the suspension", vec![silent.clone(), holding.clone(), ended.clone()], false),
+        ] {
+            for lists in [lists.clone(), lists.into_iter().rev().collect()] {
+                let report = report(&lists);
+                let is_noted = has(&report, Subject::Timestamp(1), Code::CertificateOnHold);
+                assert_eq!(is_noted, is_held, "{what}, {tsa_freshness:?}: {report}");
+                assert_eq!(report.timestamps[0].valid, !is_held, "{what}, {tsa_freshness:?}: {report}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_signed_attribute_that_cannot_be_read_counts_as_absent() {
     let service = Service::new();

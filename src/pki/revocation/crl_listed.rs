@@ -70,6 +70,14 @@ impl Listed {
         self.kind == EntryKind::Revocation
     }
 
+    /// Returns true for a revocation and for a hold, and not for what ends a hold.
+    pub(super) fn is_against(self) -> bool {
+        match self.kind {
+            EntryKind::Revocation | EntryKind::Hold => true,
+            EntryKind::Removal => false,
+        }
+    }
+
     pub(super) fn cert_status(self) -> CertStatus {
         CertStatus::revoked(self.date, Some(self.reason))
     }

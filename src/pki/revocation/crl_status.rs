@@ -86,8 +86,8 @@ impl<'a> Checker<'a> {
             if !used {
                 collected.set_aside(source(delta.crl, None), WhySetAside::DeltaWithoutBase);
             }
-            // A revocation in a delta CRL counts even without the complete CRL that it changes.
-            if delta.listed.is_some_and(Listed::is_revocation) {
+            // What a delta CRL says against the certificate counts even without the complete CRL that it changes.
+            if delta.listed.is_some_and(Listed::is_against) {
                 collected.add(make(delta, None, delta.listed, certificate));
             }
             if !self.spends(looked_at) {

@@ -85,9 +85,30 @@ pub(super) fn is_conclusive(
     this_update.timestamp() <= not_after.timestamp() || retained_from.is_some_and(|from| from <= not_after)
 }
 
-/// Returns true if data of this age answers for the requested time, to the whole second (ETSI EN 319 102-1 V1.4.1, clause
-/// 5.2.5.4). Its note 1 takes the second of nextUpdate itself for fresh, and step 2 does not; we follow the note.
+/// Returns true if data of this age may speak for a certificate: it answers for the time at which data has to be fresh.
 pub(super) fn is_current(
+    this_update: DateTime<Utc>,
+    next_update: Option<DateTime<Utc>>,
+    request: &RevocationRequest<'_>,
+) -> bool {
+    answers_for(request.fresh_at.unwrap_or(request.at), this_update, next_update, request)
+}
+
+/// Returns true if what data of this age says against a certificate counts: it answers for the requested time or for that at
+/// which data has to be fresh. A certificate that was suspended at the requested time could otherwise be cleared by older data
+/// that only claims to hold for longer.
+pub(super) fn counts_against(
+    this_update: DateTime<Utc>,
+    next_update: Option<DateTime<Utc>>,
+    request: &RevocationRequest<'_>,
+) -> bool {
+    is_current(this_update, next_update, request) || answers_for(request.at, this_update, next_update, request)
+}
+
+/// Returns true if data of this age answers for a time, to the whole second (ETSI EN 319 102-1 V1.4.1, clause 5.2.5.4). Its
+/// note 1 takes the second of nextUpdate itself for fresh, and step 2 does not; we follow the note.
+fn answers_for(
+    time: DateTime<Utc>,
     this_update: DateTime<Utc>,
     next_update: Option<DateTime<Utc>>,
     request: &RevocationRequest<'_>,
@@ -95,10 +116,10 @@ pub(super) fn is_current(
     let plus = |time: DateTime<Utc>, tolerance: TimeDelta| {
         time.checked_add_signed(tolerance).unwrap_or(DateTime::<Utc>::MAX_UTC).timestamp()
     };
-    let at = request.fresh_at.unwrap_or(request.at).timestamp();
-    // Data from after the requested time is always current, because its revocation dates tell what was true then.
-    this_update.timestamp() >= at
-        || at
+    let time = time.timestamp();
+    // Data from after the time is always current, because its revocation dates tell what was true then.
+    this_update.timestamp() >= time
+        || time
             <= match next_update {
                 Some(next_update) => plus(next_update, request.freshness_tolerance),
                 None => plus(this_update, request.tolerance_without_next_update),
@@ -187,10 +208,11 @@ impl CollectedStatements {
         let current = || {
             self.statements.iter().filter(|statement| is_current(statement.this_update, statement.next_update, request))
         };
-        let holds = current().filter_map(|statement| match statement.cert_status {
+        let holds = self.statements.iter().filter_map(|statement| match statement.cert_status {
             CertStatus::OnHold { since } => Some((statement, since)),
             CertStatus::Good | CertStatus::Revoked { .. } | CertStatus::Unknown => None,
         });
+        let holds = holds.filter(|(hold, _)| counts_against(hold.this_update, hold.next_update, request));
         let hold = holds.max_by_key(|(statement, _)| statement.this_update);
         let good = self.good(request);
         let is_accepted = |statement: &SourceStatement| request.accepts(&statement.grounds());
