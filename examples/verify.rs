@@ -30,7 +30,7 @@ use recommande::{Environment, Indication, Payload, PayloadDigests, ProofOfSendin
 const USAGE: &str = "\
 usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors PEM --tsa-anchors PEM
               [--sending PROOF_OF_SENDING] [--cause PROOF]... [--disclosure FILE] [--sending-disclosure FILE]
-              [--original PROOF_OF_SENDING] [--original-disclosure FILE]
+              [--original PROOF_OF_SENDING] [--original-disclosure FILE] [--original-second-seal FILE]...
               [--submission FILE --submission-signature FILE --sender-anchors PEM] [--recipient-anchors PEM]
               [--second-seal FILE]... [--sending-second-seal FILE]... [--bare-seal FILE] [--environment NAME] [--policy NAME|FILE] [--extra FILE]...
               [--record FILE]... [--register-anchors PEM [--register-extract JSON]...] [--now RFC3339] [--json]
@@ -46,6 +46,7 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
   --sending-disclosure FILE  the same of the sending
   --original PROOF_OF_SENDING the letter that a reply names; without it nobody compares the two
   --original-disclosure FILE the values that this letter commits to
+  --original-second-seal FILE the second seal beside this letter (.pq.p7s); may be repeated
   --submission FILE          what the sender signed (.json), beside the proof of sending
   --submission-signature FILE the sender's signature of it (.p7s)
   --sender-anchors PEM       the certificates under which senders are trusted
@@ -73,7 +74,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 25] = [
+    const OPTIONS: [&str; 26] = [
         "PROOF",
         "--payload",
         "--submission",
@@ -89,6 +90,7 @@ fn run() -> Result<Indication, Error> {
         "--sending-disclosure",
         "--original",
         "--original-disclosure",
+        "--original-second-seal",
         "--second-seal",
         "--sending-second-seal",
         "--bare-seal",
@@ -231,15 +233,17 @@ fn original(
     now: DateTime<Utc>,
 ) -> Result<Option<Result<Verified<Sending>, VerifyError>>, Error> {
     let disclosure = disclosure(arguments, "--original-disclosure")?;
+    let second_seals = several(arguments, "--original-second-seal")?;
     let Some(path) = arguments.path("--original") else {
         return match disclosure {
             Some(_) => Err("--original-disclosure is for the proof of --original".into()),
+            None if !second_seals.is_empty() => Err("--original-second-seal is for the proof of --original".into()),
             None => Ok(None),
         };
     };
     let proof = ProofOfSending::from_der(&files::octets(&path)?);
     let proof = proof.map_err(|error| format!("{}: {error}", path.display()))?;
-    let context = SendingContext::new(Payload::NotAvailable);
+    let context = SendingContext::new(Payload::NotAvailable).with_second_seals(&second_seals);
     let context = disclosure.iter().fold(context, SendingContext::with_disclosure);
     Ok(Some(verifier.verify(&proof, context, now)))
 }

@@ -292,7 +292,7 @@ fn a_question_about_a_reply_is_asked_again_with_its_letter() {
     let answered = Answered::of(allowed());
     let stated = reply(citizen(), office(), hours(2)).replying_to(&answered.letter).unwrap();
     let octets = |der: &[u8]| Octets(der.to_vec());
-    let original = GivenOriginal { der: octets(answered.proof.der()), disclosure: None };
+    let original = GivenOriginal { der: octets(answered.proof.der()), disclosure: None, second_seals: Vec::new() };
     let question = Question::Proof {
         der: octets(answered.sealed(&stated).der()),
         payload: None,

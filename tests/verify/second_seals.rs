@@ -7,18 +7,19 @@ mod times;
 use base64ct::{Base64, Encoding};
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{DigestAlgorithm, KeyKind};
-use recommande::evidence::Statement;
+use recommande::evidence::{Statement, Terms};
 use recommande::pki::revocation::RevocationData;
 use recommande::seal::{AnyProof, Artifact, Credentials, ProofOfSending, SecondSeal, Unstamped};
 use recommande::testing::{
     CertificateSpec, CertifiedKey, CrlSpec, Forge, RevokedSpec, TestPki, algorithm_protection, generate_key, tlv,
 };
 use recommande::verify::{
-    ArtifactKind, Code, Context, Finding, Indication, Octets, Outcome, Payload, Policy, Question, Report,
-    SecondSealRule, SendingContext, SubIndication, Subject, Verifier,
+    ArtifactKind, Code, Context, Finding, GivenOriginal, GivenParties, Indication, Octets, Outcome, Payload, Policy,
+    Question, Report, SecondSealRule, SendingContext, SubIndication, Subject, VerificationInput, Verifier,
 };
 use signed_data::tlv::Tag;
 
+use crate::cases::{afterwards, hours, reply, sealed_by};
 use crate::common::{Service, codes, has, later, now, oid, opened_at, pool, sending, sending_of};
 
 /// Every rule, in the order of the reports below.
@@ -289,6 +290,41 @@ fn what_cannot_be_read_as_a_second_seal_is_noticed() {
         let required = sealed.verifier(SecondSealRule::Required);
         let error = required.verify(&sealed.proof, context.with_second_seals(&given), later()).unwrap_err();
         assert_eq!(error.sub_indication(), Some(SubIndication::SigConstraintsFailure), "{what}");
+    }
+}
+
+#[test]
+fn a_question_about_a_reply_holds_the_second_seal_of_its_letter() {
+    let sealed = Sealed::new();
+    let Sealed { service, .. } = &sealed;
+    let letter = sending().with_terms(Terms::new().with_reply_authorized()).unwrap();
+    let letter_proof = service.proof_of(&letter);
+    let verified = service.verified(&letter_proof);
+    let (from, to) = (letter.recipients()[0].clone(), letter.sender().clone());
+    let reply = reply(from, to, hours(2)).replying_to(&verified).unwrap();
+    let proof = sealed_by(service, &service.sealer, &reply);
+    let octets = |der: &[u8]| Octets(der.to_vec());
+    let of_letter = octets(service.sealer.second_seal(&letter_proof, now()).unwrap().der());
+    let of_reply = octets(service.sealer.second_seal(&proof, hours(2)).unwrap().der());
+    let verifier = sealed.verifier(SecondSealRule::Required);
+    for (second_seals, passes) in [(vec![of_letter], true), (Vec::new(), false), (vec![of_reply.clone()], false)] {
+        let original = GivenOriginal { der: octets(letter_proof.der()), disclosure: None, second_seals };
+        let question = Question::Proof {
+            der: octets(proof.der()),
+            payload: None,
+            sending: None,
+            causes: Vec::new(),
+            disclosure: None,
+            sending_disclosure: None,
+            second_seals: vec![of_reply.clone()],
+            sending_second_seals: Vec::new(),
+            parties: Box::new(GivenParties { submission: None, recipients: None, original: Some(original) }),
+        };
+        let report = verifier.answer(&question, afterwards()).unwrap().reports.remove(0);
+        assert_eq!(has(&report, Code::ReplyMatches), passes, "{report}");
+        let stored = serde_json::to_string(&verifier.input(question, afterwards())).unwrap();
+        let again: VerificationInput = serde_json::from_str(&stored).unwrap();
+        assert_eq!(again.verify().unwrap().reports, [report]);
     }
 }
 

@@ -307,7 +307,8 @@ impl Verifier {
         at: DateTime<Utc>,
     ) -> Result<Result<Verified<Sending>, VerifyError>, ReplayError> {
         let disclosure = original.disclosure.as_ref().map(read_disclosure).transpose()?;
-        let context = SendingContext::new(Payload::NotAvailable);
+        let second_seals = octets(&original.second_seals);
+        let context = SendingContext::new(Payload::NotAvailable).with_second_seals(&second_seals);
         let context = disclosure.iter().fold(context, SendingContext::with_disclosure);
         Ok(self.verify_sending(&original.der, context, at))
     }

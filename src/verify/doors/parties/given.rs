@@ -60,6 +60,9 @@ pub struct GivenOriginal {
     /// The disclosure of what it commits to, as JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disclosure: Option<Octets>,
+    /// The files that lie beside the proof as its second seal.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub second_seals: Vec<Octets>,
 }
 
 read_from_object! {
@@ -67,6 +70,7 @@ read_from_object! {
     GivenOriginal {
         der,
         #[serde(default)] disclosure,
+        #[serde(default)] second_seals,
     }
 }
 
