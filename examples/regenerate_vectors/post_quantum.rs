@@ -2,20 +2,26 @@
 
 use const_oid::ObjectIdentifier;
 use ml_dsa::MlDsa65;
+use recommande::Certificate;
 use recommande::crypto::{DigestAlgorithm, KeyKind, Signer};
-use recommande::testing::{CertifiedKey, Forge, Usage, algorithm_protection, derived_ml_dsa_key, tlv};
-use signed_data::tlv::Tag;
+use recommande::pki::revocation::OcspStatus;
+use recommande::seal::{Artifact, Credentials, Sealer};
+use recommande::testing::{CertificateSpec, CertifiedKey, Forge, Usage, algorithm_protection, derived_ml_dsa_key, tlv};
+use signed_data::tlv::{Reader, Tag};
 
 use crate::case::{Case, FORGED, SEALED};
+use crate::long_term::{Lists, answer, data, empty, response};
 use crate::oid;
-use crate::world::{LABEL, Result, SIGNED, STAMPED, World, at, seal_spec};
+use crate::world::{
+    LABEL, Result, SIGNED, STAMPED, World, at, info, seal_spec, stamp, tsa_spec, valid_from, valid_until,
+};
 
 const HASH_ML_DSA_65: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.33");
 const SLH_DSA_SHA2_128S: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.20");
 
 pub fn cases(world: &World) -> Result<Vec<Case>> {
     let key = world.pki.intermediate.issue(&seal_spec(), derived_ml_dsa_key(&KeyKind::MlDsa65, &label("seal"))?)?;
-    Ok([good(world, &key)?, bad(world, &key)?].concat())
+    Ok([good(world, &key)?, bad(world, &key)?, forbidden_around(world)?].concat())
 }
 
 fn good(world: &World, key: &CertifiedKey) -> Result<Vec<Case>> {
@@ -76,7 +82,7 @@ fn bad(world: &World, key: &CertifiedKey) -> Result<Vec<Case>> {
             by_another(HASH_ML_DSA_65)?,
         )
         .no_level()
-        .indeterminate("CRYPTO_CONSTRAINTS_FAILURE", "seal", "algorithm-not-offered"),
+        .indeterminate("CRYPTO_CONSTRAINTS_FAILURE", "seal", "algorithm-prehashed"),
         Case::new(
             "post-quantum/slh-dsa-128",
             FORGED,
@@ -100,6 +106,155 @@ fn bad(world: &World, key: &CertifiedKey) -> Result<Vec<Case>> {
         )
         .indeterminate("CHAIN_CONSTRAINTS_FAILURE", "seal chain", "chain-key-usage-forbidden"),
     ])
+}
+
+/// What a signature is named as that it cannot be.
+#[derive(Clone, Copy)]
+enum Forbidden {
+    /// ML-DSA-65 with the parameters NULL.
+    Parameters,
+    /// HashML-DSA-65.
+    Prehash,
+}
+
+impl Forbidden {
+    fn identifier(self) -> Vec<u8> {
+        let oid = tlv(Tag::OBJECT_IDENTIFIER, &[oid::ML_DSA_65.as_bytes()]);
+        match self {
+            Self::Parameters => tlv(Tag::SEQUENCE, &[&oid, &[5, 0]]),
+            Self::Prehash => algorithm(HASH_ML_DSA_65),
+        }
+    }
+}
+
+/// The same two rules broken in a token, in the certificate of the seal, in a CRL and in an OCSP response.
+fn forbidden_around(world: &World) -> Result<Vec<Case>> {
+    let around = Around::new(world)?;
+    let mut cases = Vec::new();
+    for (rule, name, why, code) in [
+        (
+            Forbidden::Parameters,
+            "parameters-null",
+            "ML-DSA-65 with the parameters NULL",
+            "algorithm-parameters-forbidden",
+        ),
+        (Forbidden::Prehash, "hash-ml-dsa", "HashML-DSA-65, which RFC 9881 leaves out", "algorithm-prehashed"),
+    ] {
+        let case = |place: &str, of: &str, bytes| {
+            Case::new(
+                &format!("post-quantum/{place}-{name}"),
+                FORGED,
+                &format!("The signature of {of} is by {why}."),
+                bytes,
+            )
+        };
+        let outcome = match rule {
+            Forbidden::Parameters => "failed",
+            Forbidden::Prehash => "indeterminate",
+        };
+        let revocation = format!("revocation-{code}");
+        let unknown = |place: &str, of: &str, bytes| {
+            let case = case(place, of, bytes).strict().level("B-T");
+            let case = case.indeterminate("TRY_LATER", "seal chain", "revocation-data-missing");
+            case.warning("seal chain", &revocation)
+        };
+        cases.extend([
+            case("token", "the token", around.token(world, rule)?).no_valid_timestamp().finding(
+                "timestamp 1",
+                code,
+                outcome,
+            ),
+            case("chain", "the seal's certificate", around.chain(world, rule)?).indeterminate(
+                "CRYPTO_CONSTRAINTS_FAILURE",
+                "seal chain",
+                &format!("chain-{code}"),
+            ),
+            unknown("crl", "the CRL about the seal", around.with_crl(world, rule)?),
+            unknown("ocsp", "the OCSP response about the seal", around.with_response(world, rule)?),
+        ]);
+    }
+    Ok(cases)
+}
+
+/// An authority with an ML-DSA-65 key between root and seal, and a TSA with one.
+struct Around {
+    authority: CertifiedKey,
+    seal: CertifiedKey,
+    tsa: CertifiedKey,
+}
+
+impl Around {
+    fn new(world: &World) -> Result<Self> {
+        let signer = |role: &str| derived_ml_dsa_key(&KeyKind::MlDsa65, &label(role));
+        let spec = CertificateSpec::authority("Test ML-DSA CA", valid_from(), valid_until()).with_authority(Some(0));
+        let authority = world.pki.root.issue(&spec, signer("authority")?)?;
+        let seal = authority.issue(&seal_spec(), world.pki.seal.signer.clone())?;
+        Ok(Self { authority, seal, tsa: world.pki.tsa_root.issue(&tsa_spec(), signer("tsa")?)? })
+    }
+
+    fn token(&self, world: &World, rule: Forbidden) -> Result<Vec<u8>> {
+        let change = |token: &mut Forge| named(token, rule.identifier());
+        world.stamped(|signature| world.token(&info(signature, STAMPED), &self.tsa, change))
+    }
+
+    fn chain(&self, world: &World, rule: Forbidden) -> Result<Vec<u8>> {
+        let certificate = renamed(self.seal.certificate.der(), &self.authority, rule)?;
+        let certificate = Certificate::from_der(&certificate)?;
+        let key = CertifiedKey { certificate, signer: self.seal.signer.clone() };
+        world.sealed_with(&key, &[&self.authority, &world.pki.root])
+    }
+
+    fn with_crl(&self, world: &World, rule: Forbidden) -> Result<Vec<u8>> {
+        self.with_data(world, &renamed(&self.authority.issue_crl(&empty())?, &self.authority, rule)?)
+    }
+
+    fn with_response(&self, world: &World, rule: Forbidden) -> Result<Vec<u8>> {
+        let answer = answer(&self.seal, &self.authority, OcspStatus::Good);
+        let response = self.authority.answer_ocsp(&response(answer).with_certificates(Vec::new()))?;
+        self.with_data(world, &renamed_response(&response, rule)?)
+    }
+
+    /// The sending, with this data about the seal and a CRL about each other certificate.
+    fn with_data(&self, world: &World, about_seal: &[u8]) -> Result<Vec<u8>> {
+        let lists = Lists::new(world)?;
+        let chain = [&self.seal, &self.authority, &world.pki.root].map(|key| key.certificate.clone()).to_vec();
+        let credentials = Credentials::new(self.seal.signer.clone(), chain)?;
+        let sealer = Sealer::new(credentials, world.sealer.issuer().clone());
+        let sealer = sealer.with_revocation(&data(&[about_seal, &lists.root])?);
+        let proof = stamp(&world.pki, sealer.seal(&world.sending, at(SIGNED))?, STAMPED, 1)?;
+        Ok(proof.with_revocation(&data(&[&lists.tsa_root])?)?.der().to_vec())
+    }
+}
+
+/// A certificate or a CRL with another name of its signature, in what is signed and beside it, signed again.
+fn renamed(der: &[u8], issuer: &CertifiedKey, rule: Forbidden) -> Result<Vec<u8>> {
+    let mut outer = Reader::new(der, "signed").expect(Tag::SEQUENCE)?.reader("signed");
+    let mut fields = outer.expect(Tag::SEQUENCE)?.reader("tbs");
+    let (own, name) = (algorithm(oid::ML_DSA_65), rule.identifier());
+    let (mut tbs, mut is_renamed) = (Vec::new(), false);
+    while !fields.is_empty() {
+        let field = fields.any()?;
+        // The first one is the signature's. The key of a certificate is deeper.
+        let is_name = !is_renamed && field.raw == own;
+        is_renamed |= is_name;
+        tbs.push(if is_name { name.as_slice() } else { field.raw });
+    }
+    let tbs = tlv(Tag::SEQUENCE, &tbs);
+    let signature = issuer.signer.sign(&tbs)?;
+    Ok(tlv(Tag::SEQUENCE, &[&tbs, &name, &tlv(Tag::BIT_STRING, &[&[0], &signature])]))
+}
+
+/// An OCSP response with another name of its signature, which is not in what is signed.
+fn renamed_response(der: &[u8], rule: Forbidden) -> Result<Vec<u8>> {
+    let mut response = Reader::new(der, "response").expect(Tag::SEQUENCE)?.reader("response");
+    let status = response.any()?;
+    let mut bytes = response.any()?.reader("bytes").expect(Tag::SEQUENCE)?.reader("bytes");
+    let (kind, basic) = (bytes.any()?, bytes.any()?);
+    let mut basic = Reader::new(basic.value, "basic").expect(Tag::SEQUENCE)?.reader("basic");
+    let (tbs, _, signature) = (basic.any()?, basic.any()?, basic.any()?);
+    let basic = tlv(Tag::SEQUENCE, &[tbs.raw, &rule.identifier(), signature.raw]);
+    let bytes = tlv(Tag::SEQUENCE, &[kind.raw, &tlv(Tag::OCTET_STRING, &[&basic])]);
+    Ok(tlv(Tag::SEQUENCE, &[status.raw, &tlv(Tag::context(0), &[&bytes])]))
 }
 
 pub fn label(role: &str) -> String {

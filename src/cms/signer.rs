@@ -13,8 +13,8 @@ use super::signing_certificate::{
 };
 use crate::asn1::oid;
 use crate::crypto::{
-    AlgorithmEnd, AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures, NotOffered, PublicKey, Severity,
-    SignatureAlgorithm, SignatureError, Standing,
+    AlgorithmEnd, AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures, NotOffered, PostQuantumRule, PublicKey,
+    Severity, SignatureAlgorithm, SignatureError, Standing,
 };
 use crate::finding::{Code, Details, Ledger, Levels, Notes};
 use crate::pki::{Certificate, KnownCertificates};
@@ -251,10 +251,15 @@ fn read_algorithm(
 
 /// Notes why the signature algorithm cannot be read.
 fn note_not_offered(signer_info: &SignerInfo<'_>, not_offered: &NotOffered, notes: &mut Notes<'_, '_>) {
-    // RFC 9882 §3.3, RFC 9814 §4: what stands in the parameters is of no algorithm, and nobody signs it.
+    let code = match not_offered.breaks {
+        // RFC 9882 §3.3, RFC 9814 §4: what stands in the parameters is of no algorithm, and nobody signs it.
+        Some(PostQuantumRule::NoParameters) => Code::AlgorithmParametersForbidden,
+        Some(PostQuantumRule::PureMlDsa | PostQuantumRule::PureSlhDsa) => Code::AlgorithmPrehashed,
+        None => Code::AlgorithmNotOffered,
+    };
     match SignatureAlgorithm::with_forbidden_parameters(&signer_info.signature_algorithm) {
-        Some(algorithm) => notes.note_with(Code::AlgorithmParametersForbidden, || Details::stated(algorithm)),
-        None => notes.note_with(Code::AlgorithmNotOffered, || Details::stated(not_offered)),
+        Some(algorithm) => notes.note_with(code, || Details::stated(algorithm)),
+        None => notes.note_with(code, || Details::stated(not_offered)),
     }
 }
 

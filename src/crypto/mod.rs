@@ -37,7 +37,7 @@ mod tests;
 #[cfg(test)]
 mod wycheproof;
 
-pub use algorithm::{Digest, DigestAlgorithm, NotOffered, SignatureAlgorithm, SlhDsa};
+pub use algorithm::{Digest, DigestAlgorithm, NotOffered, PostQuantumRule, SignatureAlgorithm, SlhDsa};
 pub(crate) use fingerprint::{Fingerprint, FingerprintSet};
 pub use hasher::Hasher;
 pub use key::{KeyError, KeyKind};

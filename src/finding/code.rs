@@ -130,6 +130,7 @@ codes! {
     EddsaDigestOther "eddsa-digest-other" Warning: "the content of an Ed25519 signature has another digest than the SHA-512 of RFC 8419";
     DigestWeakerThanSignature "digest-weaker-than-signature" Warning(CryptoConstraintsFailure): "the digest of the content is weaker than the post-quantum signature over it, and the signature is no stronger than the digest";
     AlgorithmParametersForbidden "algorithm-parameters-forbidden" Failed(FormatFailure) "essential": "the identifier of a post-quantum signature has parameters, which RFC 9882 and RFC 9814 forbid";
+    AlgorithmPrehashed "algorithm-prehashed" Indeterminate(CryptoConstraintsFailure) "essential": "the signature is by HashML-DSA or HashSLH-DSA, which sign a digest of the message and which RFC 9882 and RFC 9814 leave out";
     CountersignatureNotEvaluated "countersignature-not-evaluated" Information: "somebody has signed the signature, and that countersignature is not evaluated";
     CountersignatureUnreadable "countersignature-unreadable" Warning: "somebody has signed the signature, and that countersignature cannot be read";
     AlgorithmProtectionMatches "algorithm-protection-matches" Passed: "the signed algorithms are the ones used";
@@ -160,6 +161,8 @@ codes! {
     ChainKeyUsageForbidden "chain-key-usage-forbidden" Indeterminate(ChainConstraintsFailure) "essential": "the key usage of a post-quantum signature key names encryption or key agreement, which RFC 9881 and RFC 9909 forbid";
     ChainMalformed "chain-malformed" Indeterminate(CertificateChainGeneralFailure) "essential": "a certificate of the path cannot be read";
     ChainAlgorithmNotOffered "chain-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "this build does not offer an algorithm of the certification path";
+    ChainAlgorithmParametersForbidden "chain-algorithm-parameters-forbidden" Indeterminate(CryptoConstraintsFailure) "essential": "the identifier of a post-quantum signature in the certification path has parameters, which RFC 9881 and RFC 9909 forbid";
+    ChainAlgorithmPrehashed "chain-algorithm-prehashed" Indeterminate(CryptoConstraintsFailure) "essential": "a signature in the certification path is by HashML-DSA, which RFC 9881 leaves out";
     ChainBudgetExhausted "chain-budget-exhausted" Indeterminate(CertificateChainGeneralFailure) "essential": "the search for a certification path stopped at its limit";
     CertificateExpired "certificate-expired" Indeterminate(OutOfBoundsNoPoe) "essential": "the signing certificate had expired at that time";
     CertificateExpiredSince "certificate-expired-since" Indeterminate(OutOfBoundsNoPoe): "the signing certificate has ended since the proven time, and past validation, which the policy demands, does not show that the signature is older than the control time";
@@ -188,6 +191,8 @@ codes! {
     RevocationIncomplete "revocation-incomplete" Warning(TryLater): "the revocation data does not cover everything that it would have to cover";
     RevocationStale "revocation-stale" Warning(TryLater): "the revocation data is too old or too late for that time; give data that its issuer made for that time";
     RevocationNotAuthenticated "revocation-not-authenticated" Warning(TryLater): "no entitled signer signed the revocation data";
+    RevocationAlgorithmParametersForbidden "revocation-algorithm-parameters-forbidden" Warning(TryLater): "the identifier of the post-quantum signature on the revocation data, or on the path of its signer, has parameters, which RFC 9881 and RFC 9909 forbid";
+    RevocationAlgorithmPrehashed "revocation-algorithm-prehashed" Warning(TryLater): "the signature on the revocation data, or on the path of its signer, is by HashML-DSA, which RFC 9881 leaves out";
     RevocationNotSupported "revocation-not-supported" Warning(TryLater): "the revocation data holds a critical element that is not supported";
     RevocationInTheFuture "revocation-in-the-future" Warning(TryLater): "the revocation data is dated after now or ends before it begins";
     RevocationAlgorithmPastItsDate "revocation-algorithm-past-its-date" Warning(CryptoConstraintsFailureNoPoe): "the algorithm or key size that signed the revocation data no longer proves anything";

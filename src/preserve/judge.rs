@@ -180,12 +180,14 @@ fn is_rested_on(timestamp: &TimestampSummary, report: &Report) -> bool {
 }
 
 /// What leaves open whether a certificate was revoked.
-const LEAVES_OPEN: [Code; 8] = [
+const LEAVES_OPEN: [Code; 10] = [
     Code::RevocationNotChecked,
     Code::RevocationUnknown,
     Code::RevocationIncomplete,
     Code::RevocationStale,
     Code::RevocationNotAuthenticated,
+    Code::RevocationAlgorithmParametersForbidden,
+    Code::RevocationAlgorithmPrehashed,
     Code::RevocationNotSupported,
     Code::RevocationInTheFuture,
     Code::RevocationAlgorithmPastItsDate,

@@ -216,9 +216,10 @@ fn a_certificate_whose_algorithms_have_parameters_is_not_relied_on() {
         });
         recommande::Certificate::from_der(&certificate.to_der()).unwrap()
     };
-    for (places, expected) in
-        [(&[&[0, 2][..], &[1]][..], Code::ChainAlgorithmNotOffered), (&[&[0, 6, 0][..]][..], Code::KeyNotUsable)]
-    {
+    for (places, expected) in [
+        (&[&[0, 2][..], &[1]][..], Code::ChainAlgorithmParametersForbidden),
+        (&[&[0, 6, 0][..]][..], Code::KeyNotUsable),
+    ] {
         let key = CertifiedKey { certificate: changed(places), signer: pki.seal.signer.clone() };
         let mut forge =
             Forge::seal(b"content", &key, &[key.certificate.clone(), pki.intermediate.certificate.clone()], now());
@@ -285,17 +286,18 @@ fn a_post_quantum_key_that_encrypts_is_in_no_chain() {
 #[test]
 fn other_algorithms_of_the_family_are_named() {
     let pki = pki(&KeyKind::MlDsa65);
-    for (oid, name) in [
-        ("2.16.840.1.101.3.4.3.33", "HashML-DSA-65"),
-        ("2.16.840.1.101.3.4.3.20", "SLH-DSA-SHA2-128s"),
-        ("2.16.840.1.101.3.4.3.27", "SLH-DSA-SHAKE-128f"),
-        ("1.3.6.1.5.5.7.6.45", "ML-DSA-65 with ECDSA over P-256"),
+    for (oid, name, code) in [
+        ("2.16.840.1.101.3.4.3.33", "HashML-DSA-65", Code::AlgorithmPrehashed),
+        ("2.16.840.1.101.3.4.3.44", "HashSLH-DSA-SHAKE-192f", Code::AlgorithmPrehashed),
+        ("2.16.840.1.101.3.4.3.20", "SLH-DSA-SHA2-128s", Code::AlgorithmNotOffered),
+        ("2.16.840.1.101.3.4.3.27", "SLH-DSA-SHAKE-128f", Code::AlgorithmNotOffered),
+        ("1.3.6.1.5.5.7.6.45", "ML-DSA-65 with ECDSA over P-256", Code::AlgorithmNotOffered),
     ] {
         let report = judged(&pki, |forge| {
             forge.first().signature_algorithm = algorithm(const_oid::ObjectIdentifier::new_unwrap(oid), &[]);
             forge.first().remove(oid::CMS_ALGORITHM_PROTECTION);
         });
-        assert_eq!(stated(&report, Code::AlgorithmNotOffered), Some(format!("{name} ({oid})")), "{report}");
+        assert_eq!(stated(&report, code), Some(format!("{name} ({oid})")), "{report}");
         assert_eq!(report.indication, Indication::Indeterminate);
     }
     for (kind, code) in
@@ -307,6 +309,41 @@ fn other_algorithms_of_the_family_are_named() {
             forge.first().remove(oid::CMS_ALGORITHM_PROTECTION);
         });
         assert!(against(&report).contains(&code), "{report}");
+    }
+}
+
+/// RFC 9881 §2 and §8.3: in certificates and lists too, each rule has its finding, whatever else does not answer.
+#[test]
+fn a_rule_that_a_list_breaks_has_its_finding() {
+    use crate::common::der::{self, Node};
+    let service = Service::with_pki(pki(&KeyKind::MlDsa65));
+    let proof = service.proof();
+    let (issued, next) = (now() - Duration::hours(1), now() + Duration::days(7));
+    let list = service.pki.intermediate.issue_crl(&CrlSpec::new(issued, next)).unwrap();
+    let renamed = |change: &dyn Fn(&mut Node)| {
+        let changed = Node::parse(&list).with(|list| [&[0, 1][..], &[1]].iter().for_each(|at| change(list.at_mut(at))));
+        changed.to_der()
+    };
+    let with_null = renamed(&|algorithm| algorithm.children_mut().push(der::octets(5, &[])));
+    let by = |oid: &'static str| {
+        let oid = der::oid(const_oid::ObjectIdentifier::new_unwrap(oid));
+        renamed(&move |algorithm| algorithm.children_mut()[0] = oid.clone())
+    };
+    let (hash_ml_dsa, hash_slh_dsa) = (by("2.16.840.1.101.3.4.3.33"), by("2.16.840.1.101.3.4.3.44"));
+    let forged = [&list[..list.len() - 1], &[list[list.len() - 1] ^ 1]].concat();
+    for (broken, code) in [
+        (with_null, Code::RevocationAlgorithmParametersForbidden),
+        (hash_ml_dsa, Code::RevocationAlgorithmPrehashed),
+        // RFC 9909 has it for certificates and lists, and no backend here offers it.
+        (hash_slh_dsa, Code::RevocationNotAuthenticated),
+    ] {
+        for lists in [vec![&broken], vec![&broken, &forged], vec![&forged, &broken]] {
+            let mut data = RevocationData::new();
+            lists.iter().for_each(|list| data.add_der(list).map(drop).unwrap());
+            let verifier = service.verifier().with_revocation_data(data);
+            let report = verifier.report(&proof, Payload::NotAvailable, later());
+            assert!(has(&report, Subject::SealChain, code), "{report}");
+        }
     }
 }
 

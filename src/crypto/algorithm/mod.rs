@@ -8,7 +8,7 @@ mod signature;
 
 pub(super) use digest::absent_or_null;
 pub use digest::{Digest, DigestAlgorithm};
-pub use not_offered::NotOffered;
+pub use not_offered::{NotOffered, PostQuantumRule};
 pub use post_quantum::SlhDsa;
 pub(super) use pss::{PssParameters, pss_parameters};
 pub use signature::SignatureAlgorithm;

@@ -13,6 +13,23 @@ pub struct NotOffered {
     pub oid: String,
     /// The name of the algorithm, when this library knows it.
     pub name: Option<&'static str>,
+    /// The rule of the post-quantum signatures that it breaks, if it is one of them.
+    pub breaks: Option<PostQuantumRule>,
+}
+
+/// A rule of the post-quantum signatures that an AlgorithmIdentifier can break, whatever the signature is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PostQuantumRule {
+    /// The parameters are absent ([RFC 9881 §2](https://www.rfc-editor.org/rfc/rfc9881#section-2), [RFC 9909
+    /// §3](https://www.rfc-editor.org/rfc/rfc9909#section-3)).
+    NoParameters,
+    /// ML-DSA signs the message itself. HashML-DSA, which signs a digest of it, is left out of certificates and CMS ([RFC
+    /// 9881 §8.3](https://www.rfc-editor.org/rfc/rfc9881#section-8.3), [RFC 9882
+    /// §1](https://www.rfc-editor.org/rfc/rfc9882#section-1)).
+    PureMlDsa,
+    /// SLH-DSA signs the message itself in CMS ([RFC 9814 §4](https://www.rfc-editor.org/rfc/rfc9814#section-4)). Certificates
+    /// may be signed by HashSLH-DSA (RFC 9909), which is not offered here.
+    PureSlhDsa,
 }
 
 impl NotOffered {
@@ -20,12 +37,23 @@ impl NotOffered {
     pub fn of(oid: Oid<'_>) -> Self {
         let oid = oid.to_string();
         let name = NAMES.iter().find(|(named, _)| *named == oid).map(|(_, name)| *name);
-        Self { oid, name }
+        let breaks = name.and_then(|name| match name.split_once('-') {
+            Some(("HashML", _)) => Some(PostQuantumRule::PureMlDsa),
+            Some(("HashSLH", _)) => Some(PostQuantumRule::PureSlhDsa),
+            Some(_) | None => None,
+        });
+        Self { oid, name, breaks }
     }
 
     /// Describes a use of an algorithm that is not offered by the words of the caller.
     pub(crate) fn named(oid: impl fmt::Display, name: &'static str) -> Self {
-        Self { oid: oid.to_string(), name: Some(name) }
+        Self { oid: oid.to_string(), name: Some(name), breaks: None }
+    }
+
+    /// Names a post-quantum algorithm whose identifier has parameters.
+    pub(super) fn with_parameters(oid: impl fmt::Display) -> Self {
+        let breaks = Some(PostQuantumRule::NoParameters);
+        Self { breaks, ..Self::named(oid, "post-quantum signature with parameters, which must be absent") }
     }
 }
 
@@ -168,6 +196,8 @@ mod tests {
         for (index, (number, name)) in NAMES.iter().enumerate() {
             let (digest, signature) = read(number);
             assert_eq!((digest.name, signature.name), (Some(*name), Some(*name)));
+            let is_prehashed = name.starts_with("Hash");
+            assert_eq!((digest.breaks.is_some(), signature.breaks.is_some()), (is_prehashed, is_prehashed), "{name}");
             assert!(NAMES.iter().skip(index + 1).all(|(later, _)| later != number), "{number}");
         }
     }

@@ -57,9 +57,6 @@ const WITH_DIGEST: [(DigestAlgorithm, ObjectIdentifier, ObjectIdentifier); 9] = 
     (DigestAlgorithm::Sha3_512, oid::SHA3_512_WITH_RSA, oid::ECDSA_WITH_SHA3_512),
 ];
 
-/// The name of a post-quantum algorithm whose identifier breaks the rule that it has no parameters.
-const WITH_PARAMETERS: &str = "post-quantum signature with parameters, which must be absent";
-
 impl SignatureAlgorithm {
     /// Returns RSASSA-PSS as [RFC 4056 §3](https://www.rfc-editor.org/rfc/rfc4056#section-3) recommends it, with the
     /// same digest twice and a salt of its length.
@@ -108,7 +105,7 @@ impl SignatureAlgorithm {
         } else if let Some(post_quantum) = Self::post_quantum_with(algorithm) {
             return match parameters {
                 None => Ok(post_quantum),
-                Some(_) => Err(NotOffered::named(algorithm, WITH_PARAMETERS)),
+                Some(_) => Err(NotOffered::with_parameters(algorithm)),
             };
         } else {
             None
@@ -276,6 +273,7 @@ impl From<PssParameters> for SignatureAlgorithm {
 mod tests {
     use signed_data::tlv::{Reader, Tag};
 
+    use super::super::not_offered::PostQuantumRule;
     use super::*;
 
     fn identifier(parts: &[&[u8]]) -> Vec<u8> {
@@ -346,7 +344,7 @@ mod tests {
             let with_integer = identifier(&[&writer::oid(set.oid), &writer::small_integer(1)]);
             for with_parameters in [writer::algorithm_null(set.oid), with_integer] {
                 let refused = from_der(&with_parameters, None).unwrap_err();
-                assert_eq!((refused.oid, refused.name), (set.oid.to_string(), Some(WITH_PARAMETERS)));
+                assert_eq!((refused.oid, refused.breaks), (set.oid.to_string(), Some(PostQuantumRule::NoParameters)));
                 let stated = AlgorithmIdentifier::read(&mut Reader::new(&with_parameters, "test")).unwrap();
                 assert_eq!(SignatureAlgorithm::with_forbidden_parameters(&stated), Some(algorithm));
             }

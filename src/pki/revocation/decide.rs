@@ -302,10 +302,12 @@ impl CollectedStatements {
         let rank = |why: &&WhySetAside| match why {
             WhySetAside::DeltaWithoutBase => 0,
             WhySetAside::NotSupported { .. } => 1,
+            // A broken rule of an algorithm has a finding of its own, in whatever order the data comes.
+            WhySetAside::NotAuthenticated(why) if why.broken_rule().is_some() => 2,
             // Wrong data explains more than missing data.
-            WhySetAside::NotAuthenticated(NotAuthenticated::SignerNotFound) => 3,
-            WhySetAside::NotAuthenticated(_) => 2,
-            WhySetAside::OutOfScope { .. } => 4,
+            WhySetAside::NotAuthenticated(NotAuthenticated::SignerNotFound) => 4,
+            WhySetAside::NotAuthenticated(_) => 3,
+            WhySetAside::OutOfScope { .. } => 5,
         };
         reasons().min_by_key(rank).map_or(RevocationStatus::Absent, status)
     }

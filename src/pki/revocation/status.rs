@@ -5,7 +5,7 @@ use core::fmt;
 use chrono::{DateTime, Utc};
 
 use super::reason::RevocationReason;
-use crate::crypto::{Digest, NotOffered};
+use crate::crypto::{Digest, NotOffered, PostQuantumRule};
 use crate::pki::{Certificate, PathError};
 
 /// The signer of revocation data, shown to be entitled to sign it.
@@ -272,4 +272,30 @@ pub enum NotAuthenticated {
     /// The signer has the key of the very certificate, or was certified with it, so that it speaks for itself.
     #[error("its signer speaks for itself")]
     OwnWord,
+}
+
+impl NotAuthenticated {
+    /// Returns the rule of post-quantum signatures that the signature on the data breaks, or one on the path of its signer.
+    pub fn broken_rule(&self) -> Option<PostQuantumRule> {
+        match self {
+            Self::AlgorithmNotOffered(not_offered) => not_offered.breaks,
+            Self::SignerPath(error) => match &**error {
+                PathError::AlgorithmNotOffered { not_offered, .. } => not_offered.breaks,
+                PathError::TimeNotSupported
+                | PathError::NoPath { .. }
+                | PathError::SignatureInvalid { .. }
+                | PathError::NotYetValid { .. }
+                | PathError::Expired { .. }
+                | PathError::Constraint { .. }
+                | PathError::Unreadable { .. }
+                | PathError::BudgetExhausted { .. } => None,
+            },
+            Self::SignerNotFound
+            | Self::SignatureInvalid
+            | Self::NotAuthorised
+            | Self::SignerRevoked
+            | Self::SignerStatusUnknown
+            | Self::OwnWord => None,
+        }
+    }
 }

@@ -9,7 +9,7 @@ use const_oid::ObjectIdentifier;
 use super::remembered::{Question, REMEMBERED_SIGNATURES, Remembered, RememberedPaths, unchanged_around};
 use super::strength::Strength;
 use crate::asn1::oid;
-use crate::crypto::Severity;
+use crate::crypto::{PostQuantumRule, Severity};
 use crate::finding::{Code, Details, Notes, SubIndication};
 use crate::pki::limits::MAX_STRONGER_PATHS;
 use crate::pki::revocation::PROCESSED_WITH_REVOCATION;
@@ -260,7 +260,12 @@ fn code(error: &PathError, target: &Certificate) -> Code {
     match error {
         PathError::NoPath { .. } => Code::ChainNotFound,
         PathError::SignatureInvalid { .. } => Code::ChainSignatureInvalid,
-        PathError::AlgorithmNotOffered { .. } => Code::ChainAlgorithmNotOffered,
+        PathError::AlgorithmNotOffered { not_offered, .. } => match not_offered.breaks {
+            Some(PostQuantumRule::NoParameters) => Code::ChainAlgorithmParametersForbidden,
+            Some(PostQuantumRule::PureMlDsa) => Code::ChainAlgorithmPrehashed,
+            // RFC 9909 has HashSLH-DSA for certificates.
+            Some(PostQuantumRule::PureSlhDsa) | None => Code::ChainAlgorithmNotOffered,
+        },
         PathError::NotYetValid { certificate, .. } if certificate == target => Code::CertificateNotYetValid,
         PathError::NotYetValid { .. } => Code::IssuerNotYetValid,
         PathError::Expired { certificate, .. } if certificate == target => Code::CertificateExpired,

@@ -142,10 +142,13 @@ impl Judgement {
 
 const VERIFIED: [Code; 2] = [Code::SignatureValid, Code::SignatureValidOverSortedAttributes];
 
-const NOT_OFFERED: [Code; 4] = [
+const NOT_OFFERED: [Code; 7] = [
     Code::AlgorithmNotOffered,
     Code::DigestAlgorithmNotOffered,
+    Code::AlgorithmPrehashed,
     Code::ChainAlgorithmNotOffered,
+    Code::ChainAlgorithmParametersForbidden,
+    Code::ChainAlgorithmPrehashed,
     Code::TimestampImprintAlgorithmNotOffered,
 ];
 

@@ -4,11 +4,11 @@ use core::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::crypto::{Digest, SignatureAlgorithm};
+use crate::crypto::{Digest, PostQuantumRule, SignatureAlgorithm};
 use crate::finding::{Aspect, Code, Details};
 use crate::pki::revocation::{
-    CertificateStatus, Grounds, RevocationConflict, RevocationReason, RevocationRequest, RevocationSource,
-    RevocationStatus, check_revocation,
+    CertificateStatus, Grounds, NotAuthenticated, RevocationConflict, RevocationReason, RevocationRequest,
+    RevocationSource, RevocationStatus, check_revocation,
 };
 use crate::pki::{Certificate, ChainValidator, ValidatedPath};
 use crate::text;
@@ -288,9 +288,20 @@ fn judge_stated(status: &CertificateStatus, place: PathPlace, role: Role) -> Jud
         RevocationStatus::Incomplete { .. } => Judgement::open(Code::RevocationIncomplete),
         RevocationStatus::Stale | RevocationStatus::IssuedAfterExpiry => Judgement::open(Code::RevocationStale),
         RevocationStatus::Absent => Judgement::open(Code::RevocationNotChecked),
-        RevocationStatus::NotAuthenticated(_) => Judgement::open(Code::RevocationNotAuthenticated),
+        RevocationStatus::NotAuthenticated(why) => Judgement::open(not_authenticated(why)),
         RevocationStatus::NotSupported { .. } => Judgement::open(Code::RevocationNotSupported),
         RevocationStatus::BudgetExhausted => Judgement::open(Code::RevocationBudgetExhausted),
+    }
+}
+
+/// Which finding tells that no signature of an entitled signer is on revocation data. A rule that its algorithm breaks, or that
+/// of a certificate above it, has a finding of its own.
+fn not_authenticated(why: &NotAuthenticated) -> Code {
+    match why.broken_rule() {
+        Some(PostQuantumRule::NoParameters) => Code::RevocationAlgorithmParametersForbidden,
+        Some(PostQuantumRule::PureMlDsa) => Code::RevocationAlgorithmPrehashed,
+        // RFC 9909 has HashSLH-DSA for CRLs too.
+        Some(PostQuantumRule::PureSlhDsa) | None => Code::RevocationNotAuthenticated,
     }
 }
 
