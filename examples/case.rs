@@ -21,7 +21,7 @@ use recommande::life::{
     judge_with_deadlines,
 };
 use recommande::verify::Outcome;
-use recommande::{Environment, Indication, TrustAnchors, Verifier};
+use recommande::{Indication, TrustAnchors, Verifier};
 use serde_json::{Value, json};
 
 const USAGE: &str = "\
@@ -98,7 +98,7 @@ fn run() -> Result<Indication, Error> {
     let paths = proofs(&folder)?;
     let octets = paths.iter().map(|path| files::octets(path)).collect::<Result<Vec<_>, _>>()?;
     let retention = retention(&arguments)?;
-    let (tsa_anchors, environment) = (optional_anchors(&arguments, "--tsa-anchors")?, environment(&arguments)?);
+    let (tsa_anchors, environment) = (optional_anchors(&arguments, "--tsa-anchors")?, files::environment(&arguments)?);
     let verifier = Verifier::new(optional_anchors(&arguments, "--seal-anchors")?, tsa_anchors.clone(), environment);
     let verifier = files::configured(verifier, &arguments)?;
     let of_party = |option: &str| parties::verifier(&arguments, option, &tsa_anchors, environment);
@@ -140,12 +140,6 @@ fn optional_anchors(arguments: &Arguments, option: &str) -> Result<TrustAnchors,
     arguments.path(option).map_or(Ok(TrustAnchors::default()), |path| files::anchors(&path))
 }
 
-fn environment(arguments: &Arguments) -> Result<Environment, Error> {
-    let Some(name) = arguments.text("--environment")? else { return Ok(Environment::Production) };
-    let environment = Environment::ALL.into_iter().find(|environment| environment.name().eq_ignore_ascii_case(name));
-    environment.ok_or_else(|| "--environment: not Production, Acceptance, Integration or Test".into())
-}
-
 /// The proofs of a folder, in the order of their names.
 fn proofs(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let listed = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -161,7 +155,10 @@ fn proofs(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 fn retention(arguments: &Arguments) -> Result<Option<Retention>, Error> {
     let name = arguments.text("--retention-rule")?;
     if name.is_none() && !arguments.has("--retention") {
-        return Ok(None);
+        return match arguments.has("--dispute") {
+            true => Err("--dispute: needs --retention or --retention-rule, which it holds".into()),
+            false => Ok(None),
+        };
     }
     let rule = Retention::named(name.unwrap_or("BE-EBOX")).ok_or("--retention-rule: not BE-EBOX or FR-LRE")?;
     Ok(Some(if arguments.has("--dispute") { rule.held_by_dispute() } else { rule }))

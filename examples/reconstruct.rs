@@ -19,7 +19,7 @@ use chrono::TimeDelta;
 use recommande::audit::{
     Account, Export, Reconstruction, ReconstructionPolicy, ReconstructionVerdict, Role, TooManyRecords, TrailReport,
 };
-use recommande::{Environment, Indication, TrustAnchors, Verifier};
+use recommande::{Indication, TrustAnchors, Verifier};
 use serde_json::{Value, json};
 
 const USAGE: &str = "\
@@ -85,11 +85,7 @@ fn run() -> Result<Indication, Error> {
 
 fn verifier(arguments: &Arguments) -> Result<Verifier, Error> {
     let anchors = |name| arguments.path(name).map_or(Ok(TrustAnchors::default()), |path| files::anchors(&path));
-    let environment = match arguments.text("--environment")? {
-        Some(name) => Environment::ALL.into_iter().find(|environment| environment.name().eq_ignore_ascii_case(name)),
-        None => Some(Environment::Production),
-    };
-    let environment = environment.ok_or("--environment: not Production, Acceptance, Integration or Test")?;
+    let environment = files::environment(arguments)?;
     files::configured(Verifier::new(anchors("--seal-anchors")?, anchors("--tsa-anchors")?, environment), arguments)
 }
 

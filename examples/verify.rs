@@ -25,7 +25,7 @@ use recommande::verify::{
     ContentDigests, Context, GivenParties, GivenSubmission, Octets, Question, SendingContext, StoredVerifier, Verified,
     VerifyError,
 };
-use recommande::{Environment, Indication, Payload, PayloadDigests, ProofOfSending, Report, Sending, Verifier};
+use recommande::{Indication, Payload, PayloadDigests, ProofOfSending, Report, Sending, Verifier};
 
 const USAGE: &str = "\
 usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors PEM --tsa-anchors PEM
@@ -119,7 +119,7 @@ fn run() -> Result<Indication, Error> {
 fn report(arguments: &Arguments) -> Result<Report, Error> {
     let needed = |name: &str| arguments.path(name).ok_or_else(|| format!("{name} is needed\n\n{USAGE}"));
     let proof = needed("PROOF")?;
-    let environment = arguments.text("--environment")?.map_or(Ok(Environment::Production), environment)?;
+    let environment = files::environment(arguments)?;
     let now = files::time(arguments, "--now")?;
     let seal_anchors = files::anchors(&needed("--seal-anchors")?)?;
     let tsa_anchors = files::anchors(&needed("--tsa-anchors")?)?;
@@ -280,9 +280,4 @@ fn digest(text: &str) -> Result<Digest, Error> {
     let algorithm = DigestAlgorithm::from_name(algorithm).ok_or("--payload-digest: not a known algorithm")?;
     let octets = files::hex("--payload-digest", hex)?;
     Digest::new(algorithm, &octets).ok_or_else(|| format!("--payload-digest: not the length of {algorithm}").into())
-}
-
-fn environment(name: &str) -> Result<Environment, Error> {
-    let environment = Environment::ALL.into_iter().find(|environment| environment.name().eq_ignore_ascii_case(name));
-    environment.ok_or_else(|| "--environment: not Production, Acceptance, Integration or Test".into())
 }

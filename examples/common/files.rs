@@ -96,7 +96,12 @@ pub fn configured(verifier: Verifier, arguments: &Arguments) -> Result<Verifier,
 
 /// Reads the anchors of registers and every `--register-extract`, whose signature lies beside it.
 fn registers(arguments: &Arguments) -> Result<Option<Registers>, Error> {
-    let Some(path) = arguments.path("--register-anchors") else { return Ok(None) };
+    let Some(path) = arguments.path("--register-anchors") else {
+        return match arguments.path("--register-extract") {
+            Some(_) => Err("--register-extract: needs --register-anchors, by which its signature is judged".into()),
+            None => Ok(None),
+        };
+    };
     let of_tsas = arguments.path("--tsa-anchors").map_or(Ok(TrustAnchors::default()), |path| anchors(&path))?;
     // What a register signs is of no environment.
     let verifier = Verifier::new(anchors(&path)?, of_tsas, Environment::Production);
@@ -175,6 +180,14 @@ fn policy_error(error: &serde_json::Error) -> String {
             .into(),
         _ => error.to_string(),
     }
+}
+
+/// Reads the environment that `--environment` names, which is Production where there is none.
+#[allow(dead_code, reason = "tokens, records and foreign signatures have no environment")]
+pub fn environment(arguments: &Arguments) -> Result<Environment, Error> {
+    let Some(name) = arguments.text("--environment")? else { return Ok(Environment::Production) };
+    let environment = Environment::ALL.into_iter().find(|environment| environment.name().eq_ignore_ascii_case(name));
+    environment.ok_or_else(|| "--environment: not Production, Acceptance, Integration or Test".into())
 }
 
 /// Reads the time that an option gives, or the clock.

@@ -93,6 +93,11 @@ fn retention_is_shown_beside_the_end_of_each_proof() {
     let (status, french) = judged(&folder, &["--retention-rule", "FR-LRE"]);
     assert!(status == 0 && french.contains("under FR-LRE"), "{french}");
     assert_eq!(judged(&folder, &["--retention-rule", "XX"]).0, 3);
+    // An option of which nothing would come is no option.
+    let extract = folder.join("register.json").to_string_lossy().into_owned();
+    for choices in [["--dispute"].as_slice(), &["--register-extract", &extract]] {
+        assert_eq!(judged(&folder, choices).0, 3, "{choices:?}");
+    }
     // What another proof names is gone.
     fs::remove_file(proof(&folder, "ConsignmentAcceptance")).unwrap();
     let keeping = kept(&["--dispute"])["letters"][0]["cases"][0]["keeping"].clone();
