@@ -1,0 +1,19 @@
+//! Merkle trees as [RFC 6962 §2.1](https://www.rfc-editor.org/rfc/rfc6962#section-2.1) has them; RFC 9162 hashes and proves
+//! the same.
+//!
+//! Verifying takes nothing but hashes: [`verify_inclusion`] and [`verify_consistency`]. Proving takes stored hashes of
+//! complete subtrees, which a [`HashReader`] gives: [`prove_inclusion`] and [`prove_consistency`].
+
+mod frontier;
+mod head;
+mod memory;
+mod node;
+mod prove;
+mod verify;
+
+pub use frontier::{Frontier, TreeFull};
+pub use head::{TreeHead, TreeHeadError};
+pub use memory::{MemoryTree, NotStored};
+pub use node::Node;
+pub use prove::{HashReader, ProveError, compute_head, prove_consistency, prove_inclusion};
+pub use verify::{ConsistencyError, InclusionError, verify_consistency, verify_inclusion};

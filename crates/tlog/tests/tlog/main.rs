@@ -1,0 +1,4 @@
+//! What a user asks of the crate, through its public API: a file for each question.
+
+mod rfc6962;
+mod tree;
