@@ -1,9 +1,14 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod checkpoint;
+pub mod cosignature;
+mod crypto;
 mod hash;
 pub mod limits;
+pub mod note;
 mod text;
 pub mod tree;
 
+pub use crypto::{Ed25519PrivateKey, MlDsa44PrivateKey, PrivateKey, PublicKey, SeedRefused, SigningError};
 pub use hash::{Hash, HashTextError};

@@ -6,3 +6,26 @@ pub const MAX_TREE_SIZE: u64 = 1 << 62;
 
 /// The largest number of hashes of an inclusion or consistency proof, which follows from [`MAX_TREE_SIZE`].
 pub const MAX_PROOF_HASHES: usize = 63;
+
+/// The largest number of octets of a note. A hundred signatures by ML-DSA-44 take a third of it, and torchwood's limit for
+/// checkpoints is the same.
+pub const MAX_NOTE: usize = 1_000_000;
+
+/// The largest number of signatures of a note, the limit of Go's package `note`. At least 16 must be accepted
+/// ([signed-note](https://c2sp.org/signed-note#format)).
+pub const MAX_SIGNATURES: usize = 100;
+
+/// The largest number of octets of the name of a cosigner by ML-DSA-44, because the message has its length in one octet
+/// ([tlog-cosignature](https://c2sp.org/tlog-cosignature#ml-dsa-44-signed-message)).
+pub const MAX_COSIGNER_NAME: usize = 255;
+
+/// The largest number of octets of the origin of a checkpoint, for the same reason. No log that has one witness with ML-DSA-44
+/// may exceed it, so none may.
+pub const MAX_ORIGIN: usize = 255;
+
+/// The largest number of octets of a verifier key: an ML-DSA-44 key takes 1,752, and its name 255.
+pub const MAX_VKEY: usize = 4096;
+
+/// The largest number of octets of the text of a checkpoint. Three lines take some 320 at most; the rest is for extension lines,
+/// which are not recommended.
+pub const MAX_CHECKPOINT_TEXT: usize = 1 << 14;

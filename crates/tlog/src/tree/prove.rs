@@ -7,8 +7,7 @@ use super::node::Node;
 use crate::hash::Hash;
 use crate::limits::MAX_TREE_SIZE;
 
-/// A store of the hashes of complete subtrees, such as a [`MemoryTree`](super::MemoryTree) or a
-/// [`TileHashReader`](crate::tile::TileHashReader).
+/// A store of the hashes of complete subtrees, such as a [`MemoryTree`](super::MemoryTree).
 pub trait HashReader {
     /// The error of the store.
     type Error;
@@ -40,7 +39,7 @@ pub fn compute_head<R: HashReader>(size: u64, store: &R) -> Result<TreeHead, Pro
     if size == 0 {
         return Ok(TreeHead::EMPTY);
     }
-    match read_subtrees(&[0..size], store)?.first() {
+    match read_subtrees(core::slice::from_ref(&(0..size)), store)?.first() {
         Some(root) => Ok(TreeHead::computed(size, *root)),
         None => Err(ProveError::CountOfHashes { asked: 1, given: 0 }),
     }
