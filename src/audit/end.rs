@@ -14,14 +14,15 @@ pub struct TrailEnd {
 }
 
 impl TrailEnd {
-    /// Returns the end of a trail whose last line this is; `None` for a line that cannot be read.
+    /// Returns the end of a trail whose last line this is; `None` for a line that cannot be read, whose number nobody knows, and
+    /// for one without a line feed, into which the next line would be written.
     pub fn of(line: &Line<'_>) -> Option<Self> {
         let (sequence, recorded_time) = match &line.content {
             Content::Entry(entry) => (entry.sequence(), Some(entry.recorded_time())),
             Content::LeftOut(left_out) => (left_out.sequence, None),
             Content::Unreadable(_) => return None,
         };
-        Some(Self { sequence, hash: line.hash, recorded_time })
+        line.is_terminated().then_some(Self { sequence, hash: line.hash, recorded_time })
     }
 
     /// Returns the number of the last line.

@@ -11,7 +11,7 @@ use fs4::{FileExt, TryLockError};
 use super::chain::{Chain, Order};
 use super::end::TrailEnd;
 use super::erase::{EraseError, Erased, Erasure, erase};
-use super::line::{Content, LineReader};
+use super::line::{Content, LineFault, LineReader};
 use super::record::{Occurrence, Record};
 use super::sequence::{LineHash, Sequence};
 use super::sink::Sink;
@@ -79,8 +79,8 @@ pub struct OpenedTrail {
     /// The number of octets behind the last whole line, as a kill or a loss of power leaves them. They were moved to a file with
     /// the ending `torn`, and a record says so; nobody had acknowledged them.
     pub torn_octets: u64,
-    /// The number of lines of the last segment that cannot be read or do not follow the line before: somebody changed the file,
-    /// or the disk did. The trail goes on, and its readers see it too.
+    /// The number of lines of the last segment that cannot be read or do not follow the line before, above its last line:
+    /// somebody changed the file, or the disk did. The trail goes on, and its readers see it too.
     pub damaged_lines: u64,
 }
 
@@ -94,6 +94,14 @@ pub enum FolderError {
     /// The folder holds the trail of another source.
     #[error("the folder holds the trail of another source")]
     AnotherSource,
+    /// A whole line at the end of the trail cannot be read, as one of another version. It may have been acknowledged, so that
+    /// it is neither moved aside nor is its number given to another line. Nothing in the folder was changed.
+    #[error("a whole line at the end of the trail cannot be read")]
+    UnreadableEnd(#[source] LineFault),
+    /// The last segment has no line, and its name does not follow the line before: lines are missing, whose numbers would be
+    /// given to others. Nothing in the folder was changed.
+    #[error("the lines before the last segment are missing")]
+    MissingLines,
     /// A file could not be read or written.
     #[error("a file of the trail: {0}")]
     Io(#[from] io::Error),
@@ -109,10 +117,11 @@ impl TrailFolder {
     /// Opens the trail of a source in its folder, which is made if it is not there, and locks it.
     ///
     /// What a kill or a loss of power left behind the last whole line is moved aside, and a record of the kind `resumed` says
-    /// so. `now` is the time of that record.
+    /// so. `now` is the time of that record. A whole line that cannot be read is never moved aside.
     ///
     /// # Errors
-    /// [`FolderError`].
+    /// [`FolderError::InUse`], [`FolderError::AnotherSource`], [`FolderError::UnreadableEnd`], [`FolderError::MissingLines`],
+    /// [`FolderError::Io`], [`FolderError::Trail`].
     pub fn open(path: impl Into<PathBuf>, source: &Source, now: DateTime<Utc>) -> Result<OpenedTrail, FolderError> {
         let path = path.into();
         fs::create_dir_all(&path)?;
@@ -143,8 +152,7 @@ impl TrailFolder {
     /// The error of reading the folder.
     pub fn segments(path: &Path) -> io::Result<Vec<PathBuf>> {
         let mut segments = files(path, SEGMENT)?;
-        let is_segment = |file: &PathBuf| file.file_stem().and_then(|stem| stem.to_str()).is_some_and(is_name);
-        segments.retain(is_segment);
+        segments.retain(|file| sequence_of(file).is_some());
         Ok(segments)
     }
 
@@ -253,59 +261,82 @@ struct Tail {
 }
 
 fn read_tail(path: &Path, source: &Source) -> Result<Tail, FolderError> {
-    let mut tail = Tail::default();
-    for name in TrailFolder::segments(path)?.iter().rev() {
-        let mut file = OpenOptions::new().read(true).append(true).open(name)?;
-        let Lines { end, whole, damaged } = read_lines(&file, source)?;
-        if tail.segment.is_none() {
-            let octets = file.metadata()?.len();
-            tail.torn_octets = octets.saturating_sub(whole);
-            tail.damaged_lines = damaged;
-            if tail.torn_octets > 0 {
-                move_aside(&mut file, name, whole)?;
-            }
-            tail.segment = Some(Segment { file, octets: whole });
-        }
-        // A segment that a kill left without a line says nothing of the end.
-        if end.is_some() {
-            tail.end = end;
-            break;
+    let mut segments = TrailFolder::segments(path)?;
+    let Some(name) = segments.pop() else { return Ok(Tail::default()) };
+    let mut file = OpenOptions::new().read(true).append(true).open(&name)?;
+    let Lines { mut end, whole, torn: torn_octets, damaged: damaged_lines } = read_lines(&file, source)?;
+    if end.is_none() {
+        end = end_before(&segments, source)?;
+        let next = end.map_or(Some(Sequence::FIRST), |end| end.sequence().next());
+        if next != sequence_of(&name) {
+            return Err(FolderError::MissingLines);
         }
     }
-    Ok(tail)
+    // Everything was read, so that an error above leaves the folder as it is.
+    if torn_octets > 0 {
+        move_aside(&mut file, &name, whole)?;
+    }
+    Ok(Tail { end, segment: Some(Segment { file, octets: whole }), torn_octets, damaged_lines })
+}
+
+/// The end of the trail before its last segment, which a kill left without a line.
+fn end_before(segments: &[PathBuf], source: &Source) -> Result<Option<TrailEnd>, FolderError> {
+    for name in segments.iter().rev() {
+        let lines = read_lines(&File::open(name)?, source)?;
+        // A segment is begun when all lines before are whole.
+        if lines.torn > 0 {
+            return Err(FolderError::UnreadableEnd(LineFault::Unterminated));
+        }
+        if lines.end.is_some() {
+            return Ok(lines.end);
+        }
+    }
+    Ok(None)
 }
 
 /// What the lines of a segment come to.
 struct Lines {
     end: Option<TrailEnd>,
-    /// The number of octets up to the end of the last line that can be read.
+    /// The number of octets of its whole lines, each with its line feed.
     whole: u64,
+    /// The number of octets behind the last line feed.
+    torn: u64,
     damaged: u64,
 }
 
+/// Reads the lines of a segment. Behind the last whole line that can be read, only a torn one may follow.
 fn read_lines(file: &File, source: &Source) -> Result<Lines, FolderError> {
     let mut reader = LineReader::new(BufReader::with_capacity(1 << 16, file));
-    let mut lines = Lines { end: None, whole: 0, damaged: 0 };
-    let mut unreadable = 0_u64;
+    let mut lines = Lines { end: None, whole: 0, torn: 0, damaged: 0 };
+    // The fault of the line before, where it is whole and cannot be read.
+    let mut unreadable = None;
     while let Some(line) = reader.next_line()? {
         if let Content::Entry(entry) = &line.content
             && entry.source() != source
         {
             return Err(FolderError::AnotherSource);
         }
-        // The line feed is the last octet that is written.
-        let Some(end) = TrailEnd::of(&line).filter(|_| line.is_terminated()) else {
-            unreadable += 1;
-            continue;
-        };
         let follows = matches!(line.link.chain, Chain::Start | Chain::Closes | Chain::Unknown)
             && matches!(line.link.order, Order::Start | Order::Next);
-        lines.end = Some(end);
+        let (end, is_terminated) = (TrailEnd::of(&line), line.is_terminated());
+        let fault = match line.content {
+            Content::Unreadable(line) => Some(line.fault),
+            Content::Entry(_) | Content::LeftOut(_) => None,
+        };
+        // The line feed is the last octet that is written, so that nobody had acknowledged a line without it.
+        if !is_terminated {
+            lines.torn = reader.position().saturating_sub(lines.whole);
+            break;
+        }
         lines.whole = reader.position();
-        // What cannot be read is damage where lines follow, and else torn.
-        lines.damaged += std::mem::take(&mut unreadable) + u64::from(!follows);
+        lines.damaged += u64::from(end.is_none() || !follows);
+        lines.end = end.or(lines.end);
+        unreadable = fault;
     }
-    Ok(lines)
+    match unreadable {
+        Some(fault) => Err(FolderError::UnreadableEnd(fault)),
+        None => Ok(lines),
+    }
 }
 
 /// Moves what is behind the last whole line to a file of its own, so that nothing is lost, and cuts it back.
@@ -348,8 +379,9 @@ fn files(path: &Path, ending: &str) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn is_name(stem: &str) -> bool {
-    Sequence::from_digits(stem).is_some()
+/// The number of the first line of a segment, by its name.
+fn sequence_of(segment: &Path) -> Option<Sequence> {
+    Sequence::from_digits(segment.file_stem()?.to_str()?)
 }
 
 /// Makes the names in a folder durable.

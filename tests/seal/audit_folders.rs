@@ -1,5 +1,6 @@
 //! Trails in folders: what was acknowledged is there after a kill at any moment, and nobody else writes.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -8,7 +9,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use recommande::audit::{
-    Chain, Content, FolderError, Kind, LineReader, Order, Record, Sequence, Source, Trail, TrailError, TrailFolder,
+    Chain, Content, FolderError, Kind, LineFault, LineReader, Order, Record, Sequence, Source, Trail, TrailError,
+    TrailFolder, limits,
 };
 use recommande::evidence::Environment;
 
@@ -114,6 +116,67 @@ fn a_torn_end_is_moved_aside_and_a_record_says_so() {
     fs::write(folder.join("x.tearing"), b"{").unwrap();
     drop(open(&folder));
     assert_eq!(kinds(&folder)[3..], [Kind::Resumed, Kind::Resumed]);
+}
+
+/// The names and the contents of the files of a folder, but for the lock.
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|file| (file.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&file).unwrap()))
+        .filter(|(name, _)| name != "lock")
+        .collect()
+}
+
+#[test]
+fn a_whole_line_at_the_end_that_cannot_be_read_stops_the_opening() {
+    let folder = folder("unreadable");
+    write(&mut open(&folder), 3);
+    let segment = TrailFolder::segments(&folder).unwrap().remove(0);
+    let whole = fs::read(&segment).unwrap();
+    let text = String::from_utf8(whole.clone()).unwrap();
+    let third = text.match_indices("api-call.v1").nth(2).unwrap().0;
+    let newer = [&text[..third], "api-call.v2", &text[third + 11..]].concat();
+    let long = [text.as_str(), &" ".repeat(limits::MAX_LINE + 1), "\n"].concat();
+    let next = format!("{}.jsonl", Sequence::new(4).unwrap());
+    for (lines, in_next, fault) in [
+        // Somebody else's newer library wrote and acknowledged it.
+        (newer.as_str(), None, LineFault::OtherVersion),
+        (&[&newer, "{\"torn"].concat(), None, LineFault::OtherVersion),
+        (&newer, Some(""), LineFault::OtherVersion),
+        (&newer, Some("{\"torn"), LineFault::OtherVersion),
+        (&[&text, "\n"].concat(), None, LineFault::Empty),
+        (&[&text, "\0\0\n"].concat(), None, LineFault::NotJson { column: 1 }),
+        (&long, None, LineFault::TooLong { octets: 1 + (1 << 20) }),
+        // A segment is begun when the lines before are whole.
+        (&text[..text.len() - 1], Some(""), LineFault::Unterminated),
+    ] {
+        fs::write(&segment, lines).unwrap();
+        let _ = fs::remove_file(folder.join(&next));
+        if let Some(octets) = in_next {
+            fs::write(folder.join(&next), octets).unwrap();
+        }
+        let before = contents(&folder);
+        match TrailFolder::open(&folder, &source(), at()) {
+            Err(FolderError::UnreadableEnd(stated)) => assert_eq!(stated, fault),
+            other => panic!("{fault:?}: {other:?}"),
+        }
+        assert_eq!(contents(&folder), before, "{fault:?}");
+    }
+    // The lines from 4 on were acknowledged and are not there: their numbers are not given again.
+    let _ = fs::remove_file(folder.join(&next));
+    for (segments, octets) in [(&[1_u64, 6][..], whole.as_slice()), (&[6], b""), (&[1, 3], &whole)] {
+        let _ = fs::remove_file(&segment);
+        for number in segments {
+            let name = folder.join(format!("{}.jsonl", Sequence::new(*number).unwrap()));
+            fs::write(name, if *number == 1 { octets } else { b"{\"torn" }).unwrap();
+        }
+        let before = contents(&folder);
+        assert!(matches!(TrailFolder::open(&folder, &source(), at()), Err(FolderError::MissingLines)));
+        assert_eq!(contents(&folder), before);
+        fs::remove_file(folder.join(format!("{}.jsonl", Sequence::new(segments[segments.len() - 1]).unwrap())))
+            .unwrap();
+    }
 }
 
 #[test]
