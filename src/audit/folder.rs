@@ -26,6 +26,9 @@ const SEGMENT: &str = "jsonl";
 const TEARING: &str = "tearing";
 const TORN: &str = "torn";
 
+/// The ending of octets while they are moved aside.
+const UNFINISHED: &str = "unfinished";
+
 /// The ending of a segment while lines are erased from it.
 const ERASING: &str = "erasing";
 
@@ -134,7 +137,7 @@ impl TrailFolder {
             None => Trail::begin(source, folder),
         };
         for file in &aside {
-            let (octets, hash) = hash_of(file)?;
+            let (octets, hash) = hash_of(&mut File::open(file)?)?;
             let occurrence = Occurrence::at(now).map_err(TrailError::Record)?;
             trail.append(&Record::resumed(occurrence, octets, hash), now)?;
         }
@@ -342,19 +345,48 @@ fn read_lines(file: &File, source: &Source) -> Result<Lines, FolderError> {
 /// Moves what is behind the last whole line to a file of its own, so that nothing is lost, and cuts it back.
 fn move_aside(file: &mut File, name: &Path, whole: u64) -> io::Result<()> {
     file.seek(SeekFrom::Start(whole))?;
-    let stem = name.file_stem().unwrap_or_default().to_string_lossy();
-    // A kill while this is done leaves a file that the next try writes again.
-    let aside = name.with_file_name(format!("{stem}-{whole}.{TEARING}"));
-    let mut copy = File::create(aside)?;
-    io::copy(file, &mut copy)?;
-    copy.sync_all()?;
-    sync_folder(name.parent().unwrap_or(Path::new(".")))?;
+    let torn = hash_of(file)?;
+    // The record of a torn line may itself be torn, at the same place.
+    for number in 1_u64.. {
+        let aside = aside(name, whole, number);
+        if aside.with_extension(TORN).try_exists()? {
+            continue;
+        }
+        if !aside.try_exists()? {
+            file.seek(SeekFrom::Start(whole))?;
+            copy_aside(file, &aside)?;
+            break;
+        }
+        // A kill before the octets were cut back leaves a file that already has them.
+        if hash_of(&mut File::open(&aside)?)? == torn {
+            break;
+        }
+    }
     file.set_len(whole)?;
     file.sync_all()
 }
 
-fn hash_of(file: &Path) -> io::Result<(u64, LineHash)> {
-    let (mut file, mut hasher, mut octets) = (File::open(file)?, DigestAlgorithm::Sha256.hasher(), 0_u64);
+/// The name of a file with octets that were torn at this place of a segment: the first, the second and so on.
+fn aside(segment: &Path, whole: u64, number: u64) -> PathBuf {
+    let stem = segment.file_stem().unwrap_or_default().to_string_lossy();
+    let again = if number > 1 { format!("-{number}") } else { String::new() };
+    segment.with_file_name(format!("{stem}-{whole}{again}.{TEARING}"))
+}
+
+/// Copies the rest of a file. The copy has its name only when all of it is durable.
+fn copy_aside(file: &mut File, aside: &Path) -> io::Result<()> {
+    // A kill while this is done leaves a file that the next try writes again.
+    let unfinished = aside.with_extension(UNFINISHED);
+    let mut copy = File::create(&unfinished)?;
+    io::copy(file, &mut copy)?;
+    copy.sync_all()?;
+    fs::rename(&unfinished, aside)?;
+    sync_folder(parent(aside))
+}
+
+/// The number of octets of the rest of a file, and their hash.
+fn hash_of(file: &mut File) -> io::Result<(u64, LineHash)> {
+    let (mut hasher, mut octets) = (DigestAlgorithm::Sha256.hasher(), 0_u64);
     let mut buffer = vec![0; 1 << 16];
     loop {
         let count = file.read(&mut buffer)?;
@@ -382,6 +414,12 @@ fn files(path: &Path, ending: &str) -> io::Result<Vec<PathBuf>> {
 /// The number of the first line of a segment, by its name.
 fn sequence_of(segment: &Path) -> Option<Sequence> {
     Sequence::from_digits(segment.file_stem()?.to_str()?)
+}
+
+/// The folder that a file or a folder lies in.
+fn parent(path: &Path) -> &Path {
+    // The parent of a name without a folder is an empty path, which no call of the system takes.
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Makes the names in a folder durable.

@@ -180,6 +180,36 @@ fn a_whole_line_at_the_end_that_cannot_be_read_stops_the_opening() {
 }
 
 #[test]
+fn octets_that_are_torn_twice_at_one_place_are_kept_twice() {
+    let folder = folder("torn-twice");
+    write(&mut open(&folder), 2);
+    let segment = TrailFolder::segments(&folder).unwrap().remove(0);
+    let whole = fs::read(&segment).unwrap();
+    let tear = |torn: &str| fs::write(&segment, [&whole, torn.as_bytes()].concat()).unwrap();
+    let aside = |again: &str, ending: &str| folder.join(format!("{}-{}{again}.{ending}", Sequence::FIRST, whole.len()));
+    // A kill came before the record of the first torn line was whole.
+    fs::write(aside("", "tearing"), "{\"first").unwrap();
+    tear("{\"second");
+    drop(open(&folder));
+    assert_eq!(fs::read(aside("", "torn")).unwrap(), b"{\"first");
+    assert_eq!(fs::read(aside("-2", "torn")).unwrap(), b"{\"second");
+    assert_eq!(kinds(&folder)[2..], [Kind::Resumed, Kind::Resumed]);
+    // A restored file is torn there again.
+    tear("{\"third");
+    drop(open(&folder));
+    assert_eq!(fs::read(aside("", "torn")).unwrap(), b"{\"first");
+    assert_eq!(fs::read(aside("-3", "torn")).unwrap(), b"{\"third");
+    // Kills while octets were moved aside, and before they were cut back: they are told once.
+    fs::write(aside("-4", "unfinished"), "{\"fo").unwrap();
+    fs::write(aside("-4", "tearing"), "{\"fourth").unwrap();
+    tear("{\"fourth");
+    drop(open(&folder));
+    assert_eq!(fs::read(aside("-4", "torn")).unwrap(), b"{\"fourth");
+    assert_eq!(kinds(&folder)[2..], [Kind::Resumed]);
+    assert!(!aside("-5", "torn").exists());
+}
+
+#[test]
 fn damage_before_the_end_is_told_and_not_touched() {
     let folder = folder("damage");
     write(&mut open(&folder), 4);
