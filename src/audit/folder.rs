@@ -127,9 +127,14 @@ impl TrailFolder {
     /// [`FolderError::Io`], [`FolderError::Trail`].
     pub fn open(path: impl Into<PathBuf>, source: &Source, now: DateTime<Utc>) -> Result<OpenedTrail, FolderError> {
         let path = path.into();
-        fs::create_dir_all(&path)?;
+        make_folder(&path)?;
         let lock = Lock::take(&path)?;
         let Tail { end, segment, torn_octets, damaged_lines } = read_tail(&path, source)?;
+        if segment.is_none() {
+            // A kill may have come between making the folder and syncing the one that it lies in, without which a loss of power
+            // takes the folder with all that was acknowledged.
+            sync_folder(parent(&path))?;
+        }
         let folder = Self { path, _lock: lock, segment, segment_octets: SEGMENT_OCTETS };
         let aside = files(&folder.path, TEARING)?;
         let mut trail = match end {
@@ -414,6 +419,21 @@ fn files(path: &Path, ending: &str) -> io::Result<Vec<PathBuf>> {
 /// The number of the first line of a segment, by its name.
 fn sequence_of(segment: &Path) -> Option<Sequence> {
     Sequence::from_digits(segment.file_stem()?.to_str()?)
+}
+
+/// Makes a folder, with those that it lies in, and their names durable.
+fn make_folder(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let parent = parent(path);
+    make_folder(parent)?;
+    match fs::create_dir(path) {
+        // Somebody else made it at the same moment.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
+        made => made?,
+    }
+    sync_folder(parent)
 }
 
 /// The folder that a file or a folder lies in.

@@ -210,6 +210,16 @@ fn octets_that_are_torn_twice_at_one_place_are_kept_twice() {
 }
 
 #[test]
+fn a_folder_is_made_with_those_that_it_lies_in() {
+    let folder = folder("made").join("of").join("several");
+    assert_eq!(write(&mut open(&folder), 1), 1);
+    assert_eq!(write(&mut open(&folder), 1), 2);
+    let file = folder.join("file");
+    fs::write(&file, b"").unwrap();
+    assert!(matches!(TrailFolder::open(file.join("trail"), &source(), at()), Err(FolderError::Io(_))));
+}
+
+#[test]
 fn damage_before_the_end_is_told_and_not_touched() {
     let folder = folder("damage");
     write(&mut open(&folder), 4);
