@@ -9,14 +9,17 @@ use crate::crypto::{Digest, DigestAlgorithm, hmac_sha256};
 /// The method of keyed digests.
 const KEYED: &str = "hmac-sha-256";
 
-/// A digest in a record: of a part, or of the token of a session.
+/// A digest in a record, of a part or of the token of a session: by SHA-256 or by what is no weaker, or keyed.
 ///
 /// Whoever has the text of a form letter can try all persons against its plain digest. Where that matters the digest is keyed,
 /// and the key lies with what can be erased.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AuditDigest {
-    /// A digest by SHA-256 or by what is no weaker.
+pub struct AuditDigest(Form);
+
+/// No other room builds one, so that no digest is there unchecked.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Form {
+    /// A digest by an algorithm that is strong.
     Plain(Digest),
     /// HMAC-SHA-256 under a key of 32 octets, as which a [`SaltSeed`](crate::evidence::SaltSeed) serves.
     Keyed([u8; 32]),
@@ -28,32 +31,44 @@ impl AuditDigest {
     /// # Errors
     /// [`RecordError::WeakDigest`] for one that is weaker than SHA-256, and for SHAKE.
     pub fn plain(digest: Digest) -> Result<Self, RecordError> {
-        if is_strong(digest.algorithm()) { Ok(Self::Plain(digest)) } else { Err(RecordError::WeakDigest("digest")) }
+        if is_strong(digest.algorithm()) {
+            Ok(Self(Form::Plain(digest)))
+        } else {
+            Err(RecordError::WeakDigest("digest"))
+        }
     }
 
     /// Computes the SHA-256 of octets, such as the token of a session.
     pub fn of(octets: &[u8]) -> Self {
-        Self::Plain(DigestAlgorithm::Sha256.digest(octets))
+        Self(Form::Plain(DigestAlgorithm::Sha256.digest(octets)))
     }
 
     /// Computes the HMAC-SHA-256 of octets.
     pub fn keyed(key: &[u8; 32], octets: &[u8]) -> Self {
-        Self::Keyed(hmac_sha256(key, [octets]))
+        Self(Form::Keyed(hmac_sha256(key, [octets])))
+    }
+
+    /// Returns the digest, unless it is keyed: that one says nothing to whoever lacks the key.
+    pub fn digest(&self) -> Option<Digest> {
+        match self.0 {
+            Form::Plain(digest) => Some(digest),
+            Form::Keyed(_) => None,
+        }
     }
 
     /// Returns the name of the method, as a line holds it: `sha-256`, `sha3-512`, `hmac-sha-256`.
     pub fn method(&self) -> &'static str {
-        match self {
-            Self::Plain(digest) => name(digest.algorithm()),
-            Self::Keyed(_) => KEYED,
+        match &self.0 {
+            Form::Plain(digest) => name(digest.algorithm()),
+            Form::Keyed(_) => KEYED,
         }
     }
 
     /// Returns the octets.
     pub fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Plain(digest) => digest.as_bytes(),
-            Self::Keyed(code) => code,
+        match &self.0 {
+            Form::Plain(digest) => digest.as_bytes(),
+            Form::Keyed(code) => code,
         }
     }
 
@@ -65,7 +80,7 @@ impl AuditDigest {
     pub(super) fn read(what: &'static str, method: &str, value: &str) -> Result<Self, RecordError> {
         let form = RecordError::Form(what);
         if method == KEYED {
-            return hex_octets(value).map(Self::Keyed).ok_or(form);
+            return hex_octets(value).map(|code| Self(Form::Keyed(code))).ok_or(form);
         }
         let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| name(*algorithm) == method);
         let algorithm = algorithm.filter(|algorithm| is_strong(*algorithm)).ok_or(RecordError::WeakDigest(what))?;
@@ -74,7 +89,7 @@ impl AuditDigest {
             48 => hex_octets::<48>(value).and_then(|octets| Digest::new(algorithm, &octets)),
             _ => hex_octets::<64>(value).and_then(|octets| Digest::new(algorithm, &octets)),
         };
-        digest.map(Self::Plain).ok_or(form)
+        digest.map(|digest| Self(Form::Plain(digest))).ok_or(form)
     }
 }
 

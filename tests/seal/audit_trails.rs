@@ -94,8 +94,23 @@ fn values_that_may_name_a_person_are_refused() {
     assert_eq!(Part::new("a", [], 1, "text/plain").unwrap_err(), RecordError::Empty("parts.digests"));
     let twice = [AuditDigest::of(b"a"), AuditDigest::of(b"b")];
     assert_eq!(Part::new("a", twice, 1, "text/plain").unwrap_err(), RecordError::Twice("parts.digests.method"));
-    let weak = AuditDigest::plain(DigestAlgorithm::Sha1.digest(b"a"));
-    assert_eq!(weak.unwrap_err(), RecordError::WeakDigest("digest"));
+}
+
+#[test]
+fn a_digest_that_is_weaker_than_sha_256_comes_into_no_record() {
+    use DigestAlgorithm as A;
+    for algorithm in DigestAlgorithm::ALL {
+        let digest = algorithm.digest(b"letter");
+        let taken = AuditDigest::plain(digest);
+        if matches!(algorithm, A::Sha1 | A::Sha224 | A::Sha3_224 | A::Shake128 | A::Shake256) {
+            assert_eq!(taken, Err(RecordError::WeakDigest("digest")), "{algorithm:?}");
+        } else {
+            assert_eq!(taken.unwrap().digest(), Some(digest));
+        }
+    }
+    assert_eq!(AuditDigest::of(b"letter").method(), "sha-256");
+    let keyed = AuditDigest::keyed(seed().as_bytes(), b"letter");
+    assert_eq!((keyed.method(), keyed.digest()), ("hmac-sha-256", None));
 }
 
 #[test]

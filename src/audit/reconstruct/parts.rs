@@ -24,13 +24,8 @@ pub(super) enum Compared {
 impl PartsPrint {
     /// Takes the parts of a record. Keyed digests say nothing to whoever lacks the key.
     pub(super) fn of_record(parts: &[Part<'_>]) -> Option<Self> {
-        let digests = |part: &Part<'_>| -> Vec<Digest> {
-            let plain = |digest: &AuditDigest| match digest {
-                AuditDigest::Plain(digest) => Some(*digest),
-                AuditDigest::Keyed(_) => None,
-            };
-            part.digests().iter().filter_map(plain).collect()
-        };
+        let digests =
+            |part: &Part<'_>| -> Vec<Digest> { part.digests().iter().filter_map(AuditDigest::digest).collect() };
         Self::of(&parts.iter().map(digests).collect::<Vec<_>>())
     }
 
