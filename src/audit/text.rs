@@ -6,13 +6,13 @@ use super::limits::{MAX_TEMPLATE, MAX_TOKEN};
 use super::record_error::RecordError;
 use crate::evidence::limits::MAX_IDENTIFIER;
 use crate::identity::{PersonKind, Scheme};
-use crate::text::has_hidden;
+use crate::text::{has_hidden, nfkc};
 
 /// A literal part of a template with as many digits could be the number of something, so that it belongs in braces.
 const DIGITS_OF_A_NUMBER: usize = 6;
 
-/// The longest text that could be the number of a person with what is written between its digits.
-const LONGEST_NUMBER: usize = 32;
+/// No national number of a person has more digits. It bounds what a text of many short groups of digits costs.
+const LONGEST_NUMBER: usize = 16;
 
 /// Checks the id of a message, by the rules of [`MessageId`](crate::evidence::MessageId).
 pub(super) fn message_id<'a>(what: &'static str, id: Cow<'a, str>) -> Result<Cow<'a, str>, RecordError> {
@@ -61,6 +61,8 @@ pub(super) fn template<'a>(template: Cow<'a, str>) -> Result<Cow<'a, str>, Recor
             None => check_literal(WHAT, segment)?,
         }
     }
+    // A number may be spread over several literals.
+    check_no_person(WHAT, &template)?;
     Ok(template)
 }
 
@@ -100,26 +102,47 @@ fn check_length(what: &'static str, text: &str, limit: usize) -> Result<(), Reco
     Ok(())
 }
 
-/// Checks that no word of a text is the number of a natural person under a national scheme.
+/// Checks that a text holds no number of a natural person under a national scheme, whatever is between its digits and around it.
 pub(super) fn check_no_person(what: &'static str, text: &str) -> Result<(), RecordError> {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    // No national number is as short, and most texts have fewer digits.
-    if digits < DIGITS_OF_A_NUMBER {
+    // Most texts have fewer digits than any national number.
+    if text.is_ascii() && text.bytes().filter(u8::is_ascii_digit).count() < DIGITS_OF_A_NUMBER {
         return Ok(());
     }
-    let is_between = |character: char| matches!(character, '.' | '-' | ' ');
-    let is_digits = |word: &str| word.chars().all(|character| character.is_ascii_digit() || is_between(character));
-    let mut words = text.split(|character: char| !character.is_alphanumeric() && !is_between(character));
-    // Digits among letters, as of a UUID, are no number: by chance they would be one once in some hundred.
-    let holds_number = |word: &str| match is_digits(word) {
-        true => is_number_of_person(word),
-        false => word.split(is_between).any(|part| is_digits(part) && is_number_of_person(part)),
+    // Digits have further forms beyond ASCII, such as those of full width.
+    let folded: String;
+    let text = if text.is_ascii() {
+        text
+    } else {
+        folded = nfkc(text.chars()).collect();
+        &folded
     };
-    if words.any(holds_number) { Err(RecordError::PersonInTheClear(what)) } else { Ok(()) }
+    let words: Vec<&str> =
+        text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    // Digits among letters, as of a UUID, are no number: by chance they would be one once in some hundred.
+    let is_digits = |word: &&str| word.bytes().all(|octet| octet.is_ascii_digit());
+    let holds_number = |groups: &[&str]| (0..groups.len()).any(|start| begins_with_number(groups.get(start..)));
+    if words.split(|word| !is_digits(word)).any(holds_number) {
+        return Err(RecordError::PersonInTheClear(what));
+    }
+    Ok(())
 }
 
-fn is_number_of_person(word: &str) -> bool {
-    let word = word.trim_matches(|character: char| !character.is_ascii_digit());
-    let is_person = |scheme: &Scheme| scheme.person() == PersonKind::Natural && scheme.normalise(word).is_ok();
-    (DIGITS_OF_A_NUMBER..=LONGEST_NUMBER).contains(&word.len()) && Scheme::ALL.iter().any(is_person)
+/// Tells if the first of these groups of digits, or the first few together, are the number of a person.
+fn begins_with_number(groups: Option<&[&str]>) -> bool {
+    let mut number = String::with_capacity(LONGEST_NUMBER);
+    for group in groups.unwrap_or_default() {
+        if number.len() + group.len() > LONGEST_NUMBER {
+            return false;
+        }
+        number.push_str(group);
+        if is_number_of_person(&number) {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_number_of_person(digits: &str) -> bool {
+    let is_person = |scheme: &Scheme| scheme.person() == PersonKind::Natural && scheme.normalise(digits).is_ok();
+    digits.len() >= DIGITS_OF_A_NUMBER && Scheme::ALL.iter().any(is_person)
 }

@@ -8,7 +8,7 @@ use recommande::audit::{
     RecordError, Sequence, Side, Sink, Source, Trail, TrailEnd, TrailError,
 };
 use recommande::crypto::DigestAlgorithm;
-use recommande::evidence::Environment;
+use recommande::evidence::{Environment, MessageId};
 
 use crate::common::Service;
 use crate::common::trails::{NISS, at, call, calls, message, occurrence, person, records, seed, source, written};
@@ -68,7 +68,7 @@ fn a_trail_says_nothing_of_a_person_in_the_clear_and_whoever_has_the_seed_finds_
 #[test]
 fn values_that_may_name_a_person_are_refused() {
     let clear = |error: RecordError| matches!(error, RecordError::PersonInTheClear(_));
-    for template in ["/inbox/85073003328", "/inbox/85.07.30-033.28", "/message/123456"] {
+    for template in ["/inbox/85073003328", "/inbox/85.07.30-033.28", "/message/123456", "/v1/85/07/30/033/28/{id}"] {
         assert!(clear(Action::new("GET", template).unwrap_err()), "{template}");
     }
     for template in ["inbox", "/inbox?person={niss}", "/{a", "/{}", "/{a}b", "/a b", "/{85073003328}", "/é"] {
@@ -80,14 +80,45 @@ fn values_that_may_name_a_person_are_refused() {
     assert!(Action::new("GET", "/v1/inbox/{person-id}/").is_ok());
     let digest = || [AuditDigest::of(b"letter")];
     let record = || Record::read(occurrence(1));
-    for value in [NISS, "85.07.30-033.28", "urn:person:85073003328", "jan_85073003328", "x-85073003328-y"] {
+    let about = |value: &str| record().about(&MessageId::new(value).unwrap());
+    for value in [
+        NISS,
+        "85.07.30-033.28",
+        "urn:person:85073003328",
+        "jan_85073003328",
+        "x-85073003328-y",
+        "client-85.07.30-033.28",
+        "85.07.30-033.28-client",
+        "7-85073003328",
+        "85073003328-7",
+        "2026-11-22-85.07.30-033.28",
+        "85/07/30/033/28",
+        "85_07_30(033)28",
+        "8-5-0-7-3-0-0-3-3-2-8",
+        "a.850730--033..28",
+    ] {
         assert!(clear(record().with_client(value).unwrap_err()), "{value}");
         assert!(clear(Part::new(value, digest(), 1, "text/plain").unwrap_err()), "{value}");
-        let message = recommande::evidence::MessageId::new(value).unwrap();
-        assert!(clear(record().about(&message).unwrap_err()), "{value}");
+        assert!(clear(about(value).unwrap_err()), "{value}");
     }
-    // An enterprise, a UUID with digits, and a number whose check digits do not fit.
-    for value in ["0406798006", "017f22e2-79b0-7cc3-98c4-850730033281", "85073003329"] {
+    for value in ["letter 85 07 30 033 28", "\u{e9}t\u{e9} 85073003328", "85\u{2013}07\u{2013}30\u{2013}033\u{2013}28"]
+    {
+        assert!(clear(about(value).unwrap_err()), "{value}");
+    }
+    // Digits of full width.
+    let wide: String =
+        NISS.chars().map(|digit| char::from_u32(0xff10 + digit.to_digit(10).unwrap()).unwrap()).collect();
+    assert!(clear(about(&wide).unwrap_err()));
+    // An enterprise, a UUID with digits, a number whose check digits do not fit, and one that is a part of a longer one.
+    for value in [
+        "0406798006",
+        "017f22e2-79b0-7cc3-98c4-850730033281",
+        "85073003329",
+        "client-85.07.30-033.29",
+        "785073003328",
+        "2026-11-22-00123",
+        "85-07-x-30-033-28",
+    ] {
         assert!(record().with_client(value).is_ok(), "{value}");
     }
     assert!(clear(Source::new(Environment::Test, "BE/BE/0406798006", NISS).unwrap_err()));
