@@ -1,6 +1,7 @@
 //! The proof that a record is about.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use base64ct::{Base64, Encoding};
 
@@ -11,11 +12,12 @@ use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{Field, Statement};
 use crate::seal::{Proof, ProofId};
 
-/// The proof that a record is about: the file itself, or its [`ProofId`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The proof that a record is about: the file itself, or its [`ProofId`]. Debug does not show the file, of which nothing was
+/// checked in a record that was read.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ProofReference<'a>(Reference<'a>);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Reference<'a> {
     /// The DER of the proof in base64.
     Embedded(Cow<'a, str>),
@@ -101,4 +103,13 @@ fn first_32(octets: &[u8]) -> [u8; 32] {
     let mut first = [0; 32];
     first.iter_mut().zip(octets).for_each(|(octet, of_digest)| *octet = *of_digest);
     first
+}
+
+impl fmt::Debug for ProofReference<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Reference::Embedded(base64) => write!(f, "ProofReference({} digits of base64)", base64.len()),
+            Reference::Id(octets) => write!(f, "ProofReference({})", hex(octets)),
+        }
+    }
 }

@@ -134,12 +134,13 @@ impl Selection {
     }
 }
 
+/// A selection may be about a message whose id nobody has checked, so that only the number of them is shown.
 impl fmt::Debug for Selection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { span, messages, kinds, person } = self;
         f.debug_struct("Selection")
             .field("span", span)
-            .field("messages", messages)
+            .field("messages", &messages.len())
             .field("kinds", kinds)
             .field("person", &person.is_some())
             .finish()

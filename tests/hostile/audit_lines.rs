@@ -2,7 +2,11 @@
 
 use std::io::{BufReader, Read};
 
-use recommande::audit::{Chain, Content, Kind, LineFault, LineHash, LineReader, Order, RecordError, Sequence, limits};
+use base64ct::{Base64, Encoding};
+use recommande::audit::{
+    Chain, Content, Kind, LineFault, LineHash, LineReader, Order, RecordError, Selection, Sequence, limits,
+};
+use recommande::evidence::MessageId;
 
 use crate::common::Service;
 use crate::common::trails::{calls, records, written};
@@ -268,4 +272,30 @@ fn any_change_of_any_octet_is_told_by_the_line_behind_it() {
             assert_eq!((lines.len(), lines[1].3), (16, Chain::Broken), "octet {at}");
         }
     }
+}
+
+#[test]
+fn debug_shows_neither_the_octets_of_a_line_nor_a_proof_in_it() {
+    let secret = "85073003328";
+    let [_, second, _] = three();
+    let proof = Base64::encode_string(secret.as_bytes());
+    for line in [
+        second.replace("\"outcome\":201", &format!("\"outcome\":201,\"client\":\"{secret}\"")),
+        second.replace(
+            "\"outcome\":201",
+            &format!("\"outcome\":201,\"proof\":\"{proof}\",\"event\":\"ContentHandover\""),
+        ),
+        second.replace("{\"specversion\"", &format!("{{\"{secret}\":1,\"specversion\"")),
+    ] {
+        let mut reader = LineReader::new(line.as_bytes());
+        let line = reader.next_line().unwrap().unwrap();
+        let octets = format!("{:?}", secret.as_bytes());
+        for text in [format!("{line:?}"), format!("{line:#?}").replace(['\n', ' '], "").replace(',', ", ")] {
+            for shown in [secret, proof.as_str(), octets.trim_matches(['[', ']'])] {
+                assert!(!text.contains(shown), "{text}");
+            }
+        }
+    }
+    let selection = Selection::everything().about(&MessageId::new(secret).unwrap());
+    assert!(!format!("{selection:?}").contains(secret));
 }

@@ -1,5 +1,7 @@
 //! What a line holds, as it was read.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use super::fault::UnreadableLine;
@@ -8,8 +10,8 @@ use crate::audit::record::Record;
 use crate::audit::sequence::{LineHash, Sequence};
 use crate::audit::source::Source;
 
-/// A line of a trail, which borrows from the reader until the next one.
-#[derive(Debug)]
+/// A line of a trail, which borrows from the reader until the next one. Debug does not show its octets, of which nothing was
+/// checked where the line cannot be read.
 #[non_exhaustive]
 pub struct Line<'r> {
     /// The number of the line in the file, from 1.
@@ -33,6 +35,19 @@ impl<'r> Line<'r> {
     /// Tells if a line feed ends the line. Only the last line of a file can lack it.
     pub fn is_terminated(&self) -> bool {
         self.is_terminated
+    }
+}
+
+impl fmt::Debug for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { number, hash, link, content, octets: _, is_terminated } = self;
+        f.debug_struct("Line")
+            .field("number", number)
+            .field("hash", hash)
+            .field("link", link)
+            .field("content", content)
+            .field("is_terminated", is_terminated)
+            .finish_non_exhaustive()
     }
 }
 
