@@ -19,6 +19,22 @@ pub const MAX_TOKEN: usize = 255;
 /// The largest number of characters of the template of an action.
 pub const MAX_TEMPLATE: usize = 512;
 
+/// The largest number of letters of the method of an action. Those of HTTP have seven at most (RFC 9110 §9.3).
+pub const MAX_METHOD: usize = 16;
+
+/// The largest number of characters of a name in the template of an action.
+pub const MAX_TEMPLATE_NAME: usize = 64;
+
+/// The largest number of characters of the party of a source, and of the name of its system.
+pub const MAX_SOURCE_NAME: usize = 64;
+
+/// The largest number of messages that the selection of an export names.
+pub const MAX_SELECTED_MESSAGES: usize = 128;
+
+/// The largest number of octets of a manifest. It takes some 700, and more with the messages that were selected: an export of the
+/// largest number of the longest ids still has one that is read.
+pub const MAX_MANIFEST: usize = 1 << 18;
+
 /// The largest number of sources of which trails are combined: some for each of sixteen parties.
 pub const MAX_SOURCES: usize = 64;
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::kind::Kind;
+use super::limits::{MAX_MANIFEST, MAX_SELECTED_MESSAGES};
 use super::record_error::RecordError;
 use super::selection::{Selection, Span};
 use super::sequence::{LineHash, Sequence};
@@ -12,12 +13,6 @@ use super::time;
 
 /// The version of manifests.
 const TYPE: &str = "recommande-audit-manifest/1";
-
-/// The largest number of octets of a manifest. It takes some 700, and more with the messages that were selected.
-pub(super) const MAX_MANIFEST: usize = 1 << 16;
-
-/// The largest number of messages that a selection names.
-const MAX_MESSAGES: usize = 128;
 
 /// What an export holds: whose lines, from which to which, and what was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,8 +92,8 @@ pub enum ManifestFault {
 
 impl SelectionSummary {
     pub(super) fn of(selection: &Selection) -> Result<Self, RecordError> {
-        if selection.messages.len() > MAX_MESSAGES {
-            return Err(RecordError::TooMany { what: "messages of a selection", limit: MAX_MESSAGES });
+        if selection.messages.len() > MAX_SELECTED_MESSAGES {
+            return Err(RecordError::TooMany { what: "messages of a selection", limit: MAX_SELECTED_MESSAGES });
         }
         let persons = if selection.person.is_some() { Persons::OnePerson } else { Persons::Everybody };
         let (messages, kinds) = (selection.messages.clone(), selection.kinds.clone());

@@ -3,14 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::limits::MAX_SOURCE_NAME;
 use super::record_error::RecordError;
 use crate::evidence::{Environment, Issuer};
 
 /// What the URN of a source begins with.
 const PREFIX: &str = "urn:recommande:audit:";
-
-/// The largest number of characters of a party, and of the name of a system.
-const MAX: usize = 64;
 
 /// The source of records: a system of a party, in an environment. Each source has a trail of its own.
 ///
@@ -32,7 +30,7 @@ impl Source {
     pub fn new(environment: Environment, party: &str, system: &str) -> Result<Self, RecordError> {
         let is_party = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-');
         let parts = || party.split('/');
-        if party.len() > MAX
+        if party.len() > MAX_SOURCE_NAME
             || parts().count() != 3
             || parts().any(|part| part.is_empty() || !part.bytes().all(is_party))
         {
@@ -40,7 +38,7 @@ impl Source {
         }
         let is_system =
             |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || matches!(octet, b'.' | b'-');
-        if !(1..=MAX).contains(&system.len()) || !system.bytes().all(is_system) {
+        if !(1..=MAX_SOURCE_NAME).contains(&system.len()) || !system.bytes().all(is_system) {
             return Err(RecordError::Form("system of a source"));
         }
         super::text::check_no_person("system of a source", system)?;

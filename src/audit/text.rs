@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::limits::{MAX_TEMPLATE, MAX_TOKEN};
+use super::limits::{MAX_METHOD, MAX_TEMPLATE, MAX_TEMPLATE_NAME, MAX_TOKEN};
 use super::record_error::RecordError;
 use crate::evidence::limits::MAX_IDENTIFIER;
 use crate::identity::{PersonKind, Scheme};
@@ -38,7 +38,7 @@ pub(super) fn token<'a>(what: &'static str, token: Cow<'a, str>) -> Result<Cow<'
 
 /// Checks the method of an action: capital letters.
 pub(super) fn method<'a>(method: Cow<'a, str>) -> Result<Cow<'a, str>, RecordError> {
-    let is_method = (1..=16).contains(&method.len()) && method.bytes().all(|octet| octet.is_ascii_uppercase());
+    let is_method = (1..=MAX_METHOD).contains(&method.len()) && method.bytes().all(|octet| octet.is_ascii_uppercase());
     if is_method { Ok(method) } else { Err(RecordError::Form("action.method")) }
 }
 
@@ -52,7 +52,7 @@ pub(super) fn template<'a>(template: Cow<'a, str>) -> Result<Cow<'a, str>, Recor
         match segment.strip_prefix('{') {
             Some(name) => {
                 let name = name.strip_suffix('}').ok_or(RecordError::Form(WHAT))?;
-                let is_name = (1..=64).contains(&name.len())
+                let is_name = (1..=MAX_TEMPLATE_NAME).contains(&name.len())
                     && name.bytes().all(|octet| octet.is_ascii_alphabetic() || matches!(octet, b'_' | b'-'));
                 if !is_name {
                     return Err(RecordError::Form(WHAT));

@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, TimeDelta, Utc};
 use recommande::audit::{
     ActorDisclosure, Chain, Content, Erasure, ExportError, Kind, LineHash, LineReader, Manifest, ManifestError,
     ManifestFault, ManifestSealError, Order, Persons, Record, Selection, Sequence, Source, Span, Trail, TrailFolder,
-    erase, export, export_of_person,
+    erase, export, export_of_person, limits,
 };
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{Environment, Identifier, MessageId, SaltSeed};
@@ -239,8 +239,10 @@ fn what_is_no_manifest_is_told() {
     ] {
         assert_eq!(read(from, to), fault, "{to}");
     }
-    assert_eq!(Manifest::from_json(&[b' '; 70_000]), Err(ManifestFault::TooLong));
     assert_eq!(Manifest::from_json(b""), Err(ManifestFault::Json));
+    let padded = |octets: usize| format!("{json}{}", " ".repeat(octets - json.len()));
+    assert!(Manifest::from_json(padded(limits::MAX_MANIFEST).as_bytes()).is_ok());
+    assert_eq!(Manifest::from_json(padded(limits::MAX_MANIFEST + 1).as_bytes()), Err(ManifestFault::TooLong));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::io;
 use chrono::TimeDelta;
 use recommande::audit::{
     Action, AuditDigest, Chain, ClockState, Content, Kind, LineHash, LineReader, Member, Order, Part, Record,
-    RecordError, Sequence, Side, Sink, Source, Trail, TrailEnd, TrailError,
+    RecordError, Sequence, Side, Sink, Source, Trail, TrailEnd, TrailError, limits,
 };
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{Environment, MessageId};
@@ -78,6 +78,17 @@ fn values_that_may_name_a_person_are_refused() {
         assert_eq!(Action::new(method, "/inbox").unwrap_err(), RecordError::Form("action.method"));
     }
     assert!(Action::new("GET", "/v1/inbox/{person-id}/").is_ok());
+    assert!(Action::new("A".repeat(limits::MAX_METHOD), "/").is_ok());
+    for (beyond, is_name) in [(0, true), (1, false)] {
+        let name = "a".repeat(limits::MAX_TEMPLATE_NAME + beyond);
+        assert_eq!(Action::new("GET", format!("/{{{name}}}")).is_ok(), is_name);
+        let template = format!("/{}", "a".repeat(limits::MAX_TEMPLATE - 1 + beyond));
+        assert_eq!(Action::new("GET", template).is_ok(), is_name);
+        let name = "a".repeat(limits::MAX_SOURCE_NAME + beyond);
+        assert_eq!(Source::new(Environment::Test, "BE/BE/0406798006", &name).is_ok(), is_name);
+        let party = format!("BE/BE/{}", &name[6..]);
+        assert_eq!(Source::new(Environment::Test, &party, "mailbox").is_ok(), is_name);
+    }
     let digest = || [AuditDigest::of(b"letter")];
     let record = || Record::read(occurrence(1));
     let about = |value: &str| record().about(&MessageId::new(value).unwrap());
