@@ -31,7 +31,7 @@ pub enum ExportError {
     /// The last line has a number before that of the first: lines were moved.
     #[error("the last line is before the first")]
     OutOfOrder,
-    /// The selection names so many messages and kinds that no manifest holds them.
+    /// The selection names more messages than a manifest does, or one whose id holds the number of a natural person.
     #[error(transparent)]
     Selection(#[from] RecordError),
 }

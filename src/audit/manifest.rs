@@ -9,7 +9,7 @@ use super::record_error::RecordError;
 use super::selection::{Selection, Span};
 use super::sequence::{LineHash, Sequence};
 use super::source::Source;
-use super::time;
+use super::{text, time};
 
 /// The version of manifests.
 const TYPE: &str = "recommande-audit-manifest/1";
@@ -88,12 +88,22 @@ pub enum ManifestFault {
     /// The numbers do not fit each other.
     #[error("the numbers of a manifest do not fit each other")]
     Numbers,
+    /// The selection names too many messages.
+    #[error("a manifest of more than {MAX_SELECTED_MESSAGES} messages")]
+    TooManyMessages,
+    /// The id of a message that the selection names holds the number of a natural person.
+    #[error("the selection names the number of a person")]
+    PersonInTheClear,
 }
 
 impl SelectionSummary {
+    /// Takes a selection. A manifest is passed on, so that it holds no more of a person than a record does.
     pub(super) fn of(selection: &Selection) -> Result<Self, RecordError> {
         if selection.messages.len() > MAX_SELECTED_MESSAGES {
             return Err(RecordError::TooMany { what: "messages of a selection", limit: MAX_SELECTED_MESSAGES });
+        }
+        for message in &selection.messages {
+            text::message_id("message of a selection", message.into())?;
         }
         let persons = if selection.person.is_some() { Persons::OnePerson } else { Persons::Everybody };
         let (messages, kinds) = (selection.messages.clone(), selection.kinds.clone());
@@ -233,6 +243,18 @@ fn selection(wire: WireSelection) -> Result<SelectionSummary, ManifestFault> {
         }
         (Some(_), None) | (None, Some(_)) => return Err(ManifestFault::Form("selection")),
     };
+    if wire.messages.len() > MAX_SELECTED_MESSAGES {
+        return Err(ManifestFault::TooManyMessages);
+    }
+    for message in &wire.messages {
+        text::message_id("selection.messages", message.into()).map_err(|error| {
+            if matches!(error, RecordError::PersonInTheClear(_)) {
+                ManifestFault::PersonInTheClear
+            } else {
+                ManifestFault::Form("selection.messages")
+            }
+        })?;
+    }
     let kind = |name: &String| Kind::from_name(name).ok_or(ManifestFault::Form("selection.kinds"));
     let kinds = wire.kinds.iter().map(kind).collect::<Result<_, _>>()?;
     let persons = match wire.persons.as_deref() {

@@ -20,6 +20,9 @@ pub enum ManifestSealError {
     /// The sealer is of another party or another environment than the trail.
     #[error("the sealer is of another party or environment than the trail")]
     AnotherParty,
+    /// The manifest was changed so that nobody reads it.
+    #[error("nobody reads such a manifest")]
+    Manifest(#[from] ManifestFault),
     /// The manifest could not be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -66,7 +69,9 @@ impl Manifest {
         if !is_party {
             return Err(ManifestSealError::AnotherParty);
         }
-        let digests = digests(&self.to_json()).map_err(SealError::from)?;
+        let json = self.to_json();
+        Self::from_json(&json)?;
+        let digests = digests(&json).map_err(SealError::from)?;
         Ok(sealer.sign_payload(&digests, MEDIA_TYPE, now)?)
     }
 

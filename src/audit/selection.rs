@@ -101,14 +101,18 @@ impl Selection {
     /// Only records about this message, or about one of several when it is called again.
     #[must_use]
     pub fn about(mut self, message: &MessageId) -> Self {
-        self.messages.push(message.as_str().to_owned());
+        if !self.messages.iter().any(|before| before == message.as_str()) {
+            self.messages.push(message.as_str().to_owned());
+        }
         self
     }
 
     /// Only records of this kind, or of one of several when it is called again.
     #[must_use]
     pub fn of_kind(mut self, kind: Kind) -> Self {
-        self.kinds.push(kind);
+        if !self.kinds.contains(&kind) {
+            self.kinds.push(kind);
+        }
         self
     }
 

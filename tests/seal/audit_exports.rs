@@ -6,8 +6,8 @@ use std::path::Path;
 use chrono::{DateTime, Duration, TimeDelta, Utc};
 use recommande::audit::{
     ActorDisclosure, Chain, Content, Erasure, ExportError, Kind, LineHash, LineReader, Manifest, ManifestError,
-    ManifestFault, ManifestSealError, Order, Persons, Record, Selection, Sequence, Source, Span, Trail, TrailFolder,
-    erase, export, export_of_person, limits,
+    ManifestFault, ManifestSealError, Order, Persons, Record, RecordError, Selection, Sequence, Source, Span, Trail,
+    TrailFolder, erase, export, export_of_person, limits,
 };
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{Environment, Identifier, MessageId, SaltSeed};
@@ -209,6 +209,43 @@ fn a_manifest_stands_for_the_party_whose_certificate_sealed_it() {
 }
 
 #[test]
+fn every_manifest_of_an_export_is_read_and_names_no_person() {
+    let lines = lines();
+    let try_export = |selection: &Selection| export(&mut LineReader::new(lines.as_slice()), selection, &mut Vec::new());
+    // The longest ids there are, of characters that take the most octets, and each kind more than once.
+    let id = |number: usize| MessageId::new(&format!("{number:03}{}", "\u{1f4e8}".repeat(252))).unwrap();
+    let of_messages = |count: usize| (0..count).fold(Selection::everything(), |selection, at| selection.about(&id(at)));
+    let of_kinds =
+        |selection: Selection| Kind::ALL.iter().chain(Kind::ALL).fold(selection, |all, kind| all.of_kind(*kind));
+    let largest = of_kinds(of_messages(limits::MAX_SELECTED_MESSAGES)).within(span(1, 9)).about(&id(0));
+    let (_, manifest) = exported(&lines, &largest);
+    assert_eq!(manifest.selection.messages.len(), limits::MAX_SELECTED_MESSAGES);
+    assert_eq!(manifest.selection.kinds.len(), Kind::ALL.len());
+    let (what, limit) = ("messages of a selection", limits::MAX_SELECTED_MESSAGES);
+    let error = try_export(&of_messages(limit + 1)).unwrap_err();
+    assert!(matches!(error, ExportError::Selection(stated) if stated == RecordError::TooMany { what, limit }));
+    for person in [NISS, "letter 85.07.30-033.28"] {
+        let error = try_export(&Selection::everything().about(&MessageId::new(person).unwrap())).unwrap_err();
+        let clear = RecordError::PersonInTheClear("message of a selection");
+        assert!(matches!(error, ExportError::Selection(stated) if stated == clear), "{person}");
+    }
+    // What was changed since is not sealed.
+    let service = Service::new();
+    let sealer = sealer(&service, "NTRBE-0406798006");
+    let refused = |messages: Vec<String>| {
+        let mut changed = manifest.clone();
+        changed.selection.messages = messages;
+        match changed.seal(&sealer, now()) {
+            Err(ManifestSealError::Manifest(fault)) => fault,
+            other => panic!("{:?}", other.map(|_| ())),
+        }
+    };
+    assert_eq!(refused(vec![NISS.to_owned()]), ManifestFault::PersonInTheClear);
+    assert_eq!(refused(vec!["a".to_owned(); limit + 1]), ManifestFault::TooManyMessages);
+    assert_eq!(refused(vec!["a".repeat(limits::MAX_MANIFEST)]), ManifestFault::TooLong);
+}
+
+#[test]
 fn what_is_no_manifest_is_told() {
     let (_, manifest) = exported(&lines(), &Selection::everything().within(span(2, 8)).about(&message()));
     let json = String::from_utf8(manifest.to_json()).unwrap();
@@ -234,6 +271,8 @@ fn what_is_no_manifest_is_told() {
         ("\"from\":\"2026", "\"from\":\"26", ManifestFault::Form("from")),
         ("\"from\":\"2026", "\"from\":\"2027", ManifestFault::Numbers),
         ("\"last\":\"00000000000000000008\",\"mes", "\"mes", ManifestFault::Form("selection")),
+        ("\"1ZG0000036L3Z\"", "\"\"", ManifestFault::Form("selection.messages")),
+        ("\"1ZG0000036L3Z\"", "\"x-85073003328\"", ManifestFault::PersonInTheClear),
         ("\"messages\":", "\"kinds\":[\"unheard\"],\"messages\":", ManifestFault::Form("selection.kinds")),
         ("\"messages\":", "\"persons\":\"85073003328\",\"messages\":", ManifestFault::Form("selection.persons")),
     ] {
