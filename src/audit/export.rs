@@ -128,8 +128,12 @@ impl Exported {
                 false
             }
         };
+        let stated = match &line.content {
+            Content::Entry(entry) => entry.previous(),
+            Content::LeftOut(_) | Content::Unreadable(_) => None,
+        };
         let last = (sequence, line.hash);
-        let bounds = self.bounds.get_or_insert(Bounds { first: last, last, previous: before });
+        let bounds = self.bounds.get_or_insert(Bounds { first: last, last, previous: before.or(stated) });
         bounds.last = last;
         self.count += 1;
         if is_shown {

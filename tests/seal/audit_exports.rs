@@ -110,7 +110,10 @@ fn a_selection_leaves_the_hashes_of_all_other_lines_of_its_span() {
     let (out, manifest) = exported(&lines, &everything().within(span(3, 9)));
     let second = lines.split(|octet| *octet == b'\n').nth(1).unwrap();
     assert_eq!(manifest.previous, Some(LineHash::of(second)));
+    // It is named also where it is not at hand and the first line states it.
+    assert_eq!(exported(&out, &everything()).1.previous, Some(LineHash::of(second)));
     let (again, of_export) = exported(&out, &everything().about(&message()));
+    assert_eq!(exported(&again, &everything()).1.previous, None, "the first line is left out, and says nothing");
     assert_eq!((shown(&again), of_export.first_hash), (vec![4, 6, 8], manifest.first_hash));
     assert!(matches!(
         export(&mut LineReader::new(lines.as_slice()), &everything().within(span(10, 12)), &mut Vec::new()),
