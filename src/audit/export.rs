@@ -25,7 +25,8 @@ pub enum ExportError {
     /// A line is of another source than those before.
     #[error("line {0} is of another source")]
     AnotherSource(u64),
-    /// A line cannot be read, and not even its number is known, so that nothing can stand in its place.
+    /// A line within the span, or at its edge, cannot be read, and not even its number is known, so that nothing can stand in its
+    /// place.
     #[error("line {0} has no number")]
     NoNumber(u64),
     /// The last line has a number before that of the first: lines were moved.
@@ -40,6 +41,9 @@ pub enum ExportError {
 ///
 /// The export of a line is the line, octet by octet. A line that cannot be read is left out like one that is not selected, and
 /// counted in the manifest. Memory does not depend on the number of lines.
+///
+/// Where the trail is still written, the span ends at [`Trail::committed`](super::Trail::committed). Lines behind that number may be
+/// there in part, and a loss of power can take them back after their manifest was sealed.
 ///
 /// The chain of the export closes: whoever reads it sees how many lines are left out and where, and whether any was changed.
 ///
@@ -89,6 +93,8 @@ struct Exported {
     left_out: u64,
     unreadable: u64,
     before: Option<LineHash>,
+    /// The number of the line before. One that cannot be read counts as the next one, as for the chain.
+    at: Option<Sequence>,
     hasher: Hasher,
 }
 
@@ -102,16 +108,24 @@ struct Bounds {
 impl Exported {
     fn new() -> Self {
         let hasher = DigestAlgorithm::Sha256.hasher();
-        let (source, bounds, times, before) = (None, None, None, None);
-        Self { source, bounds, times, count: 0, left_out: 0, unreadable: 0, before, hasher }
+        let (source, bounds, times, before, at) = (None, None, None, None, None);
+        Self { source, bounds, times, count: 0, left_out: 0, unreadable: 0, before, at, hasher }
     }
 
     fn take<W: Write>(&mut self, line: &Line<'_>, selection: &Selection, out: &mut W) -> Result<Shown, ExportError> {
         let before = self.before.replace(line.hash);
         let sequence = match &line.content {
-            Content::Entry(entry) => entry.sequence(),
-            Content::LeftOut(left_out) => left_out.sequence,
-            Content::Unreadable(unreadable) => unreadable.sequence.ok_or(ExportError::NoNumber(line.number))?,
+            Content::Entry(entry) => Some(entry.sequence()),
+            Content::LeftOut(left_out) => Some(left_out.sequence),
+            Content::Unreadable(unreadable) => unreadable.sequence,
+        };
+        let expected = self.at.and_then(Sequence::next);
+        self.at = sequence.or(expected);
+        let Some(sequence) = sequence else {
+            return match expected {
+                Some(expected) if !selection.spans(expected) => Ok(Shown::Outside),
+                Some(_) | None => Err(ExportError::NoNumber(line.number)),
+            };
         };
         if !selection.spans(sequence) {
             return Ok(Shown::Outside);

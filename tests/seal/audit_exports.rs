@@ -145,6 +145,22 @@ fn lines_that_cannot_be_read_are_left_out_and_counted() {
     let error = export(&mut LineReader::new(no_number.as_bytes()), &Selection::everything(), &mut Vec::new());
     assert!(matches!(error, Err(ExportError::NoNumber(1))));
     let mut lines: Vec<_> = text.split_inclusive('\n').map(str::to_owned).collect();
+    // Outside of the span nothing has to stand in its place, and a writer's next line may be there in part.
+    let damaged = |at: usize| {
+        let mut lines = lines.clone();
+        lines[at - 1] = "{\"torn\n".to_owned();
+        lines.concat()
+    };
+    for (at, first, last, number) in
+        [(2, 4, 9, None), (2, 3, 9, None), (9, 1, 8, None), (2, 2, 9, Some(2)), (5, 4, 6, Some(5))]
+    {
+        let (text, selection) = (damaged(at), Selection::everything().within(span(first, last)));
+        match (export(&mut LineReader::new(text.as_bytes()), &selection, &mut Vec::new()), number) {
+            (Ok(manifest), None) => assert_eq!(manifest.count, last - first + 1),
+            (Err(ExportError::NoNumber(stated)), Some(number)) => assert_eq!(stated, number),
+            (other, _) => panic!("{at} {first} {last}: {other:?}"),
+        }
+    }
     lines.reverse();
     let error = export(&mut LineReader::new(lines.concat().as_bytes()), &Selection::everything(), &mut Vec::new());
     assert!(matches!(error, Err(ExportError::OutOfOrder)));
