@@ -4,8 +4,7 @@ use std::io::{self, BufRead, Write};
 
 use chrono::{DateTime, Utc};
 
-use super::line::{Content, LineReader, left_out_line};
-use super::record::Record;
+use super::line::{Content, Entry, LineReader, left_out_line};
 use super::selection::Person;
 use crate::evidence::{Identifier, SaltSeed};
 use crate::life::{Keeping, Retention};
@@ -49,8 +48,8 @@ pub enum EraseError {
 }
 
 impl Erasure {
-    /// Erases the records of everything that happened so long ago that its retention has ended by `now`. A retention that a dispute
-    /// holds erases nothing.
+    /// Erases the records of everything that happened, and was recorded, so long ago that its retention has ended by `now`. A
+    /// retention that a dispute holds erases nothing.
     pub fn past(retention: Retention, now: DateTime<Utc>) -> Self {
         Self { what: What::PastRetention(Box::new(retention), now) }
     }
@@ -60,13 +59,14 @@ impl Erasure {
         Self { what: What::Person(Box::new(Person { identifier, seed })) }
     }
 
-    fn takes(&self, record: &Record<'_>) -> bool {
+    fn takes(&self, entry: &Entry<'_>) -> bool {
         match &self.what {
             What::PastRetention(retention, now) => {
-                let keep_until = retention.keep_until(record.time());
+                // A clock that was set back, or a time that somebody else gave, would end the retention of a new record.
+                let keep_until = retention.keep_until(entry.record().time().max(entry.recorded_time()));
                 keep_until.is_some_and(|end| retention.keeping(end, None, *now) == Keeping::KeptTooLong)
             }
-            What::Person(person) => person.is_in(record),
+            What::Person(person) => person.is_in(entry.record()),
         }
     }
 }
@@ -83,7 +83,7 @@ pub fn erase<R: BufRead, W: Write>(
     let mut erased = Erased::default();
     while let Some(line) = lines.next_line()? {
         let taken = match &line.content {
-            Content::Entry(entry) => erasure.takes(entry.record()).then(|| entry.sequence()),
+            Content::Entry(entry) => erasure.takes(entry).then(|| entry.sequence()),
             Content::LeftOut(_) => None,
             Content::Unreadable(unreadable) if unreadable.is_cut() => return Err(EraseError::TooLong(line.number)),
             Content::Unreadable(_) => None,

@@ -6,8 +6,8 @@ use std::path::Path;
 use chrono::{DateTime, Duration, TimeDelta, Utc};
 use recommande::audit::{
     ActorDisclosure, Chain, Content, Erasure, ExportError, Kind, LineHash, LineReader, Manifest, ManifestError,
-    ManifestFault, ManifestSealError, Order, Persons, Record, RecordError, Selection, Sequence, Source, Span, Trail,
-    TrailFolder, erase, export, export_of_person, limits,
+    ManifestFault, ManifestSealError, Occurrence, Order, Persons, Record, RecordError, Selection, Sequence, Source,
+    Span, Trail, TrailFolder, erase, export, export_of_person, limits,
 };
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{Environment, Identifier, MessageId, SaltSeed};
@@ -364,6 +364,17 @@ fn lines_are_erased_and_the_chain_of_the_rest_closes() {
     assert_eq!(erased(&Erasure::past(ten_years(), time("2036-12-31T23:00:00Z"))), (vec![], 9, 0));
     let held = ten_years().held_by_dispute();
     assert_eq!(erased(&Erasure::past(held, time("2050-01-01T00:00:00Z"))).1, 0);
+    // A record of today about what is said to have happened long ago is of today.
+    let long_ago = Occurrence::with_id(occurrence(1).id(), time("1970-01-01T00:00:00Z")).unwrap();
+    let mut trail = Trail::begin(&source(), Vec::new());
+    trail.append(&Record::read(long_ago), at()).unwrap();
+    trail.commit().unwrap();
+    let late = trail.into_sink();
+    for (now, taken) in [("2036-12-31T22:59:59Z", 0), ("2036-12-31T23:00:00Z", 1)] {
+        let erasure = Erasure::past(ten_years(), time(now));
+        let erased = erase(&mut LineReader::new(late.as_slice()), &erasure, &mut Vec::new()).unwrap();
+        assert_eq!(erased.lines, taken, "{now}");
+    }
     // What is torn stays as it is.
     let torn = &lines[..lines.len() - 5];
     let mut out = Vec::new();
