@@ -137,6 +137,41 @@ fn members_that_a_kind_lacks_or_may_not_have_are_named() {
 }
 
 #[test]
+fn every_member_that_a_line_lacks_is_named() {
+    let service = Service::new();
+    let file = written(&records(service.proof().id()));
+    // The record of a call has each object that has members of its own.
+    let line: serde_json::Value = serde_json::from_slice(file.split(|octet| *octet == b'\n').next().unwrap()).unwrap();
+    for (object, member) in [
+        ("", "specversion"),
+        ("", "id"),
+        ("", "source"),
+        ("", "type"),
+        ("", "time"),
+        ("", "recordedtime"),
+        ("", "sequence"),
+        ("", "dataschema"),
+        ("", "data"),
+        ("/data/action", "method"),
+        ("/data/action", "template"),
+        ("/data/actor", "scheme"),
+        ("/data/actor", "commitment"),
+        ("/data/tokenHash", "method"),
+        ("/data/tokenHash", "value"),
+        ("/data/parts/0", "id"),
+        ("/data/parts/0", "digests"),
+        ("/data/parts/0", "size"),
+        ("/data/parts/0", "mediaType"),
+    ] {
+        let mut line = line.clone();
+        assert!(line.pointer_mut(object).unwrap().as_object_mut().unwrap().remove(member).is_some());
+        let fault =
+            read(line.to_string().as_bytes().iter().chain(b"\n").copied().collect::<Vec<_>>().as_slice())[0].0.clone();
+        assert_eq!(fault, Some(LineFault::MissingMember(member)), "{object}/{member}");
+    }
+}
+
+#[test]
 fn lines_of_others_may_have_another_form() {
     let [first, second, third] = three();
     // Another order, white space, further attributes, offsets, escapes: the hash is over what is there.

@@ -70,7 +70,7 @@ fn decode_left_out(line: &str) -> Option<Decoded<'_>> {
 }
 
 /// The members that a line must have.
-const REQUIRED: [&str; 15] = [
+const REQUIRED: [&str; 17] = [
     "specversion",
     "id",
     "source",
@@ -82,6 +82,8 @@ const REQUIRED: [&str; 15] = [
     "data",
     "method",
     "template",
+    "scheme",
+    "commitment",
     "value",
     "digests",
     "size",
