@@ -5,6 +5,7 @@ mod common;
 
 mod acting_parties;
 mod bad_letters;
+mod broken_trails;
 mod builders;
 mod by_others;
 mod cases;

@@ -15,49 +15,49 @@ use super::reconstructions::day::{self, Day, ExportFiles, SUBJECT, Sealers};
 use super::reconstructions::lie::Lie;
 use crate::common::at;
 
-const SENDER: &str = "BE/BE/0566988259";
-const PROVIDER: &str = "BE/BE/0406798006";
-const MESSAGE: usize = 0;
+pub const SENDER: &str = "BE/BE/0566988259";
+pub const PROVIDER: &str = "BE/BE/0406798006";
+pub const MESSAGE: usize = 0;
 
-fn morning() -> DateTime<Utc> {
+pub fn morning() -> DateTime<Utc> {
     at("2026-11-22T08:00:00Z")
 }
 
-fn after(seconds: i64) -> DateTime<Utc> {
+pub fn after(seconds: i64) -> DateTime<Utc> {
     morning() + TimeDelta::seconds(seconds)
 }
 
 /// Parties whose trails are written record by record.
-struct Exchange {
-    pki: TestPki,
-    sealers: Sealers,
+pub struct Exchange {
+    pub pki: TestPki,
+    pub sealers: Sealers,
 }
 
 /// What some trails come to.
-struct Told {
-    trails: Vec<TrailReport>,
-    accounts: Vec<Account>,
-    verdict: ReconstructionVerdict,
+pub struct Told {
+    pub trails: Vec<TrailReport>,
+    pub accounts: Vec<Account>,
+    pub verdict: ReconstructionVerdict,
 }
 
 impl Exchange {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let pki = TestPki::new(morning()).unwrap();
         let sealers = Sealers::new(&pki, morning()).unwrap();
         Self { pki, sealers }
     }
 
     /// The sealed export of records that a party wrote, each with the second at which it did.
-    fn export(&self, name: &str, records: &[(Record<'_>, i64)]) -> ExportFiles {
+    pub fn export(&self, name: &str, records: &[(Record<'_>, i64)]) -> ExportFiles {
         self.sealers.export(name, &written(name, records), after(7200)).unwrap()
     }
 
-    fn told(&self, exports: &[ExportFiles], proofs: &[Vec<u8>], roles: &[&str]) -> Told {
+    pub fn told(&self, exports: &[ExportFiles], proofs: &[Vec<u8>], roles: &[&str]) -> Told {
         told(&self.pki, exports, proofs, roles)
     }
 }
 
-fn told(pki: &TestPki, exports: &[ExportFiles], proofs: &[Vec<u8>], roles: &[&str]) -> Told {
+pub fn told(pki: &TestPki, exports: &[ExportFiles], proofs: &[Vec<u8>], roles: &[&str]) -> Told {
     let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
     let policy = ReconstructionPolicy::new(&verifier, after(86_400 * 2));
     let parties = day::PARTIES.iter().filter(|(name, _, _)| roles.contains(name));
@@ -75,34 +75,34 @@ fn told(pki: &TestPki, exports: &[ExportFiles], proofs: &[Vec<u8>], roles: &[&st
 
 impl Told {
     /// What was said against each other, and to whom it is laid.
-    fn conflicts(&self) -> Vec<(ConflictKind, usize, LaidTo)> {
+    pub fn conflicts(&self) -> Vec<(ConflictKind, usize, LaidTo)> {
         let entries = self.accounts.iter().flat_map(|account| &account.timeline);
         let conflicts = entries.flat_map(|entry| &entry.conflicts);
         conflicts.map(|conflict| (conflict.kind, conflict.between.len(), conflict.laid_to)).collect()
     }
 
-    fn standings(&self) -> Vec<(Fact, FactStanding)> {
+    pub fn standings(&self) -> Vec<(Fact, FactStanding)> {
         let entries = self.accounts.iter().flat_map(|account| &account.timeline);
         entries.map(|entry| (entry.fact, entry.standing)).collect()
     }
 
-    fn is_anybody_blamed(&self) -> bool {
+    pub fn is_anybody_blamed(&self) -> bool {
         self.trails.iter().any(TrailReport::is_at_fault)
             || self.conflicts().iter().any(|(_, _, laid_to)| *laid_to == LaidTo::Party)
     }
 
-    fn faults(&self, party: &str) -> Vec<&'static str> {
+    pub fn faults(&self, party: &str) -> Vec<&'static str> {
         let trail = self.trails.iter().find(|trail| trail.source.party() == party).unwrap();
         trail.faults.iter().map(|fault| fault.kind.name()).collect()
     }
 }
 
-fn source(name: &str) -> Source {
+pub fn source(name: &str) -> Source {
     let number = day::PARTIES.iter().find(|party| party.0 == name).unwrap().2;
     Source::new(Environment::Test, &format!("BE/BE/{number}"), "registered-mail").unwrap()
 }
 
-fn written(name: &str, records: &[(Record<'_>, i64)]) -> Vec<u8> {
+pub fn written(name: &str, records: &[(Record<'_>, i64)]) -> Vec<u8> {
     let mut trail = Trail::begin(&source(name), Vec::new());
     records.iter().for_each(|(record, second)| {
         trail.append(record, after(*second)).unwrap();
@@ -111,27 +111,27 @@ fn written(name: &str, records: &[(Record<'_>, i64)]) -> Vec<u8> {
     trail.into_sink()
 }
 
-fn occurrence(second: i64) -> Occurrence {
+pub fn occurrence(second: i64) -> Occurrence {
     Occurrence::at(after(second)).unwrap()
 }
 
-fn about(record: Record<'_>, number: usize) -> Record<'_> {
+pub fn about(record: Record<'_>, number: usize) -> Record<'_> {
     record.about(&MessageId::new(&day::message(number)).unwrap()).unwrap()
 }
 
 /// A call about a message, with content that is that of the message or other content.
-fn call(number: usize, second: i64, outcome: Outcome, side: Side, content: &str) -> (Record<'static>, i64) {
+pub fn call(number: usize, second: i64, outcome: Outcome, side: Side, content: &str) -> (Record<'static>, i64) {
     let publish = Action::new("POST", "/publish/{messageId}").unwrap();
     let part = Part::new("main", [AuditDigest::of(content.as_bytes())], 11, "text/plain").unwrap();
     let call = Record::api_call(occurrence(second), publish, outcome).on_side(side).unwrap().with_part(part).unwrap();
     (about(call, number), second)
 }
 
-fn status(status: u16) -> Outcome {
+pub fn status(status: u16) -> Outcome {
     Outcome::status(status).unwrap()
 }
 
-fn issued(id: ProofId, second: i64) -> (Record<'static>, i64) {
+pub fn issued(id: ProofId, second: i64) -> (Record<'static>, i64) {
     let record = Record::proof_issued(occurrence(second), ProofReference::id(id), Event::SubmissionAcceptance);
     (about(record, MESSAGE), second)
 }

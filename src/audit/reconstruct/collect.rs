@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
+use std::ops::Range;
 
 use super::embedded::Embedded;
 use super::export::{Export, Hashed};
@@ -260,9 +261,10 @@ impl Collected {
         digest: LineHash,
     ) -> Result<(), ReconstructionError> {
         let lines = file.start..self.all.lines.len();
-        if let Some(span) = &span {
-            if span.digest == digest {
-                self.seal_all(&lines, &mut file.faults);
+        let broken = self.broken(&lines);
+        let laid_to = match &span {
+            Some(span) if span.digest == digest => {
+                self.seal_all(&lines, &broken);
                 let end = |place: Option<usize>| {
                     self.all.lines.get(Place::of(place?)?).map(|line| (line.sequence, line.hash))
                 };
@@ -271,11 +273,18 @@ impl Collected {
                 if ends != [Some(span.first), Some(span.last)] {
                     file.faults.note(TrailFaultKind::ManifestDiffers(ManifestMember::Span), LaidTo::Party);
                 }
-            } else if !file.is_empty {
-                // A manifest alone still says what its lines were.
+                LaidTo::Party
+            }
+            // A manifest alone still says what its lines were.
+            Some(span) if !file.is_empty => {
                 file.faults.note(TrailFaultKind::ManifestDiffers(ManifestMember::Digest), LaidTo::Nobody);
                 self.seal_chain(&lines, span);
+                LaidTo::Nobody
             }
+            Some(_) | None => LaidTo::Nobody,
+        };
+        for at in broken.into_iter().filter_map(|place| self.all.lines.get(place)).map(|line| line.sequence) {
+            file.faults.note(TrailFaultKind::Altered { at }, laid_to);
         }
         let Some(trail) = file.trail.and_then(|trail| self.trails.get_mut(trail)) else { return Ok(()) };
         trail.faults.extend(file.faults);
@@ -284,48 +293,35 @@ impl Collected {
         Ok(())
     }
 
-    /// The octets are those that the party sealed: it answers for each line, and for how they follow each other.
-    fn seal_all(&mut self, lines: &std::ops::Range<usize>, faults: &mut Faults) {
+    /// The lines of a file that are not those behind which the next ones were written.
+    fn broken(&self, lines: &Range<usize>) -> Vec<Place> {
         let mut broken = Vec::new();
         let mut before: Option<(Place, Sequence)> = None;
         for place in lines.clone().filter_map(Place::of) {
-            let Some(line) = self.all.lines.get_mut(place) else { continue };
-            line.authentication = Authentication::Sealed;
-            if let Some((before, sequence)) = before
-                && is_broken(sequence, line)
-            {
-                broken.push(before);
-            }
+            let Some(line) = self.all.lines.get(place) else { continue };
+            broken.extend(before.filter(|(_, sequence)| is_broken(*sequence, line)).map(|(before, _)| before));
             before = Some((place, line.sequence));
         }
-        for place in broken {
+        broken
+    }
+
+    /// The octets are those that the party sealed: it answers for each line, and for how they follow each other.
+    fn seal_all(&mut self, lines: &Range<usize>, broken: &[Place]) {
+        for place in lines.clone().filter_map(Place::of) {
             if let Some(line) = self.all.lines.get_mut(place) {
+                line.authentication = Authentication::Sealed;
+            }
+        }
+        for place in broken {
+            if let Some(line) = self.all.lines.get_mut(*place) {
                 line.authentication = Authentication::Contradicted;
             }
         }
-        faults.lay_to_party(|fault| match fault {
-            TrailFaultKind::Altered { .. } => true,
-            TrailFaultKind::ReadFailed(_)
-            | TrailFaultKind::ManifestUnreadable(_)
-            | TrailFaultKind::SealNotVerified(_)
-            | TrailFaultKind::ManifestDiffers(_)
-            | TrailFaultKind::Gap { .. }
-            | TrailFaultKind::TailNotGiven { .. }
-            | TrailFaultKind::Unreadable { .. }
-            | TrailFaultKind::Doubled { .. }
-            | TrailFaultKind::OutOfOrder { .. }
-            | TrailFaultKind::TwoHistories { .. }
-            | TrailFaultKind::Copies { .. }
-            | TrailFaultKind::Interleaved { .. }
-            | TrailFaultKind::OtherEnvironment
-            | TrailFaultKind::ClockWentBack { .. }
-            | TrailFaultKind::NoProof { .. } => false,
-        });
     }
 
     /// The octets were changed since. The sealed hash of the last line still vouches for it, and for all before it as far as each
     /// names the one before.
-    fn seal_chain(&mut self, lines: &std::ops::Range<usize>, span: &SealedSpan) {
+    fn seal_chain(&mut self, lines: &Range<usize>, span: &SealedSpan) {
         let places = lines.clone().rev().filter_map(Place::of);
         let mut places =
             places.skip_while(|place| self.all.lines.get(*place).is_none_or(|line| line.hash != span.last.1));
@@ -385,18 +381,12 @@ impl OpenFile {
         }
     }
 
-    /// Tells if a record was written behind the line before it, and notes where it was not.
+    /// Tells if a record was written behind the line before it.
     fn closes(&mut self, entry: &Entry<'_>) -> bool {
-        match (self.last, entry.previous()) {
-            (Some((before, hash)), previous) => {
-                let closes = previous == Some(hash);
-                if !closes && before.next() == Some(entry.sequence()) {
-                    self.faults.note(TrailFaultKind::Altered { at: before }, LaidTo::Nobody);
-                }
-                closes
-            }
-            (None, previous) => {
-                self.first_previous = previous;
+        match self.last {
+            Some((_, hash)) => entry.previous() == Some(hash),
+            None => {
+                self.first_previous = entry.previous();
                 false
             }
         }

@@ -1,7 +1,10 @@
 //! What is wrong with a trail, and whether the party answers for it.
 
+use std::cmp::Reverse;
 use std::fmt;
 
+use super::lowest::Lowest;
+use crate::audit::limits::MAX_FAULTS;
 use crate::audit::{LineFault, ManifestFault, Sequence};
 
 /// Something that is wrong with a trail.
@@ -136,8 +139,8 @@ impl TrailFaultKind {
         }
     }
 
-    /// The order in which faults are listed: by kind, then by place.
-    pub(super) fn place(&self) -> u64 {
+    /// The line that the fault is about, by which faults are listed.
+    fn place(&self) -> u64 {
         match self {
             Self::Gap { from: at, .. }
             | Self::TailNotGiven { from: at, .. }
@@ -197,55 +200,37 @@ impl fmt::Display for ManifestMember {
     }
 }
 
-/// Faults, of which so many are kept as people read; the others are counted.
-#[derive(Clone, Debug, Default)]
+/// What faults are listed by: what the party answers for comes first, then by place and by kind.
+type Key = (Reverse<LaidTo>, u64, &'static str, String);
+
+/// Faults, of which so many are kept as people read; the others are counted. That the party answers for one is never lost.
+#[derive(Clone, Debug)]
 pub(super) struct Faults {
-    listed: Vec<TrailFault>,
-    more: u64,
+    listed: Lowest<Key, TrailFault>,
+    pub(super) is_party_at_fault: bool,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self { listed: Lowest::up_to(MAX_FAULTS), is_party_at_fault: false }
+    }
 }
 
 impl Faults {
+    /// Notes a fault. To whom it is laid is known by then: a list that is full would lose what is laid to somebody later.
     pub(super) fn note(&mut self, kind: TrailFaultKind, laid_to: LaidTo) {
-        let fault = TrailFault { kind, laid_to };
-        if self.listed.contains(&fault) {
-            return;
-        }
-        self.listed.push(fault);
-        // Sorted now and then, so that those which are kept do not depend on the order of the files.
-        if self.listed.len() >= 2 * MAX_FAULTS_LISTED {
-            self.cut();
-        }
+        self.is_party_at_fault |= laid_to == LaidTo::Party;
+        let key = (Reverse(laid_to), kind.place(), kind.name(), kind.to_string());
+        self.listed.take(key, TrailFault { kind, laid_to }, 1);
     }
 
     pub(super) fn extend(&mut self, faults: Faults) {
-        self.more = self.more.saturating_add(faults.more);
-        faults.listed.into_iter().for_each(|fault| self.note(fault.kind, fault.laid_to));
-    }
-
-    /// Lays the faults that could be the party's own to it.
-    pub(super) fn lay_to_party(&mut self, may_be_own: impl Fn(&TrailFaultKind) -> bool) {
-        let own = self.listed.iter_mut().filter(|fault| may_be_own(&fault.kind));
-        own.for_each(|fault| fault.laid_to = LaidTo::Party);
-    }
-
-    fn cut(&mut self) {
-        // What the party answers for comes first, since it decides the verdict.
-        self.listed.sort_by(|first, second| key(first).cmp(&key(second)));
-        let cut = self.listed.len().saturating_sub(MAX_FAULTS_LISTED);
-        self.listed.truncate(MAX_FAULTS_LISTED);
-        self.more = self.more.saturating_add(u64::try_from(cut).unwrap_or(u64::MAX));
+        self.is_party_at_fault |= faults.is_party_at_fault;
+        self.listed.extend(faults.listed);
     }
 
     /// Returns the faults that are listed, in their order, and the number of the others.
-    pub(super) fn finish(mut self) -> (Vec<TrailFault>, u64) {
-        self.cut();
-        (self.listed, self.more)
+    pub(super) fn finish(self) -> (Vec<TrailFault>, u64) {
+        self.listed.finish()
     }
 }
-
-fn key(fault: &TrailFault) -> (std::cmp::Reverse<LaidTo>, u64, &'static str, String) {
-    (std::cmp::Reverse(fault.laid_to), fault.kind.place(), fault.kind.name(), fault.kind.to_string())
-}
-
-/// The most faults of a trail that are listed; the others are counted.
-const MAX_FAULTS_LISTED: usize = crate::audit::limits::MAX_FAULTS;

@@ -10,6 +10,7 @@ mod export;
 mod fact;
 mod fault;
 mod happening;
+mod lowest;
 mod missing;
 mod missing_reason;
 mod observation;

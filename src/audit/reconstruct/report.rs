@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::clock::Clock;
 use super::expected::Role;
-use super::fault::{LaidTo, TrailFault};
+use super::fault::TrailFault;
 use super::serial;
 use super::trail::JoinedTrail;
 use crate::audit::{Sequence, Source};
@@ -45,8 +45,11 @@ pub struct TrailReport {
     pub clock: Clock,
     /// What is wrong with the trail: what the party answers for comes first.
     pub faults: Vec<TrailFault>,
-    /// The number of further faults.
+    /// How often a fault was found that is not listed.
     pub more_faults: u64,
+    /// What the party sealed contradicts itself, whether or not the fault is listed.
+    #[serde(rename = "at_fault")]
+    is_at_fault: bool,
 }
 
 impl TrailReport {
@@ -68,12 +71,13 @@ impl TrailReport {
             clock,
             faults,
             more_faults,
+            is_at_fault: trail.faults.is_party_at_fault,
             source: trail.source.clone(),
         }
     }
 
     /// Tells if what the party sealed contradicts itself or a proof of its own.
     pub fn is_at_fault(&self) -> bool {
-        self.faults.iter().any(|fault| fault.laid_to == LaidTo::Party)
+        self.is_at_fault
     }
 }
