@@ -13,6 +13,7 @@ use super::parts::PartsPrint;
 use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;
 use super::seal::SealedSpan;
+use super::sealed_twice::Behind;
 use super::stated::octets_of;
 use super::store::Place;
 use super::trail::{FileOfTrail, JoinedTrail};
@@ -126,7 +127,7 @@ impl Collected {
         file.check_clock(entry);
         let mut observation =
             self.observation(file, line.hash, entry.sequence(), Content::Record(entry.record().kind()));
-        observation.closes = file.closes(entry);
+        observation.closes = file.closes(entry, Place::of(self.all.lines.len()));
         observation.recorded = entry.recorded_time().timestamp_micros();
         self.fill(&mut observation, file, entry, policy)?;
         self.keep(file, observation)
@@ -289,7 +290,7 @@ impl Collected {
         let Some(trail) = file.trail.and_then(|trail| self.trails.get_mut(trail)) else { return Ok(()) };
         trail.faults.extend(file.faults);
         trail.spans.extend(span.clone());
-        trail.files.push(FileOfTrail { lines, first_previous: file.first_previous, span });
+        trail.files.push(FileOfTrail { lines, behind: file.behind, span });
         Ok(())
     }
 
@@ -361,7 +362,7 @@ struct OpenFile {
     is_empty: bool,
     /// The number and the hash of the last line.
     last: Option<(Sequence, LineHash)>,
-    first_previous: Option<LineHash>,
+    behind: Vec<Behind>,
     /// When the last record was written, and whether it told of the clock.
     last_recorded: Option<(i64, Kind)>,
     faults: Faults,
@@ -375,21 +376,19 @@ impl OpenFile {
             has_manifest: false,
             is_empty: true,
             last: None,
-            first_previous: None,
+            behind: Vec::new(),
             last_recorded: None,
             faults: Faults::default(),
         }
     }
 
-    /// Tells if a record was written behind the line before it.
-    fn closes(&mut self, entry: &Entry<'_>) -> bool {
-        match self.last {
-            Some((_, hash)) => entry.previous() == Some(hash),
-            None => {
-                self.first_previous = entry.previous();
-                false
-            }
+    /// Tells if a record was written behind the line before it in the file. What it says of a line that is elsewhere is kept.
+    fn closes(&mut self, entry: &Entry<'_>, record: Option<Place>) -> bool {
+        let follows = self.last.is_some_and(|(before, _)| before.next() == Some(entry.sequence()));
+        if let (false, Some(record), Some(previous)) = (follows, record, entry.previous()) {
+            self.behind.push(Behind { record, previous });
         }
+        self.last.is_some_and(|(_, hash)| entry.previous() == Some(hash))
     }
 
     fn check_order(&mut self, line: &Observation) {

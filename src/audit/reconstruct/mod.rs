@@ -22,6 +22,7 @@ mod proofs;
 mod reconstruction;
 mod report;
 mod seal;
+mod sealed_twice;
 mod serial;
 mod standing;
 mod stated;

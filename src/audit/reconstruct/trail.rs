@@ -6,6 +6,7 @@ use super::fault::{Faults, LaidTo, TrailFaultKind};
 use super::missing_reason::NotCovered;
 use super::observation::{Authentication, Content, Observation, Observations};
 use super::seal::SealedSpan;
+use super::sealed_twice::{self, Behind, Hashes};
 use super::store::Place;
 use crate::audit::{LineHash, Sequence, Source};
 
@@ -20,7 +21,7 @@ pub(super) struct JoinedTrail {
     pub(super) spans: Vec<SealedSpan>,
     pub(super) faults: Faults,
     pub(super) coverage: Coverage,
-    /// The last number of which there are different lines, and whether more than one of them is sealed.
+    /// The last number of which there are different lines, and whether it was told that more than one of them is sealed.
     differs_at: Option<Sequence>,
     is_sealed_twice: bool,
 }
@@ -30,8 +31,8 @@ pub(super) struct JoinedTrail {
 pub(super) struct FileOfTrail {
     /// The indices of its lines.
     pub(super) lines: Range<usize>,
-    /// The hash that its first line names.
-    pub(super) first_previous: Option<LineHash>,
+    /// What its records say of lines that do not stand before them, as its first record does.
+    pub(super) behind: Vec<Behind>,
     /// What its manifest says, if it is sealed.
     pub(super) span: Option<SealedSpan>,
 }
@@ -77,17 +78,14 @@ impl JoinedTrail {
         };
         // Within a number the copy that says most comes first.
         places.sort_by_key(|place| key(all, place));
-        self.check_beginnings(all, &places);
-        self.check_spans(all, &places);
+        sealed_twice::share_seals(all, &places);
+        let ends = self.spans.iter().flat_map(SealedSpan::ends);
+        sealed_twice::check(all, &places, &self.files, ends, &mut self.faults);
         // Where a party sealed lines, what nobody sealed says nothing of what its trail covers.
         let is_sealed = places.iter().any(|place| all.lines.get(*place).is_some_and(answers));
         let mut before: Option<Observation> = None;
         let mut rest = places.as_slice();
-        while let Some(first) = rest.first() {
-            let at = sequence(all, *first);
-            let count = rest.iter().take_while(|place| sequence(all, **place) == at).count();
-            let Some((group, after)) = rest.split_at_checked(count) else { break };
-            rest = after;
+        while let Some(group) = sealed_twice::take_number(all, &mut rest) {
             self.join_group(all, group);
             let lines = group.iter().filter_map(|place| all.lines.get(*place));
             // Of copies that are alike in what they count for, the first one stands for them.
@@ -108,35 +106,32 @@ impl JoinedTrail {
         self.check_tail();
     }
 
-    /// Looks at the lines of one number.
+    /// Looks at the lines of one number, which are in the order of their hashes.
     fn join_group(&mut self, all: &mut Observations, group: &[Place]) {
-        let lines: Vec<Observation> = group.iter().filter_map(|place| all.lines.get(*place)).copied().collect();
-        let Some(first) = lines.first() else { return };
-        let mut sealed: Vec<LineHash> = lines.iter().filter(|line| answers(line)).map(|line| line.hash).collect();
-        sealed.dedup();
-        let differ = lines.iter().any(|line| line.hash != first.hash);
-        let follows = self.differs_at.is_some_and(|at| at.next() == Some(first.sequence));
-        self.differs_at = differ.then_some(first.sequence);
+        let lines = || group.iter().filter_map(|place| all.lines.get(*place));
+        let Some(at) = lines().next().map(|line| line.sequence) else { return };
+        let sealed = Hashes::of(lines().filter(|line| answers(line)).map(|line| line.hash));
+        let differ = Hashes::of(lines().map(|line| line.hash)).are_several();
+        let follows = self.differs_at.is_some_and(|before| before.next() == Some(at));
+        self.differs_at = differ.then_some(at);
+        self.is_sealed_twice &= follows;
         // Behind a line that differs all others do. The first one is told, and the first that is sealed twice.
-        if sealed.len() > 1 && !(follows && self.is_sealed_twice) {
+        if sealed.are_several() && !self.is_sealed_twice {
             // Somebody is shown another trail than somebody else: both are sealed, so that the party did it.
-            self.faults.note(TrailFaultKind::TwoHistories { at: first.sequence }, LaidTo::Party);
+            self.faults.note(TrailFaultKind::TwoHistories { at }, LaidTo::Party);
+            self.is_sealed_twice = true;
         } else if differ && !follows {
-            self.faults.note(TrailFaultKind::Copies { at: first.sequence }, LaidTo::Nobody);
+            self.faults.note(TrailFaultKind::Copies { at }, LaidTo::Nobody);
         }
-        let vouched =
-            |hash: LineHash| lines.iter().filter(|line| line.hash == hash).map(|line| line.authentication).max();
         let mut counted: Option<LineHash> = None;
         for place in group {
             let Some(line) = all.lines.get_mut(*place) else { continue };
             // Copies of one line are one record, and what nobody sealed does not count beside what is sealed.
-            if counted == Some(line.hash) || (!sealed.is_empty() && !sealed.contains(&line.hash)) {
+            if counted == Some(line.hash) || (!sealed.is_empty() && !answers(line)) {
                 line.message = None;
             }
             counted = Some(line.hash);
-            // A copy with the hash of a line that is sealed is that line, whoever gave it.
-            line.authentication = vouched(line.hash).unwrap_or(line.authentication);
-            if sealed.len() > 1 && line.authentication == Authentication::Sealed {
+            if sealed.are_several() && answers(line) {
                 line.authentication = Authentication::Contradicted;
             }
         }
@@ -170,41 +165,6 @@ impl JoinedTrail {
             coverage.note_gap(before.recorded, line.recorded);
         } else if line.content == Content::Unreadable {
             coverage.note_gap(before.recorded, before.recorded);
-        }
-    }
-
-    /// Files follow each other: the first line of one names the last of the one before.
-    fn check_beginnings(&mut self, all: &Observations, places: &[Place]) {
-        for file in &self.files {
-            let first = places_of(file.lines.clone()).next().and_then(|place| all.lines.get(place));
-            let (Some(first), Some(previous)) = (first, file.first_previous) else { continue };
-            let Some(before) = first.sequence.get().checked_sub(1).and_then(Sequence::new) else { continue };
-            let lines = lines_at(all, places, before);
-            // Among copies that differ, one may be the right one; that they differ is told.
-            if lines.iter().any(|line| line.hash == previous) {
-                continue;
-            }
-            if let Some(line) = lines.first() {
-                let is_sealed = first.is_sealed() && line.is_sealed();
-                let laid_to = if is_sealed { LaidTo::Party } else { LaidTo::Nobody };
-                self.faults.note(TrailFaultKind::Altered { at: line.sequence }, laid_to);
-            }
-        }
-    }
-
-    /// Compares the lines with the first and the last hash of each manifest: whoever chains its lines anew has sealed both.
-    fn check_spans(&mut self, all: &Observations, places: &[Place]) {
-        let ends = self.spans.iter().flat_map(SealedSpan::ends);
-        for (sequence, hash) in ends {
-            let lines = lines_at(all, places, sequence);
-            if lines.is_empty() || lines.iter().any(|line| line.hash == hash) {
-                continue;
-            }
-            if lines.iter().any(|line| line.is_sealed()) {
-                self.faults.note(TrailFaultKind::TwoHistories { at: sequence }, LaidTo::Party);
-            } else {
-                self.faults.note(TrailFaultKind::Copies { at: sequence }, LaidTo::Nobody);
-            }
         }
     }
 
@@ -262,7 +222,7 @@ impl Coverage {
 }
 
 /// Tells if the party answers for a line, whatever else it says.
-fn answers(line: &Observation) -> bool {
+pub(super) fn answers(line: &Observation) -> bool {
     line.authentication >= Authentication::Contradicted
 }
 
@@ -270,14 +230,16 @@ fn places_of(lines: Range<usize>) -> impl Iterator<Item = Place> {
     lines.filter_map(Place::of)
 }
 
-fn sequence(all: &Observations, place: Place) -> Option<Sequence> {
+pub(super) fn sequence(all: &Observations, place: Place) -> Option<Sequence> {
     all.lines.get(place).map(|line| line.sequence)
 }
 
-fn lines_at(all: &Observations, places: &[Place], at: Sequence) -> Vec<Observation> {
+/// The lines of a number, of places in the order of numbers.
+pub(super) fn lines_at<'p>(all: &Observations, places: &'p [Place], at: Sequence) -> &'p [Place] {
     let start = places.partition_point(|place| sequence(all, *place) < Some(at));
-    let lines = places.get(start..).unwrap_or_default().iter();
-    lines.map_while(|place| all.lines.get(*place).filter(|line| line.sequence == at)).copied().collect()
+    let places = places.get(start..).unwrap_or_default();
+    let end = places.partition_point(|place| sequence(all, *place) <= Some(at));
+    places.get(..end).unwrap_or_default()
 }
 
 /// The numbers between two others.
