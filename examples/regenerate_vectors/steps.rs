@@ -376,7 +376,7 @@ fn terms(world: &World, cases: &mut Vec<Case>) -> Result<()> {
     let letter = letter_of(world, "event/sending-with-consent", why, 45, consent, cases)?;
     let step = letter.first(46, StepEvent::ContentConsignment, AVAILABLE)?;
     let why = "The content was made available, and nothing shows that the recipient accepted.";
-    let missing = letter.case("event/acceptance-missing", why, &world.sealer, &step, &[])?;
+    let missing = letter.case("event/acceptance-missing", why, &world.sealer, &letter.restated(&step, &[])?, &[])?;
     cases.push(missing.failed("FORMAT_FAILURE", "link", "acceptance-missing"));
 
     let signed = Terms::new()
@@ -397,7 +397,7 @@ fn terms(world: &World, cases: &mut Vec<Case>) -> Result<()> {
         };
         letter.next(number, &asked, event, ANSWERED)
     };
-    let unsigned = acceptance(49, AssuranceLevel::High)?;
+    let unsigned = letter.restated(&acceptance(49, AssuranceLevel::High)?, &[])?;
     let why = "The recipient accepts without the signature that the sender asks for.";
     let missing = letter.case("event/recipient-signature-missing", why, &world.sealer, &unsigned, &asked.names)?;
     cases.push(missing.failed("FORMAT_FAILURE", "link", "recipient-signature-missing"));
@@ -406,7 +406,9 @@ fn terms(world: &World, cases: &mut Vec<Case>) -> Result<()> {
     let why = "The recipient accepts, with octets in the place of its signature, which is not evaluated.";
     let signed = letter.case("event/recipient-signature", why, &world.sealer, &signed, &asked.names)?;
     cases.push(signed.also("statement", "recipient-signature-not-evaluated", "information"));
-    let low = acceptance(51, AssuranceLevel::Substantial)?.with_recipient_signature(signature)?;
+    let [high, low] = [AssuranceLevel::High, AssuranceLevel::Substantial].map(AssuranceLevel::uri);
+    let low =
+        letter.restated(&acceptance(51, AssuranceLevel::High)?.with_recipient_signature(signature)?, &[(high, low)])?;
     let why = "The recipient was authenticated at a lower level than the sender asks for.";
     let low = letter.case("event/assurance-below-terms", why, &world.sealer, &low, &asked.names)?;
     cases.push(low.failed("FORMAT_FAILURE", "link", "assurance-below-terms"));

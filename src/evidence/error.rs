@@ -101,7 +101,10 @@ pub enum EvidenceError {
     /// A recipient or a delegate carries assurance in evidence of an event in which none of them acted.
     #[error("a recipient or delegate carries assurance where none of them acted")]
     NobodyActed,
-    /// Evidence of the event has to have this member.
+    /// The recipient, or its delegate, was authenticated below the level that the terms of the sending ask for.
+    #[error("the party that acted was authenticated below the level that the sending asks for")]
+    AssuranceBelowTerms,
+    /// Evidence of the event has to have this member, or the terms of the sending ask for it.
     #[error("the event requires the member {0}")]
     MemberMissing(&'static str),
     /// Evidence of the event has no such member.
@@ -116,7 +119,7 @@ pub enum EvidenceError {
     /// A reason is one of other events.
     #[error("a reason is one of other events")]
     ReasonContradictsEvent,
-    /// The event does not follow the event that is given as its cause.
+    /// The event does not follow the event that is given as its cause, or not where the sending asks for an acceptance.
     #[error("{event} does not follow {cause}")]
     NotCausedBy {
         /// The event.

@@ -34,6 +34,7 @@ mod any;
 mod be;
 mod codec;
 mod commitment;
+mod consignment;
 mod content;
 mod details;
 mod error;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::acting::OpenedBy;
-use super::details::{IdentifierSuccession, Mandate};
+use super::details::{ConsignmentMode, IdentifierSuccession, Mandate};
 use super::error::EvidenceError;
 use super::event::{Event, OpeningEvent};
 use super::extension::PrecedingEvidence;
@@ -37,6 +37,7 @@ impl Opening {
     ///
     /// # Errors
     /// [`EvidenceError::PrecedingEvidence`], [`EvidenceError::OpenerNotDisclosed`], [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`],
+    /// [`EvidenceError::AssuranceBelowTerms`],
     /// [`EvidenceError::EventBeforeSubmission`], [`EvidenceError::AuthenticationAfterEvent`],
     /// [`EvidenceError::TimeOutOfRange`], [`EvidenceError::Random`].
     pub(crate) fn following(
@@ -52,7 +53,10 @@ impl Opening {
         let mut core = sending.core().followed(event_time)?;
         let recipient_index = opened_by.recipient_index()?;
         core.act(opened_by, assurance)?;
-        let follows = Follows { recipient_index: Some(recipient_index), preceding: preceding.clone() };
+        core.check_level(sending.terms())?;
+        let consignment_mode = Some(ConsignmentMode::asked_by(sending.terms()));
+        let follows =
+            Follows { recipient_index: Some(recipient_index), preceding: preceding.clone(), consignment_mode };
         Self { core: Arc::new(core), event: OpeningEvent::default(), follows }.checked()
     }
 

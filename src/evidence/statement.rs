@@ -3,8 +3,8 @@ use chrono::{DateTime, Utc};
 use super::commitment::{ExtensionIndices, Field};
 use super::content::{ContentPart, PartDescription, PayloadDigests};
 use super::details::{
-    Availability, Details, ExternalService, IdentifierSuccession, InReplyTo, Mandate, Notification, RecipientSignature,
-    StatedPayment, StatedSubmission, Terms, Window,
+    Availability, ConsignmentMode, Details, ExternalService, IdentifierSuccession, InReplyTo, Mandate, Notification,
+    RecipientSignature, StatedPayment, StatedSubmission, Terms, Window,
 };
 use super::error::EvidenceError;
 use super::event::Event;
@@ -234,13 +234,24 @@ pub(super) mod sealed {
 }
 
 /// The further members of a statement that follows another statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[doc(hidden)]
 pub struct Follows {
     /// The index, from 1, that is stated.
     pub(super) recipient_index: Option<usize>,
     pub(super) preceding: PrecedingEvidence,
+    /// What the terms of the sending ask for, until the statement is sealed; `None` in a statement that was read.
+    pub(super) consignment_mode: Option<ConsignmentMode>,
 }
+
+/// Two are equal if they state the same: the mode of the sending stands in nothing that follows it.
+impl PartialEq for Follows {
+    fn eq(&self, follows: &Self) -> bool {
+        self.recipient_index == follows.recipient_index && self.preceding == follows.preceding
+    }
+}
+
+impl Eq for Follows {}
 
 impl From<Option<&Follows>> for Succession {
     fn from(follows: Option<&Follows>) -> Self {

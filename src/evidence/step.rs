@@ -5,7 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::acting::OpenedBy;
-use super::details::{Availability, Details, IdentifierSuccession, Mandate, Notification, RecipientSignature};
+use super::details::{
+    Availability, ConsignmentMode, Details, IdentifierSuccession, Mandate, Notification, RecipientSignature,
+};
 use super::error::EvidenceError;
 use super::event::Event;
 use super::extension::PrecedingEvidence;
@@ -77,7 +79,8 @@ impl Step {
     /// evidence identifier. What is still a commitment in the sending is marked as not disclosed.
     ///
     /// # Errors
-    /// [`EvidenceError::NoSuchRecipient`], the errors of a cause, of the members of the event, and of times.
+    /// [`EvidenceError::NoSuchRecipient`], [`EvidenceError::AssuranceBelowTerms`], the errors of a cause, of the members of the
+    /// event, and of times.
     pub(crate) fn following(
         sending: &Sending,
         preceding: PrecedingEvidence,
@@ -88,7 +91,9 @@ impl Step {
     ) -> Result<Self, EvidenceError> {
         let mut core = sending.core().followed(event_time)?;
         let (event, mut details) = (event.event(), event.act(&mut core, recipient_index)?);
-        let follows = Follows { recipient_index: Some(recipient_index), preceding };
+        core.check_level(sending.terms())?;
+        let consignment_mode = Some(ConsignmentMode::asked_by(sending.terms()));
+        let follows = Follows { recipient_index: Some(recipient_index), preceding, consignment_mode };
         if let Some((cause, reference)) = cause {
             cause.check_led_to(event, core.event_time, &follows)?;
             // The recipient has the days that the sender asks for, whatever the request says.
@@ -220,7 +225,7 @@ impl Step {
         checks.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, not)| Err(not))
     }
 
-    /// Checks that an event that is being stated may have this step as its cause.
+    /// Checks that an event that is being stated may have this step as its cause, and that the mode of the sending allows it.
     pub(super) fn check_led_to(
         &self,
         event: Event,
@@ -232,7 +237,12 @@ impl Step {
             NotTheCause::Letter => EvidenceError::CauseOfAnotherLetter,
             NotTheCause::Time => EvidenceError::EventBeforeCause,
             NotTheCause::Window => EvidenceError::ExpiryTooEarly,
-        })
+        })?;
+        let needed = follows.consignment_mode.and_then(|mode| event.causes_needed_in(mode));
+        if needed.is_some_and(|needed| !needed.contains(&self.event)) {
+            return Err(EvidenceError::NotCausedBy { event, cause: self.event });
+        }
+        Ok(())
     }
 
     /// Checks the rules of the event.

@@ -180,8 +180,7 @@ impl<'a> Fold<'a> {
 
     /// The sender asked for acceptance first.
     fn lacks_acceptance(&mut self, fact: Fact<'a>) -> bool {
-        let needs_acceptance = (fact.event == Event::ContentConsignment || is_opening(fact.event))
-            && self.consignment_mode().needs_acceptance();
+        let needs_acceptance = fact.event.causes_needed_in(self.consignment_mode()).is_some();
         // What led to the content's being there may be an acceptance that is not at hand.
         let may_be_missing = !fact.is_proven() && self.refusal.is_none();
         if !needs_acceptance || (self.acceptance.is_some() && self.refusal.is_none()) || may_be_missing {
@@ -223,8 +222,7 @@ impl<'a> Fold<'a> {
 
     /// What the sender asked for. The mode is basic where it asked for nothing.
     fn consignment_mode(&self) -> ConsignmentMode {
-        let terms = self.sending().and_then(|sending| sending.statement().terms());
-        terms.map_or(ConsignmentMode::Basic, |terms| terms.consignment_mode())
+        ConsignmentMode::asked_by(self.sending().and_then(|sending| sending.statement().terms()))
     }
 
     fn sending(&self) -> Option<Fact<'a>> {

@@ -201,10 +201,11 @@ impl Sealer {
         Ok(Draft { content: Some(content), signed_attributes })
     }
 
-    /// What could never pass is not sealed: a mandate or a changed identifier that a later member contradicts, and what was
-    /// submitted for another environment.
+    /// What could never pass is not sealed: a mandate or a changed identifier that a later member contradicts, what lacks the
+    /// acceptance or the signature that the sending asks for, and what was submitted for another environment.
     fn check_statement<S: Statement>(&self, statement: &S) -> Result<(), SealError> {
         statement.core().check_acts(statement.event(), statement.refers_to_recipient())?;
+        statement.core().check_asked(statement.event(), statement.follows())?;
         let issuer = self.issuer.environment();
         match statement.core().environment_of_submission() {
             Some(submission) if submission != issuer => Err(SealError::EnvironmentOfSubmission { submission, issuer }),

@@ -17,6 +17,7 @@ impl Opening {
     ///
     /// # Errors
     /// [`EvidenceError`] for a recipient that the sending does not have, or times out of order;
+    /// [`EvidenceError::AssuranceBelowTerms`] for a level below the one that the sending asks for;
     /// [`EvidenceError::OpenerNotDisclosed`] for a recipient to whom the sending commits;
     /// [`EvidenceError::HoldsCommitments`] for a sending that was verified with its disclosure:
     /// [`of_disclosed`](Self::of_disclosed) opens it.
@@ -54,7 +55,7 @@ impl Opening {
     }
 
     /// States the step that led to the opening: ContentConsignment, or of a handover ConsignmentAcceptance too (extension
-    /// CausedBy).
+    /// CausedBy). Where the sending asks for an acceptance, no opening is sealed without it.
     ///
     /// # Errors
     /// [`EvidenceError::NotCausedBy`], [`EvidenceError::CauseOfAnotherLetter`], [`EvidenceError::EventBeforeCause`].

@@ -26,7 +26,8 @@ impl Step {
     /// # Errors
     /// [`EvidenceError::MemberMissing`] with CausedBy for an event that a step has to have led to, which
     /// [`after`](Self::after) takes; [`EvidenceError::NoSuchRecipient`]; [`EvidenceError::Opener`] for an answer of another
-    /// recipient; [`EvidenceError::ReasonContradictsEvent`]; [`EvidenceError::NotificationOrdinal`];
+    /// recipient; [`EvidenceError::AssuranceBelowTerms`] for an answer below the level that the sending asks for;
+    /// [`EvidenceError::ReasonContradictsEvent`]; [`EvidenceError::NotificationOrdinal`];
     /// [`EvidenceError::HoldsCommitments`] for a sending that was verified with its disclosure, of which
     /// [`of_disclosed`](Self::of_disclosed) makes the step; [`EvidenceError::OpenerNotDisclosed`] for a recipient to whom the
     /// sending commits, and who answers; and the errors of times and texts.

@@ -188,6 +188,12 @@ impl Service {
     }
 }
 
+/// A statement as a service that keeps to no rules seals it: what its sending asks for is forgotten.
+pub fn restated<S: Statement>(statement: &S) -> S {
+    let json = Codec::Json.encode(statement, &issuer(Environment::Test)).unwrap();
+    Codec::Json.decode(&json).unwrap().0
+}
+
 /// A sending as a service that keeps to no rules states it in reply to a letter.
 pub fn forged_reply(reply: &Sending, original: &Verified<Sending>) -> Sending {
     let json = |statement: Vec<u8>| String::from_utf8(statement).unwrap();

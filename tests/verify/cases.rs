@@ -21,7 +21,7 @@ use recommande::{Environment, Issuer, Sending, Verifier};
 use rfc3161_client::Nonce;
 
 use crate::common::der::{self, Node};
-use crate::common::{self, Service, assurance, at, enterprise, niss, now, oid, pool, sending};
+use crate::common::{self, Service, assurance, at, enterprise, niss, now, oid, pool, restated, sending};
 
 pub fn until() -> DateTime<Utc> {
     at("2026-12-07T23:00:00Z")
@@ -427,7 +427,8 @@ fn content_that_was_not_accepted_contradicts_the_terms() {
     let asked = life.asked();
     life.next(&asked, refuses(hours(2)), hours(2));
     // A service that does not keep to the rules opens it all the same.
-    life.opened(None, OpeningEvent::ContentAccessTracking, hours(3));
+    let opening = Opening::of(&life.sent, OpenedBy::Recipient(1), assurance(hours(3)), hours(3)).unwrap();
+    life.sealed(&restated(&opening));
     let case = life.case();
     assert_eq!(case.verdict, CaseVerdict::Contradicted(State::RefusedByRecipient), "{case}");
     assert_eq!(kinds(&case), [ContradictionKind::AcceptanceMissing]);
@@ -438,7 +439,7 @@ fn an_acceptance_that_the_recipient_had_to_sign_contradicts_the_terms_without() 
     let mut life = Life::of(sending().with_terms(Terms::new().with_consignment_mode(ConsignmentMode::Signed)).unwrap());
     let asked = life.asked();
     let accepted = Step::after(&life.sent, &asked, accepts(hours(2)), hours(2)).unwrap();
-    life.sealed(&accepted);
+    life.sealed(&restated(&accepted));
     let case = life.case();
     assert_eq!(case.verdict, CaseVerdict::Contradicted(State::AwaitingAnswer), "{case}");
     assert_eq!(kinds(&case), [ContradictionKind::RecipientSignatureMissing]);

@@ -1,15 +1,15 @@
 //! A step of a letter between its sending and its opening is proven with its sending and with the step that led to it.
 
 use crate::common::{
-    self, Service, against, assurance, at, enterprise, has, later, niss, now, opened_at, pool, sending,
+    self, Service, against, assurance, at, enterprise, has, later, niss, now, opened_at, pool, restated, sending,
 };
 use chrono::{DateTime, Duration, TimeDelta, Utc};
 use recommande::evidence::{
     Assurance, AssuranceLevel, Availability, Codec, Committed, ConsignmentMode, Currency, DecodeStatementErrorKind,
     Event, EvidenceError, ExternalService, Field, Identifier, Issuer, KnownReason, Notification, OpenedBy, Opening,
-    Party, Payment, Reason, RecipientSignature, Salt, Salts, Statement, Step, StepEvent, Terms, Window,
+    OpeningEvent, Party, Payment, Reason, RecipientSignature, Salt, Salts, Statement, Step, StepEvent, Terms, Window,
 };
-use recommande::seal::{AnyProof, DecodeError, Proof, ProofOfStep};
+use recommande::seal::{AnyProof, DecodeError, Proof, ProofOfStep, SealError};
 use recommande::verify::{
     Code, Context, Indication, Octets, Outcome, Payload, Preceding, Question, Report, SendingContext, SubIndication,
     VerificationInput, Verified, Verifier, VerifyError,
@@ -364,11 +364,11 @@ fn content_follows_an_acceptance_where_the_sender_asks_for_one() {
     let lacks = |report: &Report| has(report, Code::AcceptanceMissing) && report.indication == Indication::TotalFailed;
     let time = now() + Duration::hours(3);
     let unasked = Step::of(&letter.sent, 1, StepEvent::ContentConsignment, time).unwrap();
-    assert!(lacks(&letter.report(&unasked, None)));
+    assert!(lacks(&letter.report(&restated(&unasked), None)));
     let accepted = letter.accepted();
     let available = letter.next(&accepted, StepEvent::ContentConsignment, time);
     let opening = Opening::of(&letter.sent, by_recipient(), assurance(opened_at()), opened_at()).unwrap();
-    assert!(lacks(&letter.report(&opening, None)));
+    assert!(lacks(&letter.report(&restated(&opening), None)));
     let opening = opening.with_cause(&available).unwrap();
     assert!(has(&letter.report(&opening, None), Code::CauseNotGiven));
     let report = letter.report(&opening, Some(&available));
@@ -380,6 +380,52 @@ fn content_follows_an_acceptance_where_the_sender_asks_for_one() {
 }
 
 #[test]
+fn what_lacks_the_acceptance_or_the_signature_that_the_sender_asks_for_is_not_sealed() {
+    let mode = |mode| Letter::with_terms(Terms::new().with_consignment_mode(mode));
+    let (consent, signed) = (mode(ConsignmentMode::Consent), mode(ConsignmentMode::Signed));
+    let time = now() + Duration::hours(3);
+    let refused = |letter: &Letter, statement: &Step, member| {
+        let sealer = &letter.service.sealer;
+        let is_missing =
+            |error| matches!(error, SealError::Statement(EvidenceError::MemberMissing(name)) if name == member);
+        let prepared = sealer.prepare(statement, time).map(|_| ()).is_err_and(is_missing);
+        sealer.seal(statement, time).map(|_| ()).is_err_and(is_missing) && prepared
+    };
+    let full = || StepEvent::ContentConsignmentFailure { reason: reason(KnownReason::NotConsignedForQuota) };
+    for event in [StepEvent::ContentConsignment, full()] {
+        let step = Step::of(&consent.sent, 1, event, time).unwrap();
+        assert!(refused(&consent, &step, "CausedBy"), "{step:?}");
+    }
+    for event in [OpeningEvent::ContentAccessTracking, OpeningEvent::ContentHandover] {
+        let opening = Opening::of(&consent.sent, by_recipient(), assurance(time), time).unwrap();
+        let opening = opening.with_event(event).unwrap();
+        let error = consent.service.sealer.seal(&opening, time).unwrap_err();
+        assert!(matches!(error, SealError::Statement(EvidenceError::MemberMissing("CausedBy"))), "{error:?}");
+    }
+    // A service that took over is not the recipient, who accepts.
+    let relayed = consent.first(StepEvent::RelayAcceptance { from: other_service() }, now() + Duration::hours(1));
+    for event in [StepEvent::ContentConsignment, full()] {
+        let cause = Event::RelayAcceptance;
+        let error = EvidenceError::NotCausedBy { event: event.event(), cause };
+        assert_eq!(Step::after(&consent.sent, &relayed, event, time), Err(error));
+    }
+    let asked = signed.asked();
+    let event = StepEvent::ConsignmentAcceptance { answered_by: by_recipient(), assurance: assurance(time) };
+    let acceptance = Step::after(&signed.sent, &asked, event, time).unwrap();
+    assert!(refused(&signed, &acceptance, "RecipientSignature"));
+    // The mode is part of no statement: what was read is the same.
+    assert_eq!(restated(&acceptance), acceptance);
+    // A refusal needs no signature.
+    let event = StepEvent::ConsignmentRejection {
+        answered_by: by_recipient(),
+        assurance: assurance(time),
+        reason: reason(KnownReason::RejectedByRecipient),
+    };
+    let refusal = Step::after(&signed.sent, &asked, event, time).unwrap();
+    assert_eq!(signed.report(&refusal, Some(&asked)).indication, Indication::TotalPassed);
+}
+
+#[test]
 fn an_acceptance_is_signed_and_in_time_where_the_sender_asks_for_it() {
     let letter = Letter::with_terms(Terms::new().with_consignment_mode(ConsignmentMode::Signed));
     let (asked, time) = (letter.asked(), now() + Duration::hours(2));
@@ -387,7 +433,7 @@ fn an_acceptance_is_signed_and_in_time_where_the_sender_asks_for_it() {
         let event = StepEvent::ConsignmentAcceptance { answered_by: by_recipient(), assurance: assurance(time) };
         Step::after(&letter.sent, &asked, event, time).unwrap()
     };
-    let unsigned = letter.report(&acceptance(time), Some(&asked));
+    let unsigned = letter.report(&restated(&acceptance(time)), Some(&asked));
     assert_eq!(unsigned.indication, Indication::TotalFailed);
     assert!(has(&unsigned, Code::RecipientSignatureMissing));
     let signature = RecipientSignature::new(b"a CMS SignedData").unwrap();
@@ -526,15 +572,21 @@ fn an_opening_keeps_to_what_the_sender_asked_for() {
     let letter = Letter::with_terms(terms);
     let opening = |level, time| {
         let assurance = Assurance::new(level, time, "urn:example:two-factors").unwrap();
-        letter.report(&Opening::of(&letter.sent, by_recipient(), assurance, time).unwrap(), None)
+        Opening::of(&letter.sent, by_recipient(), assurance, time)
     };
-    let low = opening(AssuranceLevel::Substantial, opened_at());
+    assert_eq!(opening(AssuranceLevel::Substantial, opened_at()), Err(EvidenceError::AssuranceBelowTerms));
+    let opening = |time| letter.report(&opening(AssuranceLevel::High, time).unwrap(), None);
+    let level = |level: AssuranceLevel| format!(r#"{{"AssuranceLevel":"{}"}}"#, level.uri());
+    let high = Assurance::new(AssuranceLevel::High, opened_at(), "urn:example:two-factors").unwrap();
+    let high = Opening::of(&letter.sent, by_recipient(), high, opened_at()).unwrap();
+    let low = letter.edited(&high, &level(AssuranceLevel::High), &level(AssuranceLevel::Substantial));
+    let low = letter.report(&low, None);
     assert_eq!(low.indication, Indication::TotalFailed);
     assert!(has(&low, Code::AssuranceBelowTerms));
-    let at_the_end = opening(AssuranceLevel::High, opened_at());
+    let at_the_end = opening(opened_at());
     assert_eq!(at_the_end.indication, Indication::TotalPassed);
     assert!(!has(&at_the_end, Code::OpenedAfterAvailability), "a tie is in time");
-    let late = opening(AssuranceLevel::High, opened_at() + TimeDelta::milliseconds(1));
+    let late = opening(opened_at() + TimeDelta::milliseconds(1));
     assert_eq!(late.indication, Indication::TotalPassed);
     assert!(has(&late, Code::OpenedAfterAvailability));
 }

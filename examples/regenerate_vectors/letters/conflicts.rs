@@ -107,11 +107,11 @@ fn without_acceptance(letter: &Letter<'_>, proofs: &mut Vec<Case>) -> Result<[&'
     let missing = |case: Case| case.failed("FORMAT_FAILURE", "link", "acceptance-missing");
     let step = letter.first(87, StepEvent::ContentConsignment, TOLD)?;
     let why = "The content is said to lie in the recipient's box two hours after the refusal.";
-    proofs.push(missing(letter.case(consigned, why, sealer, &step, &[])?));
+    proofs.push(missing(letter.case(consigned, why, sealer, &letter.restated(&step, &[])?, &[])?));
     let opening = Opening::of(&letter.sent, OpenedBy::Recipient(1), substantial(AFTER)?, at(AFTER))?;
     let opening = opening.with_event(OpeningEvent::ContentHandover)?.with_evidence_identifier(identifier(88, AFTER));
     let why = "The content is said to be handed over two days after the end of the period.";
-    proofs.push(missing(letter.case(handed_over, why, sealer, &opening, &[])?));
+    proofs.push(missing(letter.case(handed_over, why, sealer, &letter.restated(&opening, &[])?, &[])?));
     Ok([consigned, handed_over])
 }
 

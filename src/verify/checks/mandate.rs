@@ -1,6 +1,6 @@
 //! The mandate by which a delegate acts, and the identifier that a party acts by.
 
-use crate::evidence::{Assurance, Event, Mandate, MandateFault, Party, Sending, Statement, SuccessionFault, Terms};
+use crate::evidence::{Assurance, Event, Mandate, MandateFault, Party, Statement, SuccessionFault, Terms};
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::text;
 
@@ -65,17 +65,6 @@ fn period(mandate: &Mandate) -> String {
     match mandate.valid_until() {
         Some(until) => format!("from {from} until {}", text::time(until)),
         None => format!("from {from}"),
-    }
-}
-
-/// The delegate was authenticated at the level that the sending asks for.
-pub(super) fn check_level_of_delegate<S: Statement>(statement: &S, sent: &Sending, ledger: &mut Ledger<'_>) {
-    let required = sent.terms().and_then(|terms| terms.required_assurance());
-    let stated = statement.core().acting_assurance().map(Assurance::level);
-    if let (Some(stated), Some(required)) = (stated, required)
-        && stated < required
-    {
-        ledger.note_with(Subject::Link, Code::AssuranceTooLow, || Details::both(stated, required));
     }
 }
 

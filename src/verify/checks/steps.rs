@@ -4,7 +4,6 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Utc};
 
-use super::mandate::check_level_of_delegate;
 use crate::evidence::{
     Assurance, AssuranceLevel, ConsignmentMode, Event, Issuer, Sending, StatedPayment, Statement, Step, Terms, Window,
 };
@@ -68,32 +67,7 @@ pub(crate) fn check_terms<S: Statement>(
 
 /// Where the sender asks for an acceptance, content is made available after one, and opened or handed over after that.
 fn check_acceptance<S: Statement>(statement: &S, sent: &Sending, cause: Option<&Step>, ledger: &mut Ledger<'_>) {
-    if !mode(sent).needs_acceptance() {
-        return;
-    }
-    let needed: &[Event] = match statement.event() {
-        Event::ContentConsignment | Event::ContentConsignmentFailure => &[Event::ConsignmentAcceptance],
-        Event::ContentAccessTracking | Event::ContentHandover | Event::ContentHandoverFailure => {
-            &[Event::ConsignmentAcceptance, Event::ContentConsignment]
-        }
-        Event::SubmissionAcceptance
-        | Event::SubmissionRejection
-        | Event::RelayAcceptance
-        | Event::RelayRejection
-        | Event::RelayFailure
-        | Event::NotificationForAcceptance
-        | Event::NotificationForAcceptanceFailure
-        | Event::ConsignmentAcceptance
-        | Event::ConsignmentRejection
-        | Event::AcceptanceRejectionExpiry
-        | Event::NotificationDelivered
-        | Event::NotificationAccessTracking
-        | Event::ConsignmentNotification
-        | Event::ConsignmentNotificationFailure
-        | Event::RelayToNonERDS
-        | Event::RelayToNonERDSFailure
-        | Event::ReceivedFromNonERDS => return,
-    };
+    let Some(needed) = statement.event().causes_needed_in(mode(sent)) else { return };
     let is_shown = match cause {
         Some(cause) => needed.contains(&cause.event()),
         // A step that is named and not at hand is told by its link.
@@ -105,20 +79,14 @@ fn check_acceptance<S: Statement>(statement: &S, sent: &Sending, cause: Option<&
 }
 
 fn mode(sent: &Sending) -> ConsignmentMode {
-    sent.terms().map_or_else(ConsignmentMode::default, |terms| terms.consignment_mode())
+    ConsignmentMode::asked_by(sent.terms())
 }
 
 /// The acting party was authenticated at the level that the sender asks for.
 fn check_level<S: Statement>(statement: &S, sent: &Sending, ledger: &mut Ledger<'_>) {
-    if statement.mandate().is_some() {
-        return check_level_of_delegate(statement, sent, ledger);
-    }
-    let required = sent.terms().and_then(|terms| terms.required_assurance());
-    let stated = statement.core().acting_assurance().map(Assurance::level);
-    if let (Some(stated), Some(required)) = (stated, required)
-        && stated < required
-    {
-        ledger.note_with(Subject::Link, Code::AssuranceBelowTerms, || Details::both(stated, required));
+    let code = if statement.mandate().is_some() { Code::AssuranceTooLow } else { Code::AssuranceBelowTerms };
+    if let Some((stated, required)) = statement.core().level_below(sent.terms()) {
+        ledger.note_with(Subject::Link, code, || Details::both(stated, required));
     }
 }
 
@@ -192,7 +160,7 @@ fn check_answer<S: Statement>(statement: &S, sent: &Sending, cause: Option<&Step
 /// An acceptance has the recipient's signature where the sender asks for it.
 fn check_signature_is_there<S: Statement>(statement: &S, sent: &Sending, ledger: &mut Ledger<'_>) {
     let is_unsigned = statement.recipient_signature().is_none();
-    if is_unsigned && statement.event() == Event::ConsignmentAcceptance && mode(sent) == ConsignmentMode::Signed {
+    if is_unsigned && statement.event().is_signed_in(mode(sent)) {
         ledger.note(Subject::Link, Code::RecipientSignatureMissing);
     }
 }

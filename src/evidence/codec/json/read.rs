@@ -169,7 +169,7 @@ fn body(
     }
     let preceding =
         extensions.preceding.ok_or_else(|| m.error_at("Extensions", Kind::MissingExtension(PRECEDING_EVIDENCE)))?;
-    Ok((core, issuer, Some(Follows { recipient_index, preceding })))
+    Ok((core, issuer, Some(Follows { recipient_index, preceding, consignment_mode: None })))
 }
 
 /// Reads a member as the row of the event has it: always, if it is there, or never.
