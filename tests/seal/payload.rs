@@ -220,6 +220,13 @@ fn a_payload_that_is_signed_itself_is_told_and_its_signature_is_judged_by_its_ow
     assert_eq!(stated(&attached).as_deref(), Some("a CMS SignedData around its content, signers: 1"));
     assert_eq!(stated(&detached).as_deref(), Some("a detached CMS SignedData, signers: 1"));
     assert_eq!(stated(&pdf).as_deref(), Some("a PDF with a signature dictionary"));
+    let xml = br##"<letter><ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><xades:QualifyingProperties xmlns:xades="http://uri.etsi.org/01903/v1.3.2#"/></ds:Signature></letter>"##;
+    assert_eq!(stated(xml).as_deref(), Some("an XML document with a XAdES signature"));
+    let mail = b"Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; boundary=b\r\n\r\n";
+    assert_eq!(stated(mail).as_deref(), Some("a mail with an S/MIME signature"));
+    // The header is {"alg":"ES256","x5t#S256":""}.
+    let json = br#"{"payload":"","protected":"eyJhbGciOiJFUzI1NiIsIng1dCNTMjU2IjoiIn0","signature":"AAAA"}"#;
+    assert_eq!(stated(json).as_deref(), Some("a JSON Web Signature of JAdES"));
     assert_eq!(stated(b"an unsigned letter"), None);
     // Of another payload nothing is told but that it is another one.
     let report = service.verifier().report(&service.proof(), Payload::Octets(&attached), later());

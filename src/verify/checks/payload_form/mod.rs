@@ -1,5 +1,9 @@
 //! The forms in which a payload carries a signature of its own.
 
+mod jws;
+mod mail;
+mod xml;
+
 use std::fmt;
 
 use signed_data::{SignedData, normalize};
@@ -17,12 +21,23 @@ pub(crate) enum SignedForm {
     AsicSimple,
     /// An ASiC container with any number of data objects.
     AsicExtended,
+    /// An XML document with a signature of XAdES.
+    Xades,
+    /// An XML document with another signature of XMLDSig.
+    Xml,
+    /// A JSON Web Signature of JAdES.
+    Jades,
+    /// Another JSON Web Signature.
+    Jws,
+    /// A mail with a signature of S/MIME.
+    Mail,
 }
 
 impl SignedForm {
     /// Recognises the form of a payload; `None` for what carries no signature, or carries it in another form.
     pub(crate) fn of(payload: &[u8]) -> Option<Self> {
-        cms(payload).or_else(|| asic(payload)).or_else(|| is_signed_pdf(payload).then_some(Self::Pdf))
+        let forms = [cms, asic, xml::signed, jws::signed, mail::signed, pdf];
+        forms.into_iter().find_map(|form| form(payload))
     }
 }
 
@@ -69,10 +84,10 @@ const PDF_BEGINS_WITHIN: usize = 1024;
 
 /// ISO 32000-1 §12.8.1: a signature dictionary has a ByteRange, which says what of the file is signed. It is never compressed, because
 /// the file is read around it.
-fn is_signed_pdf(payload: &[u8]) -> bool {
+fn pdf(payload: &[u8]) -> Option<SignedForm> {
     let begin = payload.get(..PDF_BEGINS_WITHIN).unwrap_or(payload);
     let is_pdf = begin.windows(5).any(|window| window == b"%PDF-");
-    is_pdf && payload.split(|octet| *octet == b'/').any(is_byte_range)
+    (is_pdf && payload.split(|octet| *octet == b'/').any(is_byte_range)).then_some(SignedForm::Pdf)
 }
 
 /// Tells if a name, with what follows it up to the next one, is a ByteRange with its array.
@@ -90,6 +105,11 @@ impl fmt::Display for SignedForm {
             Self::Pdf => f.write_str("a PDF with a signature dictionary"),
             Self::AsicSimple => f.write_str("an ASiC-S container"),
             Self::AsicExtended => f.write_str("an ASiC-E container"),
+            Self::Xades => f.write_str("an XML document with a XAdES signature"),
+            Self::Xml => f.write_str("an XML document with a signature"),
+            Self::Jades => f.write_str("a JSON Web Signature of JAdES"),
+            Self::Jws => f.write_str("a JSON Web Signature"),
+            Self::Mail => f.write_str("a mail with an S/MIME signature"),
         }
     }
 }
@@ -119,6 +139,85 @@ mod tests {
             (Vec::new(), None),
         ] {
             assert_eq!(SignedForm::of(&payload), form, "{}", String::from_utf8_lossy(&payload));
+        }
+    }
+
+    const DSIG: &str = r#"xmlns:ds="http://www.w3.org/2000/09/xmldsig#""#;
+    const XADES: &str = r#"xmlns:xades="http://uri.etsi.org/01903/v1.3.2#""#;
+
+    #[test]
+    fn a_signature_in_xml_is_recognised_by_its_elements() {
+        let enveloped = |inside: &str| format!("<?xml version='1.0'?>\n<letter>{inside}</letter>");
+        for (document, form) in [
+            (enveloped(&format!("<ds:Signature {DSIG}><ds:Object/></ds:Signature>")), Some(SignedForm::Xml)),
+            (
+                enveloped(&format!("<ds:Signature {DSIG}><q:QualifyingProperties {XADES}/></ds:Signature>")),
+                Some(SignedForm::Xades),
+            ),
+            (format!("\u{feff}<a {XADES} {DSIG}><Signature/><p {XADES}/></a>"), Some(SignedForm::Xades)),
+            (r#"<Signature xmlns='http://www.w3.org/2000/09/xmldsig#'/>"#.to_owned(), Some(SignedForm::Xml)),
+            // The element of another vocabulary, and words about signatures.
+            (enveloped("<Signature>A. Peeters</Signature>"), None),
+            (enveloped(&format!("<!-- <ds:Signature {DSIG}/> -->")), None),
+            (enveloped(&format!("<![CDATA[<ds:Signature {DSIG}/>]]>")), None),
+            (enveloped(&format!("<ds:SignatureValue {DSIG}/>")), None),
+            (enveloped(&format!("&lt;ds:Signature {DSIG}&gt;")), None),
+            (format!("<!-- <ds:Signature {DSIG}/>"), None),
+            (format!("text <ds:Signature {DSIG}/>"), None),
+        ] {
+            assert_eq!(SignedForm::of(document.as_bytes()), form, "{document}");
+        }
+    }
+
+    #[test]
+    fn a_signature_in_json_is_recognised_in_each_serialization() {
+        use base64ct::{Base64UrlUnpadded, Encoding};
+        let header = |json: &str| Base64UrlUnpadded::encode_string(json.as_bytes());
+        let jades = header(r#"{"alg":"ES256","x5t#S256":"AAAA","sigT":"2026-03-02T09:15:04Z"}"#);
+        let plain = header(r#"{"alg":"ES256"}"#);
+        let text = header(r#"{"name":"alg"}"#);
+        for (payload, form) in [
+            (format!("{jades}.bGV0dGVy.c2ln"), Some(SignedForm::Jades)),
+            (format!("{plain}..c2ln\n"), Some(SignedForm::Jws)),
+            (format!("{plain}.bGV0dGVy."), None),
+            (format!("{plain}.bGV0dGVy.c2ln.more"), None),
+            (format!("{text}.bGV0dGVy.c2ln"), None),
+            ("example.of.text".to_owned(), None),
+            (
+                format!(r#"{{"payload":"bGV0dGVy","signatures":[{{"protected":"{jades}","signature":"c2ln"}}]}}"#),
+                Some(SignedForm::Jades),
+            ),
+            (
+                format!(r#" {{ "payload" : "e30" , "protected" : "{plain}", "signature":"c2ln" }} "#),
+                Some(SignedForm::Jws),
+            ),
+            // The names elsewhere than a signature has them, or in a text.
+            (format!(r#"{{"a":{{"protected":"{plain}","signature":"c2ln"}}}}"#), None),
+            (format!(r#"{{"text":"\"protected\":\"{plain}\",\"signature\":1"}}"#), None),
+            (format!(r#"{{"protected":"{plain}"}}"#), None),
+            (r#"{"signature":"A. Peeters"}"#.to_owned(), None),
+            ("[".repeat(100_000), None),
+        ] {
+            assert_eq!(SignedForm::of(payload.as_bytes()), form, "{}", payload.get(..200).unwrap_or(&payload));
+        }
+    }
+
+    #[test]
+    fn a_signed_mail_is_recognised_by_its_header() {
+        let mail = |content_type: &str| format!("From: a@example.org\r\nContent-Type: {content_type}\r\n\r\n--b\r\n");
+        for (payload, is_signed) in [
+            (mail("multipart/signed; protocol=\"application/pkcs7-signature\";\r\n\tmicalg=sha-256; boundary=b"), true),
+            (mail("MULTIPART/Signed;\r\n boundary=b; Protocol=application/x-pkcs7-signature"), true),
+            (mail("application/pkcs7-mime; smime-type=signed-data; name=smime.p7m"), true),
+            (mail("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m"), false),
+            (mail("multipart/signed; protocol=\"application/pgp-signature\"; boundary=b"), false),
+            (mail("text/plain; charset=utf-8"), false),
+            // The header of a part, and a letter about one.
+            (mail("text/plain") + "Content-Type: multipart/signed; protocol=application/pkcs7-signature", false),
+            ("Dear reader,\nContent-Type: multipart/signed; protocol=application/pkcs7-signature\n".to_owned(), false),
+        ] {
+            let form = is_signed.then_some(SignedForm::Mail);
+            assert_eq!(SignedForm::of(payload.as_bytes()), form, "{payload}");
         }
     }
 
