@@ -28,7 +28,7 @@ const USAGE: &str = "\
 usage: case DIR [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [--regime NAME]
             [--retention] [--retention-rule NAME] [--dispute] [--policy NAME|FILE] [--extra FILE]...
             [--sender-anchors PEM --submission FILE --submission-signature FILE ...] [--recipient-anchors PEM]
-            [--register-anchors PEM [--register-extract JSON]...] [--now RFC3339] [--json]
+            [--register-anchors PEM [--register-extract JSON]...] [--disclosure FILE]... [--now RFC3339] [--json]
 
   DIR                 a folder with proofs of any letters (.p7m), in any order, good and bad
   --seal-anchors PEM  the certificates under which seals are trusted; without them nothing is proven
@@ -51,6 +51,8 @@ usage: case DIR [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [-
   --register-anchors PEM, --register-extract JSON
                       the certificates under which registers of mandates are trusted, and an extract with its signature
                       beside it (.p7s), which may be repeated; without them no mandate is proven
+  --disclosure FILE   the values that a sending commits to (.disclosure.json), which may be repeated; with those of a letter
+                      its replies are compared with its parties
   --now RFC3339       judge as at this time (default: the clock)
   --json              one JSON object instead of a text
 
@@ -61,7 +63,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 15] = [
+    const OPTIONS: [&str; 16] = [
         "DIR",
         "--seal-anchors",
         "--tsa-anchors",
@@ -77,6 +79,7 @@ fn run() -> Result<Indication, Error> {
         "--recipient-anchors",
         "--register-anchors",
         "--register-extract",
+        "--disclosure",
     ];
     let arguments = Arguments::read(&OPTIONS, &["--json", "--retention", "--dispute", "--help"])
         .map_err(|error| format!("{error}\n\n{USAGE}"))?;
@@ -107,6 +110,10 @@ fn run() -> Result<Indication, Error> {
     let verifiers = recipients.iter().fold(Verifiers::new(&verifier), Verifiers::with_verifier_of_recipients);
     let verifiers =
         senders.iter().fold(verifiers, |verifiers, senders| verifiers.with_submissions(&submissions, senders));
+    let disclosures: Result<Vec<_>, Error> =
+        arguments.paths("--disclosure").map(|path| parties::disclosure(&path)).collect();
+    let disclosures = disclosures?;
+    let verifiers = verifiers.with_disclosures(&disclosures);
     let judged = match &retention {
         Some(_) => judge_with_deadlines(verifiers, &octets, now),
         None => judge(verifiers, &octets, now),

@@ -249,9 +249,7 @@ fn original(
 }
 
 fn disclosure(arguments: &Arguments, name: &str) -> Result<Option<Disclosure>, Error> {
-    let Some(path) = arguments.path(name) else { return Ok(None) };
-    let disclosure = Disclosure::from_json(&files::octets(&path)?);
-    disclosure.map(Some).map_err(|error| format!("{}: {error}", path.display()).into())
+    arguments.path(name).map(|path| parties::disclosure(&path)).transpose()
 }
 
 fn several(arguments: &Arguments, name: &str) -> Result<Vec<Vec<u8>>, Error> {

@@ -1,5 +1,8 @@
-//! Reads what the parties of a letter signed themselves, and the anchors by which that is judged.
+//! Reads what the parties of a letter signed themselves, the anchors by which that is judged, and disclosures.
 
+use std::path::{Path, PathBuf};
+
+use recommande::evidence::Disclosure;
 use recommande::seal::SignedSubmission;
 use recommande::{Environment, TrustAnchors, Verifier};
 
@@ -26,9 +29,14 @@ pub fn submissions(arguments: &Arguments, senders: Option<&Verifier>) -> Result<
     if submissions.len() != signatures.len() || submissions.is_empty() != senders.is_none() {
         return Err("--submission, --submission-signature and --sender-anchors belong together".into());
     }
-    let read = |(json, signature): (&std::path::PathBuf, &std::path::PathBuf)| {
+    let read = |(json, signature): (&PathBuf, &PathBuf)| {
         let signed = SignedSubmission::from_parts(&files::octets(json)?, &files::octets(signature)?);
         signed.map_err(|error| Error::from(format!("{}: {error}", json.display())))
     };
     submissions.iter().zip(&signatures).map(read).collect()
+}
+
+/// The values that a proof commits to.
+pub fn disclosure(path: &Path) -> Result<Disclosure, Error> {
+    Disclosure::from_json(&files::octets(path)?).map_err(|error| format!("{}: {error}", path.display()).into())
 }

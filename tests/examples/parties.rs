@@ -3,15 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use chrono::Duration;
-use recommande::evidence::{OpenedBy, Statement, Step, StepEvent, Submission, Window};
+use recommande::evidence::{
+    Committed, Field, OpenedBy, Party, Salts, Statement, Step, StepEvent, Submission, Terms, Window,
+};
 use recommande::seal::{Proof, SignedSubmission};
 use recommande::testing::{CertificateSpec, TestPki};
-use recommande::verify::{Context, Payload};
-use recommande::{Credentials, Environment, Verifier};
+use recommande::verify::{Context, Payload, SendingContext};
+use recommande::{Credentials, Environment, MessageId, Sending, Verifier};
 use serde_json::{Value, json};
 
 use crate::common::example::example;
-use crate::common::{Service, assurance, der, later, now, oid, pool, sending};
+use crate::common::{self, Service, assurance, der, digests, enterprise, later, niss, now, oid, pool, sending};
 
 fn judged(files: &Parties, arguments: &[&str]) -> (Option<i32>, Vec<String>) {
     const ANCHORS: [&str; 8] = [
@@ -134,4 +136,40 @@ fn case_takes_what_the_parties_signed_by_the_same_options() {
     assert_eq!((status, &case["verdict"]), (Some(2), &"incomplete".into()), "{case:#}");
     assert_eq!(judged(&submission).0, Some(3), "the anchors of senders are missing");
     assert_eq!(judged(&senders).0, Some(3), "there is nothing of a sender");
+}
+
+#[test]
+fn case_compares_a_reply_with_a_letter_that_is_disclosed() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples").join("parties").join("disclosed");
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |name: &str, octets: &[u8]| std::fs::write(folder.join(name), octets).unwrap();
+    let service = Service::new();
+    let plain = sending().with_terms(Terms::new().with_reply_authorized()).unwrap();
+    let (letter, disclosure) = Committed::of(&plain, &Field::personal(&plain), Salts::Random).unwrap().into_parts();
+    let proof = service.proof_of(&letter);
+    let context = SendingContext::new(Payload::NotAvailable).with_disclosure(&disclosure);
+    let verified = service.verifier().verify(&proof, context, later()).unwrap();
+    let office = Party::legal_person(enterprise("0566988259"), "Example Office").unwrap();
+    let id = MessageId::new("2ZG0000036L3Z").unwrap();
+    let reply = Sending::new(id, Party::new(niss()), office, common::letter(), digests(), now()).unwrap();
+    let reply = service.proof_of(&reply.replying_to(&verified).unwrap());
+    write("seal-anchors.pem", service.pki.seal_anchors_pem().as_bytes());
+    write("tsa-anchors.pem", service.pki.tsa_anchors_pem().as_bytes());
+    write("letter.p7m", proof.der());
+    write("reply.p7m", reply.der());
+    write("letter.disclosure.json", disclosure.to_json().as_bytes());
+    let replies = |options: &[&str]| {
+        let anchors =
+            ["--seal-anchors", "seal-anchors.pem", "--tsa-anchors", "tsa-anchors.pem", "--environment", "Test"];
+        let mut case = example("case");
+        case.current_dir(&folder).arg(".").args(anchors).args(["--now", &later().to_rfc3339(), "--json"]);
+        let output = case.args(options).output().unwrap();
+        let letters: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let of_reply =
+            letters["letters"].as_array().into_iter().flatten().find(|letter| letter["message"] == "2ZG0000036L3Z");
+        (output.status.code(), of_reply.map(|letter| letter["repliesTo"][0]["objections"].clone()))
+    };
+    assert_eq!(replies(&[]), (Some(0), Some(json!(["parties-not-disclosed"]))));
+    assert_eq!(replies(&["--disclosure", "letter.disclosure.json"]), (Some(0), Some(json!(["before-opening"]))));
+    assert_eq!(replies(&["--disclosure", "reply.p7m"]).0, Some(3), "no disclosure");
 }
