@@ -158,8 +158,12 @@ fn write_details(f: &mut fmt::Formatter<'_>, details: &StatementDetails) -> fmt:
         write!(f, ", {other}")?;
     }
     match details.opened_parts.as_slice() {
-        [] => Ok(()),
-        parts => write!(f, ", parts {}", numbers(parts)),
+        [] => {}
+        parts => write!(f, ", parts {}", numbers(parts))?,
+    }
+    match &details.identifier_succession {
+        Some(succession) => write!(f, ", by an identifier that is new since {:?}", succession.at),
+        None => Ok(()),
     }
 }
 

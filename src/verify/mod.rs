@@ -52,7 +52,7 @@ pub use octets::Octets;
 pub use policy::Policy;
 pub use report::details::{
     AvailabilitySummary, EvidenceReference, NotificationSummary, PaymentSummary, ReplySummary, StatementDetails,
-    TermsSummary, WindowSummary,
+    SuccessionSummary, TermsSummary, WindowSummary,
 };
 pub use report::summaries::{
     CountersignatureSummary, MandateSummary, RecordSummary, RevocationAnswer, RevocationKind, RevocationSummary,

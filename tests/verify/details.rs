@@ -2,18 +2,19 @@
 
 use chrono::{Duration, NaiveDate};
 use recommande::evidence::{
-    AssuranceLevel, Availability, ConsignmentMode, Event, OpenedBy, Opening, Party, Payment, Salt, Statement, Step,
-    StepEvent, Terms,
+    AssuranceLevel, Availability, ConsignmentMode, Event, IdentifierSuccession, OpenedBy, Opening, Party, Payment,
+    Salt, Statement, Step, StepEvent, Terms,
 };
 use recommande::verify::{
-    AvailabilitySummary, NotificationSummary, Payload, PaymentSummary, Report, StatementDetails, TermsSummary,
-    WindowSummary,
+    AvailabilitySummary, NotificationSummary, Payload, PaymentSummary, Report, StatementDetails, SuccessionSummary,
+    TermsSummary, WindowSummary,
 };
 use recommande::{MessageId, PartDescription, PayloadDigests, Sending};
 
 use crate::cases::reply;
 use crate::common::{assurance, at, digests, enterprise, letter, niss, now, sending};
 use crate::steps::{Letter, afterwards, each_step, window};
+use crate::submissions::Mail;
 
 fn details(report: &Report) -> &StatementDetails {
     // A stored report is read as it was written.
@@ -165,4 +166,34 @@ fn parts_and_availability_are_in_the_report() {
         assert_eq!(details(&report).availability, Some(expected));
         assert!(report.to_string().contains("until 2027-01-31T12:00:00Z"), "{report}");
     }
+}
+
+#[test]
+fn a_changed_identifier_and_a_submission_are_in_the_report() {
+    let (bis, number): (recommande::identity::Niss, recommande::identity::Niss) =
+        ("17473003373".parse().unwrap(), "00012556777".parse().unwrap());
+    let letter = {
+        let sender = Party::legal_person(enterprise("0566988259"), "Example Office").unwrap();
+        let id = MessageId::new("1ZG0000036L3Z").unwrap();
+        Letter::of(&Sending::new(id, sender, Party::new(bis.clone()), letter(), digests(), now()).unwrap())
+    };
+    let succession = IdentifierSuccession::new(bis.clone(), number.clone(), "national register", now()).unwrap();
+    let time = now() + Duration::hours(1);
+    let opening = Opening::of(&letter.sent, OpenedBy::Recipient(1), assurance(time), time).unwrap();
+    let report = letter.report(&opening.with_identifier_succession(succession).unwrap(), None);
+    let expected = SuccessionSummary { source: "national register".to_owned(), at: now() };
+    assert_eq!(details(&report).identifier_succession, Some(expected));
+    let text = report.to_string();
+    assert!(text.contains("  new identifier      since 2026-11-22T09:15:04Z, by national register"), "{text}");
+    let stored = serde_json::to_string(&report).unwrap();
+    for secret in [bis.as_str(), number.as_str()] {
+        assert!(!text.contains(secret) && !stored.contains(secret), "{secret}");
+    }
+
+    let mail = Mail::new();
+    let signed = mail.submitted(&sending());
+    let carried = mail.carried(sending(), &signed);
+    let report = mail.service.verifier().report(&mail.service.proof_of(&carried), Payload::NotAvailable, afterwards());
+    assert_eq!(details(&report).submission_digest, Some(signed.digest().to_string()));
+    assert!(report.to_string().contains(&format!("  submission          {}", signed.digest())), "{report}");
 }

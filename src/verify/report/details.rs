@@ -1,17 +1,19 @@
-//! What a statement says of its event beside the message and its parties, without any data of a person.
+//! What a statement says of its event beside the message and its parties, without their identifiers and addresses.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::crypto::Digest;
 use crate::evidence::{
-    Availability, ExternalService, IdentityAttribute, InReplyTo, Notification, PrecedingEvidence, StatedPayment,
-    Statement, Terms, Window, attribute,
+    Availability, ExternalService, IdentifierSuccession, IdentityAttribute, InReplyTo, Notification, PrecedingEvidence,
+    StatedPayment, Statement, Terms, Window, attribute,
 };
 use crate::text::{self, read_from_object};
 
 /// The details of a statement, each where it is stated.
 ///
-/// Identifiers and addresses of parties, accounts, and references of payments are left out.
+/// Identifiers and attributes of parties, addresses, accounts, and references of payments are left out. Channels, outside systems,
+/// other services, regimes and sources are texts of whoever states them, and are shown as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct StatementDetails {
     /// The number, from 1, of the recipient that the statement is about (EvidenceRefersToRecipient).
@@ -47,6 +49,12 @@ pub struct StatementDetails {
     /// The numbers, from 1, of the parts that were opened (OpenedParts). It is empty where all were.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub opened_parts: Vec<usize>,
+    /// The change of the identifier of the party that acted, without the two identifiers (IdentifierSucceeds).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identifier_succession: Option<SuccessionSummary>,
+    /// The digest of the sender's signature on what was submitted, such as `sha-256:` with hexadecimal digits (Submission).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub submission_digest: Option<String>,
 }
 
 read_from_object! {
@@ -62,6 +70,8 @@ read_from_object! {
         #[serde(default)] in_reply_to,
         #[serde(default)] payment,
         #[serde(default)] opened_parts,
+        #[serde(default)] identifier_succession,
+        #[serde(default)] submission_digest,
     }
 }
 
@@ -182,6 +192,22 @@ read_from_object! {
     }
 }
 
+/// The change of an identifier, without the previous and the current one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SuccessionSummary {
+    /// Where the change stands, such as the name of a register.
+    pub source: String,
+    /// The time of the change.
+    pub at: DateTime<Utc>,
+}
+
+read_from_object! {
+    SuccessionSummary {
+        source,
+        at,
+    }
+}
+
 /// What the recipient is asked to pay, without account, bank and references.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -216,6 +242,8 @@ impl StatementDetails {
             in_reply_to: statement.in_reply_to().map(ReplySummary::of),
             payment: statement.payment().map(PaymentSummary::of),
             opened_parts: statement.opened_parts().to_vec(),
+            identifier_succession: statement.identifier_succession().map(SuccessionSummary::of),
+            submission_digest: statement.submission_digest().map(Digest::to_string),
         }
     }
 
@@ -277,6 +305,12 @@ impl AvailabilitySummary {
 impl NotificationSummary {
     fn of(notification: &Notification) -> Self {
         Self { channel: notification.channel().to_owned(), ordinal: notification.ordinal() }
+    }
+}
+
+impl SuccessionSummary {
+    fn of(succession: &IdentifierSuccession) -> Self {
+        Self { source: succession.source().to_owned(), at: succession.at() }
     }
 }
 

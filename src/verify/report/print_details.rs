@@ -3,8 +3,8 @@
 use std::fmt::{self, Formatter};
 
 use super::details::{
-    AvailabilitySummary, EvidenceReference, NotificationSummary, PaymentSummary, StatementDetails, TermsSummary,
-    WindowSummary,
+    AvailabilitySummary, EvidenceReference, NotificationSummary, PaymentSummary, StatementDetails, SuccessionSummary,
+    TermsSummary, WindowSummary,
 };
 use super::print::line;
 use crate::text;
@@ -24,6 +24,8 @@ impl StatementDetails {
             in_reply_to,
             payment,
             opened_parts,
+            identifier_succession,
+            submission_digest,
         } = self;
         if let Some(recipient) = recipient {
             line(f, "about recipient", recipient)?;
@@ -56,11 +58,17 @@ impl StatementDetails {
         if let Some(payment) = payment {
             line(f, "to be paid", self::payment(payment))?;
         }
-        if opened_parts.is_empty() {
-            return Ok(());
+        if !opened_parts.is_empty() {
+            let parts: Vec<String> = opened_parts.iter().map(usize::to_string).collect();
+            line(f, "opened parts", parts.join(", "))?;
         }
-        let parts: Vec<String> = opened_parts.iter().map(usize::to_string).collect();
-        line(f, "opened parts", parts.join(", "))
+        if let Some(SuccessionSummary { source, at }) = identifier_succession {
+            line(f, "new identifier", format_args!("since {}, by {source}", text::time(*at)))?;
+        }
+        match submission_digest {
+            Some(digest) => line(f, "submission", digest),
+            None => Ok(()),
+        }
     }
 }
 
