@@ -87,7 +87,8 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// Content that nobody was told to lie there is opened in the mode basic alone, in which it lies there at once.
+    /// Content that was never stated to lie there is opened from the first states in the mode basic alone, in which it lies there at
+    /// once. In the modes that ask for an acceptance it is opened after that.
     fn after_state(&self, state: State, event: Event) -> Move {
         let is_basic = self.consignment_mode() == ConsignmentMode::Basic;
         match (state.after(event), state) {

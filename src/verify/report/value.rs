@@ -183,7 +183,7 @@ pub struct StatementSummary {
     /// The mandate by which a delegate acts, without parties.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mandate: Option<MandateSummary>,
-    /// What it says of the event, without any data of a person.
+    /// What it says of the event, without the identifiers and addresses of parties.
     #[serde(skip_serializing_if = "StatementDetails::is_empty")]
     pub details: StatementDetails,
     /// The media types of the content parts.
