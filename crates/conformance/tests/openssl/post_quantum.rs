@@ -20,7 +20,7 @@ const ML_DSA: [(&str, SignatureAlgorithm); 3] = [
 const SLH_DSA: [&str; 4] = ["SLH-DSA-SHA2-192f", "SLH-DSA-SHA2-256f", "SLH-DSA-SHAKE-192f", "SLH-DSA-SHAKE-256f"];
 
 /// `None`, said aloud, where this `openssl` is too old.
-fn openssl(test: &str) -> Option<OpenSsl> {
+pub fn openssl(test: &str) -> Option<OpenSsl> {
     let openssl = OpenSsl::new(test)?;
     let version = String::from_utf8(openssl.succeeds("version")).unwrap();
     if openssl.run("genpkey -algorithm ML-DSA-65 -out key.pem").success {
@@ -32,7 +32,7 @@ fn openssl(test: &str) -> Option<OpenSsl> {
 }
 
 /// Makes a root and a certificate below it, with keys of one kind.
-fn certify(openssl: &OpenSsl, algorithm: &str) {
+pub fn certify(openssl: &OpenSsl, algorithm: &str) {
     openssl.write(
         "names.cnf",
         "[req]\ndistinguished_name = name\n[name]\n[root]\nbasicConstraints = critical, CA:TRUE\n\
@@ -50,7 +50,7 @@ fn certify(openssl: &OpenSsl, algorithm: &str) {
     openssl.succeeds(&format!("{issue} -extfile names.cnf -extensions seal -out seal.pem"));
 }
 
-fn certificate(openssl: &OpenSsl, name: &str) -> Certificate {
+pub fn certificate(openssl: &OpenSsl, name: &str) -> Certificate {
     let pem = String::from_utf8(openssl.read(name)).unwrap();
     Certificate::from_pem_chain(&pem).unwrap().remove(0)
 }
