@@ -95,21 +95,50 @@ pub fn due_record(
     judge(verifier, record, Kind::Record(object), now).map(|report| Due::of(&report))
 }
 
-/// Brings the deadlines of an archive into the order in which they come. Those of one time keep their order.
+/// Goes through an archive, and returns what is due, in the order of the deadlines. What cannot be renewed any more, or whose
+/// deadline is not known, comes before it with the reason.
 ///
-/// It holds all of them. Whoever wants only what is due takes that alone:
+/// `ask` tells the deadline of an item: by [`due`] of a file, by [`due_record`] of a record beside its file. It is asked of one
+/// item after the other. What is not due is not held.
 ///
 /// ```
-/// # use chrono::{DateTime, Utc};
-/// use recommande::preserve::{Due, in_order};
-/// # fn renew(_: &str) {}
-/// # fn all(archive: Vec<(String, Due)>, now: DateTime<Utc>) {
-/// for (name, due) in in_order(archive.into_iter().filter(|(_, due)| due.is_due(now))) {
-///     println!("{name}: by {}, {}", due.renew_by, due.because);
-///     renew(&name);
+/// # use std::{io, path::PathBuf};
+/// # use chrono::Utc;
+/// # use recommande::{Verifier, verify::Content};
+/// use recommande::preserve::{due, due_in};
+/// # fn renew(_: PathBuf) {}
+/// # fn all(verifier: &Verifier, paths: Vec<PathBuf>) {
+/// let now = Utc::now();
+/// let ask = |path: &PathBuf| -> Result<_, Box<dyn std::error::Error>> {
+///     Ok(due(verifier, &std::fs::read(path)?, Content::Attached, now)?)
+/// };
+/// for (path, due) in due_in(paths, now, ask) {
+///     match due {
+///         Ok(due) => println!("{}: by {}, {}", path.display(), due.renew_by, due.because),
+///         Err(error) => eprintln!("{}: {error}", path.display()),
+///     }
+///     renew(path);
 /// }
 /// # }
 /// ```
+pub fn due_in<K, E>(
+    archive: impl IntoIterator<Item = K>,
+    now: DateTime<Utc>,
+    mut ask: impl FnMut(&K) -> Result<Option<Due>, E>,
+) -> impl Iterator<Item = (K, Result<Due, E>)> {
+    let (mut due, mut refused) = (Vec::new(), Vec::new());
+    for item in archive {
+        match ask(&item) {
+            Ok(Some(deadline)) if deadline.is_due(now) => due.push((item, deadline)),
+            Ok(_) => {}
+            Err(error) => refused.push((item, Err(error))),
+        }
+    }
+    refused.into_iter().chain(in_order(due).map(|(item, deadline)| (item, Ok(deadline))))
+}
+
+/// Brings deadlines that are known into the order in which they come. Those of one time keep their order. It holds all of them;
+/// [`due_in`] asks for them and holds what is due.
 pub fn in_order<K>(archive: impl IntoIterator<Item = (K, Due)>) -> impl Iterator<Item = (K, Due)> {
     let mut archive: Vec<(K, Due)> = archive.into_iter().collect();
     archive.sort_by_key(|(_, due)| due.renew_by);

@@ -43,7 +43,7 @@ mod strength;
 mod unrenewed;
 
 pub use batch::BatchRenewal;
-pub use due::{Due, due, due_record, in_order};
+pub use due::{Due, due, due_in, due_record, in_order};
 pub use error::{NotInGroup, NotInRenewal, NotRenewable, RenewalError};
 pub use gathering::{GroupLeaves, Rehash, UnstampedGroup};
 pub use group::{Group, GroupError, GroupPart, Missing};

@@ -8,7 +8,7 @@ use chrono::{DateTime, Duration, Utc};
 use recommande::Environment;
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::pki::revocation::RevocationData;
-use recommande::preserve::{NotRenewable, RenewalError, Renewer, Unrenewed, due, in_order};
+use recommande::preserve::{NotRenewable, RenewalError, Renewer, Unrenewed, due, due_in, in_order};
 use recommande::seal::{Artifact as _, Batch, ProofOfSending};
 use recommande::testing::{CrlSpec, Forge, RevokedSpec};
 use recommande::verify::{
@@ -97,6 +97,38 @@ fn a_proof_is_due_ninety_days_before_its_certificate_ends() {
     assert_eq!(sooner.lead(), Duration::days(365));
     let order: Vec<&str> = in_order([("second", renewal), ("first", sooner)]).map(|(name, _)| name).collect();
     assert_eq!(order, ["first", "second"]);
+}
+
+/// Whoever keeps an archive asks for what is due, and gets it in order: the rest is not in the way.
+#[test]
+fn an_archive_is_asked_for_what_is_due() {
+    let decades = Decades::new();
+    let verifier = decades.verifier();
+    let with_revocation = crls(&[&decades.service.pki.root, &decades.service.pki.intermediate], now());
+    let fresh = decades.service.proof().with_revocation(&with_revocation).unwrap().der().to_vec();
+    let time = decades.renewals[0];
+    let renewer = Renewer::new(&verifier).with_revocation(first_crls(&decades.service, time));
+    let renewed = renewer.renew(&fresh, ATTACHED, &decades.eras[0].pool(&decades.service, time), time).unwrap();
+    let archive = [("renewed", renewed), ("fresh", fresh), ("damaged", b"no proof".to_vec())];
+    let found = |archive: &[(&'static str, Vec<u8>)], now: DateTime<Utc>| {
+        let ask = |(_, file): &(&str, Vec<u8>)| due(&verifier, file, ATTACHED, now);
+        due_in(archive.to_vec(), now, ask)
+            .map(|((name, _), due)| (name, due.map(|due| due.renew_by)))
+            .collect::<Vec<_>>()
+    };
+    let names = |found: &[(&'static str, Result<DateTime<Utc>, NotRenewable>)]| -> Vec<_> {
+        found.iter().map(|(name, due)| (*name, due.as_ref().ok().copied())).collect()
+    };
+    let lead = Duration::days(90);
+    let second = "2033-01-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap();
+    // Before the renewal.
+    let early = |now| names(&found(&archive[1..], now));
+    assert_eq!(early(first_end() - lead - Duration::seconds(1)), [("damaged", None)]);
+    assert_eq!(early(first_end() - lead), [("damaged", None), ("fresh", Some(first_end()))]);
+    // After its deadline it is told as what it is, and not as due.
+    let late = found(&archive, second - lead);
+    assert_eq!(names(&late), [("fresh", None), ("damaged", None), ("renewed", Some(second))]);
+    assert!(matches!(late[0].1, Err(NotRenewable::PastDeadline(_))), "{:?}", late[0].1);
 }
 
 /// Without revocation data about its seal a proof is verified and cannot be renewed, which is said while it can be had.
