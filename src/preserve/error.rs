@@ -115,6 +115,9 @@ pub enum NotInRenewal {
     /// The second file is not the first one with a new hash tree, or the leaves are not those of this tree.
     #[error("the one file is not the other with a new hash tree over these leaves")]
     NoHashTree,
+    /// What was stored of a new hash tree is not what was asked a timestamp for, or does not begin with the first file.
+    #[error("the stored leaves are not those of the new hash tree")]
+    Leaves,
     /// The object is not the one that the record is over: the file has changed, or the record is that of another one.
     #[error("the object is not the one that the record is over, or it has changed")]
     Changed,

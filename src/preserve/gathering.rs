@@ -11,7 +11,7 @@ use super::error::{NotInGroup, NotRenewable, RenewalError};
 use super::group::{Chain, Group, GroupError, Missing, WrittenRecord};
 use super::judge::Kind;
 use super::layer;
-use super::leaves::{Leaves, RenewedLeaves};
+use super::leaves::{Leaves, RenewedLeaves, requested_tree};
 use super::outcome::Renewed;
 use super::renewer::Renewer;
 use super::strength::check_strength;
@@ -22,6 +22,9 @@ use crate::verify::{Content, ContentDigests};
 
 /// The digests of the objects of a new group while it is filled. The order in which they are added makes no difference, and
 /// an object that is added twice counts once.
+///
+/// It can be interrupted at any moment: [`leaves`](Self::leaves) are stored, and [`from_leaves`](Self::from_leaves) takes them
+/// up again.
 #[derive(Clone)]
 pub struct GroupLeaves(Leaves);
 
@@ -33,6 +36,21 @@ impl GroupLeaves {
     pub fn new(algorithm: DigestAlgorithm) -> Result<Self, GroupError> {
         check_group(algorithm, DigestAlgorithm::Sha256)?;
         Ok(Self(Leaves::new(algorithm)))
+    }
+
+    /// Takes up what was stored of a group that is being filled.
+    ///
+    /// # Errors
+    /// `WeakerAlgorithm`; `Damaged` where the leaves are no digests by this algorithm.
+    pub fn from_leaves(algorithm: DigestAlgorithm, leaves: Vec<u8>) -> Result<Self, GroupError> {
+        check_group(algorithm, DigestAlgorithm::Sha256)?;
+        Leaves::of_octets(algorithm, leaves).map(Self).ok_or(GroupError::Damaged("its leaves are no digests"))
+    }
+
+    /// Returns what is to be stored: the digests of the objects, one after the other in the order in which they were added.
+    /// What was added since it was stored is at its end.
+    pub fn leaves(&self) -> &[u8] {
+        self.0.octets()
     }
 
     /// Adds a file that verifies, in time, with the revocation data about its seal and its timestamps in it. It returns the
@@ -173,8 +191,9 @@ impl fmt::Debug for Rehash {
 
 /// A group, or the new hash tree of one, that waits for its timestamp.
 ///
-/// It is not stored itself: the digests of its objects give it again, with the group where there was one. A request and its
-/// response can be stored and attached again, which gives the same group.
+/// Store its [`leaves`](Self::leaves) and the request (`.tsq`) while it is pending, beside the [parts](Group::parts) of the group
+/// that gets the hash tree, where there is one: [`from_leaves`](Self::from_leaves) reads them again, in another process too. A
+/// request that is lost costs nothing, because the digests of the objects give the same tree.
 #[derive(Clone)]
 pub struct UnstampedGroup {
     before: Vec<Chain>,
@@ -185,6 +204,28 @@ impl UnstampedGroup {
     fn new(before: Vec<Chain>, tree: Option<SparseTree>) -> Result<Self, GroupError> {
         let tree = tree.ok_or(GroupError::Empty)?;
         Ok(Self { before, tree: Arc::new(tree) })
+    }
+
+    /// Takes up a stored group again, for which `request` asks a timestamp: a new one, or the new hash tree of the group that was
+    /// before it.
+    ///
+    /// # Errors
+    /// `Damaged` where the request is not about these leaves, and where there are more of them than the group before has
+    /// objects; `WeakerAlgorithm`.
+    pub fn from_leaves(before: Option<&Group>, leaves: Vec<u8>, request: &TimeStampReq) -> Result<Self, GroupError> {
+        let tree = requested_tree(leaves, request, KeptLevels::Upper);
+        let tree = tree.ok_or(GroupError::Damaged("the request is not about its leaves"))?;
+        let present = before.and_then(|group| group.algorithms().last());
+        check_group(tree.algorithm(), present.unwrap_or(DigestAlgorithm::Sha256))?;
+        if before.is_some_and(|group| group.leaf_count() < tree.leaf_count()) {
+            return Err(GroupError::Damaged("a hash tree has more leaves than the one before"));
+        }
+        Self::new(before.map(|group| group.chains.clone()).unwrap_or_default(), Some(tree))
+    }
+
+    /// Returns what is to be stored: the leaves of the tree, sorted digests one after the other.
+    pub fn leaves(&self) -> &[u8] {
+        self.tree.leaves()
     }
 
     /// Returns the number of different objects.

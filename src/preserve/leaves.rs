@@ -1,5 +1,7 @@
 //! The leaves of a hash tree while its objects are read.
 
+use rfc3161_client::TimeStampReq;
+
 use super::error::NotInGroup;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::time::record::{KeptLevels, SparseTree};
@@ -19,8 +21,18 @@ impl Leaves {
         Self { algorithm, octets: Vec::new() }
     }
 
+    /// Takes up leaves that were stored, one after the other. It is `None` where they are no digests by this algorithm.
+    pub(super) fn of_octets(algorithm: DigestAlgorithm, octets: Vec<u8>) -> Option<Self> {
+        octets.len().is_multiple_of(algorithm.output_len()).then_some(Self { algorithm, octets })
+    }
+
     pub(super) fn algorithm(&self) -> DigestAlgorithm {
         self.algorithm
+    }
+
+    /// Returns the leaves, one after the other in the order in which they were added.
+    pub(super) fn octets(&self) -> &[u8] {
+        &self.octets
     }
 
     /// Returns the number of leaves, of which one may be there several times.
@@ -45,6 +57,15 @@ impl Leaves {
     pub(super) fn into_tree(self, kept: KeptLevels) -> Option<SparseTree> {
         SparseTree::of_octets(self.algorithm, self.octets, kept)
     }
+}
+
+/// Builds the tree for whose root a timestamp was requested out of its leaves, as they were stored beside the request. It is
+/// `None` where they are not those: one is missing, changed or added.
+pub(super) fn requested_tree(leaves: Vec<u8>, request: &TimeStampReq, kept: KeptLevels) -> Option<SparseTree> {
+    let requested = request.imprint();
+    let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| requested.algorithm == algorithm.oid())?;
+    let tree = SparseTree::of_octets(algorithm, leaves, kept)?;
+    (tree.root().as_bytes() == requested.digest).then_some(tree)
 }
 
 /// The leaves of a new hash tree over the objects of the one before, at most one for each of them.

@@ -10,7 +10,7 @@ use super::batch::{BatchRenewal, Extension};
 use super::error::{NotInRenewal, RenewalError};
 use super::judge::Kind;
 use super::layer;
-use super::leaves::Leaves;
+use super::leaves::{Leaves, requested_tree};
 use super::outcome::Renewed;
 use super::renewer::Renewer;
 use super::unrenewed::Unrenewed;
@@ -26,7 +26,9 @@ use crate::verify::{Content, ContentDigests};
 /// of that file is put into the token of each, as it is the same one. A file that is not added is not renewed, which hurts no
 /// other; it can be renewed by itself.
 ///
-/// Where it is interrupted it is begun again: the files are read a second time when the renewal is repeated, in any case.
+/// It can be interrupted at any moment. Store the first file as it was and as it was prepared ([`Unrenewed::der`], with a
+/// request), and the [`leaves`](Self::leaves): [`resumed`](Self::resumed) takes them up again, and no file is read twice for the
+/// tree.
 ///
 /// ```
 /// # use chrono::Utc;
@@ -67,6 +69,31 @@ impl<'c> BatchRehash<'c> {
         let mut leaves = Leaves::new(algorithm);
         leaves.add(first.imprint()).map_err(|_| NotInRenewal::NoHashTree)?;
         Ok(Self { first, extension, leaves })
+    }
+
+    /// Takes up what was stored of a tree: the first file or record as it was, as it was prepared
+    /// ([`Unrenewed::from_der`] reads it), and the leaves.
+    ///
+    /// # Errors
+    /// Those of [`of`](Self::of); `Leaves` where these are no digests by the algorithm of the tree, or do not begin with that of
+    /// the first file.
+    pub fn resumed(before: &[u8], first: Unrenewed<'c>, leaves: Vec<u8>) -> Result<Self, NotInRenewal> {
+        let begun = Self::of(before, first)?;
+        let is_begun_so = leaves.starts_with(begun.leaves());
+        let leaves = Leaves::of_octets(begun.algorithm(), leaves).filter(|_| is_begun_so);
+        Ok(Self { leaves: leaves.ok_or(NotInRenewal::Leaves)?, ..begun })
+    }
+
+    /// Returns what is to be stored: the leaves of the files, one after the other in the order in which they were added, that of
+    /// the first file before them. What was added since it was stored is at its end.
+    pub fn leaves(&self) -> &[u8] {
+        self.leaves.octets()
+    }
+
+    /// Returns the number of files that were added, and the first one. One that was added twice counts twice here, and once in
+    /// the tree.
+    pub fn count(&self) -> usize {
+        self.leaves.count()
     }
 
     /// Returns the algorithm of the tree.
@@ -114,7 +141,9 @@ impl fmt::Debug for BatchRehash<'_> {
 
 /// The new hash tree of a batch, which waits for its timestamp.
 ///
-/// It is not stored itself: the files give it again, the first one also as it was prepared. A request and its response can be stored and attached again, which gives the same renewal.
+/// Store its [`leaves`](Self::leaves) and the request (`.tsq`) while it is pending, beside the first file as it was and as it was
+/// prepared: [`from_leaves`](Self::from_leaves) reads them again, in another process too. A request that is lost costs nothing,
+/// because the files give the same tree.
 #[derive(Clone)]
 pub struct UnstampedRehash<'c> {
     first: Unrenewed<'c>,
@@ -122,7 +151,29 @@ pub struct UnstampedRehash<'c> {
     tree: Arc<SparseTree>,
 }
 
-impl UnstampedRehash<'_> {
+impl<'c> UnstampedRehash<'c> {
+    /// Takes up a stored tree again, for which `request` asks a timestamp, with its first file or record as it was and as it was
+    /// prepared ([`Unrenewed::from_der`] reads it with the same request).
+    ///
+    /// # Errors
+    /// Those of [`BatchRehash::of`]; `Leaves` where the request is not about these leaves, or the first file is not among them.
+    pub fn from_leaves(
+        before: &[u8],
+        first: Unrenewed<'c>,
+        leaves: Vec<u8>,
+        request: &TimeStampReq,
+    ) -> Result<Self, NotInRenewal> {
+        let BatchRehash { first, extension, .. } = BatchRehash::of(before, first)?;
+        let tree = requested_tree(leaves, request, KeptLevels::Most);
+        let tree = tree.filter(|tree| tree.position(first.imprint()).is_some()).ok_or(NotInRenewal::Leaves)?;
+        Ok(Self { first, extension, tree: Arc::new(tree) })
+    }
+
+    /// Returns what is to be stored: the leaves of the tree, sorted digests one after the other.
+    pub fn leaves(&self) -> &[u8] {
+        self.tree.leaves()
+    }
+
     /// Returns the number of different objects.
     pub fn leaf_count(&self) -> usize {
         self.tree.leaf_count()

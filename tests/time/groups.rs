@@ -181,6 +181,64 @@ fn a_new_hash_tree_is_interrupted_and_resumed() {
     assert_eq!(rehash.add(&few), Err(NotInGroup::DigestMissing(SHA512)));
 }
 
+/// What waits for its timestamp is stored, and taken up by another process.
+#[test]
+fn a_group_is_stored_while_it_is_filled_and_while_its_tsa_is_asked() {
+    let archive = archive();
+    let verifier = archive.verifier();
+    let renewer = Renewer::new(&verifier);
+    let object = digests(&archive.files[0]);
+    // While it is filled.
+    let whole = archive.unstamped();
+    for stop in 0..=archive.files.len() {
+        let mut leaves = GroupLeaves::new(SHA256).unwrap();
+        archive.files[..stop].iter().for_each(|file| leaves.add(file));
+        let mut again = GroupLeaves::from_leaves(SHA256, leaves.leaves().to_vec()).unwrap();
+        archive.files[stop..].iter().for_each(|file| again.add(file));
+        assert_eq!(again.close().unwrap().leaves(), whole.leaves(), "{stop}");
+    }
+    let damaged = GroupLeaves::from_leaves(SHA256, vec![0; 33]).unwrap_err();
+    assert!(matches!(damaged, GroupError::Damaged(_)), "{damaged}");
+    assert!(GroupLeaves::from_leaves(DigestAlgorithm::Sha1, Vec::new()).is_err());
+
+    // While the TSA is asked for the first time.
+    let nonce = || Nonce::from_bytes(&[7; 8]);
+    let request = whole.timestamp_request(nonce());
+    let again = UnstampedGroup::from_leaves(None, whole.leaves().to_vec(), &request).unwrap();
+    let response = archive.service.tsa(at(TIMES[0])).respond(&request.to_der());
+    let group = again.attach(&renewer, &object, &request, &response, at(TIMES[0])).unwrap();
+    archive.files.iter().for_each(|file| archive.assert_passes(&group, file, at("2027-06-01T00:00:00Z")));
+
+    // And for a new hash tree.
+    let before = archive.known(&archive.renewed(&group));
+    let mut rehash = before.rehash(SHA512).unwrap();
+    archive.files.iter().for_each(|file| read(&mut rehash, file));
+    let unstamped = rehash.close(Missing::Refused).unwrap();
+    let (leaves, request) = (unstamped.leaves().to_vec(), unstamped.timestamp_request(nonce()));
+    let again = UnstampedGroup::from_leaves(Some(&before), leaves.clone(), &request).unwrap();
+    let response = archive.eras[1].tsa(&archive.service, at(TIMES[2])).respond(&request.to_der());
+    let rehashed = again.attach(&renewer, &object, &request, &response, at(TIMES[2])).unwrap();
+    archive.files.iter().for_each(|file| archive.assert_passes(&rehashed, file, at("2046-06-01T00:00:00Z")));
+
+    // A store that was damaged is noticed before a token is attached to it, or paid for.
+    let mut flipped = leaves.clone();
+    flipped[100] ^= 1;
+    let less = leaves[64..].to_vec();
+    let of_other = whole.timestamp_request(nonce());
+    for (leaves, request) in [
+        (flipped, &request),
+        (less, &request),
+        (leaves[1..].to_vec(), &request),
+        (vec![], &request),
+        (leaves, &of_other),
+    ] {
+        let damaged = UnstampedGroup::from_leaves(Some(&before), leaves, request).unwrap_err();
+        assert!(matches!(damaged, GroupError::Damaged(_)), "{damaged}");
+    }
+    let weaker = UnstampedGroup::from_leaves(Some(&rehashed), whole.leaves().to_vec(), &of_other).unwrap_err();
+    assert!(matches!(weaker, GroupError::WeakerAlgorithm { .. }), "{weaker}");
+}
+
 #[test]
 fn what_is_resumed_is_each_object_of_the_group_and_nothing_else() {
     let archive = archive();

@@ -158,6 +158,68 @@ fn record_in(proof: &[u8]) -> Vec<u8> {
     (0..6).fold(Node::parse(proof).at(der::SIGNED_DATA).clone(), |node, _| last(node)).to_der()
 }
 
+/// Everything is stored between two steps, and no file is read twice for the tree.
+#[test]
+fn the_new_hash_tree_of_a_batch_is_interrupted_and_resumed() {
+    let batch = of_five();
+    let (verifier, time) = (batch.verifier(), at(RENEWED_AT));
+    let renewer = Renewer::new(&verifier).with_revocation(first_crls(&batch.service, time));
+    let renewer = renewer.with_algorithm(DigestAlgorithm::Sha512);
+    let proofs = batch.proofs();
+    let nonce = || Nonce::from_bytes(&[7; 8]);
+    let first = renewer.prepare(proofs[0].der(), ATTACHED, time).unwrap();
+    // The first file as it was prepared, and a request that says how.
+    let (prepared, of_first) = (first.der().to_vec(), first.timestamp_request(nonce()).to_der());
+    let begun = || {
+        let request = TimeStampReq::from_der(&of_first).unwrap();
+        Unrenewed::from_der(&prepared, ATTACHED, &request).unwrap()
+    };
+    let mut whole = BatchRehash::of(proofs[0].der(), first).unwrap();
+    proofs.iter().for_each(|proof| whole.add(proof.der()).unwrap());
+    let (stored, whole) = (whole.leaves().to_vec(), whole.close().unwrap());
+    for stop in 0..=proofs.len() {
+        let mut rehash = BatchRehash::of(proofs[0].der(), begun()).unwrap();
+        proofs[..stop].iter().for_each(|proof| rehash.add(proof.der()).unwrap());
+        // What was added since it was stored is at the end.
+        assert!(stored.starts_with(rehash.leaves()), "{stop}");
+        let mut again = BatchRehash::resumed(proofs[0].der(), begun(), rehash.leaves().to_vec()).unwrap();
+        assert_eq!(again.count(), stop + 1);
+        proofs[stop..].iter().for_each(|proof| again.add(proof.der()).unwrap());
+        assert_eq!(again.close().unwrap().leaves(), whole.leaves(), "{stop}");
+    }
+    let width = DigestAlgorithm::Sha512.output_len();
+    for leaves in [&[][..], &stored[2 * width..], &stored[..width + 1], &[0; 64]] {
+        let why = BatchRehash::resumed(proofs[0].der(), begun(), leaves.to_vec()).unwrap_err();
+        assert_eq!(why, NotInRenewal::Leaves, "{}", leaves.len());
+    }
+    let of_another = BatchRehash::resumed(proofs[1].der(), begun(), stored.clone()).unwrap_err();
+    assert_eq!(of_another, NotInRenewal::NoHashTree);
+
+    // While the TSA is asked. The request of the tree says as well how the first file was prepared.
+    let (leaves, request) = (whole.leaves().to_vec(), whole.timestamp_request(nonce()));
+    let waiting = |leaves: &[u8], request: &TimeStampReq| {
+        let first = Unrenewed::from_der(&prepared, ATTACHED, request).unwrap();
+        UnstampedRehash::from_leaves(proofs[0].der(), first, leaves.to_vec(), request)
+    };
+    let response = batch.era.tsa(&batch.service, time).respond(&request.to_der());
+    let again = waiting(&leaves, &request).unwrap();
+    let renewal = again.attach(&renewer, &request, &response, at(LATER)).unwrap();
+    for proof in &proofs {
+        let renewed = renewer.repeat(&renewal, proof.der(), ATTACHED, at(LATER)).unwrap();
+        let verified = ProofOfSending::from_der(&renewed).unwrap();
+        let verified = verifier.verify(&verified, Payload::NotAvailable, at(LATER)).unwrap();
+        assert_eq!(verified.proven_at(), now() + Duration::seconds(2));
+    }
+    let mut flipped = leaves.clone();
+    flipped[100] ^= 1;
+    let of_first = TimeStampReq::from_der(&of_first).unwrap();
+    for (leaves, request) in
+        [(flipped.as_slice(), &request), (&leaves[width..], &request), (&[], &request), (&leaves, &of_first)]
+    {
+        assert_eq!(waiting(leaves, request).unwrap_err(), NotInRenewal::Leaves);
+    }
+}
+
 #[test]
 fn one_token_gives_all_proofs_of_a_batch_a_new_hash_tree() {
     let batch = of_five();
