@@ -1,8 +1,10 @@
-//! The proofs in a folder, with their second seals.
+//! The proofs in a folder, with their second seals. There may be millions: of each one its name is held, and nothing else.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 use recommande::Verifier;
@@ -30,8 +32,25 @@ pub const NEW: &str = "new";
 
 /// A proof or a second seal, and where the next layer stands: in it, or in the record beside it.
 pub struct Item {
-    file: PathBuf,
-    record: Option<PathBuf>,
+    folder: Rc<Path>,
+    name: Box<OsStr>,
+    place: Place,
+    /// Where it is to be renewed.
+    pub deadline: Option<Deadline>,
+}
+
+/// Where the next layer of an item stands.
+#[derive(Clone, Copy)]
+enum Place {
+    Inside,
+    Beside,
+}
+
+/// What is kept of a deadline: its reason is as long as the name of a certificate.
+#[derive(Clone, Copy)]
+pub struct Deadline {
+    pub renew_by: DateTime<Utc>,
+    pub is_by_tree: bool,
 }
 
 /// An item as it is stored.
@@ -58,18 +77,25 @@ enum Kind<'s> {
 
 /// The proofs and second seals of a folder, in the order of their names.
 pub fn items(folder: &Path) -> Result<Vec<Item>, Error> {
-    let mut items = Vec::new();
+    let (mut items, parent) = (Vec::new(), Rc::from(folder));
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for entry in entries {
-        let file = entry?.path();
-        if is_signed(&file) {
-            let record = beside(&file, RECORD);
+        let name = entry?.file_name();
+        if is_signed(Path::new(&name)) {
+            let record = beside(&folder.join(&name), RECORD);
             // A link to nothing is a record all the same, and is refused when it is read.
-            items.push(Item { record: record.symlink_metadata().is_ok().then_some(record), file });
+            let place = if record.symlink_metadata().is_ok() { Place::Beside } else { Place::Inside };
+            items.push(Item { folder: Rc::clone(&parent), name: name.into_boxed_os_str(), place, deadline: None });
         }
     }
-    items.sort_by(|a, b| a.file.cmp(&b.file));
+    items.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(items)
+}
+
+/// Brings what is to be renewed into the order of the deadlines, and in that into the order of the names.
+pub fn in_order(due: &mut [Item]) {
+    let end = |item: &Item| item.deadline.map(|deadline| deadline.renew_by);
+    due.sort_unstable_by(|a, b| end(a).cmp(&end(b)).then_with(|| a.name.cmp(&b.name)));
 }
 
 /// The same path with another ending after its own.
@@ -82,23 +108,31 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
 
 impl Item {
     pub fn name(&self) -> String {
-        name(self.renewed())
+        name(&self.renewed())
     }
 
     pub fn read(&self) -> Result<Stored, Error> {
-        check_regular(self.renewed())?;
-        let renewed = files::octets(self.renewed())?;
-        let over = match self.record {
-            Some(_) => Over::File(ContentDigests::of_reader(&mut &*read_beside(&self.file)?)?),
-            None if is_second_seal(&self.file) => Over::BareSeal(bare_seal(&self.file)?),
-            None => Over::Attached,
+        let (path, file) = (self.renewed(), self.file());
+        check_regular(&path)?;
+        let renewed = files::octets(&path)?;
+        let over = match self.place {
+            Place::Beside => Over::File(ContentDigests::of_reader(&mut &*read_beside(&file)?)?),
+            Place::Inside if is_second_seal(&file) => Over::BareSeal(bare_seal(&file)?),
+            Place::Inside => Over::Attached,
         };
         Ok(Stored { renewed, over })
     }
 
+    fn file(&self) -> PathBuf {
+        self.folder.join(&*self.name)
+    }
+
     /// The file that is renewed.
-    pub fn renewed(&self) -> &Path {
-        self.record.as_deref().unwrap_or(&self.file)
+    pub fn renewed(&self) -> PathBuf {
+        match self.place {
+            Place::Beside => beside(&self.file(), RECORD),
+            Place::Inside => self.file(),
+        }
     }
 }
 

@@ -24,9 +24,9 @@ use std::process::ExitCode;
 use arguments::{Arguments, Error};
 use bar::Bar;
 use chrono::{DateTime, Utc};
-use folder::{Item, Stored};
+use folder::{Deadline, Item, Stored};
 use lock::Lock;
-use recommande::preserve::{BatchRehash, BatchRenewal, Due, RenewalError, Renewer, in_order};
+use recommande::preserve::{BatchRehash, BatchRenewal, Due, RenewalError, Renewer};
 use recommande::verify::RenewalKind;
 use shared::Renewals;
 use task::{Task, USAGE};
@@ -66,11 +66,14 @@ fn run() -> Result<usize, Error> {
     let renewals =
         if is_dry { Renewals::default() } else { Renewals::of(&folder, |path, error| screen.fail(path, &error))? };
     let repeated = repeat_pending(&task, &renewals, folder::items(&folder)?, &mut screen)?;
-    let due = find(&task, folder::items(&folder)?, &mut screen)?;
+    let due = find(&task, folder::items(&folder)?, &mut screen);
     if is_dry {
         screen.bar.end();
-        for (item, due) in due {
-            output::print(&format!("due      {} by {}: {}\n", item.name(), day(&due), due.because))?;
+        for item in due {
+            // The reasons of all of them would take more memory than their names.
+            if let Ok(Some(due)) = wanted(&task, &item) {
+                output::print(&format!("due      {} by {}: {}\n", item.name(), day(&due), due.because))?;
+            }
         }
         return Ok(screen.failed.len());
     }
@@ -125,9 +128,9 @@ fn repeat_pending(task: &Task, renewals: &Renewals, items: Vec<Item>, screen: &m
         // What cannot be read or repeated is told when it is judged.
         let Ok(stored) = item.read() else { continue };
         if let Some(Ok(renewed)) = renewals.repeat(&stored, &renewer, task.now()) {
-            match folder::replace(item.renewed(), &renewed) {
+            match folder::replace(&item.renewed(), &renewed) {
                 Ok(()) => repeated += 1,
-                Err(error) => screen.fail(item.renewed(), &error),
+                Err(error) => screen.fail(&item.renewed(), &error),
             }
         }
     }
@@ -135,21 +138,24 @@ fn repeat_pending(task: &Task, renewals: &Renewals, items: Vec<Item>, screen: &m
 }
 
 /// Finds what is to be renewed, in the order of the deadlines, and tells what cannot be.
-fn find(task: &Task, mut items: Vec<Item>, screen: &mut Screen) -> Result<Vec<(Item, Due)>, Error> {
-    let mut due = Vec::new();
+fn find(task: &Task, mut items: Vec<Item>, screen: &mut Screen) -> Vec<Item> {
     // What failed already would be told to be late.
-    items.retain(|item| !screen.failed.contains(item.renewed()));
-    let total = items.len();
-    for (done, item) in items.into_iter().enumerate() {
+    items.retain(|item| !screen.failed.contains(&item.renewed()));
+    let (mut done, total) = (0, items.len());
+    items.retain_mut(|item| {
         screen.bar.show("looking", done, total);
-        match wanted(task, &item) {
-            Ok(Some(deadline)) => due.push((item, deadline)),
-            Ok(None) => {}
-            Err(error) => screen.fail(item.renewed(), &error),
-        }
-    }
+        done += 1;
+        let due = wanted(task, item).unwrap_or_else(|error| {
+            screen.fail(&item.renewed(), &error);
+            None
+        });
+        let is_by_tree = |due: &Due| due.kind == RenewalKind::HashTree;
+        item.deadline = due.map(|due| Deadline { renew_by: due.renew_by, is_by_tree: is_by_tree(&due) });
+        item.deadline.is_some()
+    });
     screen.bar.show("looking", total, total);
-    Ok(in_order(due).collect())
+    folder::in_order(&mut items);
+    items
 }
 
 /// Returns the deadline of what is to be renewed.
@@ -183,12 +189,12 @@ struct Run<'r> {
 impl Run<'_> {
     /// Renews everything that is due: one after the other, and batches that get a new hash tree after that. Returns the number
     /// of those that were not renewed.
-    fn renew(&mut self, due: Vec<(Item, Due)>) -> usize {
+    fn renew(&mut self, due: Vec<Item>) -> usize {
         let (task, total, mut failed) = (self.task, due.len(), 0);
         let mut batches: BTreeMap<String, Vec<Item>> = BTreeMap::new();
-        for (done, (item, due)) in due.into_iter().enumerate() {
+        for (done, item) in due.into_iter().enumerate() {
             self.bar.show("renewing", done, total);
-            let is_rehashed = task.algorithm.is_some() || due.kind == RenewalKind::HashTree;
+            let is_rehashed = task.algorithm.is_some() || item.deadline.is_some_and(|deadline| deadline.is_by_tree);
             let batch =
                 item.read().ok().filter(|_| is_rehashed).and_then(|item| item.batch(&task.verifier, task.now()));
             match batch {
@@ -206,9 +212,9 @@ impl Run<'_> {
     /// Renews one item, by the renewal of its batch where there is one. Returns false when it failed, which is told.
     fn renew_item(&mut self, item: &Item) -> bool {
         let renewer = self.task.renewer();
-        let stored = folder::check_replaceable(item.renewed()).and_then(|()| item.read());
+        let stored = folder::check_replaceable(&item.renewed()).and_then(|()| item.read());
         let written = stored.and_then(|stored| match self.renewals.repeat(&stored, &renewer, self.task.now()) {
-            Some(renewed) => folder::replace(item.renewed(), &renewed?),
+            Some(renewed) => folder::replace(&item.renewed(), &renewed?),
             None => self.renew_first(item, &stored, &renewer),
         });
         if let Err(error) = &written {
@@ -225,7 +231,7 @@ impl Run<'_> {
         let renewed = self.trips.ask(task, (item, stored), prepared.algorithm(), ask)?;
         self.trips.keep();
         let is_kept = self.renewals.share(item, stored, &renewed).inspect_err(|_| self.trips.drop_kept(item))?;
-        let written = folder::replace(item.renewed(), &renewed);
+        let written = folder::replace(&item.renewed(), &renewed);
         if written.is_err() && !is_kept {
             self.trips.drop_kept(item);
         }

@@ -95,11 +95,11 @@ impl Renewals {
         after: &[u8],
         renewal: BatchRenewal,
     ) -> Result<(), Error> {
-        let like = check_regular(first.renewed())?;
+        let like = check_regular(&first.renewed())?;
         let parts = [(BEFORE, Some(stored.octets())), (LEAVES, renewal.leaves()), (AFTER, Some(after))];
         let mut refused = Error::from("no name is left");
         for item in iter::once(first).chain(others) {
-            let Some(stem) = free_stem(item.renewed()) else { continue };
+            let Some(stem) = free_stem(&item.renewed()) else { continue };
             let mut parts = parts.iter().filter_map(|(ending, octets)| Some((beside(&stem, ending), (*octets)?)));
             match parts.try_for_each(|(path, octets)| write(&path, octets, &like)) {
                 Ok(()) => {

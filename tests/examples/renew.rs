@@ -10,7 +10,7 @@ use std::time::Duration as StdDuration;
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::KeyKind;
-use recommande::seal::{Artifact, Batch, Credentials, ProofOfSending, Sealer, SecondSeal, Unstamped};
+use recommande::seal::{Artifact, Batch, BatchLeaves, Credentials, ProofOfSending, Sealer, SecondSeal, Unstamped};
 use recommande::testing::{CertificateSpec, CrlSpec, TestTsa, generate_key};
 use recommande::verify::{Indication, Payload, Policy, Report, SecondSealRule, SendingContext};
 use rfc3161_client::TsaPool;
@@ -32,14 +32,39 @@ struct Archive {
     trips: Arc<AtomicUsize>,
 }
 
-/// As many single proofs, and as many of one batch.
-fn archive(name: &str, singles: usize, of_batch: usize) -> Archive {
+/// A service whose seals hold what there is to know about their chain, and an empty folder.
+fn service_and_folder(name: &str) -> (Service, PathBuf) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("renew").join(name);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     let mut service = Service::new();
     let data = crls(&[&service.pki.root, &service.pki.intermediate], now());
     service.sealer = service.sealer.with_revocation(&data);
+    (service, folder)
+}
+
+/// A folder with as many proofs of one batch, of which none is held.
+fn batch_of(name: &str, count: usize) -> Archive {
+    let (service, folder) = service_and_folder(name);
+    let path = |number: usize| folder.join(format!("{number:07}.p7m"));
+    let mut leaves = BatchLeaves::new();
+    for number in 0..count {
+        let sealed = service.sealer.seal(&common::sending_of(&number.to_string()), now()).unwrap();
+        leaves.add(&sealed).unwrap();
+        std::fs::write(path(number), sealed.der()).unwrap();
+    }
+    let tsas = pool(service.tsa(now() + Duration::seconds(2)));
+    let stamped = leaves.close().unwrap().stamp_with(&tsas).unwrap();
+    for number in 0..count {
+        let sealed = Unstamped::<ProofOfSending>::from_der(&std::fs::read(path(number)).unwrap()).unwrap();
+        std::fs::write(path(number), stamped.proof(sealed).unwrap().der()).unwrap();
+    }
+    Archive::of(service, folder)
+}
+
+/// As many single proofs, and as many of one batch.
+fn archive(name: &str, singles: usize, of_batch: usize) -> Archive {
+    let (service, folder) = service_and_folder(name);
     for number in 0..singles {
         let proof = service.proof_of(&common::sending_of(&number.to_string()));
         std::fs::write(folder.join(format!("single-{number:03}.p7m")), proof.der()).unwrap();
@@ -61,11 +86,7 @@ fn archive(name: &str, singles: usize, of_batch: usize) -> Archive {
             }
         }
     }
-    let era = Era::new(&KeyKind::EcP256, at("2028-01-01T00:00:00Z"), at("2033-01-01T00:00:00Z"));
-    let (url, trips) = served(era.tsa(&service, at(STAMPED_AT)));
-    let archive = Archive { folder, service, era, url, trips };
-    archive.configure();
-    archive
+    Archive::of(service, folder)
 }
 
 /// Serves a TSA behind HTTP, and counts the trips.
@@ -111,6 +132,14 @@ fn served_after(tsa: TestTsa, before: impl Fn() + Send + 'static) -> (String, Ar
 }
 
 impl Archive {
+    fn of(service: Service, folder: PathBuf) -> Self {
+        let era = Era::new(&KeyKind::EcP256, at("2028-01-01T00:00:00Z"), at("2033-01-01T00:00:00Z"));
+        let (url, trips) = served(era.tsa(&service, at(STAMPED_AT)));
+        let archive = Self { folder, service, era, url, trips };
+        archive.configure();
+        archive
+    }
+
     fn configure(&self) {
         let beside = self.beside();
         std::fs::create_dir_all(&beside).unwrap();
@@ -458,6 +487,60 @@ fn a_second_renewal_leaves_the_first_to_those_that_wait() {
     assert_eq!((third.status.code(), archive.trips()), (Some(0), 2), "{third:?}");
     assert_eq!(text(&third), "renewed  1 of 1, with 0 timestamps\n");
     archive.assert_renewed();
+}
+
+/// All memory that the program may have, in KiB: 200 MB.
+#[cfg(target_os = "linux")]
+const MEMORY: u64 = 200_000_000 / 1024;
+
+/// `RECOMMANDE_RENEWED` says how many, and `.ci/full` says a million. No more may be held of each than its name.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_batch_is_renewed_in_bounded_memory_by_one_timestamp() {
+    let count = std::env::var("RECOMMANDE_RENEWED").map_or(100, |count| count.parse().unwrap());
+    let archive = batch_of("in-memory", count);
+    let renew = archive.command(&["--now", RENEWED_AT]);
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -v $0 && exec \"$@\"", &MEMORY.to_string()]);
+    limited.arg(renew.get_program()).args(renew.get_args()).current_dir(archive.beside());
+    let (output, peak) = peak_of(limited);
+    println!("renewing {count}: at most {peak} KiB resident");
+    assert!(output.status.success(), "{}", errors(&output));
+    let said = text(&output);
+    assert!(said.contains(&format!("renewed  {count} of {count}, with 1 timestamps")), "{said}");
+    assert_eq!((archive.trips(), archive.names().len()), (1, count));
+    let verifier = verifier(&archive.service, &[&archive.era]);
+    for number in (0..count).step_by(count.div_ceil(100)).chain([count - 1]) {
+        let file = std::fs::read(archive.folder.join(format!("{number:07}.p7m"))).unwrap();
+        let proof = ProofOfSending::from_der(&file).unwrap();
+        let report = verifier.report(&proof, Payload::NotAvailable, at("2032-12-01T00:00:00Z"));
+        assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
+    }
+    std::fs::remove_dir_all(&archive.folder).unwrap();
+}
+
+/// What a program puts out, and the most KiB that it had resident. The mark only rises: the last look is a moment before the
+/// end.
+#[cfg(target_os = "linux")]
+fn peak_of(mut command: Command) -> (Output, u64) {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let marked = std::thread::spawn(move || {
+        let mut most = 0;
+        // A process that has ended has no such line.
+        while let Some(seen) = std::fs::read_to_string(&status).ok().as_deref().and_then(high_water) {
+            most = seen.max(most);
+            std::thread::sleep(StdDuration::from_millis(5));
+        }
+        most
+    });
+    (child.wait_with_output().unwrap(), marked.join().unwrap())
+}
+
+#[cfg(target_os = "linux")]
+fn high_water(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 fn errors(output: &Output) -> String {
