@@ -130,7 +130,8 @@ impl Checkpoint {
     }
 }
 
-/// A note whose text is a checkpoint. Its signatures are not verified.
+/// A note whose text is a checkpoint. Its signatures are not verified;
+/// [`LogPolicy::verify_checkpoint`](crate::policy::LogPolicy::verify_checkpoint) does that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedCheckpoint {
     note: Note,

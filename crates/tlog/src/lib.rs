@@ -7,6 +7,8 @@ mod crypto;
 mod hash;
 pub mod limits;
 pub mod note;
+pub mod policy;
+pub mod proof;
 mod text;
 pub mod tree;
 

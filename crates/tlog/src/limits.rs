@@ -29,3 +29,12 @@ pub const MAX_VKEY: usize = 4096;
 /// The largest number of octets of the text of a checkpoint. Three lines take some 320 at most; the rest is for extension lines,
 /// which are not recommended.
 pub const MAX_CHECKPOINT_TEXT: usize = 1 << 14;
+
+/// The largest number of witnesses of a policy, so that each can have cosigned in one note.
+pub const MAX_WITNESSES: usize = 64;
+
+/// The largest number of octets of the extra data of a proof. A seal with its timestamp and revocation data takes some 20 KiB.
+pub const MAX_EXTRA: usize = 1 << 20;
+
+/// The largest number of octets of a proof: its extra data in base64, its note, and 4 KiB for the lines between.
+pub const MAX_PROOF_FILE: usize = MAX_EXTRA.div_ceil(3) * 4 + MAX_NOTE + 4096;

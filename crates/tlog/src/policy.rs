@@ -1,0 +1,239 @@
+//! Whom a verifier believes: a log, and k of n witnesses ([tlog-proof](https://c2sp.org/tlog-proof#verifying-a-tlog-proof)).
+
+use crate::checkpoint::{Checkpoint, Origin, SignedCheckpoint};
+use crate::limits::MAX_WITNESSES;
+use crate::note::{AmbiguousKey, KeyRing, KnownSignature, NoteVerifyError, SignatureType, VerifierKey};
+
+/// A witness: one or more keys of one operator, such as one of Ed25519 and one of ML-DSA-44. It counts once, however many of them
+/// have cosigned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    keys: Vec<VerifierKey>,
+}
+
+impl Witness {
+    /// Takes the keys of one witness.
+    ///
+    /// # Errors
+    /// `NoWitnessKey` without a key, and `NotACosigner` for a key that signs the text of notes.
+    pub fn new(keys: impl IntoIterator<Item = VerifierKey>) -> Result<Self, PolicyError> {
+        let keys: Vec<VerifierKey> = keys.into_iter().collect();
+        if keys.is_empty() {
+            return Err(PolicyError::NoWitnessKey);
+        }
+        match keys.iter().find(|key| key.signature_type() == SignatureType::Ed25519) {
+            Some(key) => Err(PolicyError::NotACosigner { name: key.name().to_string() }),
+            None => Ok(Self { keys }),
+        }
+    }
+
+    /// Returns the keys.
+    #[must_use]
+    pub fn keys(&self) -> &[VerifierKey] {
+        &self.keys
+    }
+}
+
+/// The log whose checkpoints are accepted, and the cosignatures that they need.
+#[derive(Clone, Debug)]
+pub struct LogPolicy {
+    origin: Origin,
+    log_keys: Vec<VerifierKey>,
+    witnesses: Vec<Witness>,
+    quorum: usize,
+    ring: KeyRing,
+}
+
+impl LogPolicy {
+    /// Accepts the checkpoints of the log with this origin, signed by one of these keys. No witness has to cosign.
+    ///
+    /// # Errors
+    /// `NoLogKey` without a key; `AmbiguousKey` and `SharedKey` as for [`with_witnesses`](Self::with_witnesses).
+    pub fn new(origin: Origin, log_keys: impl IntoIterator<Item = VerifierKey>) -> Result<Self, PolicyError> {
+        let log_keys: Vec<VerifierKey> = log_keys.into_iter().collect();
+        if log_keys.is_empty() {
+            return Err(PolicyError::NoLogKey);
+        }
+        Self { origin, log_keys, witnesses: Vec::new(), quorum: 0, ring: KeyRing::default() }.checked()
+    }
+
+    /// Asks for the cosignatures of at least `quorum` of these witnesses.
+    ///
+    /// # Errors
+    /// - `Quorum` for more than there are witnesses, and `TooManyWitnesses` for more than [`MAX_WITNESSES`].
+    /// - `AmbiguousKey` for two keys with one name and id.
+    /// - `SharedKey` for one public key under two names or types, or of two witnesses, or of a witness and the log.
+    pub fn with_witnesses(
+        mut self,
+        quorum: usize,
+        witnesses: impl IntoIterator<Item = Witness>,
+    ) -> Result<Self, PolicyError> {
+        self.witnesses = witnesses.into_iter().collect();
+        self.quorum = quorum;
+        if self.witnesses.len() > MAX_WITNESSES {
+            return Err(PolicyError::TooManyWitnesses);
+        }
+        if quorum > self.witnesses.len() {
+            return Err(PolicyError::Quorum { stated: quorum, witnesses: self.witnesses.len() });
+        }
+        self.checked()
+    }
+
+    fn checked(mut self) -> Result<Self, PolicyError> {
+        let witness_keys = self.witnesses.iter().flat_map(|witness| &witness.keys);
+        let mut keys: Vec<&VerifierKey> = self.log_keys.iter().chain(witness_keys).collect();
+        // A cosignature by Ed25519 does not say the name of its cosigner, so the one of a key is good under each of its names.
+        keys.sort_by(|left, right| left.public_key().cmp(right.public_key()));
+        for pair in keys.windows(2) {
+            if let [left, right] = pair
+                && left.public_key() == right.public_key()
+            {
+                return Err(PolicyError::SharedKey { name: left.name().to_string() });
+            }
+        }
+        self.ring = KeyRing::new(keys.into_iter().cloned()).map_err(PolicyError::AmbiguousKey)?;
+        Ok(self)
+    }
+
+    /// Returns the origin of the log.
+    #[must_use]
+    pub const fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Returns the witnesses.
+    #[must_use]
+    pub fn witnesses(&self) -> &[Witness] {
+        &self.witnesses
+    }
+
+    /// Returns how many witnesses must have cosigned.
+    #[must_use]
+    pub const fn quorum(&self) -> usize {
+        self.quorum
+    }
+
+    /// Verifies that a checkpoint is of this log, is signed by it, and has enough cosignatures.
+    ///
+    /// # Errors
+    /// - `OtherLog` for another origin.
+    /// - `Note` when a signature of a known key is not valid, or no known key has signed.
+    /// - `NotSignedByLog` when none of the log's keys has signed.
+    /// - `TooFewWitnesses` with how many have.
+    pub fn verify_checkpoint(&self, signed: &SignedCheckpoint) -> Result<VerifiedCheckpoint, CheckpointVerifyError> {
+        let checkpoint = signed.checkpoint();
+        if *checkpoint.origin() != self.origin {
+            return Err(CheckpointVerifyError::OtherLog);
+        }
+        let signatures = signed.note().verify(&self.ring).map_err(CheckpointVerifyError::Note)?;
+        if !signatures.iter().any(|signature| self.log_keys.contains(signature.key)) {
+            return Err(CheckpointVerifyError::NotSignedByLog);
+        }
+        let cosigned = |(place, witness): (usize, &Witness)| Witnessed::of(place, witness, &signatures);
+        let witnessed: Vec<Witnessed> = self.witnesses.iter().enumerate().filter_map(cosigned).collect();
+        if witnessed.len() < self.quorum {
+            return Err(CheckpointVerifyError::TooFewWitnesses { stated: witnessed.len(), quorum: self.quorum });
+        }
+        Ok(VerifiedCheckpoint { checkpoint: checkpoint.clone(), witnessed })
+    }
+}
+
+/// A checkpoint that a log has signed, and enough witnesses have cosigned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedCheckpoint {
+    checkpoint: Checkpoint,
+    witnessed: Vec<Witnessed>,
+}
+
+impl VerifiedCheckpoint {
+    /// Returns the checkpoint.
+    #[must_use]
+    pub const fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
+    /// Returns the witnesses that cosigned, in the order of the policy. There may be more than it asks for.
+    #[must_use]
+    pub fn witnessed(&self) -> &[Witnessed] {
+        &self.witnessed
+    }
+}
+
+/// What one witness has said of a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Witnessed {
+    /// The place of the witness in the policy, from 0.
+    pub witness: usize,
+    /// The earliest time that its cosignatures state, in seconds since 1970: the tree existed then, if the witness tells the
+    /// truth. It may lie in the future of whoever verifies. Nothing where no cosignature states a time.
+    pub time: Option<u64>,
+}
+
+impl Witnessed {
+    fn of(place: usize, witness: &Witness, signatures: &[KnownSignature<'_>]) -> Option<Self> {
+        let own = || signatures.iter().filter(|signature| witness.keys.contains(signature.key));
+        own().next()?;
+        Some(Self { witness: place, time: own().filter_map(|signature| signature.time).min() })
+    }
+}
+
+/// Why there is no such policy.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// The log has no key.
+    #[error("a log without a key")]
+    NoLogKey,
+    /// A witness has no key.
+    #[error("a witness without a key")]
+    NoWitnessKey,
+    /// The key of a witness signs the text of notes, and no cosignatures.
+    #[error("the key {name} of a witness is not for cosignatures")]
+    NotACosigner {
+        /// The name of the key.
+        name: String,
+    },
+    /// There are too many witnesses.
+    #[error("more than {MAX_WITNESSES} witnesses")]
+    TooManyWitnesses,
+    /// More witnesses must have cosigned than there are.
+    #[error("{stated} of {witnesses} witnesses")]
+    Quorum {
+        /// How many must have cosigned.
+        stated: usize,
+        /// How many there are.
+        witnesses: usize,
+    },
+    /// Two keys have one name and one id.
+    #[error(transparent)]
+    AmbiguousKey(AmbiguousKey),
+    /// One public key is there twice.
+    #[error("the public key of {name} is there twice")]
+    SharedKey {
+        /// One name of the key.
+        name: String,
+    },
+}
+
+/// Why a checkpoint is not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckpointVerifyError {
+    /// The checkpoint is of another log.
+    #[error("a checkpoint of another log")]
+    OtherLog,
+    /// The signatures are not those of known keys.
+    #[error(transparent)]
+    Note(NoteVerifyError),
+    /// No key of the log has signed.
+    #[error("a checkpoint that the log has not signed")]
+    NotSignedByLog,
+    /// Too few witnesses have cosigned.
+    #[error("{stated} witnesses have cosigned, and {quorum} must have")]
+    TooFewWitnesses {
+        /// How many have.
+        stated: usize,
+        /// How many must have.
+        quorum: usize,
+    },
+}
