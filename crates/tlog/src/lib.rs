@@ -10,6 +10,7 @@ pub mod note;
 pub mod policy;
 pub mod proof;
 mod text;
+pub mod tile;
 pub mod tree;
 
 pub use crypto::{Ed25519PrivateKey, MlDsa44PrivateKey, PrivateKey, PublicKey, SeedRefused, SigningError};

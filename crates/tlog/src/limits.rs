@@ -38,3 +38,6 @@ pub const MAX_EXTRA: usize = 1 << 20;
 
 /// The largest number of octets of a proof: its extra data in base64, its note, and 4 KiB for the lines between.
 pub const MAX_PROOF_FILE: usize = MAX_EXTRA.div_ceil(3) * 4 + MAX_NOTE + 4096;
+
+/// The largest number of octets of the path of a tile behind its level. The last index of the largest tree has six groups of digits.
+pub const MAX_TILE_PATH: usize = 40;

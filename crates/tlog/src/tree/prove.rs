@@ -7,7 +7,8 @@ use super::node::Node;
 use crate::hash::Hash;
 use crate::limits::MAX_TREE_SIZE;
 
-/// A store of the hashes of complete subtrees, such as a [`MemoryTree`](super::MemoryTree).
+/// A store of the hashes of complete subtrees, such as a [`MemoryTree`](super::MemoryTree) or a
+/// [`TileHashReader`](crate::tile::TileHashReader).
 pub trait HashReader {
     /// The error of the store.
     type Error;

@@ -5,4 +5,5 @@ mod keys;
 mod notes;
 mod proofs;
 mod rfc6962;
+mod tiles;
 mod tree;
