@@ -12,6 +12,7 @@ pub mod proof;
 mod text;
 pub mod tile;
 pub mod tree;
+pub mod witness;
 
 pub use crypto::{Ed25519PrivateKey, MlDsa44PrivateKey, PrivateKey, PublicKey, SeedRefused, SigningError};
 pub use hash::{Hash, HashTextError};

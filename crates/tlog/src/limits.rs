@@ -41,3 +41,13 @@ pub const MAX_PROOF_FILE: usize = MAX_EXTRA.div_ceil(3) * 4 + MAX_NOTE + 4096;
 
 /// The largest number of octets of the path of a tile behind its level. The last index of the largest tree has six groups of digits.
 pub const MAX_TILE_PATH: usize = 40;
+
+/// The largest number of octets of a request to a witness: a note, and 4 KiB for the lines before it.
+pub const MAX_REQUEST: usize = MAX_NOTE + 4096;
+
+/// The largest number of octets of the answer of a witness: the signatures of a note.
+pub const MAX_ANSWER: usize = MAX_NOTE;
+
+/// How often a witness is asked that has cosigned another size last: once to learn it, once with the proof from there, and once more for
+/// the case that somebody else was faster.
+pub const MAX_WITNESS_ATTEMPTS: usize = 3;

@@ -20,7 +20,7 @@ pub use signature::NoteSignature;
 pub use text::NoteText;
 pub use verify::{KnownSignature, NoteVerifyError, SignatureFault};
 
-use self::signature::parse_lines;
+pub(crate) use self::signature::parse_lines;
 use self::text::check_characters;
 use crate::limits::{MAX_NOTE, MAX_SIGNATURES};
 

@@ -7,3 +7,4 @@ mod proofs;
 mod rfc6962;
 mod tiles;
 mod tree;
+mod witnesses;
