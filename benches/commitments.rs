@@ -13,21 +13,25 @@ const FIELDS: [Field; 2] = [Field::Party(Role::Recipient(1), PartyField::Identif
 /// The kinds of keys with the least ratio that is wanted.
 const KINDS: [(&str, f64); 2] = [("RSA-2048", 0.98), ("P-256", 0.85)];
 
-/// A letter with its two commitments, by a seed of its own.
+/// A letter with its two commitments, by salts of its own.
 fn committed(sending: &Sending) -> (Sending, Disclosure) {
+    Committed::of(sending, &FIELDS, Salts::Random).expect("commitments").into_parts()
+}
+
+/// The same by a seed of its own, of which the salts are derived.
+fn committed_by_seed(sending: &Sending) -> (Sending, Disclosure) {
     let seed = SaltSeed::generate().expect("random octets");
     Committed::of(sending, &FIELDS, Salts::Seed(&seed)).expect("commitments").into_parts()
 }
 
 fn seal(criterion: &mut Criterion, name: &str, least: f64, sealer: &Sealer) {
     let sending = fixtures::sending();
-    compare(
-        criterion,
-        &format!("seal {name} with commitments"),
-        &Limit::new("without").at_least(least),
-        || sealer.seal(&committed(&sending).0, fixtures::now()).expect("a seal"),
-        || sealer.seal(&sending, fixtures::now()).expect("a seal"),
-    );
+    let seal = |sending: &Sending| sealer.seal(sending, fixtures::now()).expect("a seal");
+    let limit = Limit::new("without").at_least(least);
+    let (plain, random) = (|| seal(&sending), || seal(&committed(&sending).0));
+    compare(criterion, &format!("seal {name} with commitments"), &limit, random, plain);
+    let by_seed = || seal(&committed_by_seed(&sending).0);
+    compare(criterion, &format!("seal {name} with commitments by a seed"), &limit, by_seed, plain);
 }
 
 fn verify(criterion: &mut Criterion, name: &str, least: f64, sealer: &Sealer, tsas: &TsaPool, verifier: &Verifier) {

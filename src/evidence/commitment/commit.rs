@@ -1,11 +1,14 @@
 //! Puts commitments in the place of values.
 
+use std::borrow::Cow;
+
 use super::disclosure::{DisclosedField, Disclosure};
 use super::field::{Field, PartyField, Role};
-use super::salt::{Salt, SaltSeed};
+use super::salt::{RandomSalts, Salt, SaltSeed};
 use super::value::Commitment;
 use crate::evidence::codec::json::texts::write_texts;
 use crate::evidence::error::EvidenceError;
+use crate::evidence::identifiers::EvidenceIdentifier;
 use crate::evidence::limits::{MAX_COMMITMENTS, MAX_MANDATE_LINKS};
 use crate::evidence::national::NationalExtension;
 use crate::evidence::party::Party;
@@ -27,11 +30,28 @@ pub enum Salts<'a> {
     Shared(&'a SaltSeed),
 }
 
-impl Salts<'_> {
-    fn salt(self, path: &str) -> Result<Salt, EvidenceError> {
+impl<'a> Salts<'a> {
+    /// The salts of so many fields of one statement.
+    fn of_fields(self, count: usize, evidence_identifier: EvidenceIdentifier) -> Result<Source<'a>, EvidenceError> {
+        Ok(match self {
+            Self::Random => Source::Drawn(RandomSalts::draw(count)?),
+            Self::Seed(seed) => Source::Seed(Cow::Borrowed(seed)),
+            Self::Shared(seed) => Source::Seed(Cow::Owned(seed.for_proof(evidence_identifier))),
+        })
+    }
+}
+
+/// The salts of the fields of one statement, one after the other.
+enum Source<'a> {
+    Drawn(RandomSalts),
+    Seed(Cow<'a, SaltSeed>),
+}
+
+impl Source<'_> {
+    fn salt(&mut self, path: &str) -> Result<Salt, EvidenceError> {
         match self {
-            Self::Random => Salt::generate(),
-            Self::Seed(seed) | Self::Shared(seed) => Ok(seed.salt(path)),
+            Self::Drawn(salts) => salts.next().ok_or(EvidenceError::Random),
+            Self::Seed(seed) => Ok(seed.salt(path)),
         }
     }
 }
@@ -150,11 +170,7 @@ fn commit<S: Statement>(
     if committed.len() + fields.len() > MAX_COMMITMENTS {
         return Err(EvidenceError::TooMany { what: "commitments", limit: MAX_COMMITMENTS });
     }
-    let of_proof = match salts {
-        Salts::Shared(seed) => Some(seed.for_proof(core.evidence_identifier)),
-        Salts::Random | Salts::Seed(_) => None,
-    };
-    let salts = of_proof.as_ref().map_or(salts, Salts::Seed);
+    let mut salts = salts.of_fields(fields.len(), core.evidence_identifier)?;
     let mut disclosed = Vec::with_capacity(fields.len());
     for &field in fields {
         if committed.contains(&field) {

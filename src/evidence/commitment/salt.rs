@@ -73,6 +73,27 @@ impl fmt::Debug for Salt {
     }
 }
 
+/// Salts of random octets, all drawn at once: asking the operating system costs more than a commitment. They are wiped from
+/// memory.
+pub(super) struct RandomSalts(Zeroizing<Vec<[u8; LEN]>>);
+
+impl RandomSalts {
+    /// Draws so many salts.
+    pub(super) fn draw(count: usize) -> Result<Self, EvidenceError> {
+        let mut salts = Zeroizing::new(vec![[0; LEN]; count]);
+        getrandom::fill(salts.as_flattened_mut()).map_err(|_| EvidenceError::Random)?;
+        Ok(Self(salts))
+    }
+}
+
+impl Iterator for RandomSalts {
+    type Item = Salt;
+
+    fn next(&mut self) -> Option<Salt> {
+        self.0.pop().map(|octets| Salt(Zeroizing::new(octets)))
+    }
+}
+
 /// The secret of which the salts of one proof are derived: 32 octets that nobody can guess. It is wiped from memory, and
 /// Debug does not show it.
 ///
