@@ -56,7 +56,7 @@ impl Display for ShownDate {
 }
 
 /// Writes a day whose year has four digits.
-fn date_digits(date: NaiveDate) -> Option<[u8; 10]> {
+pub(crate) fn date_digits(date: NaiveDate) -> Option<[u8; 10]> {
     let year = u32::try_from(date.year()).ok().filter(|year| *year <= 9999)?;
     let ([c, d], [y, z]) = (two_digits(year / 100), two_digits(year));
     let ([m, n], [a, b]) = (two_digits(date.month()), two_digits(date.day()));
@@ -64,12 +64,12 @@ fn date_digits(date: NaiveDate) -> Option<[u8; 10]> {
 }
 
 /// Writes the last two digits of a number.
-fn two_digits(value: u32) -> [u8; 2] {
+pub(crate) fn two_digits(value: u32) -> [u8; 2] {
     [value / 10, value].map(|value| b'0' + u8::try_from(value % 10).unwrap_or_default())
 }
 
 /// Takes octets that are ASCII, so that the conversion does not fail.
-fn ascii(octets: &[u8]) -> &str {
+pub(crate) fn ascii(octets: &[u8]) -> &str {
     std::str::from_utf8(octets).unwrap_or_default()
 }
 

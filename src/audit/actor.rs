@@ -33,14 +33,14 @@ impl<'a> Actor<'a> {
     /// # Errors
     /// [`RecordError::Form`] or [`RecordError::TooLong`] for a scheme that cannot stand in a line.
     pub fn of(identifier: &Identifier, seed: &SaltSeed, record: EvidenceIdentifier) -> Result<Self, RecordError> {
-        let scheme = text::scheme("actor.scheme", Cow::Owned(identifier.scheme().to_owned()))?;
+        let scheme = text::token("actor.scheme", Cow::Owned(identifier.scheme().to_owned()))?;
         let salt = Self::salt(seed, record);
         let commitment = Commitment::new(&salt, record, Self::PATH, &scheme, identifier.value());
         Ok(Self { scheme, commitment })
     }
 
     pub(super) fn read(scheme: Cow<'a, str>, commitment: &str) -> Result<Self, RecordError> {
-        let scheme = text::scheme("actor.scheme", scheme)?;
+        let scheme = text::token("actor.scheme", scheme)?;
         let commitment = Commitment::from_base64(commitment).ok_or(RecordError::Form("actor.commitment"))?;
         Ok(Self { scheme, commitment })
     }

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::record_error::RecordError;
-use super::sequence::{hex, hex_octets};
+use super::sequence::hex_octets;
 use crate::crypto::{Digest, DigestAlgorithm, hmac_sha256};
+use crate::text::hex_digits;
 
 /// The method of keyed digests.
 const KEYED: &str = "hmac-sha-256";
@@ -31,7 +32,7 @@ impl AuditDigest {
     /// # Errors
     /// [`RecordError::WeakDigest`] for one that is weaker than SHA-256, and for SHAKE.
     pub fn plain(digest: Digest) -> Result<Self, RecordError> {
-        if is_strong(digest.algorithm()) {
+        if digest.algorithm().is_strong() {
             Ok(Self(Form::Plain(digest)))
         } else {
             Err(RecordError::WeakDigest("digest"))
@@ -72,8 +73,9 @@ impl AuditDigest {
         }
     }
 
+    /// Returns the octets as hexadecimal digits.
     pub(super) fn value(&self) -> String {
-        hex(self.as_bytes())
+        hex_digits(self.as_bytes(), &mut [0; 128]).to_owned()
     }
 
     /// Reads a method and hexadecimal digits.
@@ -83,7 +85,7 @@ impl AuditDigest {
             return hex_octets(value).map(|code| Self(Form::Keyed(code))).ok_or(form);
         }
         let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| name(*algorithm) == method);
-        let algorithm = algorithm.filter(|algorithm| is_strong(*algorithm)).ok_or(RecordError::WeakDigest(what))?;
+        let algorithm = algorithm.filter(|algorithm| algorithm.is_strong()).ok_or(RecordError::WeakDigest(what))?;
         let digest = match algorithm.output_len() {
             32 => hex_octets::<32>(value).and_then(|octets| Digest::new(algorithm, &octets)),
             48 => hex_octets::<48>(value).and_then(|octets| Digest::new(algorithm, &octets)),
@@ -91,11 +93,6 @@ impl AuditDigest {
         };
         digest.map(|digest| Self(Form::Plain(digest))).ok_or(form)
     }
-}
-
-/// Says whether collisions cannot be made.
-fn is_strong(algorithm: DigestAlgorithm) -> bool {
-    algorithm.output_len() >= DigestAlgorithm::Sha256.output_len() && algorithm.uri().is_some()
 }
 
 fn name(algorithm: DigestAlgorithm) -> &'static str {

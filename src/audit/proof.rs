@@ -7,10 +7,11 @@ use base64ct::{Base64, Encoding};
 
 use super::limits::MAX_PROOF;
 use super::record_error::RecordError;
-use super::sequence::{hex, hex_octets};
+use super::sequence::hex_octets;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{Field, Statement};
 use crate::seal::{Proof, ProofId};
+use crate::text::hex_digits;
 
 /// The proof that a record is about: the file itself, or its [`ProofId`]. Debug does not show the file, of which nothing was
 /// checked in a record that was read.
@@ -27,7 +28,7 @@ enum Reference<'a> {
 impl<'a> ProofReference<'a> {
     /// Names a proof by its id.
     pub fn id(id: ProofId) -> Self {
-        Self(Reference::Id(first_32(id.digest().as_bytes())))
+        Self(Reference::Id(id.digest().first_32()))
     }
 
     /// Takes a proof into the record, so that it is there when the trail is combined with others.
@@ -94,22 +95,16 @@ impl<'a> ProofReference<'a> {
     pub(super) fn hexadecimal(&self) -> Option<String> {
         match &self.0 {
             Reference::Embedded(_) => None,
-            Reference::Id(octets) => Some(hex(octets)),
+            Reference::Id(octets) => Some(hex_digits(octets, &mut [0; 64]).to_owned()),
         }
     }
-}
-
-fn first_32(octets: &[u8]) -> [u8; 32] {
-    let mut first = [0; 32];
-    first.iter_mut().zip(octets).for_each(|(octet, of_digest)| *octet = *of_digest);
-    first
 }
 
 impl fmt::Debug for ProofReference<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Reference::Embedded(base64) => write!(f, "ProofReference({} digits of base64)", base64.len()),
-            Reference::Id(octets) => write!(f, "ProofReference({})", hex(octets)),
+            Reference::Id(octets) => write!(f, "ProofReference({})", hex_digits(octets, &mut [0; 64])),
         }
     }
 }

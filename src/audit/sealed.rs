@@ -106,8 +106,8 @@ impl Manifest {
 
 /// The digests of a manifest by every algorithm that a seal may have.
 fn digests(json: &[u8]) -> Result<PayloadDigests, EvidenceError> {
-    let is_stated = |algorithm: &DigestAlgorithm| algorithm.uri().is_some() && algorithm.output_len() >= 32;
-    PayloadDigests::from_digests(DigestAlgorithm::ALL.iter().filter(|a| is_stated(a)).map(|a| a.digest(json)))
+    let strong = DigestAlgorithm::ALL.into_iter().filter(|algorithm| algorithm.is_strong());
+    PayloadDigests::from_digests(strong.map(|algorithm| algorithm.digest(json)))
 }
 
 impl VerifiedManifest {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::num::NonZeroU64;
 
 use crate::crypto::{Digest, DigestAlgorithm};
+use crate::text::hex_digits;
 
 /// The number of a line within its source: the first is 1, and none is left out. A line holds it as 20 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,9 +58,7 @@ impl LineHash {
 
     /// Takes the digest of a line that was hashed in parts.
     pub(super) fn of_digest(digest: &Digest) -> Self {
-        let mut octets = [0; 32];
-        octets.iter_mut().zip(digest.as_bytes()).for_each(|(octet, of_digest)| *octet = *of_digest);
-        Self(octets)
+        Self(digest.first_32())
     }
 
     /// Takes the 32 octets of a hash.
@@ -80,7 +79,7 @@ impl LineHash {
 
 impl fmt::Display for LineHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0))
+        f.write_str(hex_digits(&self.0, &mut [0; 64]))
     }
 }
 
@@ -88,15 +87,6 @@ impl fmt::Debug for LineHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "LineHash({self})")
     }
-}
-
-/// Writes octets as hexadecimal digits in lower case.
-pub(super) fn hex(octets: &[u8]) -> String {
-    let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
-    let mut text = Vec::with_capacity(2 * octets.len());
-    octets.iter().for_each(|octet| text.extend_from_slice(&[digit(octet >> 4), digit(octet & 0x0f)]));
-    // Digits are a text.
-    String::from_utf8(text).unwrap_or_default()
 }
 
 /// No digit in lower case.

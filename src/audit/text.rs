@@ -26,7 +26,7 @@ pub(super) fn message_id<'a>(what: &'static str, id: Cow<'a, str>) -> Result<Cow
     Ok(id)
 }
 
-/// Checks the token of a system or the id of a part: visible ASCII without quotes and backslash.
+/// Checks the token of a system, the id of a part or the scheme of an identifier: visible ASCII without quotes and backslash.
 pub(super) fn token<'a>(what: &'static str, token: Cow<'a, str>) -> Result<Cow<'a, str>, RecordError> {
     check_length(what, &token, MAX_TOKEN)?;
     if !token.bytes().all(|octet| octet.is_ascii_graphic() && !matches!(octet, b'"' | b'\\')) {
@@ -73,11 +73,6 @@ fn check_literal(what: &'static str, segment: &str) -> Result<(), RecordError> {
     }
     let digits = segment.bytes().filter(u8::is_ascii_digit).count();
     if digits >= DIGITS_OF_A_NUMBER { Err(RecordError::PersonInTheClear(what)) } else { Ok(()) }
-}
-
-/// Checks a scheme of identifiers: visible ASCII.
-pub(super) fn scheme<'a>(what: &'static str, scheme: Cow<'a, str>) -> Result<Cow<'a, str>, RecordError> {
-    token(what, scheme)
 }
 
 /// Checks a media type.

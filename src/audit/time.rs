@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 
 use super::record_error::RecordError;
+use crate::text::{ascii, date_digits, two_digits};
 
 /// Cuts a time to the microsecond that a line holds. A leap second becomes the second after it.
 pub(super) fn to_micros(what: &'static str, time: DateTime<Utc>) -> Result<DateTime<Utc>, RecordError> {
@@ -13,28 +14,17 @@ pub(super) fn to_micros(what: &'static str, time: DateTime<Utc>) -> Result<DateT
 
 /// Writes a time that came from [`to_micros`].
 pub(super) fn write(time: DateTime<Utc>) -> String {
-    let micros = time.nanosecond() / 1_000;
-    let (date, clock) = (time.date_naive(), time.time());
-    // A remainder by ten is a digit.
-    let digit = |value: u32| b'0' + u8::try_from(value % 10).unwrap_or_default();
-    let two = |value: u32| [digit(value / 10), digit(value)];
-    let mut text = Vec::with_capacity(27);
-    let year = date.year().unsigned_abs();
-    text.extend_from_slice(&two(year / 100));
-    text.extend_from_slice(&two(year));
-    for (separator, value) in
-        [(b'-', date.month()), (b'-', date.day()), (b'T', clock.hour()), (b':', clock.minute()), (b':', clock.second())]
-    {
-        text.push(separator);
-        text.extend_from_slice(&two(value));
-    }
+    let (micros, mut text) = (time.nanosecond() / 1_000, String::with_capacity(27));
+    let [[h, i], [j, k], [s, t]] = [time.hour(), time.minute(), time.second()].map(two_digits);
+    // Of these years each has four digits.
+    text.push_str(ascii(&date_digits(time.date_naive()).unwrap_or_default()));
+    text.push_str(ascii(&[b'T', h, i, b':', j, k, b':', s, t]));
     if micros > 0 {
-        text.push(b'.');
-        [micros / 10_000, micros / 100, micros].iter().for_each(|value| text.extend_from_slice(&two(*value)));
+        let [[a, b], [c, d], [e, f]] = [micros / 10_000, micros / 100, micros].map(two_digits);
+        text.push_str(ascii(&[b'.', a, b, c, d, e, f]));
     }
-    text.push(b'Z');
-    // Digits and separators are a text.
-    String::from_utf8(text).unwrap_or_default()
+    text.push('Z');
+    text
 }
 
 /// What is wrong with a time in a line.

@@ -9,7 +9,7 @@ use crate::audit::digest::AuditDigest;
 use crate::audit::limits::MAX_LINE;
 use crate::audit::record::Record;
 use crate::audit::record_error::RecordError;
-use crate::audit::sequence::{LineHash, Sequence, hex};
+use crate::audit::sequence::{LineHash, Sequence};
 use crate::audit::time;
 
 /// The version of CloudEvents.
@@ -95,7 +95,7 @@ fn wire_data<'a>(record: &'a Record<'_>, previous: Option<LineHash>) -> WireData
         media_type: part.media_type().into(),
     });
     WireData {
-        previous: previous.map(|hash| hex(hash.as_bytes()).into()),
+        previous: previous.map(|hash| hash.to_string().into()),
         action: action.map(|a| WireAction { method: a.method().into(), template: a.template().into() }),
         outcome: record.outcome().map(wire_outcome),
         client: record.client().map(Into::into),
@@ -137,8 +137,8 @@ fn wire_details<'a>(details: &Details) -> WireDetails<'a> {
         previous_recorded: details.previous_recorded.map(|recorded| time::write(recorded).into()),
         first: details.first.map(|sequence| sequence.to_string().into()),
         last: details.last.map(|sequence| sequence.to_string().into()),
-        manifest_digest: details.manifest_digest.map(|digest| hex(digest.as_bytes()).into()),
+        manifest_digest: details.manifest_digest.map(|digest| LineHash::of_digest(&digest).to_string().into()),
         torn_octets: details.torn_octets,
-        torn_hash: details.torn_hash.map(|hash| hex(hash.as_bytes()).into()),
+        torn_hash: details.torn_hash.map(|hash| hash.to_string().into()),
     }
 }

@@ -161,6 +161,12 @@ impl DigestAlgorithm {
         }
     }
 
+    /// Says whether a content is named by its digest: nobody finds another one, and XML has an identifier for the algorithm, which
+    /// it has for none of SHAKE.
+    pub(crate) const fn is_strong(self) -> bool {
+        self.output_len() >= Self::Sha256.output_len() && self.uri().is_some()
+    }
+
     /// Says whether the algorithm is an extendable-output function. RSA and ECDSA have other identifiers with these
     /// than with digests (RFC 8702 §3.2), which are not offered.
     pub(in crate::crypto) const fn is_xof(self) -> bool {
@@ -209,6 +215,13 @@ impl Digest {
         let mut octets = [0; 64];
         octets.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
         Self { algorithm, octets }
+    }
+
+    /// Returns the first 32 octets: all of a SHA-256.
+    pub(crate) fn first_32(&self) -> [u8; 32] {
+        let mut first = [0; 32];
+        first.iter_mut().zip(self.as_bytes()).for_each(|(to, from)| *to = *from);
+        first
     }
 
     /// Returns the algorithm.
