@@ -1,6 +1,7 @@
 //! This module formats times, octets and errors for findings and reports.
 
 mod hidden;
+mod json;
 mod object;
 mod unicode;
 
@@ -8,6 +9,7 @@ use std::fmt::{self, Display, Write};
 
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Timelike, Utc};
 pub(crate) use hidden::has_hidden;
+pub(crate) use json::{push_plain, push_string};
 pub(crate) use object::{Object, read_from_object};
 pub(crate) use unicode::{is_nfc, nfc, nfkc};
 

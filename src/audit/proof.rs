@@ -91,11 +91,11 @@ impl<'a> ProofReference<'a> {
         }
     }
 
-    /// Returns the member `proofId` of a line.
-    pub(super) fn hexadecimal(&self) -> Option<String> {
+    /// Returns the 32 octets of the member `proofId` of a line.
+    pub(super) fn id_octets(&self) -> Option<&[u8]> {
         match &self.0 {
             Reference::Embedded(_) => None,
-            Reference::Id(octets) => Some(hex_digits(octets, &mut [0; 64]).to_owned()),
+            Reference::Id(octets) => Some(octets),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::num::NonZeroU64;
 
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::text::hex_digits;
+use crate::text::{ascii, hex_digits};
 
 /// The number of a line within its source: the first is 1, and none is left out. A line holds it as 20 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +32,20 @@ impl Sequence {
         self.0.checked_add(1).map(Self)
     }
 
+    /// Returns the 20 digits of a line.
+    pub(super) fn digits(self) -> [u8; Self::DIGITS] {
+        let (mut digits, mut rest) = ([b'0'; Self::DIGITS], self.get());
+        for digit in digits.iter_mut().rev() {
+            // A remainder by ten is a digit.
+            *digit += u8::try_from(rest % 10).unwrap_or_default();
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        digits
+    }
+
     /// Reads the 20 digits of a line.
     pub fn from_digits(text: &str) -> Option<Self> {
         let is_number = text.len() == Self::DIGITS && text.bytes().all(|octet| octet.is_ascii_digit());
@@ -42,7 +56,7 @@ impl Sequence {
 /// Writes the 20 digits of a line.
 impl fmt::Display for Sequence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:020}", self.0)
+        f.write_str(ascii(&self.digits()))
     }
 }
 

@@ -14,17 +14,26 @@ pub(super) fn to_micros(what: &'static str, time: DateTime<Utc>) -> Result<DateT
 
 /// Writes a time that came from [`to_micros`].
 pub(super) fn write(time: DateTime<Utc>) -> String {
-    let (micros, mut text) = (time.nanosecond() / 1_000, String::with_capacity(27));
+    let mut text = Vec::with_capacity(27);
+    push(&mut text, time);
+    ascii(&text).to_owned()
+}
+
+/// Appends the same.
+pub(super) fn push(out: &mut Vec<u8>, time: DateTime<Utc>) {
+    // Each field of a time with an offset is computed by it.
+    let time = time.naive_utc();
     let [[h, i], [j, k], [s, t]] = [time.hour(), time.minute(), time.second()].map(two_digits);
     // Of these years each has four digits.
-    text.push_str(ascii(&date_digits(time.date_naive()).unwrap_or_default()));
-    text.push_str(ascii(&[b'T', h, i, b':', j, k, b':', s, t]));
-    if micros > 0 {
-        let [[a, b], [c, d], [e, f]] = [micros / 10_000, micros / 100, micros].map(two_digits);
-        text.push_str(ascii(&[b'.', a, b, c, d, e, f]));
+    out.extend_from_slice(&date_digits(time.date()).unwrap_or_default());
+    out.extend_from_slice(&[b'T', h, i, b':', j, k, b':', s, t]);
+    match time.nanosecond() / 1_000 {
+        0 => out.push(b'Z'),
+        micros => {
+            let [[a, b], [c, d], [e, f]] = [micros / 10_000, micros / 100, micros].map(two_digits);
+            out.extend_from_slice(&[b'.', a, b, c, d, e, f, b'Z']);
+        }
     }
-    text.push('Z');
-    text
 }
 
 /// What is wrong with a time in a line.

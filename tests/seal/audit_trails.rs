@@ -44,6 +44,21 @@ fn records_of_every_kind_read_back_as_they_were_written() {
 }
 
 #[test]
+fn ids_with_characters_that_json_escapes_read_back_as_they_were_written() {
+    for id in
+        ["\"", "\\", "a\"b\\c/\u{e9}\u{1f4e8}", "a very long id of more than sixteen characters \\ and a quote \""]
+    {
+        let record = Record::read(occurrence(1)).about(&MessageId::new(id).unwrap()).unwrap();
+        let lines = written(std::slice::from_ref(&record));
+        let json: serde_json::Value = serde_json::from_slice(&lines).unwrap();
+        assert_eq!((json["subject"].as_str(), json["correlationid"].as_str()), (Some(id), Some(id)));
+        let mut reader = LineReader::new(lines.as_slice());
+        let Content::Entry(entry) = reader.next_line().unwrap().unwrap().content else { panic!("{id}") };
+        assert_eq!(entry.record(), &record);
+    }
+}
+
+#[test]
 fn a_trail_says_nothing_of_a_person_in_the_clear_and_whoever_has_the_seed_finds_the_records() {
     let lines = written(&all_records());
     let text = String::from_utf8(lines.clone()).unwrap();

@@ -2,15 +2,21 @@
 
 use chrono::{DateTime, Utc};
 
-use super::wire::{WireAction, WireActor, WireData, WireDetails, WireDigest, WireLine, WireOutcome, WirePart};
 use crate::audit::action::Outcome;
 use crate::audit::details::Details;
 use crate::audit::digest::AuditDigest;
 use crate::audit::limits::MAX_LINE;
+use crate::audit::part::Part;
 use crate::audit::record::Record;
 use crate::audit::record_error::RecordError;
 use crate::audit::sequence::{LineHash, Sequence};
-use crate::audit::time;
+use crate::audit::time::push;
+use crate::audit::words::{
+    Channel, Classification, ClockState, Consent, DeletionReason, EngineEvent, IdentityFlag, MandateChange, Side,
+};
+use crate::crypto::Digest;
+use crate::evidence::Event;
+use crate::text::{ascii, hex_digits, push_plain, push_string};
 
 /// The version of CloudEvents.
 pub(super) const SPEC_VERSION: &str = "1.0";
@@ -33,21 +39,18 @@ pub(in crate::audit) struct WrittenPlace<'a> {
     pub(in crate::audit) previous: Option<LineHash>,
 }
 
-/// Appends the line of a record, without its line feed, to `out`.
+/// Appends the line of a record, without its line feed, to `out`. The members stand in a fixed order.
 pub(in crate::audit) fn encode(
     out: &mut Vec<u8>,
     record: &Record<'_>,
     place: &WrittenPlace<'_>,
 ) -> Result<(), RecordError> {
     record.check_members()?;
-    let too_long = RecordError::TooLong { what: "line", limit: MAX_LINE };
     let start = out.len();
-    let schema = [SCHEMA, SCHEMA_VERSION].concat();
-    // A structure of texts and integers is always written.
-    serde_json::to_writer(&mut *out, &wire(record, place, &schema)).map_err(|_| too_long.clone())?;
+    Writer(out).line(record, place);
     if out.len() - start > MAX_LINE {
         out.truncate(start);
-        return Err(too_long);
+        return Err(RecordError::TooLong { what: "line", limit: MAX_LINE });
     }
     Ok(())
 }
@@ -57,88 +60,167 @@ pub(in crate::audit) fn left_out_line(sequence: Sequence, hash: LineHash) -> Str
     format!("{{\"sequence\":\"{sequence}\",\"lineHash\":\"{hash}\"}}")
 }
 
-fn wire<'a>(record: &'a Record<'_>, place: &WrittenPlace<'a>, schema: &'a str) -> WireLine<'a> {
-    WireLine {
-        specversion: SPEC_VERSION.into(),
-        id: urn(record).into(),
-        source: place.source.into(),
-        event_type: record.kind().event_type().into(),
-        subject: record.message().map(Into::into),
-        time: time::write(record.time()).into(),
-        recordedtime: time::write(place.recorded_time).into(),
-        sequence: place.sequence.to_string().into(),
-        correlationid: record.correlation().map(Into::into),
-        causationid: record.causation().map(Into::into),
-        dataclassification: record.classification().map(|word| word.name().into()),
-        datacontenttype: Some(MEDIA_TYPE.into()),
-        dataschema: schema.into(),
-        data: wire_data(record, place.previous),
+/// Writes members behind each other. A trail has millions of lines, so that nothing is copied on the way.
+struct Writer<'o>(&'o mut Vec<u8>);
+
+impl Writer<'_> {
+    fn raw(&mut self, json: &str) -> &mut Self {
+        self.0.extend_from_slice(json.as_bytes());
+        self
     }
-}
 
-/// Writes the id of a record.
-fn urn(record: &Record<'_>) -> String {
-    let mut urn = Vec::with_capacity(45);
-    record.id().write(&mut urn);
-    // A URN is a text.
-    String::from_utf8(urn).unwrap_or_default()
-}
-
-fn wire_data<'a>(record: &'a Record<'_>, previous: Option<LineHash>) -> WireData<'a> {
-    let action = record.action();
-    let actor = record.actor();
-    let proof = record.proof();
-    let parts = record.parts().iter().map(|part| WirePart {
-        id: part.id().into(),
-        digests: part.digests().iter().map(wire_digest).collect(),
-        size: part.size(),
-        media_type: part.media_type().into(),
-    });
-    WireData {
-        previous: previous.map(|hash| hash.to_string().into()),
-        action: action.map(|a| WireAction { method: a.method().into(), template: a.template().into() }),
-        outcome: record.outcome().map(wire_outcome),
-        client: record.client().map(Into::into),
-        actor: actor.map(|a| WireActor { scheme: a.scheme().into(), commitment: a.commitment().to_string().into() }),
-        token_hash: record.token_hash().as_ref().map(wire_digest),
-        parts: parts.collect(),
-        proof: proof.and_then(|proof| proof.base64()).map(Into::into),
-        proof_id: proof.and_then(|proof| proof.hexadecimal()).map(Into::into),
-        event: record.event().map(|event| event.name().into()),
-        details: (*record.details() != Details::default()).then(|| wire_details(record.details())),
+    /// Writes the name of a member. `name` has its quotes and its colon.
+    fn name(&mut self, name: &str) -> &mut Self {
+        if self.0.last() != Some(&b'{') {
+            self.0.push(b',');
+        }
+        self.raw(name)
     }
-}
 
-fn wire_digest<'a>(digest: &AuditDigest) -> WireDigest<'a> {
-    WireDigest { method: digest.method().into(), value: digest.value().into() }
-}
+    /// Writes a text in which nothing needs an escape: a word, or digits of any kind.
+    fn plain(&mut self, name: &str, text: &str) -> &mut Self {
+        push_plain(self.name(name).0, text);
+        self
+    }
 
-fn wire_outcome<'a>(outcome: Outcome) -> WireOutcome<'a> {
-    match outcome {
-        Outcome::Status(status) => WireOutcome::Status(status.get().into()),
-        Outcome::Timeout | Outcome::Refused | Outcome::Failed => {
-            WireOutcome::Word(outcome.word().unwrap_or_default().into())
+    fn plain_if(&mut self, name: &str, text: Option<&str>) -> &mut Self {
+        if let Some(text) = text {
+            self.plain(name, text);
+        }
+        self
+    }
+
+    /// Writes a text that somebody else chose. The forms of such texts have no control characters.
+    fn text_if(&mut self, name: &str, text: Option<&str>) -> &mut Self {
+        if let Some(text) = text {
+            push_string(self.name(name).0, text);
+        }
+        self
+    }
+
+    fn integer_if(&mut self, name: &str, number: Option<u64>) -> &mut Self {
+        if let Some(number) = number {
+            self.name(name).raw(&number.to_string());
+        }
+        self
+    }
+
+    fn time(&mut self, name: &str, time: DateTime<Utc>) -> &mut Self {
+        self.name(name).raw("\"");
+        push(self.0, time);
+        self.raw("\"")
+    }
+
+    fn sequence_if(&mut self, name: &str, sequence: Option<Sequence>) -> &mut Self {
+        self.plain_if(name, sequence.map(Sequence::digits).as_ref().map(|digits| ascii(digits)))
+    }
+
+    /// Writes octets as hexadecimal digits.
+    fn hex_if(&mut self, name: &str, octets: Option<&[u8]>) -> &mut Self {
+        match octets {
+            Some(octets) => self.plain(name, hex_digits(octets, &mut [0; 128])),
+            None => self,
         }
     }
-}
 
-fn wire_details<'a>(details: &Details) -> WireDetails<'a> {
-    WireDetails {
-        side: details.side.map(|word| word.name().into()),
-        engine_event: details.engine_event.map(|word| word.name().into()),
-        engine_sequence: details.engine_sequence,
-        consent: details.consent.map(|word| word.name().into()),
-        channel: details.channel.map(|word| word.name().into()),
-        reminder: details.reminder,
-        reason: details.reason.map(|word| word.name().into()),
-        flag: details.flag.map(|word| word.name().into()),
-        mandate: details.mandate.map(|word| word.name().into()),
-        state: details.state.map(|word| word.name().into()),
-        previous_recorded: details.previous_recorded.map(|recorded| time::write(recorded).into()),
-        first: details.first.map(|sequence| sequence.to_string().into()),
-        last: details.last.map(|sequence| sequence.to_string().into()),
-        manifest_digest: details.manifest_digest.map(|digest| LineHash::of_digest(&digest).to_string().into()),
-        torn_octets: details.torn_octets,
-        torn_hash: details.torn_hash.map(|hash| hash.to_string().into()),
+    fn line(&mut self, record: &Record<'_>, place: &WrittenPlace<'_>) {
+        self.raw("{").plain("\"specversion\":", SPEC_VERSION).name("\"id\":").raw("\"");
+        record.id().write(self.0);
+        self.raw("\"").plain("\"source\":", place.source).plain("\"type\":", record.kind().event_type());
+        self.text_if("\"subject\":", record.message()).time("\"time\":", record.time());
+        self.time("\"recordedtime\":", place.recorded_time).sequence_if("\"sequence\":", Some(place.sequence));
+        self.text_if("\"correlationid\":", record.correlation()).text_if("\"causationid\":", record.causation());
+        self.plain_if("\"dataclassification\":", record.classification().map(Classification::name));
+        self.plain("\"datacontenttype\":", MEDIA_TYPE);
+        self.name("\"dataschema\":").raw("\"").raw(SCHEMA).raw(SCHEMA_VERSION).raw("\"").name("\"data\":").raw("{");
+        self.data(record, place.previous);
+        self.raw("}}");
+    }
+
+    fn data(&mut self, record: &Record<'_>, previous: Option<LineHash>) {
+        self.hex_if("\"previous\":", previous.as_ref().map(|hash| hash.as_bytes().as_slice()));
+        if let Some(action) = record.action() {
+            self.name("\"action\":").raw("{").plain("\"method\":", action.method());
+            self.plain("\"template\":", action.template()).raw("}");
+        }
+        match record.outcome() {
+            Some(Outcome::Status(status)) => self.integer_if("\"outcome\":", Some(status.get().into())),
+            outcome @ (None | Some(Outcome::Timeout | Outcome::Refused | Outcome::Failed)) => {
+                self.plain_if("\"outcome\":", outcome.and_then(Outcome::word))
+            }
+        };
+        self.text_if("\"client\":", record.client());
+        if let Some(actor) = record.actor() {
+            self.name("\"actor\":").raw("{").text_if("\"scheme\":", Some(actor.scheme()));
+            self.plain("\"commitment\":", &actor.commitment().to_string()).raw("}");
+        }
+        if let Some(hash) = record.token_hash() {
+            self.name("\"tokenHash\":").digest(&hash);
+        }
+        if !record.parts().is_empty() {
+            self.name("\"parts\":").list(record.parts(), Self::part);
+        }
+        let proof = record.proof();
+        self.plain_if("\"proof\":", proof.and_then(|proof| proof.base64()));
+        self.hex_if("\"proofId\":", proof.and_then(|proof| proof.id_octets()));
+        self.plain_if("\"event\":", record.event().map(Event::name));
+        if *record.details() != Details::default() {
+            self.name("\"details\":").raw("{").details(record.details()).raw("}");
+        }
+    }
+
+    fn list<T>(&mut self, elements: &[T], write: impl for<'w> Fn(&'w mut Self, &T) -> &'w mut Self) -> &mut Self {
+        let mut separator = "[";
+        for element in elements {
+            write(self.raw(separator), element);
+            separator = ",";
+        }
+        self.raw("]")
+    }
+
+    fn digest(&mut self, digest: &AuditDigest) -> &mut Self {
+        self.raw("{").plain("\"method\":", digest.method()).hex_if("\"value\":", Some(digest.as_bytes())).raw("}")
+    }
+
+    fn part(&mut self, part: &Part<'_>) -> &mut Self {
+        self.raw("{").text_if("\"id\":", Some(part.id())).name("\"digests\":").list(part.digests(), Self::digest);
+        self.integer_if("\"size\":", Some(part.size())).text_if("\"mediaType\":", Some(part.media_type())).raw("}")
+    }
+
+    fn details(&mut self, details: &Details) -> &mut Self {
+        let Details {
+            side,
+            engine_event,
+            engine_sequence,
+            consent,
+            channel,
+            reminder,
+            reason,
+            flag,
+            mandate,
+            state,
+            previous_recorded,
+            first,
+            last,
+            manifest_digest,
+            torn_octets,
+            torn_hash,
+        } = details;
+        self.plain_if("\"side\":", side.map(Side::name));
+        self.plain_if("\"engineEvent\":", engine_event.map(EngineEvent::name));
+        self.integer_if("\"engineSequence\":", *engine_sequence);
+        self.plain_if("\"consent\":", consent.map(Consent::name));
+        self.plain_if("\"channel\":", channel.map(Channel::name)).integer_if("\"reminder\":", *reminder);
+        self.plain_if("\"reason\":", reason.map(DeletionReason::name));
+        self.plain_if("\"flag\":", flag.map(IdentityFlag::name));
+        self.plain_if("\"mandate\":", mandate.map(MandateChange::name));
+        self.plain_if("\"state\":", state.map(ClockState::name));
+        if let Some(recorded) = previous_recorded {
+            self.time("\"previousRecorded\":", *recorded);
+        }
+        self.sequence_if("\"first\":", *first).sequence_if("\"last\":", *last);
+        self.hex_if("\"manifestDigest\":", manifest_digest.as_ref().map(Digest::as_bytes));
+        self.integer_if("\"tornOctets\":", *torn_octets);
+        self.hex_if("\"tornHash\":", torn_hash.as_ref().map(|hash| hash.as_bytes().as_slice()))
     }
 }

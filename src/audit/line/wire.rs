@@ -1,30 +1,18 @@
-//! The members of a line, in the order in which they are written.
+//! The members of a line, as they are read.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer};
 
 /// A text that is borrowed from the line where nothing in it is escaped. (Within an Option, serde would copy a bare `Cow`.)
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(transparent)]
 pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
-impl<'a> From<&'a str> for Text<'a> {
-    fn from(text: &'a str) -> Self {
-        Self(Cow::Borrowed(text))
-    }
-}
-
-impl From<String> for Text<'_> {
-    fn from(text: String) -> Self {
-        Self(Cow::Owned(text))
-    }
-}
-
 /// An event of CloudEvents 1.0 with the attributes that are read. Others are passed over.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct WireLine<'a> {
     #[serde(borrow)]
     pub(super) specversion: Text<'a>,
@@ -34,7 +22,7 @@ pub(super) struct WireLine<'a> {
     pub(super) source: Text<'a>,
     #[serde(borrow, rename = "type")]
     pub(super) event_type: Text<'a>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) subject: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) time: Text<'a>,
@@ -42,13 +30,13 @@ pub(super) struct WireLine<'a> {
     pub(super) recordedtime: Text<'a>,
     #[serde(borrow)]
     pub(super) sequence: Text<'a>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) correlationid: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) causationid: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) dataclassification: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) datacontenttype: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) dataschema: Text<'a>,
@@ -56,34 +44,34 @@ pub(super) struct WireLine<'a> {
     pub(super) data: WireData<'a>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WireData<'a> {
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) previous: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) action: Option<WireAction<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) outcome: Option<WireOutcome<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) client: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) actor: Option<WireActor<'a>>,
-    #[serde(borrow, rename = "tokenHash", skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, rename = "tokenHash")]
     pub(super) token_hash: Option<WireDigest<'a>>,
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(borrow, default)]
     pub(super) parts: Vec<WirePart<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) proof: Option<Text<'a>>,
-    #[serde(borrow, rename = "proofId", skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, rename = "proofId")]
     pub(super) proof_id: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) event: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) details: Option<WireDetails<'a>>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WireAction<'a> {
     #[serde(borrow)]
@@ -92,7 +80,7 @@ pub(super) struct WireAction<'a> {
     pub(super) template: Text<'a>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WireActor<'a> {
     #[serde(borrow)]
@@ -101,7 +89,7 @@ pub(super) struct WireActor<'a> {
     pub(super) commitment: Text<'a>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WireDigest<'a> {
     #[serde(borrow)]
@@ -110,7 +98,7 @@ pub(super) struct WireDigest<'a> {
     pub(super) value: Text<'a>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WirePart<'a> {
     #[serde(borrow)]
@@ -122,40 +110,37 @@ pub(super) struct WirePart<'a> {
     pub(super) media_type: Text<'a>,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct WireDetails<'a> {
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) side: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) engine_event: Option<Text<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) engine_sequence: Option<u64>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) consent: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) channel: Option<Text<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reminder: Option<u64>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) reason: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) flag: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) mandate: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) state: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) previous_recorded: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) first: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) last: Option<Text<'a>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) manifest_digest: Option<Text<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) torn_octets: Option<u64>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub(super) torn_hash: Option<Text<'a>>,
 }
 
@@ -182,15 +167,6 @@ pub(super) enum WireOutcome<'a> {
     Word(Text<'a>),
 }
 
-impl Serialize for WireOutcome<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Status(status) => serializer.serialize_u64(*status),
-            Self::Word(word) => word.serialize(serializer),
-        }
-    }
-}
-
 impl<'de: 'a, 'a> Deserialize<'de> for WireOutcome<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(OutcomeVisitor)
@@ -211,10 +187,10 @@ impl<'de> Visitor<'de> for OutcomeVisitor {
     }
 
     fn visit_borrowed_str<E: Error>(self, word: &'de str) -> Result<Self::Value, E> {
-        Ok(WireOutcome::Word(word.into()))
+        Ok(WireOutcome::Word(Text(word.into())))
     }
 
     fn visit_str<E: Error>(self, word: &str) -> Result<Self::Value, E> {
-        Ok(WireOutcome::Word(word.to_owned().into()))
+        Ok(WireOutcome::Word(Text(word.to_owned().into())))
     }
 }

@@ -10,6 +10,7 @@ use crate::evidence::extension::{AnnouncedSeal, Criticality, PrecedingEvidence};
 use crate::evidence::identifiers::EvidenceIdentifier;
 use crate::evidence::party::{Assurance, IdentityAttribute, Party};
 use crate::evidence::time;
+use crate::text::{push_plain, push_string};
 
 /// A writer holds the buffer that a statement is written into.
 pub(in crate::evidence) struct Writer(pub(super) Vec<u8>);
@@ -22,24 +23,14 @@ impl Writer {
 
     /// Writes a text. Texts of a statement hold no control characters, so that only quote and backslash are escaped.
     pub(super) fn string(&mut self, text: &str) -> &mut Self {
-        if !needs_escape(text.as_bytes()) {
-            return self.plain(text);
-        }
-        self.0.push(b'"');
-        for &octet in text.as_bytes() {
-            if matches!(octet, b'"' | b'\\') {
-                self.0.push(b'\\');
-            }
-            self.0.push(octet);
-        }
-        self.0.push(b'"');
+        push_string(&mut self.0, text);
         self
     }
 
     /// Writes a string in which nothing needs an escape, such as a URI.
     pub(super) fn plain(&mut self, text: &str) -> &mut Self {
-        self.0.reserve(text.len() + 2);
-        self.raw("\"").raw(text).raw("\"")
+        push_plain(&mut self.0, text);
+        self
     }
 
     pub(super) fn index(&mut self, index: usize) -> &mut Self {
@@ -148,11 +139,4 @@ impl Writer {
         }
         self.raw("]}}")
     }
-}
-
-/// Blocks of a fixed length are looked through at once, without branches.
-fn needs_escape(text: &[u8]) -> bool {
-    let special = |any: bool, octet: &u8| any | (*octet == b'"') | (*octet == b'\\');
-    let (blocks, rest) = text.as_chunks::<16>();
-    blocks.iter().any(|block| block.iter().fold(false, special)) || rest.iter().fold(false, special)
 }
