@@ -111,15 +111,25 @@ pub(super) fn check_no_person(what: &'static str, text: &str) -> Result<(), Reco
         folded = nfkc(text.chars()).collect();
         &folded
     };
-    let words: Vec<&str> =
-        text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    // Digits among letters, as of a UUID, are no number: by chance they would be one once in some hundred.
-    let is_digits = |word: &&str| word.bytes().all(|octet| octet.is_ascii_digit());
-    let holds_number = |groups: &[&str]| (0..groups.len()).any(|start| begins_with_number(groups.get(start..)));
-    if words.split(|word| !is_digits(word)).any(holds_number) {
-        return Err(RecordError::PersonInTheClear(what));
+    let words = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut groups = Vec::new();
+    for word in words {
+        if word.bytes().all(|octet| octet.is_ascii_digit()) {
+            groups.push(word);
+            continue;
+        }
+        // Digits among letters, as of a UUID, are no number: by chance they would be one once in some hundred.
+        if holds_number(&groups) {
+            return Err(RecordError::PersonInTheClear(what));
+        }
+        groups.clear();
     }
-    Ok(())
+    if holds_number(&groups) { Err(RecordError::PersonInTheClear(what)) } else { Ok(()) }
+}
+
+/// Tells if some of these groups of digits, one behind the other, are the number of a person.
+fn holds_number(groups: &[&str]) -> bool {
+    (0..groups.len()).any(|start| begins_with_number(groups.get(start..)))
 }
 
 /// Tells if the first of these groups of digits, or the first few together, are the number of a person.
