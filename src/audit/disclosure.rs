@@ -13,6 +13,7 @@ use super::manifest::Manifest;
 use super::record::Record;
 use super::selection::Selection;
 use crate::evidence::{EvidenceIdentifier, Identifier, Salt, SaltSeed};
+use crate::text::Object;
 
 /// What shows that one record is about a person: the value and the salt of its commitment. Debug does not show them.
 #[derive(Clone)]
@@ -59,7 +60,7 @@ impl ActorDisclosure {
 
     /// Reads the line of a disclosure; `None` for what is none.
     pub fn from_json(line: &[u8]) -> Option<Self> {
-        let wire: WireDisclosure<'_> = serde_json::from_slice(line).ok()?;
+        let Object(wire): Object<WireDisclosure<'_>> = serde_json::from_slice(line).ok()?;
         let identifier = Identifier::new(&wire.value, &wire.scheme).ok()?;
         let (record, salt) = (wire.id.parse().ok()?, Salt::from_base64(&wire.salt).ok()?);
         (wire.path == Actor::PATH).then_some(Self { record, identifier, salt })

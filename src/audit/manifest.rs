@@ -1,7 +1,7 @@
 //! The manifest of an export.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::kind::Kind;
 use super::limits::{MAX_MANIFEST, MAX_SELECTED_MESSAGES};
@@ -10,6 +10,7 @@ use super::selection::{Selection, Span};
 use super::sequence::{LineHash, Sequence};
 use super::source::Source;
 use super::{text, time};
+use crate::text::Object;
 
 /// The version of manifests.
 const TYPE: &str = "recommande-audit-manifest/1";
@@ -133,6 +134,7 @@ struct WireManifest {
     unreadable: u64,
     from: String,
     to: String,
+    #[serde(deserialize_with = "from_object")]
     selection: WireSelection,
     export_digest: String,
 }
@@ -150,6 +152,10 @@ struct WireSelection {
     kinds: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     persons: Option<String>,
+}
+
+fn from_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<WireSelection, D::Error> {
+    Object::deserialize(deserializer).map(|Object(selection)| selection)
 }
 
 /// What a manifest says instead of a name.
@@ -196,7 +202,7 @@ impl Manifest {
         if json.len() > MAX_MANIFEST {
             return Err(ManifestFault::TooLong);
         }
-        let wire: WireManifest = serde_json::from_slice(json).map_err(|_| ManifestFault::Json)?;
+        let Object(wire): Object<WireManifest> = serde_json::from_slice(json).map_err(|_| ManifestFault::Json)?;
         if wire.r#type != TYPE {
             return Err(ManifestFault::OtherVersion);
         }

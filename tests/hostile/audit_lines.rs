@@ -88,7 +88,8 @@ fn each_fault_is_named() {
             "\"outcome\":201,\"actor\":{\"scheme\":\"urn:x\",\"commitment\":\"x\"}",
             form("actor.commitment"),
         ),
-        ("\"action\":{", "\"action\":[", Some(F::NotJson { column: 0 })),
+        ("\"action\":{", "\"action\":[", Some(F::WrongType)),
+        ("\"action\":{", "\"action\":}", Some(F::NotJson { column: 0 })),
         (",\"time\"", ",\"tame\"", Some(F::MissingMember("time"))),
         (",\"data\":{", ",\"data\":null,\"x\":{", Some(F::WrongType)),
         ("\"specversion\"", "\"id\":\"x\",\"specversion\"", Some(F::DuplicateMember)),
@@ -134,6 +135,26 @@ fn members_that_a_kind_lacks_or_may_not_have_are_named() {
     assert_eq!(read(without.as_bytes())[0].0, Some(LineFault::Previous));
     let with = first.replace("\"data\":{", &format!("\"data\":{{\"previous\":\"{}\",", LineHash::of(b"")));
     assert_eq!(read(with.as_bytes())[0].0, Some(LineFault::Previous));
+}
+
+#[test]
+fn a_list_in_the_place_of_an_object_is_no_line() {
+    let service = Service::new();
+    let text = String::from_utf8(written(&records(service.proof().id()))).unwrap();
+    let first = text.lines().next().unwrap();
+    let changed = |from: &str, to: &str| {
+        assert!(first.contains(from), "{from}");
+        read(format!("{}\n", first.replacen(from, to, 1)).as_bytes())[0].0.clone()
+    };
+    // A reader that takes the members by their places would take them, and others would not.
+    let action = "{\"method\":\"POST\",\"template\":\"/publish/v1/{messageId}\"}";
+    assert_eq!(changed(action, "[\"POST\",\"/publish/v1/{messageId}\"]"), Some(LineFault::WrongType));
+    let [_, second, _] = three();
+    let digits = "0".repeat(19);
+    let left_out = format!("[\"{digits}2\",\"{}\"]\n", LineHash::of(second.trim_end().as_bytes()));
+    let lines = read(left_out.as_bytes());
+    assert_eq!((&lines[0].0, lines[0].1), (&Some(LineFault::WrongType), None));
+    assert_eq!(read(format!("[\"{digits}2\"]\n").as_bytes())[0].1, None, "a list has no number");
 }
 
 #[test]

@@ -298,6 +298,12 @@ fn what_is_no_manifest_is_told() {
         assert_eq!(read(from, to), fault, "{to}");
     }
     assert_eq!(Manifest::from_json(b""), Err(ManifestFault::Json));
+    // A list in the place of an object, by whose places another reader would take its members.
+    assert_eq!(Manifest::from_json(b"[]"), Err(ManifestFault::Json));
+    let (start, end) = (json.find("\"selection\":{").unwrap() + 12, json.find(",\"exportDigest").unwrap());
+    let list =
+        format!("{}[\"{}2\",\"{}8\",[],[],null]{}", &json[..start], "0".repeat(19), "0".repeat(19), &json[end..]);
+    assert_eq!(Manifest::from_json(list.as_bytes()), Err(ManifestFault::Json));
     let padded = |octets: usize| format!("{json}{}", " ".repeat(octets - json.len()));
     assert!(Manifest::from_json(padded(limits::MAX_MANIFEST).as_bytes()).is_ok());
     assert_eq!(Manifest::from_json(padded(limits::MAX_MANIFEST + 1).as_bytes()), Err(ManifestFault::TooLong));

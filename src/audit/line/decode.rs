@@ -23,6 +23,7 @@ use crate::audit::words::Classification;
 use crate::audit::{text, words};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::Event;
+use crate::text::Object;
 
 /// No line with a record is as short, and no line that is left out is longer.
 const LONGEST_LEFT_OUT: usize = 192;
@@ -53,18 +54,18 @@ pub(super) fn decode(line: &[u8]) -> Result<Decoded<'_>, LineFault> {
     {
         return Ok(left_out);
     }
-    let wire: WireLine<'_> = serde_json::from_str(line).map_err(|error| json_fault(&error))?;
+    let Object(wire): Object<WireLine<'_>> = serde_json::from_str(line).map_err(|error| json_fault(&error))?;
     record(wire).map(|record| Decoded::Record(Box::new(record)))
 }
 
 /// Reads the number of a line that cannot be read otherwise. Nothing vouches for it.
 pub(super) fn sequence_of_unreadable(line: &[u8]) -> Option<Sequence> {
-    let place: WirePlace<'_> = serde_json::from_slice(line).ok()?;
+    let Object(place): Object<WirePlace<'_>> = serde_json::from_slice(line).ok()?;
     Sequence::from_digits(&place.sequence?.0)
 }
 
 fn decode_left_out(line: &str) -> Option<Decoded<'_>> {
-    let wire: WireLeftOut<'_> = serde_json::from_str(line).ok()?;
+    let Object(wire): Object<WireLeftOut<'_>> = serde_json::from_str(line).ok()?;
     let sequence = Sequence::from_digits(&wire.sequence.0)?;
     Some(Decoded::LeftOut { sequence, hash: LineHash::from_hex(&wire.line_hash.0)? })
 }
@@ -124,7 +125,7 @@ fn record(wire: WireLine<'_>) -> Result<DecodedRecord<'_>, LineFault> {
     let occurrence = Occurrence::with_id(id, time("time", &wire.time)?)?;
     let sequence = sequence("sequence", &wire.sequence)?;
     let previous =
-        wire.data.previous.as_ref().map(|hash| LineHash::from_hex(&hash.0).ok_or(RecordError::Form("previous")));
+        wire.data.0.previous.as_ref().map(|hash| LineHash::from_hex(&hash.0).ok_or(RecordError::Form("previous")));
     let previous = previous.transpose()?;
     // Only the first line of a trail stands behind nothing.
     if previous.is_none() != (sequence == Sequence::FIRST) {
@@ -144,7 +145,7 @@ fn record(wire: WireLine<'_>) -> Result<DecodedRecord<'_>, LineFault> {
         correlation,
         causation: wire.causationid.map(|id| text::message_id("causationid", id.0)).transpose()?,
         classification: word("dataclassification", wire.dataclassification.as_ref(), Classification::from_name)?,
-        data: data(wire.data)?,
+        data: data(wire.data.0)?,
     };
     record.check_members()?;
     let recorded_time = time("recordedtime", &wire.recordedtime)?;
@@ -202,18 +203,18 @@ fn data(wire: WireData<'_>) -> Result<Data<'_>, LineFault> {
         (None, Some(hexadecimal)) => Some(ProofReference::read_id(&hexadecimal.0)?),
         (Some(_), Some(_)) => return Err(LineFault::ProofTwice),
     };
-    let parts = wire.parts.into_iter().map(part).collect::<Result<Vec<_>, _>>()?;
+    let parts = wire.parts.into_iter().map(|Object(wire)| part(wire)).collect::<Result<Vec<_>, _>>()?;
     check_parts(&parts)?;
     Ok(Data {
-        action: wire.action.map(|action| Action::new(action.method.0, action.template.0)).transpose()?,
+        action: wire.action.map(|Object(action)| Action::new(action.method.0, action.template.0)).transpose()?,
         outcome: wire.outcome.map(outcome).transpose()?,
         client: wire.client.map(|client| text::token("client", client.0)).transpose()?,
-        actor: wire.actor.map(|actor| Actor::read(actor.scheme.0, &actor.commitment.0)).transpose()?,
-        token_hash: wire.token_hash.map(|hash| digest("tokenHash", &hash)).transpose()?,
+        actor: wire.actor.map(|Object(actor)| Actor::read(actor.scheme.0, &actor.commitment.0)).transpose()?,
+        token_hash: wire.token_hash.map(|Object(hash)| digest("tokenHash", &hash)).transpose()?,
         parts,
         proof,
         event: word("event", wire.event.as_ref(), event)?,
-        details: wire.details.map_or(Ok(Details::default()), |wire| details(&wire))?,
+        details: wire.details.map_or(Ok(Details::default()), |Object(wire)| details(&wire))?,
     })
 }
 
@@ -233,7 +234,8 @@ fn digest(what: &'static str, wire: &WireDigest<'_>) -> Result<AuditDigest, Reco
 }
 
 fn part(wire: WirePart<'_>) -> Result<Part<'_>, RecordError> {
-    let digests = wire.digests.iter().map(|wire| digest("parts.digests", wire)).collect::<Result<Vec<_>, _>>()?;
+    let digests =
+        wire.digests.iter().map(|Object(wire)| digest("parts.digests", wire)).collect::<Result<Vec<_>, _>>()?;
     Part::read(wire.id.0, digests, wire.size, wire.media_type.0)
 }
 

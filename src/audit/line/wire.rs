@@ -6,6 +6,8 @@ use std::fmt;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::text::Object;
+
 /// A text that is borrowed from the line where nothing in it is escaped. (Within an Option, serde would copy a bare `Cow`.)
 #[derive(Deserialize)]
 #[serde(transparent)]
@@ -41,7 +43,7 @@ pub(super) struct WireLine<'a> {
     #[serde(borrow)]
     pub(super) dataschema: Text<'a>,
     #[serde(borrow)]
-    pub(super) data: WireData<'a>,
+    pub(super) data: Object<WireData<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -50,17 +52,17 @@ pub(super) struct WireData<'a> {
     #[serde(borrow)]
     pub(super) previous: Option<Text<'a>>,
     #[serde(borrow)]
-    pub(super) action: Option<WireAction<'a>>,
+    pub(super) action: Option<Object<WireAction<'a>>>,
     #[serde(borrow)]
     pub(super) outcome: Option<WireOutcome<'a>>,
     #[serde(borrow)]
     pub(super) client: Option<Text<'a>>,
     #[serde(borrow)]
-    pub(super) actor: Option<WireActor<'a>>,
+    pub(super) actor: Option<Object<WireActor<'a>>>,
     #[serde(borrow, rename = "tokenHash")]
-    pub(super) token_hash: Option<WireDigest<'a>>,
+    pub(super) token_hash: Option<Object<WireDigest<'a>>>,
     #[serde(borrow, default)]
-    pub(super) parts: Vec<WirePart<'a>>,
+    pub(super) parts: Vec<Object<WirePart<'a>>>,
     #[serde(borrow)]
     pub(super) proof: Option<Text<'a>>,
     #[serde(borrow, rename = "proofId")]
@@ -68,7 +70,7 @@ pub(super) struct WireData<'a> {
     #[serde(borrow)]
     pub(super) event: Option<Text<'a>>,
     #[serde(borrow)]
-    pub(super) details: Option<WireDetails<'a>>,
+    pub(super) details: Option<Object<WireDetails<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -104,7 +106,7 @@ pub(super) struct WirePart<'a> {
     #[serde(borrow)]
     pub(super) id: Text<'a>,
     #[serde(borrow)]
-    pub(super) digests: Vec<WireDigest<'a>>,
+    pub(super) digests: Vec<Object<WireDigest<'a>>>,
     pub(super) size: u64,
     #[serde(borrow, rename = "mediaType")]
     pub(super) media_type: Text<'a>,
