@@ -2,8 +2,9 @@
 
 use recommande::evidence::{
     AssuranceLevel, Codec, Commitment, Committed, DisclosedField, Disclosure, EvidenceIdentifier, Field, OpenedBy,
-    PartyField, Role, SaltSeed, Salts, Statement,
+    PartyField, Role, SaltSeed, Salts, Statement, Terms,
 };
+use recommande::identity::Niss;
 use recommande::verify::SendingContext;
 use recommande::{Opening, Payload, Sending, Verifier};
 use serde_json::json;
@@ -59,6 +60,7 @@ pub fn all(world: &World) -> Result<Commitments> {
         Ok(DisclosedField::new(path, scheme, value, seed()?.salt(path))?)
     };
     let (no_value, of_no_value) = no_value(world)?;
+    let (reply_to, of_reply_to) = reply_to(world)?;
     let files = [
         ("sending", disclosure.clone()),
         ("opening", of_opening),
@@ -68,6 +70,7 @@ pub fn all(world: &World) -> Result<Commitments> {
         ("another-field", of(identifier, vec![entry(SENDER, ENTERPRISE, "0566988259")?])?),
         ("another-proof", committed(6)?.into_parts().1),
         ("no-value", of_no_value),
+        ("reply-to", of_reply_to),
     ];
     let sealed = |id: &str, why: &str, disclosure: &str| Case::new(id, SEALED, why, der()).disclosure(disclosure);
     let failed = |name: &str, why: &str, code: &str| {
@@ -100,6 +103,15 @@ pub fn all(world: &World) -> Result<Commitments> {
             "The disclosure is erased: the proof passes, and nobody can say who.",
             der(),
         )),
+        also_disclosed(
+            Case::new(
+                "commitment/reply-to",
+                SEALED,
+                "The statement commits to whom replies go to, and the disclosure gives it.",
+                reply_to,
+            )
+            .disclosure("reply-to"),
+        ),
         also_erased(also_disclosed(sealed(
             "good/committed-recipient-erased",
             "The recipient is erased from the disclosure, and the rest is there.",
@@ -170,6 +182,15 @@ fn opening(verified: &recommande::Verified<Sending>) -> Result<Committed<Opening
     let random = Opening::of_disclosed(verified, OpenedBy::Recipient(1), assurance, at(OPENED), Salts::Random)?;
     let clear = random.disclosure().reveal(random.statement())?.with_evidence_identifier(identifier(6, OPENED));
     Ok(Committed::of(&clear, random.statement().committed_fields(), Salts::Seed(&seed()?))?)
+}
+
+/// A sending that commits to whom replies go to, and its disclosure.
+fn reply_to(world: &World) -> Result<(Vec<u8>, Disclosure)> {
+    let plain = sending(8, LETTER)?.with_terms(Terms::new().with_reply_to(ANOTHER.parse::<Niss>()?))?;
+    let fields = [Field::Party(Role::ReplyTo, PartyField::Identifier)];
+    let (statement, disclosure) = Committed::of(&plain, &fields, Salts::Seed(&seed()?))?.into_parts();
+    let proof = stamp(&world.pki, world.sealer.seal(&statement, at(SIGNED))?, STAMPED, 8)?;
+    Ok((proof.der().to_vec(), disclosure))
 }
 
 /// A sealed commitment to what is no NISS, and its disclosure.

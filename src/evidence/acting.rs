@@ -108,6 +108,7 @@ impl Core {
             Field::Party(
                 Role::Sender
                 | Role::SenderDelegate
+                | Role::ReplyTo
                 | Role::Principal
                 | Role::MandateLink(_)
                 | Role::PreviousIdentifier

@@ -43,7 +43,7 @@ impl Core {
         let mut faults: Vec<ReplyFault> = own.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault).collect();
         let is_hidden = |party: &Party| party.identifier().is_committed();
         let succession = self.details().succession.as_ref();
-        let senders = [&letter.sender, &self.sender].into_iter();
+        let senders = [&letter.sender, &self.sender].into_iter().chain(terms.and_then(|terms| terms.reply_to.as_ref()));
         let compared = senders.chain(&letter.recipients).chain(&self.recipients);
         if compared.chain(succession.map(|succession| &succession.previous)).any(is_hidden) {
             faults.push(ReplyFault::PartiesNotDisclosed);

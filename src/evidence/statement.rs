@@ -396,13 +396,14 @@ impl Core {
         self.acting_parties().chain(current)
     }
 
-    /// Returns all parties, those of a mandate and of a succession included.
+    /// Returns all parties, those of terms, of a mandate and of a succession included.
     pub(super) fn parties(&self) -> impl Iterator<Item = &Party> {
         let delegates = self.recipients_delegates.iter().map(|delegate| &delegate.party);
         let stated = [&self.sender].into_iter().chain(&self.sender_delegate).chain(&self.recipients).chain(delegates);
         let details = self.details();
+        let reply_to = details.terms.iter().flat_map(|terms| &terms.reply_to);
         let succession = details.succession.iter().flat_map(|succession| [&succession.previous, &succession.current]);
-        stated.chain(details.mandate.iter().flat_map(Mandate::parties)).chain(succession)
+        stated.chain(reply_to).chain(details.mandate.iter().flat_map(Mandate::parties)).chain(succession)
     }
 
     /// Checks the rules that hold between members, for building and for reading.

@@ -90,6 +90,7 @@ pub(super) fn commit_anew<S: Statement>(
             Role::Sender
             | Role::SenderDelegate
             | Role::Recipient(_)
+            | Role::ReplyTo
             | Role::Principal
             | Role::MandateLink(_)
             | Role::PreviousIdentifier

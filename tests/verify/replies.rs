@@ -3,12 +3,13 @@
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Codec, Committed, EvidenceError, Field, IdentifierSuccession, LinkRole, Mandate,
-    MandateAction, MandateFault, MandateLink, MandateRole, MandateScope, Party, PartyField, RegisterReference,
+    Assurance, AssuranceLevel, Codec, Committed, EvidenceError, Field, Identifier, IdentifierSuccession, LinkRole,
+    Mandate, MandateAction, MandateFault, MandateLink, MandateRole, MandateScope, Party, PartyField, RegisterReference,
     RegisterStatement, ReplyFault, Role, Salts, Statement, Terms,
 };
 use recommande::identity::Niss;
 use recommande::life::{Case, ReplyObjection, judge};
+use recommande::seal::SealError;
 use recommande::verify::{
     Code, Context, GivenOriginal, GivenParties, Indication, Octets, Payload, Policy, Preceding, Question, Report,
     SendingContext, VerificationInput, Verified,
@@ -195,6 +196,52 @@ fn an_erased_previous_identifier_leaves_the_link_undecided() {
         "{erased}"
     );
     assert!(has(&report(context.with_disclosure(&disclosure)), Code::ReplyMatches));
+}
+
+/// A letter commits to whom replies go to, as it does to other persons. Without its disclosure nobody can say if one went there.
+#[test]
+fn whom_replies_go_to_can_be_a_commitment() {
+    let service = Service::new();
+    let stated = sending().with_terms(Terms::new().with_reply_to(niss())).unwrap();
+    let reply_to = Field::Party(Role::ReplyTo, PartyField::Identifier);
+    assert!(Field::personal(&stated).contains(&reply_to));
+    let (committed, disclosure) = Committed::of(&stated, &[reply_to], Salts::Random).unwrap().into_parts();
+    assert_eq!(committed.terms().unwrap().reply_to().map(Identifier::is_committed), Some(true));
+    assert_eq!(disclosure.reveal(&committed), Ok(stated.clone()));
+    let proof = sealed_by(&service, &service.sealer, &committed);
+    let json = String::from_utf8_lossy(proof.der()).into_owned();
+    let terms = json.split("\"ReplyTo\":").nth(1).and_then(|rest| rest.split('}').next()).unwrap();
+    assert!(terms.contains("urn:recommande:committed:1:") && !terms.contains("85073003328"), "{terms}");
+    assert!(json.contains("\"Path\":[\"/Terms/ReplyTo/value\"]"), "{json}");
+
+    let context = SendingContext::new(Payload::NotAvailable);
+    let verified = |context| service.verifier().verify(&proof, context, afterwards()).unwrap();
+    let (erased, disclosed) = (verified(context), verified(context.with_disclosure(&disclosure)));
+    let reply = |to| reply(citizen(), to, hours(2)).replying_to(&disclosed);
+    let sealed = sealed_by(&service, &service.sealer, &reply(citizen()).unwrap());
+    assert_eq!(reply(office()).unwrap_err(), EvidenceError::Reply(ReplyFault::GoesElsewhere));
+    let report = |original| service.verifier().report(&sealed, context.with_original(original), afterwards());
+    let with_disclosure = report(&disclosed);
+    assert!(has(&with_disclosure, Code::ReplyMatches), "{with_disclosure}");
+    let undecided = report(&erased);
+    assert_eq!(
+        (undecided.indication, against(&undecided)),
+        (Indication::Indeterminate, vec![Code::ReplyPartiesNotDisclosed]),
+        "{undecided}"
+    );
+    // What follows the letter repeats no terms, and so nothing of that.
+    let opening = service.opening(&erased);
+    assert_eq!(opening.committed_fields(), []);
+}
+
+/// A commitment that no list names would be taken for an identifier, and a sender signs none.
+#[test]
+fn a_commitment_for_replies_that_is_not_listed_is_refused() {
+    let by_hand = Identifier::new(&"A".repeat(43), "urn:recommande:committed:1:urn:be:fgov:person:ssin").unwrap();
+    let service = Service::new();
+    let stated = sending().with_terms(Terms::new().with_reply_to(by_hand)).unwrap();
+    let refused = service.sealer.seal(&stated, now()).unwrap_err();
+    assert!(matches!(refused, SealError::Statement(EvidenceError::CommitmentNotListed)), "{refused:?}");
 }
 
 /// A case says of a reply what its verification says.

@@ -138,7 +138,7 @@ impl Field {
             .into_iter()
             .chain((1..=core.recipients.len()).map(Role::Recipient))
             .chain((1..=core.recipients_delegates.len()).map(Role::RecipientsDelegate))
-            .chain([Role::Principal])
+            .chain([Role::ReplyTo, Role::Principal])
             .chain((1..=MAX_MANDATE_LINKS).map(Role::MandateLink))
             .chain([Role::PreviousIdentifier, Role::CurrentIdentifier]);
         let natural = parties.filter(|role| core.party(*role).is_some_and(|party| party.kind() != PersonKind::Legal));

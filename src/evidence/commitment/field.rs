@@ -14,6 +14,8 @@ pub enum Role {
     Recipient(usize),
     /// The delegate of recipients of this index (RecipientsDelegateDetails).
     RecipientsDelegate(usize),
+    /// The party to which the recipient may reply (extension Terms). It has an identifier and nothing else.
+    ReplyTo,
     /// The party for which somebody acts by a mandate (extension Mandate).
     Principal,
     /// The party of this index in the chain of a mandate (extension Mandate).
@@ -29,7 +31,11 @@ impl Role {
     pub(in crate::evidence) fn is_of_event(self) -> bool {
         match self {
             Self::Sender | Self::SenderDelegate | Self::Recipient(_) | Self::RecipientsDelegate(_) => false,
-            Self::Principal | Self::MandateLink(_) | Self::PreviousIdentifier | Self::CurrentIdentifier => true,
+            Self::ReplyTo
+            | Self::Principal
+            | Self::MandateLink(_)
+            | Self::PreviousIdentifier
+            | Self::CurrentIdentifier => true,
         }
     }
 }

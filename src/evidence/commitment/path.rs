@@ -35,13 +35,15 @@ impl ExtensionIndices {
 
 impl Field {
     /// Returns the path of the field: a JSON Pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)) into the
-    /// statement with these extensions. Parties of the extensions Mandate and IdentifierSucceeds have a pointer into that
-    /// extension, since its index is not known before the sealer has added its own.
+    /// statement with these extensions. Parties of the extensions Terms, Mandate and IdentifierSucceeds have a pointer into
+    /// that extension, since its index is not known before the sealer has added its own.
     pub(in crate::evidence) fn path(self, extensions: &ExtensionIndices) -> String {
         match self {
             Self::Party(role, PartyField::Attribute(number)) => {
                 of_party(role).step("Identity").step("Attribute").index(index(number)).step("AttributeValue")
             }
+            // Terms hold the identifier itself, and not a party.
+            Self::Party(role @ Role::ReplyTo, PartyField::Identifier) => of_party(role).step("value"),
             Self::Party(role, PartyField::Identifier) => of_party(role).step("Identifier").step("value"),
             Self::PartName(number) => Pointer::new("UserContentInfo")
                 .step("PartsInfo")
@@ -68,6 +70,7 @@ impl Field {
             ["RecipientsDelegateDetails", index, steps @ ..] => {
                 outside(Self::Party(Role::RecipientsDelegate(number(index)?), party_field(steps)?))
             }
+            ["Terms", "ReplyTo", "value"] => outside(Self::Party(Role::ReplyTo, PartyField::Identifier)),
             ["Mandate", "Principal", steps @ ..] => outside(Self::Party(Role::Principal, party_field(steps)?)),
             ["Mandate", "Chain", index, "Party", steps @ ..] => {
                 outside(Self::Party(Role::MandateLink(number(index)?), party_field(steps)?))
@@ -119,6 +122,7 @@ fn of_party(role: Role) -> Pointer {
         Role::SenderDelegate => Pointer::new("SenderDelegateDetails"),
         Role::Recipient(number) => Pointer::new("RecipientDetails").index(index(number)),
         Role::RecipientsDelegate(number) => Pointer::new("RecipientsDelegateDetails").index(index(number)),
+        Role::ReplyTo => Pointer::new("Terms").step("ReplyTo"),
         Role::Principal => Pointer::new("Mandate").step("Principal"),
         Role::MandateLink(number) => Pointer::new("Mandate").step("Chain").index(index(number)).step("Party"),
         Role::PreviousIdentifier => Pointer::new("IdentifierSucceeds").step("Previous"),
@@ -177,6 +181,7 @@ mod tests {
                 "/RecipientsDelegateDetails/10/Identifier/value",
             ),
             (Field::PartName(2), "/UserContentInfo/PartsInfo/PartInfo/1/Identifier"),
+            (Field::Party(Role::ReplyTo, PartyField::Identifier), "/Terms/ReplyTo/value"),
             (Field::Party(Role::Principal, PartyField::Identifier), "/Mandate/Principal/Identifier/value"),
             (
                 Field::Party(Role::MandateLink(2), PartyField::Attribute(1)),
@@ -219,6 +224,9 @@ mod tests {
             "/Extensions/1/RegisteredMail/Ticket",
             "/Extensions/1/Environment/Name",
             "/MessageIdentifier",
+            "/Terms/ReplyTo/Identifier/value",
+            "/Terms/ReplyTo",
+            "/Terms/Regime",
             "/Mandate/Application",
             "/Mandate/Chain/0/Role",
             "/Mandate/Chain/0/Party/Identity/Attribute/0/AttributeValue/0",

@@ -111,6 +111,7 @@ impl Core {
             Role::RecipientsDelegate(number) => {
                 self.recipients_delegates.get(number.checked_sub(1)?).map(|delegate| &delegate.party)
             }
+            Role::ReplyTo => self.details().terms.as_ref()?.reply_to.as_ref(),
             Role::Principal => self.details().mandate.as_ref().map(|mandate| &mandate.principal),
             Role::MandateLink(number) => {
                 let mandate = self.details().mandate.as_ref()?;
@@ -129,6 +130,7 @@ impl Core {
             Role::RecipientsDelegate(number) => {
                 self.recipients_delegates.get_mut(number.checked_sub(1)?).map(|delegate| &mut delegate.party)
             }
+            Role::ReplyTo => self.details.as_deref_mut()?.terms.as_mut()?.reply_to.as_mut(),
             Role::Principal => self.details.as_deref_mut()?.mandate.as_mut().map(|mandate| &mut mandate.principal),
             Role::MandateLink(number) => {
                 let mandate = self.details.as_deref_mut()?.mandate.as_mut()?;

@@ -8,7 +8,7 @@ use crate::evidence::error::EvidenceError;
 use crate::evidence::extension::PrecedingEvidence;
 use crate::evidence::identifiers::MessageId;
 use crate::evidence::limits::MAX_IDENTIFIER;
-use crate::evidence::party::{AssuranceLevel, Identifier};
+use crate::evidence::party::{AssuranceLevel, Identifier, Party};
 use crate::evidence::{text, time};
 
 /// The consignment mode that a sender asks for (RequestedConsignmentMode of ETSI EN 319 522-2, table 5).
@@ -64,7 +64,8 @@ pub struct Terms {
     pub(in crate::evidence) expiration_time: Option<DateTime<Utc>>,
     pub(in crate::evidence) answer_period_days: Option<usize>,
     pub(in crate::evidence) reply_authorized: bool,
-    pub(in crate::evidence) reply_to: Option<Identifier>,
+    /// A party of an identifier alone, so that a commitment stands in its place as in that of others.
+    pub(in crate::evidence) reply_to: Option<Party>,
     pub(in crate::evidence) regime: Option<String>,
 }
 
@@ -125,12 +126,12 @@ impl Terms {
         self
     }
 
-    /// Allows the recipient to reply, to this party in the place of the sender (ReplyTo). No commitment can stand in the
-    /// place of the identifier.
+    /// Allows the recipient to reply, to this party in the place of the sender (ReplyTo). A commitment can stand in
+    /// the place of the identifier ([`Role::ReplyTo`](crate::evidence::Role::ReplyTo)).
     #[must_use]
     pub fn with_reply_to(mut self, reply_to: impl Into<Identifier>) -> Self {
         self.reply_authorized = true;
-        self.reply_to = Some(reply_to.into());
+        self.reply_to = Some(Party::new(reply_to));
         self
     }
 
@@ -175,7 +176,7 @@ impl Terms {
 
     /// Returns the party to which the recipient may reply, where it is not the sender.
     pub fn reply_to(&self) -> Option<&Identifier> {
-        self.reply_to.as_ref()
+        self.reply_to.as_ref().map(Party::identifier)
     }
 
     /// Returns the name of the rules by which periods are computed.

@@ -16,7 +16,7 @@ use crate::evidence::extension::Criticality;
 use crate::evidence::identifiers::MessageId;
 use crate::evidence::json::{Members, Reader, Result};
 use crate::evidence::limits::{MAX_PARTS, MAX_REASON_DETAILS, MAX_REASONS};
-use crate::evidence::party::AssuranceLevel;
+use crate::evidence::party::{AssuranceLevel, Party};
 use crate::evidence::profile::Member;
 use crate::evidence::reason::Reason;
 use crate::evidence::step_event::system_name;
@@ -122,7 +122,7 @@ fn terms(r: &mut Reader<'_>) -> Result<Terms> {
             terms = terms.with_answer_period_days(days).map_err(|error| m.error_at("AnswerPeriodDays", error))?;
         }
         terms.reply_authorized = m.optional("ReplyAuthorized", only_true)?.is_some();
-        terms.reply_to = m.optional("ReplyTo", identifier)?;
+        terms.reply_to = m.optional("ReplyTo", identifier)?.map(Party::new);
         if let Some(regime) = m.optional("Regime", text)? {
             terms = terms.with_regime(&regime).map_err(|error| m.error_at("Regime", error))?;
         }
@@ -270,7 +270,7 @@ impl Writer {
         if terms.reply_authorized {
             o.member("ReplyAuthorized").raw("true");
         }
-        if let Some(reply_to) = &terms.reply_to {
+        if let Some(reply_to) = terms.reply_to() {
             let value = o.member("ReplyTo").raw("{\"value\":").string(reply_to.value());
             value.raw(",\"IdentifierSchemeName\":").plain(reply_to.scheme()).raw("}");
         }
