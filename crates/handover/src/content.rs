@@ -13,6 +13,7 @@ use der::{Any, Decode, Encode, Sequence};
 use spki::AlgorithmIdentifierOwned;
 use zeroize::Zeroizing;
 
+use crate::bound_key::{binding, bound};
 use crate::error::{EnvelopeError, OpenError};
 use crate::oid;
 
@@ -63,13 +64,26 @@ impl ContentKey {
         &self,
         content: &mut [u8],
     ) -> Result<(AlgorithmIdentifierOwned, Vec<u8>), EnvelopeError> {
-        let mut nonce = [0; aead::NONCE_LEN];
-        rand::fill(&mut nonce).map_err(|_| EnvelopeError::Random)?;
-        let parameters = GcmParameters { nonce: octets(&nonce)?, tag_length: 16 };
+        let (nonce, algorithm) = gcm_by_new_nonce()?;
+        let tag = self.seal(nonce, content)?;
+        Ok((algorithm, tag))
+    }
+
+    /// Does the same by a key that is derived for this algorithm and nonce alone (RFC 9709).
+    pub(crate) fn encrypt_bound(
+        &self,
+        content: &mut [u8],
+    ) -> Result<(AlgorithmIdentifierOwned, Vec<u8>), EnvelopeError> {
+        let (nonce, algorithm) = gcm_by_new_nonce()?;
+        let key = self.bound_to(&algorithm).ok_or(EnvelopeError::Encode)?;
+        let tag = key.seal(nonce, content)?;
+        Ok((binding(&algorithm)?, tag))
+    }
+
+    fn seal(&self, nonce: Nonce, content: &mut [u8]) -> Result<Vec<u8>, EnvelopeError> {
         let key = self.gcm().ok_or(EnvelopeError::Encode)?;
-        let sealed = key.seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), content);
-        let tag = sealed.map_err(|_| EnvelopeError::TooLarge)?;
-        Ok((algorithm(oid::AES_256_GCM, &parameters)?, tag.as_ref().to_vec()))
+        let tag = key.seal_in_place_separate_tag(nonce, Aad::empty(), content).map_err(|_| EnvelopeError::TooLarge)?;
+        Ok(tag.as_ref().to_vec())
     }
 
     fn gcm(&self) -> Option<LessSafeKey> {
@@ -88,26 +102,45 @@ impl ContentKey {
     }
 }
 
-/// Content as [`ContentKey::encrypt_authenticated`] encrypts it. All that is public of it was checked.
+/// Makes a nonce, and the identifier of AES-256-GCM with it.
+fn gcm_by_new_nonce() -> Result<(Nonce, AlgorithmIdentifierOwned), EnvelopeError> {
+    let mut nonce = [0; aead::NONCE_LEN];
+    rand::fill(&mut nonce).map_err(|_| EnvelopeError::Random)?;
+    let parameters = GcmParameters { nonce: octets(&nonce)?, tag_length: 16 };
+    Ok((Nonce::assume_unique_for_key(nonce), algorithm(oid::AES_256_GCM, &parameters)?))
+}
+
+/// Content as [`ContentKey::encrypt_authenticated`] or [`ContentKey::encrypt_bound`] encrypts it. All that is public of it was
+/// checked.
 pub(crate) struct AuthenticatedContent {
+    /// The algorithm to which the key is bound, if it is.
+    bound_to: Option<AlgorithmIdentifierOwned>,
     nonce: Nonce,
     ciphertext: Vec<u8>,
     tag: [u8; TAG],
 }
 
 impl AuthenticatedContent {
-    pub(crate) fn read(info: EncryptedContentInfo, tag: &[u8]) -> Result<Self, OpenError> {
+    pub(crate) fn read(mut info: EncryptedContentInfo, tag: &[u8]) -> Result<Self, OpenError> {
+        let bound_to = bound(&info.content_enc_alg)?;
+        if let Some(algorithm) = &bound_to {
+            info.content_enc_alg = algorithm.clone();
+        }
         let (parameters, ciphertext) = read::<GcmParameters>(info, oid::AES_256_GCM)?;
         // A shorter tag is easier to guess.
         let tag = tag.try_into().ok().filter(|_| usize::from(parameters.tag_length) == TAG);
         let tag = tag.ok_or(OpenError::NotOffered("a tag of that length"))?;
         let nonce = Nonce::try_assume_unique_for_key(parameters.nonce.as_bytes());
         let nonce = nonce.map_err(|_| OpenError::NotOffered("a nonce of that length"))?;
-        Ok(Self { nonce, ciphertext, tag })
+        Ok(Self { bound_to, nonce, ciphertext, tag })
     }
 
     pub(crate) fn decrypt(self, key: &ContentKey) -> Result<Vec<u8>, OpenError> {
-        let key = key.gcm().ok_or(OpenError::NotOpened)?;
+        let derived = match &self.bound_to {
+            Some(algorithm) => Some(key.bound_to(algorithm).ok_or(OpenError::NotOpened)?),
+            None => None,
+        };
+        let key = derived.as_ref().unwrap_or(key).gcm().ok_or(OpenError::NotOpened)?;
         let mut content = vec![0; self.ciphertext.len()];
         let opened = key.open_separate_gather(self.nonce, Aad::empty(), &self.ciphertext, &self.tag, &mut content);
         opened.map_err(|_| OpenError::NotOpened)?;

@@ -25,6 +25,9 @@ pub enum Envelope {
     /// [`open`](crate::open()).
     #[default]
     Authenticated,
+    /// The same with a key for the content that is bound to its algorithm ([RFC 9709](https://www.rfc-editor.org/rfc/rfc9709)), so that
+    /// nobody can pass the file off as one by another algorithm. OpenSSL 3 does not open it.
+    Bound,
     /// EnvelopedData ([RFC 5652 §6](https://www.rfc-editor.org/rfc/rfc5652#section-6)) by AES-256-CBC, for readers that know nothing newer.
     /// Nothing shows that the file was not changed; [`open_legacy`](crate::open_legacy) opens it.
     Legacy,
@@ -50,18 +53,11 @@ pub(crate) fn write(
     match envelope {
         Envelope::Authenticated => {
             let (algorithm, tag) = key.encrypt_authenticated(&mut content)?;
-            content_info(
-                oid::AUTH_ENVELOPED_DATA,
-                &AuthEnvelopedData {
-                    version: CmsVersion::V0,
-                    originator_info: None,
-                    recip_infos: only(recipient)?,
-                    auth_encrypted_content_info: encrypted(algorithm, content)?,
-                    auth_attrs: None,
-                    mac: OctetString::new(tag).map_err(|_| EnvelopeError::Encode)?,
-                    unauth_attrs: None,
-                },
-            )
+            authenticated(recipient, encrypted(algorithm, content)?, tag)
+        }
+        Envelope::Bound => {
+            let (algorithm, tag) = key.encrypt_bound(&mut content)?;
+            authenticated(recipient, encrypted(algorithm, content)?, tag)
         }
         Envelope::Legacy => {
             let algorithm = key.encrypt_legacy(&mut content)?;
@@ -77,6 +73,25 @@ pub(crate) fn write(
             )
         }
     }
+}
+
+fn authenticated(
+    recipient: RecipientInfo,
+    content: EncryptedContentInfo,
+    tag: Vec<u8>,
+) -> Result<Vec<u8>, EnvelopeError> {
+    content_info(
+        oid::AUTH_ENVELOPED_DATA,
+        &AuthEnvelopedData {
+            version: CmsVersion::V0,
+            originator_info: None,
+            recip_infos: only(recipient)?,
+            auth_encrypted_content_info: content,
+            auth_attrs: None,
+            mac: OctetString::new(tag).map_err(|_| EnvelopeError::Encode)?,
+            unauth_attrs: None,
+        },
+    )
 }
 
 /// RFC 5652 §6.1: 0 where every recipient has version 0, and else 2.

@@ -14,6 +14,8 @@ pub(crate) const ENVELOPED_DATA: ObjectIdentifier = oid("1.2.840.113549.1.7.3");
 pub(crate) const AUTH_ENVELOPED_DATA: ObjectIdentifier = oid("1.2.840.113549.1.9.16.1.23");
 /// id-aes256-GCM, RFC 5084 §3.2.
 pub(crate) const AES_256_GCM: ObjectIdentifier = oid("2.16.840.1.101.3.4.1.46");
+/// id-alg-cek-hkdf-sha256, RFC 9709 §4.
+pub(crate) const CEK_HKDF_SHA_256: ObjectIdentifier = oid("1.2.840.113549.1.9.16.3.31");
 /// id-aes256-CBC, RFC 3565 §4.1.
 pub(crate) const AES_256_CBC: ObjectIdentifier = oid("2.16.840.1.101.3.4.1.42");
 /// id-aes256-wrap, RFC 3565 §4.2.

@@ -6,14 +6,13 @@ use cms::enveloped_data::{EnvelopedData, RecipientInfo, RecipientInfos};
 use der::{Decode, Encode};
 
 use crate::content::{AuthenticatedContent, ContentKey, LegacyContent};
-use crate::envelope::Envelope;
 use crate::error::OpenError;
 use crate::recipient::{DecryptionKey, Recipient};
 use crate::sizes::check_sizes;
 use crate::{key_agreement, key_transport, oid};
 
-/// Opens an envelope of the form [`Authenticated`](crate::Envelope::Authenticated) in DER that is for this recipient, and returns its
-/// content. A changed file does not open.
+/// Opens an envelope of the form [`Authenticated`](crate::Envelope::Authenticated) or [`Bound`](crate::Envelope::Bound) in DER that is
+/// for this recipient, and returns its content. A changed file does not open.
 ///
 /// Nothing is said about who made the envelope. A proof is verified afterwards, as any other one.
 ///
@@ -22,9 +21,9 @@ use crate::{key_agreement, key_transport, oid};
 pub fn open(envelope: &[u8], recipient: &Recipient) -> Result<Vec<u8>, OpenError> {
     let (form, der) = read(envelope)?;
     match form {
-        Envelope::Authenticated => {}
+        Form::Authenticated => {}
         // Else anybody could make an authenticated file one that is not, with its recipients as they are.
-        Envelope::Legacy => return Err(OpenError::NotAuthenticated),
+        Form::Legacy => return Err(OpenError::NotAuthenticated),
     }
     let data = AuthEnvelopedData::from_der(&der).map_err(|_| OpenError::Malformed)?;
     // RFC 5083 §2.1.
@@ -39,18 +38,18 @@ pub fn open(envelope: &[u8], recipient: &Recipient) -> Result<Vec<u8>, OpenError
 /// Opens an envelope of the form [`Legacy`](crate::Envelope::Legacy) in DER that is for this recipient, and returns what it decrypts to.
 ///
 /// It promises little. The file may have been changed, and then opens as something else. It may hold the recipients of an authenticated
-/// file with blocks of an attacker's choice, because neither form binds the key of the content to its algorithm
-/// ([RFC 9709](https://www.rfc-editor.org/rfc/rfc9709)). Whoever sees what such files open to, or only if they open, learns about the
+/// file with blocks of an attacker's choice, because only the form [`Bound`](crate::Envelope::Bound) binds the key of the content to its
+/// algorithm ([RFC 9709](https://www.rfc-editor.org/rfc/rfc9709)). Whoever sees what such files open to, or only if they open, learns about the
 /// content of the authenticated one. So a service opens no such file for others, and tells nobody if it worked; a recipient gets
 /// authenticated files under a certificate of their own.
 ///
 /// # Errors
-/// [`OpenError`]: `Authenticated` for the form [`Authenticated`](crate::Envelope::Authenticated).
+/// [`OpenError`]: `Authenticated` for the two forms that [`open`] opens.
 pub fn open_legacy(envelope: &[u8], recipient: &Recipient) -> Result<Vec<u8>, OpenError> {
     let (form, der) = read(envelope)?;
     match form {
-        Envelope::Legacy => {}
-        Envelope::Authenticated => return Err(OpenError::Authenticated),
+        Form::Legacy => {}
+        Form::Authenticated => return Err(OpenError::Authenticated),
     }
     let data = EnvelopedData::from_der(&der).map_err(|_| OpenError::Malformed)?;
     // RFC 5652 §6.1.
@@ -62,14 +61,22 @@ pub fn open_legacy(envelope: &[u8], recipient: &Recipient) -> Result<Vec<u8>, Op
     content.decrypt(&content_key(&data.recip_infos, recipient)?)
 }
 
+/// The types of CMS that envelopes have.
+enum Form {
+    /// AuthEnvelopedData.
+    Authenticated,
+    /// EnvelopedData.
+    Legacy,
+}
+
 /// Returns the form of an envelope, and its AuthEnvelopedData or EnvelopedData in DER.
-fn read(envelope: &[u8]) -> Result<(Envelope, Vec<u8>), OpenError> {
+fn read(envelope: &[u8]) -> Result<(Form, Vec<u8>), OpenError> {
     check_sizes(envelope)?;
     let ContentInfo { content_type, content } = ContentInfo::from_der(envelope).map_err(|_| OpenError::Malformed)?;
     let form = if content_type == oid::AUTH_ENVELOPED_DATA {
-        Envelope::Authenticated
+        Form::Authenticated
     } else if content_type == oid::ENVELOPED_DATA {
-        Envelope::Legacy
+        Form::Legacy
     } else {
         return Err(OpenError::NotOffered("a file that is no envelope"));
     };

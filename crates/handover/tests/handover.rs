@@ -125,7 +125,7 @@ fn not_available<'a>() -> SendingContext<'a> {
 /// Opens a file by the door of its form.
 fn open_by(envelope: Envelope, file: &[u8], recipient: &Recipient) -> Result<Vec<u8>, OpenError> {
     match envelope {
-        Envelope::Authenticated => open(file, recipient),
+        Envelope::Authenticated | Envelope::Bound => open(file, recipient),
         Envelope::Legacy => open_legacy(file, recipient),
     }
 }
@@ -157,7 +157,7 @@ fn the_sender_opens_what_was_handed_over_and_nobody_else() {
         let other = Recipient::from_pkcs8(&other, &other_key).unwrap();
         let elsewhere = Senders::new().issue(&spec("NTRBE-0566988259", &[usage(kind)]).with_serial(&[9]), &other_key);
         let elsewhere = Recipient::from_pkcs8(&elsewhere, &other_key).unwrap();
-        for envelope in [Envelope::Authenticated, Envelope::Legacy] {
+        for envelope in [Envelope::Authenticated, Envelope::Bound, Envelope::Legacy] {
             for content in [CONTENT.to_vec(), Vec::new(), vec![7; 100_000]] {
                 let file = addressee.envelope(&content, envelope).unwrap();
                 assert_eq!(open_by(envelope, &file, &recipient), Ok(content.clone()), "{kind:?} {envelope:?}");
@@ -335,18 +335,20 @@ fn a_changed_file_does_not_open_and_hostile_files_are_errors() {
         let key = pkcs8(kind);
         let certificate = senders.issue(&spec("NTRBE-0566988259", &[usage(kind)]), &key);
         let recipient = Recipient::from_pkcs8(&certificate, &key).unwrap();
-        let file = senders.addressee(&certificate).unwrap().envelope(CONTENT, Envelope::Authenticated).unwrap();
-        // With the second and third bit a point gets the hybrid form.
-        for (place, bits) in (0..file.len()).flat_map(|place| [(place, 1), (place, 2), (place, 3)]) {
-            let mut changed = file.clone();
-            changed[place] ^= bits;
-            let opened = open(&changed, &recipient);
-            assert!(opened.is_err(), "{kind:?}: octet {place} of {}", file.len());
+        for envelope in [Envelope::Authenticated, Envelope::Bound] {
+            let file = senders.addressee(&certificate).unwrap().envelope(CONTENT, envelope).unwrap();
+            // With the second and third bit a point gets the hybrid form.
+            for (place, bits) in (0..file.len()).flat_map(|place| [(place, 1), (place, 2), (place, 3)]) {
+                let mut changed = file.clone();
+                changed[place] ^= bits;
+                let opened = open(&changed, &recipient);
+                assert!(opened.is_err(), "{kind:?} {envelope:?}: octet {place} of {}", file.len());
+            }
+            for length in 0..file.len() {
+                assert!(open(&file[..length], &recipient).is_err());
+            }
+            assert!(open(&[&file[..], b"0"].concat(), &recipient).is_err());
         }
-        for length in 0..file.len() {
-            assert!(open(&file[..length], &recipient).is_err());
-        }
-        assert!(open(&[&file[..], b"0"].concat(), &recipient).is_err());
         let legacy = senders.addressee(&certificate).unwrap().envelope(CONTENT, Envelope::Legacy).unwrap();
         for place in 0..legacy.len() {
             let mut changed = legacy.clone();

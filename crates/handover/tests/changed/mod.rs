@@ -12,6 +12,7 @@ use crate::{CONTENT, KINDS, Senders, pkcs8, spec, usage};
 
 const ENVELOPED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.3");
 const AES_256_GCM: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.46");
+const CEK_HKDF_SHA_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.31");
 const AES_256_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.42");
 
 fn octets(octets: &[u8]) -> OctetString {
@@ -77,6 +78,42 @@ fn an_authenticated_file_cannot_be_made_one_that_is_not() {
         assert_eq!(open_legacy(&file, &recipient), Err(OpenError::Authenticated));
         assert_eq!(open(&file, &recipient), Ok(CONTENT.to_vec()));
         assert_eq!(open_legacy(&legacy, &recipient), Ok(CONTENT.to_vec()));
+    }
+}
+
+/// RFC 9709: the key that is enveloped is not the one of the content, so that its recipients are of no use beside other blocks.
+#[test]
+fn a_key_that_is_bound_opens_by_its_algorithm_alone() {
+    let senders = Senders::new();
+    for kind in KINDS {
+        let key = pkcs8(kind);
+        let certificate = senders.issue(&spec("NTRBE-0566988259", &[usage(kind)]), &key);
+        let recipient = Recipient::from_pkcs8(&certificate, &key).unwrap();
+        let addressee = senders.addressee(&certificate).unwrap();
+        let file = addressee.envelope(CONTENT, Envelope::Bound).unwrap();
+        let inner = |data: &AuthEnvelopedData| {
+            let outer = &data.auth_encrypted_content_info.content_enc_alg;
+            assert_eq!(outer.oid, CEK_HKDF_SHA_256);
+            spki::AlgorithmIdentifierOwned::from_der(&outer.parameters.as_ref().unwrap().to_der().unwrap()).unwrap()
+        };
+        let unbound = changed(&file, |data: &mut AuthEnvelopedData| {
+            data.auth_encrypted_content_info.content_enc_alg = inner(data);
+        });
+        assert_eq!(open(&unbound, &recipient), Err(OpenError::NotOpened), "{kind:?}");
+        let bind = |data: &mut AuthEnvelopedData| {
+            let algorithm = &mut data.auth_encrypted_content_info.content_enc_alg;
+            let inner = any(algorithm);
+            *algorithm = spki::AlgorithmIdentifierOwned { oid: CEK_HKDF_SHA_256, parameters: Some(inner) };
+        };
+        let plain = addressee.envelope(CONTENT, Envelope::Authenticated).unwrap();
+        assert_eq!(open(&changed(&plain, bind), &recipient), Err(OpenError::NotOpened));
+        // It is bound once, and to what is offered.
+        assert_eq!(open(&changed(&file, bind), &recipient), Err(OpenError::NotOffered("the algorithm of the content")));
+        let empty = changed(&file, |data: &mut AuthEnvelopedData| {
+            data.auth_encrypted_content_info.content_enc_alg.parameters = None;
+        });
+        assert_eq!(open(&empty, &recipient), Err(OpenError::Malformed));
+        assert_eq!(open(&file, &recipient), Ok(CONTENT.to_vec()));
     }
 }
 
