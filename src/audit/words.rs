@@ -113,6 +113,8 @@ words! {
         Deceased = "deceased",
         /// A flag was taken back.
         Restored = "restored",
+        /// It was made from fraudulent documents, as the register of BIS numbers tells.
+        FraudulentDocuments = "fraudulent-documents",
     }
 
     /// What became of a mandate.

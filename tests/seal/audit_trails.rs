@@ -5,8 +5,8 @@ use std::io;
 
 use chrono::TimeDelta;
 use recommande::audit::{
-    Action, AuditDigest, Chain, ClockState, Content, Kind, LineHash, LineReader, Member, Order, Part, Record,
-    RecordError, Sequence, Side, Sink, Source, Trail, TrailEnd, TrailError, limits,
+    Action, Actor, AuditDigest, Chain, ClockState, Content, IdentityFlag, Kind, LineHash, LineReader, Member, Order,
+    Part, Record, RecordError, Sequence, Side, Sink, Source, Trail, TrailEnd, TrailError, limits,
 };
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{Environment, MessageId};
@@ -41,6 +41,25 @@ fn records_of_every_kind_read_back_as_they_were_written() {
         previous = Some(line.hash);
     }
     assert!(reader.next_line().unwrap().is_none());
+}
+
+/// No statement has a place for what a register says of a number.
+#[test]
+fn each_flag_of_a_number_is_recorded() {
+    let flags = IdentityFlag::ALL;
+    assert!(flags.contains(&IdentityFlag::FraudulentDocuments));
+    let number = |index: usize| u8::try_from(index + 1).unwrap();
+    let actor = |number| Actor::of(&person(), &seed(), occurrence(number).id()).unwrap();
+    let flagged = |(index, flag): (usize, &IdentityFlag)| {
+        Record::identity_flag(occurrence(number(index)), actor(number(index)), *flag)
+    };
+    let records: Vec<Record<'static>> = flags.iter().enumerate().map(flagged).collect();
+    let lines = written(&records);
+    let mut reader = LineReader::new(lines.as_slice());
+    for record in &records {
+        let Content::Entry(entry) = reader.next_line().unwrap().unwrap().content else { panic!() };
+        assert_eq!(entry.record(), record);
+    }
 }
 
 #[test]
