@@ -13,7 +13,8 @@ use crate::identity::{RegisterNumber, register_numbers};
 use crate::pki::Certificate;
 use crate::verify::{CertificateSummary, Content, Report, Signatures, Verifier};
 
-/// The event that evidence in a foreign form attests.
+/// The event that evidence in a foreign form attests. RegisteredMail signs the two that are here and nothing else: its faults and the
+/// states of a letter have no signature, and it has no proof of opening.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ForeignEvent {
