@@ -67,7 +67,8 @@ impl Identifier {
     }
 
     /// Makes an identifier as somebody submitted it, in 1 to 255 characters, of whatever scheme. Only evidence of a
-    /// rejected submission may hold it.
+    /// rejected submission may hold it, in clear or behind a commitment ([`Committed::of`](super::Committed::of)), whose
+    /// disclosure may be thrown away.
     ///
     /// # Errors
     /// A text that is empty, too long or holds control characters.
