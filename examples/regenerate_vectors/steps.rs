@@ -199,6 +199,10 @@ fn good(letter: &Letter<'_>, cases: &mut Vec<Case>) -> Result<Passed> {
     letter.pass(cases, "event/AcceptanceRejectionExpiry", why, &step, Some(&asked))?;
     let step = letter.next(25, &asked, StepEvent::NotificationDelivered { notification: email(1)? }, ASKED)?;
     letter.pass(cases, "event/NotificationDelivered", "The request reached its channel.", &step, Some(&asked))?;
+    let step = letter.next(126, &asked, StepEvent::NotificationDelivered { notification: email(1)? }, ASKED)?;
+    let step = step.with_notified_address("an.peeters@example.org", &Salt::from_bytes(&[0x41; 32])?)?;
+    let why = "The request reached an address, to which the evidence commits.";
+    letter.pass(cases, "event/delivered-to-address", why, &step, Some(&asked))?;
     let failed = StepEvent::NotificationForAcceptanceFailure { reason: KnownReason::NoDigitalUser.into() };
     let step = letter.first(26, failed, ASKED)?;
     let id = "event/NotificationForAcceptanceFailure";

@@ -146,7 +146,7 @@ impl Sending {
         let evidence_identifier = core.evidence_identifier;
         let details = core.details_mut();
         details.payment = Some(StatedPayment::Committed(payment.commitment(salt, evidence_identifier)));
-        details.payment_committed_for = Some(evidence_identifier);
+        details.committed_for = Some(evidence_identifier);
         self
     }
 
@@ -155,7 +155,7 @@ impl Sending {
     pub fn with_payment_in_clear(mut self, payment: Payment) -> Self {
         let details = self.changing_payment(&payment).details_mut();
         details.payment = Some(StatedPayment::Clear(payment));
-        details.payment_committed_for = None;
+        details.committed_for = None;
         self
     }
 

@@ -339,7 +339,9 @@ impl Core {
         let row = event.profile();
         self.details().check(row, self.parts.len())?;
         // The evidence identifier is committed to, so that the salt would fit no more.
-        if self.details().payment_committed_for.is_some_and(|identifier| identifier != self.evidence_identifier) {
+        let committed_for = self.details().committed_for;
+        let is_addressed = self.details().notification.as_ref().is_some_and(|told| told.address().is_some());
+        if committed_for.map_or(is_addressed, |identifier| identifier != self.evidence_identifier) {
             return Err(EvidenceError::ChangedAfterCommitting);
         }
         if self.details().submission.is_some_and(|submission| submission.is_changed()) {
@@ -359,6 +361,10 @@ impl Core {
         let has_ordinal = || self.details().notification.as_ref().is_some_and(|told| told.ordinal().is_some());
         if event == Event::ConsignmentNotification && !has_ordinal() {
             return Err(EvidenceError::NotificationOrdinal);
+        }
+        let reaches = matches!(event, Event::NotificationDelivered | Event::NotificationAccessTracking);
+        if !reaches && is_addressed {
+            return Err(EvidenceError::MemberForbidden("Notification.Address"));
         }
         // An identifier that changed is that of a recipient, who replies here and acts in what follows.
         if event == Event::SubmissionAcceptance

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::acting::OpenedBy;
+use super::commitment::Salt;
 use super::details::{
     Availability, ConsignmentMode, Details, IdentifierSuccession, Mandate, Notification, RecipientSignature,
 };
@@ -12,6 +13,7 @@ use super::error::EvidenceError;
 use super::event::Event;
 use super::extension::PrecedingEvidence;
 use super::identifiers::EvidenceIdentifier;
+use super::member::Member;
 use super::party::Assurance;
 use super::profile::{Assured, StatementKind};
 use super::reason::Reason;
@@ -69,7 +71,7 @@ impl Step {
         let details = core.details_mut();
         details.reasons.clear();
         // A commitment was made for the submission, which has another evidence identifier.
-        if details.payment_committed_for.take().is_some() {
+        if details.committed_for.take().is_some() {
             details.payment = None;
         }
         Self { core: Arc::new(core), event: Event::SubmissionRejection, follows: None }.with_reason(reason)
@@ -130,7 +132,27 @@ impl Step {
     /// # Errors
     /// [`EvidenceError::MemberForbidden`].
     pub fn with_notification(mut self, notification: Notification) -> Result<Self, EvidenceError> {
-        Arc::make_mut(&mut self.core).details_mut().notification = Some(notification);
+        let details = Arc::make_mut(&mut self.core).details_mut();
+        details.notification = Some(notification);
+        // Whatever address the one before reached, this one has that of no other statement.
+        details.committed_for = None;
+        self.checked()
+    }
+
+    /// States a commitment to the address at which a notification was delivered or opened (extension Notification). Keep the
+    /// address, of 1 to 255 characters, and the salt beside the proof; deleting them erases the address. The evidence
+    /// identifier stays as it is from now on. [`Notification::has_reached`] compares them.
+    ///
+    /// # Errors
+    /// [`EvidenceError::MemberForbidden`] for another event, [`EvidenceError::MemberMissing`] without a notification, or the error
+    /// of the text.
+    pub fn with_notified_address(mut self, address: &str, salt: &Salt) -> Result<Self, EvidenceError> {
+        let core = Arc::make_mut(&mut self.core);
+        let evidence_identifier = core.evidence_identifier;
+        let details = core.details_mut();
+        let told = details.notification.take().ok_or(EvidenceError::MemberMissing(Member::Notification.name()))?;
+        details.notification = Some(told.reaching(address, salt, evidence_identifier)?);
+        details.committed_for = Some(evidence_identifier);
         self.checked()
     }
 

@@ -21,7 +21,7 @@ use super::text;
 /// | NotificationForAcceptanceFailure | NotificationForAcceptance, if any | the channel |
 /// | ConsignmentAcceptance | NotificationForAcceptance | the recipient's signature |
 /// | ConsignmentRejection, AcceptanceRejectionExpiry | NotificationForAcceptance | |
-/// | NotificationDelivered, NotificationAccessTracking | NotificationForAcceptance or ConsignmentNotification | |
+/// | NotificationDelivered, NotificationAccessTracking | NotificationForAcceptance or ConsignmentNotification | a commitment to the address |
 /// | ContentConsignment, ContentConsignmentFailure | ConsignmentAcceptance or RelayAcceptance, if any | the availability |
 /// | ConsignmentNotification | ContentConsignment | |
 /// | ConsignmentNotificationFailure | ContentConsignment or ConsignmentNotification | |

@@ -627,6 +627,79 @@ fn a_rejected_submission_may_name_whom_nobody_knows() {
     assert_eq!(rejected, Err(EvidenceError::ReasonContradictsEvent));
 }
 
+/// Whoever keeps no disclosure leaves the value out.
+#[test]
+fn a_rejected_submission_can_commit_to_whom_nobody_knows() {
+    let letter = Letter::new();
+    let sender = Party::legal_person(enterprise("0566988259"), "Example Office").unwrap();
+    let (id, value) = (recommande::MessageId::new("1ZG0000036L3Z").unwrap(), "85.07.30-033.29");
+    let nobody = Party::new(Identifier::as_submitted(value).unwrap());
+    let submission = Sending::new(id, sender, nobody, common::letter(), common::digests(), now()).unwrap();
+    let rejected = Step::rejection(&submission, KnownReason::InvalidMessageFormat, now()).unwrap();
+    let fields = Field::personal(&rejected);
+    assert!(!fields.is_empty());
+    let committed = Committed::of(&rejected, &fields, Salts::Random).unwrap();
+    assert!(committed.statement().recipients()[0].identifier().is_as_submitted());
+    let proof = letter.proof(committed.statement());
+    let report = letter.verifier().report(&proof, Payload::NotAvailable, afterwards());
+    assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    assert!(!String::from_utf8_lossy(proof.der()).contains(value));
+    let disclosed = SendingContext::new(Payload::NotAvailable).with_disclosure(committed.disclosure());
+    let verified = letter.verifier().verify(&proof, Context::from(disclosed), afterwards()).unwrap();
+    assert_eq!(verified.disclosed().unwrap().recipients()[0].identifier().value(), value);
+    // The scheme is for nothing else, behind a commitment as in clear.
+    let json = |statement: &Step| Codec::Json.encode(statement, letter.service.sealer.issuer()).unwrap();
+    let json = String::from_utf8(json(committed.statement())).unwrap();
+    let sent = json.replace("SubmissionRejection", "SubmissionAcceptance");
+    assert!(Codec::Json.decode::<Sending>(sent.as_bytes()).is_err());
+}
+
+#[test]
+fn a_notification_commits_to_the_address_that_it_reached() {
+    let letter = Letter::new();
+    let asked = letter.asked();
+    let (address, salt) = ("An.Peeters@example.org", Salt::from_bytes(&[7; 32]).unwrap());
+    let time = now() + Duration::hours(2);
+    let delivered = || StepEvent::NotificationDelivered { notification: email() };
+    let opened = StepEvent::NotificationAccessTracking { notification: email() };
+    for event in [delivered(), opened] {
+        let step = Step::after(&letter.sent, &asked, event, time).unwrap();
+        let step = step.with_notified_address(address, &salt).unwrap();
+        let report = letter.report(&step, Some(&asked));
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        let read = restated(&step);
+        assert_eq!(read, step);
+        let (told, id) = (read.notification().unwrap(), read.evidence_identifier());
+        assert!(told.has_reached(address, &salt, id));
+        assert!(!told.has_reached("another@example.org", &salt, id));
+        assert!(!told.has_reached(address, &Salt::from_bytes(&[8; 32]).unwrap(), id));
+        assert!(!told.has_reached(address, &salt, asked.statement().evidence_identifier()));
+        let shown = format!("{step:?} {report} {}", serde_json::to_string(&report).unwrap());
+        assert!(!shown.contains("Peeters"), "{shown}");
+        // It is bound to this statement.
+        let renamed = step.clone().with_evidence_identifier(asked.statement().evidence_identifier());
+        assert!(letter.service.sealer.seal(&renamed, time).is_err());
+        let event = StepEvent::NotificationDelivered { notification: told.clone() };
+        let moved = Step::after(&letter.sent, &asked, event, time);
+        assert_eq!(moved, Err(EvidenceError::ChangedAfterCommitting));
+        let address = told.address().unwrap().to_string();
+        for cut in [&address[1..], "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+            let json = Codec::Json.encode(&step, letter.service.sealer.issuer()).unwrap();
+            let json = String::from_utf8(json).unwrap().replace(&address, cut);
+            assert!(Codec::Json.decode::<Step>(json.as_bytes()).is_err(), "{cut}");
+        }
+    }
+    // A channel has no address where nothing reached it, and there is none without a channel.
+    let failed = StepEvent::NotificationForAcceptanceFailure { reason: reason(KnownReason::NoDigitalUser) };
+    let failed = Step::of(&letter.sent, 1, failed, time).unwrap();
+    let missing = failed.clone().with_notified_address(address, &salt);
+    assert_eq!(missing, Err(EvidenceError::MemberMissing("Notification")));
+    let failed = failed.with_notification(email()).unwrap().with_notified_address(address, &salt);
+    assert_eq!(failed, Err(EvidenceError::MemberForbidden("Notification.Address")));
+    let step = Step::after(&letter.sent, &asked, delivered(), time).unwrap();
+    assert!(step.with_notified_address("", &salt).is_err());
+}
+
 #[test]
 fn a_letter_that_came_in_from_outside_has_steps_too() {
     let letter = Letter::of(&sending().with_event(recommande::evidence::SendingEvent::ReceivedFromNonERDS));

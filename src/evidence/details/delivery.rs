@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::evidence::commitment::{Commitment, Salt};
 use crate::evidence::error::EvidenceError;
+use crate::evidence::identifiers::EvidenceIdentifier;
 use crate::evidence::limits::MAX_IDENTIFIER;
 use crate::evidence::{text, time};
+use crate::text::nfc;
 
 /// The period in which the recipient may accept or refuse (extension Window of NotificationForAcceptance).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,12 +101,16 @@ impl Availability {
     }
 }
 
-/// The channel of a notification, and its number (extension Notification). The address is no part of it, because it is
-/// data of a person.
+/// What stands in the place of a path in the message of the commitment: there is one notification in a statement.
+const ADDRESS: &str = "/Notification/Address";
+
+/// The channel of a notification, its number, and a commitment to the address that it reached (extension Notification). The
+/// address itself is data of a person, and is no part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notification {
     channel: String,
     ordinal: Option<usize>,
+    address: Option<Commitment>,
 }
 
 impl Notification {
@@ -112,7 +119,7 @@ impl Notification {
     /// # Errors
     /// The error of the text.
     pub fn by(channel: &str) -> Result<Self, EvidenceError> {
-        Ok(Self { channel: text::text("channel", channel, MAX_IDENTIFIER)?, ordinal: None })
+        Ok(Self { channel: text::text("channel", channel, MAX_IDENTIFIER)?, ordinal: None, address: None })
     }
 
     /// States which notification of the message it is: 1 is the first one, and the others are reminders.
@@ -135,5 +142,34 @@ impl Notification {
     /// Returns the number of the notification, from 1, if one is stated.
     pub fn ordinal(&self) -> Option<usize> {
         self.ordinal
+    }
+
+    /// Returns the commitment to the address that the notification reached, if one is stated.
+    pub fn address(&self) -> Option<&Commitment> {
+        self.address.as_ref()
+    }
+
+    /// Tells if the notification of the statement with this evidence identifier reached this address, by a commitment with
+    /// this salt.
+    pub fn has_reached(&self, address: &str, salt: &Salt, statement: EvidenceIdentifier) -> bool {
+        self.address.is_some_and(|commitment| commitment.opens_to(salt, statement, ADDRESS, "", &nfc(address)))
+    }
+
+    /// States the address that it reached, in 1 to 255 characters, by a commitment for the statement with this evidence
+    /// identifier.
+    pub(in crate::evidence) fn reaching(
+        mut self,
+        address: &str,
+        salt: &Salt,
+        statement: EvidenceIdentifier,
+    ) -> Result<Self, EvidenceError> {
+        let address = text::text("address of a notification", &nfc(address), MAX_IDENTIFIER)?;
+        self.address = Some(Commitment::new(salt, statement, ADDRESS, "", &address));
+        Ok(self)
+    }
+
+    /// Takes the commitment that a statement has.
+    pub(in crate::evidence) fn with_address(self, address: Commitment) -> Self {
+        Self { address: Some(address), ..self }
     }
 }

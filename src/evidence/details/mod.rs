@@ -41,8 +41,8 @@ pub struct Details {
     pub(super) notification: Option<Notification>,
     pub(super) in_reply_to: Option<InReplyTo>,
     pub(super) payment: Option<StatedPayment>,
-    /// The evidence identifier that a commitment to the payment was made for.
-    pub(super) payment_committed_for: Option<EvidenceIdentifier>,
+    /// The evidence identifier that the commitment to the payment, or to the address of the notification, was made for.
+    pub(super) committed_for: Option<EvidenceIdentifier>,
     pub(super) mandate: Option<Mandate>,
     pub(super) cause: Option<PrecedingEvidence>,
     pub(super) recipient_signature: Option<RecipientSignature>,
@@ -71,7 +71,7 @@ impl Details {
         notification: None,
         in_reply_to: None,
         payment: None,
-        payment_committed_for: None,
+        committed_for: None,
         mandate: None,
         cause: None,
         recipient_signature: None,

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::mandate::{mandate, succession};
-use super::payment::stated_payment;
+use super::payment::{commitment, stated_payment};
 use super::values::{digest, identifier, identity, proof_reference, text, time};
 use super::writer::Writer;
 use crate::evidence::details::{
@@ -160,13 +160,16 @@ fn availability(r: &mut Reader<'_>) -> Result<Availability> {
 }
 
 fn notification(r: &mut Reader<'_>) -> Result<Notification> {
-    r.object(&["Channel", "Ordinal"], |m| {
+    r.object(&["Channel", "Ordinal", "Address"], |m| {
         let channel = m.required("Channel", text)?;
-        let notification = Notification::by(&channel).map_err(|error| m.error_at("Channel", error))?;
-        match m.optional("Ordinal", Reader::index)? {
-            Some(ordinal) => notification.with_ordinal(ordinal).map_err(|error| m.error_at("Ordinal", error)),
-            None => Ok(notification),
+        let mut notification = Notification::by(&channel).map_err(|error| m.error_at("Channel", error))?;
+        if let Some(ordinal) = m.optional("Ordinal", Reader::index)? {
+            notification = notification.with_ordinal(ordinal).map_err(|error| m.error_at("Ordinal", error))?;
         }
+        Ok(match m.optional("Address", commitment)? {
+            Some(address) => notification.with_address(address),
+            None => notification,
+        })
     })
 }
 
@@ -305,6 +308,9 @@ impl Writer {
         o.member("Channel").string(notification.channel());
         if let Some(ordinal) = notification.ordinal() {
             o.member("Ordinal").index(ordinal);
+        }
+        if let Some(address) = notification.address() {
+            o.member("Address").plain(&address.to_string());
         }
         o.end();
     }

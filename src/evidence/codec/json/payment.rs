@@ -42,16 +42,16 @@ impl Payment {
 pub(super) fn stated_payment(r: &mut Reader<'_>) -> Result<StatedPayment> {
     let names =
         &["Commitment", "PaymentId", "AmountMinor", "VatMinor", "Currency", "DueDate", "Iban", "Bic", "Reference"];
-    r.object(names, |m| {
-        let commitment = m.optional("Commitment", |r| {
-            let commitment = Commitment::from_base64(&r.string()?);
-            commitment.filter(|commitment| !commitment.is_not_disclosed()).ok_or_else(|| r.error(Kind::Base64))
-        })?;
-        match commitment {
-            Some(commitment) => Ok(StatedPayment::Committed(commitment)),
-            None => payment(m).map(StatedPayment::Clear),
-        }
+    r.object(names, |m| match m.optional("Commitment", commitment)? {
+        Some(commitment) => Ok(StatedPayment::Committed(commitment)),
+        None => payment(m).map(StatedPayment::Clear),
     })
+}
+
+/// Reads a commitment to a value that its issuer knew.
+pub(super) fn commitment(r: &mut Reader<'_>) -> Result<Commitment> {
+    let commitment = Commitment::from_base64(&r.string()?);
+    commitment.filter(|commitment| !commitment.is_not_disclosed()).ok_or_else(|| r.error(Kind::Base64))
 }
 
 fn payment(m: &mut Members<'_, '_>) -> Result<Payment> {

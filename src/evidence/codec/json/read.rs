@@ -144,8 +144,9 @@ fn body(
     if let Some(missing) = missing_extension(profile, &details) {
         return Err(m.error_at("Extensions", Kind::MissingExtension(missing.name())));
     }
-    if let Some(StatedPayment::Committed(_)) = details.payment {
-        details.payment_committed_for = Some(evidence_identifier);
+    let is_addressed = details.notification.as_ref().is_some_and(|told| told.address().is_some());
+    if is_addressed || matches!(details.payment, Some(StatedPayment::Committed(_))) {
+        details.committed_for = Some(evidence_identifier);
     }
     core.details = (details != Details::NONE).then(|| Box::new(details));
     for recipient in recipients {
