@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod audit_errors;
 mod audit_exports;
 mod audit_folders;
 mod audit_trails;
