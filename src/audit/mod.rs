@@ -51,7 +51,7 @@ pub use export::{ExportError, export};
 #[cfg(feature = "fs")]
 pub use folder::{FolderError, OpenedTrail, TrailFolder};
 pub use kind::{Kind, Member};
-pub use line::{Content, Entry, LeftOut, Line, LineFault, LineReader, UnreadableLine};
+pub use line::{BatchReader, Content, Entry, LeftOut, Line, LineFault, LineReader, UnreadableLine};
 pub use manifest::{Manifest, ManifestFault, Persons, SelectionSummary};
 pub use part::Part;
 pub use proof::ProofReference;

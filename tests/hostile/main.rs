@@ -4,6 +4,7 @@
 mod common;
 
 mod attacks;
+mod audit_batches;
 mod audit_lines;
 mod bad_input;
 mod costs;
