@@ -45,8 +45,12 @@ pub const MAX_RECORDS_OF_MESSAGE: usize = 10_000;
 /// themselves do not count.
 pub const MAX_EMBEDDED: usize = 1 << 28;
 
-/// The largest number of faults of a trail that are listed, and of its gaps that are told apart; the others are counted.
+/// The largest number of faults of a trail that are listed; the others are counted.
 pub const MAX_FAULTS: usize = 64;
+
+/// The largest number of sets of selections by which lines of a trail are left out that are told apart: two exports by different
+/// selections have three. Of lines that are left out in more ways, nothing says what they are about.
+pub const MAX_SELECTIONS: usize = 64;
 
 /// The largest number of proofs of each trail by whose timestamps its clock is judged.
 pub const MAX_CLOCK_PROOFS: usize = 16;

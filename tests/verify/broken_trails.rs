@@ -13,7 +13,7 @@ fn submissions(count: usize) -> Vec<(Record<'static>, i64)> {
         .collect()
 }
 
-fn lines_of(octets: &[u8]) -> Vec<Vec<u8>> {
+pub fn lines_of(octets: &[u8]) -> Vec<Vec<u8>> {
     octets.split_inclusive(|octet| *octet == b'\n').map(<[u8]>::to_vec).collect()
 }
 
@@ -45,7 +45,7 @@ fn a_line_that_the_party_altered_is_laid_to_it_however_much_else_is_wrong() {
 }
 
 /// Lines that nobody sealed.
-fn unsealed(lines: &[Vec<u8>]) -> ExportFiles {
+pub fn unsealed(lines: &[Vec<u8>]) -> ExportFiles {
     ExportFiles { lines: lines.concat(), manifest: b"none".to_vec(), signature: Vec::new() }
 }
 

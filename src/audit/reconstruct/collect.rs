@@ -289,8 +289,9 @@ impl Collected {
         }
         let Some(trail) = file.trail.and_then(|trail| self.trails.get_mut(trail)) else { return Ok(()) };
         trail.faults.extend(file.faults);
+        let is_as_sealed = span.as_ref().is_some_and(|span| span.digest == digest);
         trail.spans.extend(span.clone());
-        trail.files.push(FileOfTrail { lines, behind: file.behind, span });
+        trail.files.push(FileOfTrail { lines, behind: file.behind, span: span.filter(|_| is_as_sealed) });
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::expected::{ExpectedRecord, Role};
+use super::expected::{ExpectedRecord, RecordForm, Role};
 use super::fact::Fact;
 use super::happening::{Happening, Witness};
 use super::missing_reason::NotCovered;
@@ -91,7 +91,7 @@ impl Cast<'_> {
                     if self.holds(&party, expected, happening, happenings) {
                         continue;
                     }
-                    let reason = self.coverage(&party, happening.time(), message);
+                    let reason = self.coverage(&party, happening.time(), message, expected.form);
                     records.note(*expected, Some(party.clone()), *at, reason);
                 }
             }
@@ -124,14 +124,14 @@ impl Cast<'_> {
     }
 
     /// Says why no trail of a party covers a time; `None` if one does.
-    fn coverage(&self, party: &PartyKey, time: i64, message: &str) -> Option<NotCovered> {
+    fn coverage(&self, party: &PartyKey, time: i64, message: &str, form: RecordForm) -> Option<NotCovered> {
         let window = self.policy.window_micros();
         let trails = self.trails.iter().zip(self.offsets).filter(|(trail, _)| self.party(trail.party) == Some(party));
         let mut reasons = Vec::new();
         for (trail, offset) in trails {
             // By the clock of the trail.
             let time = time.saturating_add(*offset);
-            match trail.covers(time.saturating_sub(window), time.saturating_add(window), message) {
+            match trail.coverage.covers(time.saturating_sub(window), time.saturating_add(window), message, form) {
                 Ok(()) => return None,
                 Err(reason) => reasons.push(reason),
             }

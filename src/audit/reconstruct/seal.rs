@@ -1,11 +1,14 @@
 //! What a manifest says of lines, once its seal verified.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
+use super::expected::RecordForm;
 use super::export::GivenManifest;
 use super::fault::TrailFaultKind;
 use super::policy::ReconstructionPolicy;
-use crate::audit::{LineHash, Manifest, ManifestError, Persons, Sequence, Source};
+use crate::audit::{Kind, LineHash, Manifest, ManifestError, Persons, Sequence, Source};
 
 /// The span of lines that a party sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,33 +19,56 @@ pub(super) struct SealedSpan {
     pub(super) digest: LineHash,
     /// The time at which the seal is proven to have existed.
     pub(super) sealed_at: DateTime<Utc>,
-    /// The latest time of recording, of lines that are left out too, in microseconds.
-    pub(super) until: i64,
-    /// The messages about which the lines hold everything.
-    messages: Vec<String>,
+    /// The earliest and the latest time of recording, of lines that are left out too, in microseconds.
+    pub(super) times: (i64, i64),
+    /// What the lines that are left out are not.
+    pub(super) shown: Option<Shown>,
+}
+
+/// The records that an export shows, so that no line that it leaves out is one of them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Shown {
+    /// The messages; none means all.
+    messages: BTreeSet<String>,
+    /// The kinds; none means all.
+    kinds: BTreeSet<Kind>,
+}
+
+impl Shown {
+    /// Takes what was selected; `None` if the lines that are left out can be anything. What an export of everything leaves out was
+    /// left out or erased before, or cannot be read. Whom a record is about is not known to who reads it.
+    fn of(manifest: &Manifest) -> Option<Self> {
+        let selection = &manifest.selection;
+        let is_known =
+            selection.persons == Persons::Everybody && !selection.is_everything() && manifest.unreadable == 0;
+        is_known.then(|| Self {
+            messages: selection.messages.iter().cloned().collect(),
+            kinds: selection.kinds.iter().copied().collect(),
+        })
+    }
+
+    /// Tells if it shows all records of a form about a message.
+    pub(super) fn shows(&self, message: &str, form: RecordForm) -> bool {
+        let mut kinds = Kind::ALL.iter().filter(|kind| form.is_of(**kind));
+        (self.messages.is_empty() || self.messages.contains(message))
+            && (self.kinds.is_empty() || kinds.all(|kind| self.kinds.contains(kind)))
+    }
 }
 
 impl SealedSpan {
     fn of(manifest: &Manifest, sealed_at: DateTime<Utc>) -> Self {
-        let selection = &manifest.selection;
-        let is_by_message = selection.kinds.is_empty() && selection.persons == Persons::Everybody;
         Self {
             first: (manifest.first, manifest.first_hash),
             last: (manifest.last, manifest.last_hash),
             digest: manifest.export_digest,
             sealed_at,
-            until: manifest.to.timestamp_micros(),
-            messages: if is_by_message { selection.messages.clone() } else { Vec::new() },
+            times: (manifest.from.timestamp_micros(), manifest.to.timestamp_micros()),
+            shown: Shown::of(manifest),
         }
     }
 
     pub(super) fn ends(&self) -> [(Sequence, LineHash); 2] {
         [self.first, self.last]
-    }
-
-    /// Tells if the party says that the lines hold all about a message, whatever else is left out.
-    pub(super) fn holds_all_about(&self, message: &str) -> bool {
-        self.messages.iter().any(|selected| selected == message)
     }
 }
 

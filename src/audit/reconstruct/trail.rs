@@ -1,11 +1,12 @@
 //! The trail of one source, joined from its exports: what it covers, and where its lines contradict each other.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::coverage::{Coverage, SaidOfLine};
 use super::fault::{Faults, LaidTo, TrailFaultKind};
-use super::missing_reason::NotCovered;
 use super::observation::{Authentication, Content, Observation, Observations};
-use super::seal::SealedSpan;
+use super::seal::{SealedSpan, Shown};
 use super::sealed_twice::{self, Behind, Hashes};
 use super::store::Place;
 use crate::audit::{LineHash, Sequence, Source};
@@ -33,27 +34,8 @@ pub(super) struct FileOfTrail {
     pub(super) lines: Range<usize>,
     /// What its records say of lines that do not stand before them, as its first record does.
     pub(super) behind: Vec<Behind>,
-    /// What its manifest says, if it is sealed.
+    /// What its manifest says, if the lines are as they were sealed.
     pub(super) span: Option<SealedSpan>,
-}
-
-/// Which times a trail covers.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Coverage {
-    /// The first line is the first of the trail, so that nothing was before it.
-    pub(super) is_from_start: bool,
-    /// The times of recording of the first and the last line, in microseconds.
-    pub(super) recorded: Option<(i64, i64)>,
-    /// The latest time of recording by the manifests, of lines that are left out too.
-    pub(super) stated_until: Option<i64>,
-    /// Where lines are missing or unreadable: the times of recording around them.
-    pub(super) gaps: Vec<(i64, i64)>,
-    /// The numbers of lines, and of those left out, unreadable, and answered for by the party.
-    pub(super) lines: u64,
-    pub(super) left_out: u64,
-    pub(super) unreadable: u64,
-    pub(super) sealed: u64,
-    pub(super) span: Option<(Sequence, Sequence)>,
 }
 
 impl JoinedTrail {
@@ -83,26 +65,29 @@ impl JoinedTrail {
         sealed_twice::check(all, &places, &self.files, ends, &mut self.faults);
         // Where a party sealed lines, what nobody sealed says nothing of what its trail covers.
         let is_sealed = places.iter().any(|place| all.lines.get(*place).is_some_and(answers));
-        let mut before: Option<Observation> = None;
+        let files = std::mem::take(&mut self.files);
+        let manifests = Manifests::of(&files);
+        self.coverage = Coverage::new(manifests.selections());
         let mut rest = places.as_slice();
         while let Some(group) = sealed_twice::take_number(all, &mut rest) {
             self.join_group(all, group);
-            let lines = group.iter().filter_map(|place| all.lines.get(*place));
+            let lines = || group.iter().filter_map(|place| Some((*place, all.lines.get(*place)?)));
             // Of copies that are alike in what they count for, the first one stands for them.
-            let Some(line) = lines.rev().max_by_key(|line| line.authentication).copied() else { continue };
+            let standing = lines().rev().max_by_key(|(_, line)| line.authentication).map(|(_, line)| *line);
+            let Some(line) = standing else { continue };
             self.count(&line);
             if is_sealed && !answers(&line) {
                 continue;
             }
-            self.cover(&line, before.as_ref());
-            before = Some(match (line.content, before) {
-                // A line without a time does not end the last time that is known.
-                (Content::LeftOut | Content::Unreadable, Some(before)) => {
-                    Observation { recorded: before.recorded, ..line }
-                }
-                (Content::Record(_) | Content::LeftOut | Content::Unreadable, _) => line,
-            });
+            let copies = lines()
+                .filter(|(_, copy)| copy.hash == line.hash && copy.content == line.content)
+                .map(|(place, _)| place);
+            if let Some((from, to)) = self.coverage.take(&line, manifests.of_line(copies)) {
+                self.faults.note(TrailFaultKind::Gap { from, to }, LaidTo::Nobody);
+            }
         }
+        self.coverage.close();
+        self.files = files;
         self.check_tail();
     }
 
@@ -150,74 +135,61 @@ impl JoinedTrail {
         }
     }
 
-    fn cover(&mut self, line: &Observation, before: Option<&Observation>) {
-        let coverage = &mut self.coverage;
-        if matches!(line.content, Content::Record(_)) {
-            let (from, to) = coverage.recorded.unwrap_or((line.recorded, line.recorded));
-            coverage.recorded = Some((from.min(line.recorded), to.max(line.recorded)));
-        }
-        coverage.is_from_start |= line.sequence == Sequence::FIRST;
-        let (first, _) = coverage.span.unwrap_or((line.sequence, line.sequence));
-        coverage.span = Some((first, line.sequence));
-        let Some(before) = before else { return };
-        if let Some((from, to)) = between(before.sequence, line.sequence) {
-            self.faults.note(TrailFaultKind::Gap { from, to }, LaidTo::Nobody);
-            coverage.note_gap(before.recorded, line.recorded);
-        } else if line.content == Content::Unreadable {
-            coverage.note_gap(before.recorded, before.recorded);
-        }
-    }
-
     /// Lines that were sealed and are not there.
     fn check_tail(&mut self) {
-        let Some((_, last)) = self.coverage.span else { return };
         let sealed = self.spans.iter().map(|span| span.last.0).max();
-        if let (Some(to), Some(from)) = (sealed.filter(|sealed| *sealed > last), last.next()) {
+        let from = match self.coverage.span {
+            Some((_, last)) => last.next(),
+            None => self.spans.iter().map(|span| span.first.0).min(),
+        };
+        if let (Some(to), Some(from)) = (sealed, from)
+            && from <= to
+        {
             self.faults.note(TrailFaultKind::TailNotGiven { from, to }, LaidTo::Nobody);
         }
-        let sealed = self.files.iter().filter_map(|file| file.span.as_ref());
-        self.coverage.stated_until = sealed.map(|span| span.until).max();
     }
 }
 
-impl JoinedTrail {
-    /// Tells if the trail shows what was recorded about a message from one time to another, by its own clock, in microseconds.
-    pub(super) fn covers(&self, from: i64, to: i64, message: &str) -> Result<(), NotCovered> {
-        let coverage = &self.coverage;
-        let (Some((first, _)), Some(until)) = (coverage.recorded, coverage.until()) else {
-            return Err(NotCovered::NoTrail);
-        };
-        if coverage.sealed == 0 {
-            return Err(NotCovered::Unsealed);
-        }
-        if from < first && !coverage.is_from_start {
-            return Err(NotCovered::BeforeTrail);
-        }
-        if to > until {
-            return Err(NotCovered::AfterTrail);
-        }
-        if coverage.gaps.iter().any(|(start, end)| *start <= to && from <= *end) {
-            return Err(NotCovered::Gap);
-        }
-        if coverage.left_out > 0 && !self.spans.iter().any(|span| span.holds_all_about(message)) {
-            return Err(NotCovered::LeftOut);
-        }
-        Ok(())
-    }
+/// The manifests of files that are as the party sealed them.
+struct Manifests<'a> {
+    /// In the order of their lines.
+    files: Vec<&'a FileOfTrail>,
+    selections: Vec<&'a Shown>,
 }
 
-impl Coverage {
-    fn note_gap(&mut self, from: i64, to: i64) {
-        if self.gaps.len() < crate::audit::limits::MAX_FAULTS {
-            self.gaps.push((from.min(to), from.max(to)));
-        } else if let Some(last) = self.gaps.last_mut() {
-            *last = (last.0.min(from), last.1.max(to));
-        }
+impl<'a> Manifests<'a> {
+    fn of(files: &'a [FileOfTrail]) -> Self {
+        let sealed = |file: &&FileOfTrail| file.span.is_some() && !file.lines.is_empty();
+        let mut files: Vec<&FileOfTrail> = files.iter().filter(sealed).collect();
+        files.sort_unstable_by_key(|file| file.lines.start);
+        let selections = files.iter().filter_map(|file| file.span.as_ref()?.shown.as_ref());
+        let selections: BTreeSet<&Shown> = selections.collect();
+        Self { files, selections: selections.into_iter().collect() }
     }
 
-    /// Returns the time up to which the trail says what was recorded.
-    pub(super) fn until(&self) -> Option<i64> {
-        self.recorded.map(|(_, to)| to).max(self.stated_until)
+    fn selections(&self) -> Vec<Shown> {
+        self.selections.iter().map(|shown| (*shown).clone()).collect()
+    }
+
+    /// What they say of a line, by the places of its copies.
+    fn of_line(&self, copies: impl Iterator<Item = Place>) -> SaidOfLine {
+        let mut said = SaidOfLine::default();
+        for place in copies.map(Place::index) {
+            let next = self.files.partition_point(|file| file.lines.end <= place);
+            let file = self.files.get(next).filter(|file| file.lines.contains(&place));
+            let Some((file, span)) = file.and_then(|file| Some((file, file.span.as_ref()?))) else { continue };
+            let selection = span.shown.as_ref().and_then(|shown| self.selections.binary_search(&shown).ok());
+            said.left_out_by.extend(selection);
+            if place == file.lines.start {
+                said.from = said.from.max(Some(span.times.0));
+            }
+            if place + 1 == file.lines.end {
+                said.until = [said.until, Some(span.times.1)].into_iter().flatten().min();
+            }
+        }
+        said.left_out_by.sort_unstable();
+        said.left_out_by.dedup();
+        said
     }
 }
 
@@ -240,12 +212,6 @@ pub(super) fn lines_at<'p>(all: &Observations, places: &'p [Place], at: Sequence
     let places = places.get(start..).unwrap_or_default();
     let end = places.partition_point(|place| sequence(all, *place) <= Some(at));
     places.get(..end).unwrap_or_default()
-}
-
-/// The numbers between two others.
-fn between(before: Sequence, after: Sequence) -> Option<(Sequence, Sequence)> {
-    let (from, to) = (before.next()?, Sequence::new(after.get().checked_sub(1)?)?);
-    (from <= to).then_some((from, to))
 }
 
 /// Copies of a line in the order of what they say: a sealed record first.
