@@ -57,10 +57,11 @@ impl Cast<'_> {
         }
     }
 
-    /// Tells if the parties must hold records of what happened: what another service states of the message is not theirs.
+    /// Tells if the parties must hold records of what happened: what another service states of the message is not theirs. Whose
+    /// statement it is must be sure, or else nothing would be missed of one that names somebody else.
     fn is_theirs(&self, happening: &Happening<'_>) -> bool {
         let mut providers = self.policy.in_role(Role::Provider).peekable();
-        match &happening.proof {
+        match happening.proof.as_ref().filter(|proof| proof.is_of_issuer) {
             Some(proof) if providers.peek().is_some() => providers.any(|provider| *provider == proof.issuer),
             Some(_) | None => true,
         }

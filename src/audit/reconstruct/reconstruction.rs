@@ -270,8 +270,8 @@ impl<'a> Reconstruction<'a> {
         let telling = counted().filter(|witness| !is_answered || !witness.line.is_unanswered());
         let mut parties: Vec<&PartyKey> =
             telling.filter_map(|witness| self.parties.get(usize::try_from(witness.party).ok()?)).collect();
-        // A sealed statement that lacks what it follows is one that its issuer made.
-        let issuer = happening.proof.as_ref().map(|proof| &proof.issuer);
+        // A sealed statement that lacks what it follows is one that its issuer made, if its certificate says who that is.
+        let issuer = happening.proof.as_ref().filter(|proof| proof.is_of_issuer).map(|proof| &proof.issuer);
         parties.extend(issuer.filter(|issuer| self.policy.takes_part(issuer)));
         parties.sort_unstable();
         parties.dedup();
