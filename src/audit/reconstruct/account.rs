@@ -179,8 +179,10 @@ impl Account {
         let is_proven = cases().next().is_some()
             && cases().all(|case| case.as_ref().is_ok_and(|case| matches!(case.verdict, CaseVerdict::Proven(_))));
         let is_attested = self.timeline.iter().any(|entry| entry.standing >= FactStanding::Attested);
-        // What records tell of beyond the proven state has no proof.
-        let has_gaps = !self.missing.is_empty() || !self.not_covered.is_empty() || self.unproven().next().is_some();
+        // What sealed records tell of beyond the proven state has no proof. What nobody sealed changes nothing, or else anybody
+        // could take the verdict away.
+        let is_unproven = self.unproven().any(|entry| entry.standing != FactStanding::Claimed);
+        let has_gaps = !self.missing.is_empty() || !self.not_covered.is_empty() || is_unproven;
         match (is_proven, is_attested) {
             (true, _) if has_gaps => ReconstructionVerdict::ProvenWithGaps,
             (true, _) => ReconstructionVerdict::Complete,
