@@ -48,6 +48,7 @@ mod set_aside;
 mod shared_signatures;
 mod signed_by_parties;
 mod steps;
+mod strangers;
 mod submissions;
 mod suite;
 mod trails;

@@ -3,7 +3,6 @@
 //! A record that names a proof belongs to what that proof states. Every other record belongs to the nearest happening of its fact
 //! that fits its outcome, within the clock skew and the delay of the policy.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::fact::Fact;
@@ -132,34 +131,22 @@ fn is_failure(event: Event) -> bool {
     matches!(event, Event::SubmissionRejection | Event::RelayRejection) || event.name().ends_with("Failure")
 }
 
-/// The records of one kind in one trail: each of them is about another happening. Those that do not count come last, so that they
-/// take no place of one that does.
-type Lane = (Reverse<bool>, u8, Kind);
+/// The records of one kind in one trail, of those that count or of the others: each of them is about another happening.
+type Lane = (bool, u8, Kind);
 
 fn lane_of(witness: &Witness<'_>) -> Lane {
-    (Reverse(witness.counts), witness.line.source, witness.line.kind().unwrap_or(Kind::ApiCall))
+    (witness.counts, witness.line.source, witness.line.kind().unwrap_or(Kind::ApiCall))
 }
 
 /// Finds out what happened. The witnesses are in the order of their times.
+///
+/// Those that do not count come to what is there already, so that nobody can part or join the others by lines that are not sealed.
 pub(super) fn happenings<'a>(witnesses: Vec<Witness<'a>>, proofs: Vec<ProofFact>, window: i64) -> Vec<Happening<'a>> {
     let mut happenings: Vec<Happening<'a>> = proofs.into_iter().map(Happening::of_proof).collect();
-    let unnamed = attach_named(&mut happenings, witnesses);
-    let mut by_fact: BTreeMap<Fact, BTreeMap<Lane, Vec<Witness<'a>>>> = BTreeMap::new();
-    for witness in unnamed {
-        by_fact.entry(witness.line.fact).or_default().entry(lane_of(&witness)).or_default().push(witness);
-    }
-    for (fact, lanes) in by_fact {
-        for (lane, witnesses) in lanes {
-            let mut waiting = witnesses;
-            for result in [Result::Done, Result::Refused, Result::Unanswered] {
-                let (of_result, others) =
-                    waiting.into_iter().partition(|witness: &Witness<'_>| Result::of(witness.line) == result);
-                waiting = others;
-                attach(&mut happenings, Group { fact, lane, result }, of_result, window);
-            }
-        }
-    }
+    let (counted, others) = witnesses.into_iter().partition(|witness: &Witness<'_>| witness.counts);
+    attach_all(&mut happenings, counted, window);
     join_disputed(&mut happenings, window);
+    attach_all(&mut happenings, others, window);
     happenings.sort_by_cached_key(|happening| {
         let first = happening.witnesses.first().map(|witness| (witness.line.source, witness.line.sequence));
         (
@@ -173,12 +160,33 @@ pub(super) fn happenings<'a>(witnesses: Vec<Witness<'a>>, proofs: Vec<ProofFact>
     happenings
 }
 
+/// Attaches records to the happenings that they are about, and makes happenings of those that are about none.
+fn attach_all<'a>(happenings: &mut Vec<Happening<'a>>, witnesses: Vec<Witness<'a>>, window: i64) {
+    let unnamed = attach_named(happenings, witnesses);
+    let mut by_fact: BTreeMap<Fact, BTreeMap<Lane, Vec<Witness<'a>>>> = BTreeMap::new();
+    for witness in unnamed {
+        by_fact.entry(witness.line.fact).or_default().entry(lane_of(&witness)).or_default().push(witness);
+    }
+    for (fact, lanes) in by_fact {
+        for (lane, witnesses) in lanes {
+            let mut waiting = witnesses;
+            for result in [Result::Done, Result::Refused, Result::Unanswered] {
+                let (of_result, others) =
+                    waiting.into_iter().partition(|witness: &Witness<'_>| Result::of(witness.line) == result);
+                waiting = others;
+                attach(happenings, Group { fact, lane, result }, of_result, window);
+            }
+        }
+    }
+}
+
 /// Attaches the records that name a proof, and returns the others.
 fn attach_named<'a>(happenings: &mut Vec<Happening<'a>>, witnesses: Vec<Witness<'a>>) -> Vec<Witness<'a>> {
-    let ids = happenings
-        .iter()
-        .enumerate()
-        .filter_map(|(at, happening)| happening.proof.as_ref().map(|proof| (octets_of(proof.id.digest()), at)));
+    let id = |happening: &Happening<'_>| match &happening.proof {
+        Some(proof) => Some(octets_of(proof.id.digest())),
+        None => happening.named,
+    };
+    let ids = happenings.iter().enumerate().filter_map(|(at, happening)| Some((id(happening)?, at)));
     let mut places: BTreeMap<[u8; 32], usize> = ids.collect();
     let mut unnamed = Vec::new();
     for witness in witnesses {

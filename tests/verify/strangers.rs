@@ -1,0 +1,122 @@
+//! Lines that nobody sealed, and statements of nobody knows whom, change no verdict.
+
+use std::sync::Arc;
+
+use recommande::audit::{
+    Account, Fact, FactStanding, NamedProof, Occurrence, ProofReference, ReconstructionVerdict, Record, Side, Source,
+    Trail,
+};
+use recommande::crypto::KeyKind;
+use recommande::evidence::{Event, Step, StepEvent};
+use recommande::seal::ProofId;
+use recommande::testing::{CertificateSpec, TestTsa, generate_key};
+use recommande::{Credentials, Environment, Issuer, Payload, Sealer, TsaPool, Verifier};
+
+use super::opposite_trails::{Exchange, MESSAGE, PROVIDER, about, after, call, status, told};
+use super::reconstructions::day::{self, Day, ExportFiles};
+
+const ROLES: [&str; 4] = ["sender", "provider", "operator", "consumer"];
+
+/// Lines of another system of the provider, which nobody sealed.
+fn unsealed(records: &[(Record<'_>, i64)]) -> ExportFiles {
+    let source = Source::new(Environment::Test, PROVIDER, "another").unwrap();
+    let mut trail = Trail::begin(&source, Vec::new());
+    records.iter().for_each(|(record, second)| {
+        trail.append(record, after(*second)).unwrap();
+    });
+    trail.commit().unwrap();
+    ExportFiles { lines: trail.into_sink(), manifest: b"none".to_vec(), signature: Vec::new() }
+}
+
+/// The id of a proof that is not at hand.
+fn id(exchange: &Exchange, number: usize) -> ProofId {
+    exchange.sealers.proof(&day::sending(number, after(1)).unwrap(), after(1)).unwrap().id()
+}
+
+fn received(id: ProofId, event: Event, second: i64) -> (Record<'static>, i64) {
+    let record = Record::proof_received(Occurrence::at(after(second)).unwrap(), ProofReference::id(id), event);
+    (about(record, MESSAGE), second)
+}
+
+#[test]
+fn a_line_that_nobody_sealed_leaves_a_complete_account_complete() {
+    let day = Day::play(after(0), None).unwrap();
+    let mut exports: Vec<ExportFiles> = day.trails.iter().flat_map(|trail| trail.exports.clone()).collect();
+    exports.push(unsealed(&[received(id(&Exchange::new(), MESSAGE), Event::ContentHandover, HALF_AN_HOUR)]));
+    let told = told(&day.pki, &exports, &day.proofs, &ROLES);
+    let account: &Account = &told.accounts[MESSAGE];
+    assert_eq!(account.unproven().map(|entry| entry.standing).collect::<Vec<_>>(), [FactStanding::Claimed]);
+    assert_eq!((account.verdict, told.verdict), (ReconstructionVerdict::Complete, ReconstructionVerdict::Complete));
+}
+
+const HALF_AN_HOUR: i64 = 1800;
+
+#[test]
+fn lines_that_nobody_sealed_hide_no_dispute_and_part_no_witnesses() {
+    let exchange = Exchange::new();
+    let content = day::message(MESSAGE);
+    let submitted = |second, result, side| call(MESSAGE, second, status(result), side, &content);
+    let sender = |result| exchange.export("sender", &[submitted(600, result, Side::Caller)]);
+    let provider = exchange.export("provider", &[submitted(601, 201, Side::Callee)]);
+    // They look like the refusal, and like other proofs of the same time.
+    let of_nobody = unsealed(&[
+        submitted(600, 400, Side::Callee),
+        submitted(600, 201, Side::Caller),
+        received(id(&exchange, 1), Event::SubmissionAcceptance, 300),
+        received(id(&exchange, 2), Event::SubmissionAcceptance, 400),
+        received(id(&exchange, 3), Event::SubmissionAcceptance, 590),
+    ]);
+    for (result, standing) in [(400, FactStanding::Disputed), (201, FactStanding::Corroborated)] {
+        let exports = [sender(result), provider.clone(), of_nobody.clone()];
+        let [alone, together] =
+            [&exports[..2], &exports[..]].map(|exports| exchange.told(exports, &[], &["sender", "provider"]));
+        let counted = |told: &super::opposite_trails::Told| {
+            let standings = told.standings().into_iter().filter(|(_, standing)| *standing != FactStanding::Claimed);
+            standings.collect::<Vec<_>>()
+        };
+        assert_eq!(counted(&alone), [(Fact::Submission, standing)]);
+        assert_eq!((counted(&together), together.conflicts()), (counted(&alone), alone.conflicts()));
+        assert_eq!(together.verdict, alone.verdict);
+    }
+}
+
+#[test]
+fn a_line_that_nobody_sealed_does_not_say_what_a_proof_is_about() {
+    let exchange = Exchange::new();
+    let id = id(&exchange, MESSAGE);
+    let sealed = exchange.export("provider", &[received(id, Event::ContentAccessTracking, 100)]);
+    let of_nobody = unsealed(&[received(id, Event::ContentConsignment, 0)]);
+    let told = exchange.told(&[sealed, of_nobody], &[], &["provider"]);
+    assert_eq!(told.standings(), [(Fact::Opened, FactStanding::Attested)]);
+}
+
+#[test]
+fn a_number_that_no_certificate_holds_attests_nothing() {
+    let exchange = Exchange::new();
+    let pki = &exchange.pki;
+    let sending = exchange.sealers.proof(&day::sending(MESSAGE, after(1)).unwrap(), after(1)).unwrap();
+    let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+    let sent = verifier.verify(&sending, Payload::NotAvailable, after(10)).unwrap();
+    let available = Step::of(&sent, 1, StepEvent::ContentConsignment, after(60)).unwrap();
+    // The sending is not given, so that the step is not proven.
+    let standings = |number: Option<&str>| {
+        let spec = CertificateSpec::seal("Somebody", after(-86_400), after(86_400 * 300));
+        let spec = match number {
+            Some(number) => spec.with_organization("Somebody", number),
+            None => spec,
+        };
+        let key = pki.intermediate.issue(&spec, generate_key(&KeyKind::EcP256).unwrap()).unwrap();
+        let chain = vec![key.certificate.clone(), pki.intermediate.certificate.clone()];
+        let issuer = Issuer::new("provider", PROVIDER, Environment::Test).unwrap();
+        let sealer = Sealer::new(Credentials::new(Arc::clone(&key.signer), chain).unwrap(), issuer);
+        let tsas = TsaPool::new().with_tsa("in-process", TestTsa::new(pki).with_clock(|| after(61)));
+        let proof = sealer.seal(&available, after(60)).unwrap().stamp_with(&tsas).unwrap();
+        let told = exchange.told(&[], &[proof.der().to_vec()], &["provider"]);
+        assert!(matches!(told.accounts[0].timeline[0].proof, Some(NamedProof::AtHand(_))));
+        (told.standings(), told.verdict)
+    };
+    let attested = (vec![(Fact::Available, FactStanding::Attested)], ReconstructionVerdict::AttestedOnly);
+    assert_eq!(standings(Some("NTRBE-0406798006")), attested);
+    let claimed = (vec![(Fact::Available, FactStanding::Claimed)], ReconstructionVerdict::Insufficient);
+    assert_eq!(standings(None), claimed);
+}
