@@ -52,7 +52,7 @@ fn run() -> Result<(), Error> {
         None => None,
     };
     let folder = arguments.path("--out").unwrap_or_else(|| "target/trails".into());
-    let day = Day::play(yesterday(), lie)?;
+    let day = Day::play(some_morning(), lie)?;
     write(&day, &folder)?;
     let roles: String =
         day.trails.iter().map(|trail| format!(" --role {}={}", trail.party, trail.role.name())).collect();
@@ -66,7 +66,7 @@ fn run() -> Result<(), Error> {
 }
 
 /// Eight in the morning, some days ago.
-fn yesterday() -> DateTime<Utc> {
+fn some_morning() -> DateTime<Utc> {
     let day = (Utc::now() - TimeDelta::days(3)).date_naive();
     day.and_hms_opt(8, 0, 0).unwrap_or_default().and_utc()
 }

@@ -14,7 +14,6 @@ use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;
 use super::seal::SealedSpan;
 use super::sealed_twice::Behind;
-use super::stated::octets_of;
 use super::store::Place;
 use super::trail::{FileOfTrail, JoinedTrail};
 use crate::audit::limits::MAX_SOURCES;
@@ -72,7 +71,7 @@ impl Collected {
                 }
             }
         }
-        self.close(file, sealed.map(|(_, span)| span), LineHash::from_bytes(octets_of(&lines.finish())))
+        self.close(file, sealed.map(|(_, span)| span), LineHash::of_digest(&lines.finish()))
     }
 
     fn line(
@@ -166,7 +165,7 @@ impl Collected {
                         None
                     }
                 },
-                None => proof.id_digest().map(|digest| octets_of(&digest)),
+                None => proof.id_digest().map(|digest| digest.first_32()),
             };
             observation.proof = self.all.keep_proof(id);
         }

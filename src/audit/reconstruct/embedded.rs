@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::stated::{Stated, octets_of};
+use super::stated::Stated;
 use crate::audit::limits::MAX_EMBEDDED;
 use crate::crypto::DigestAlgorithm;
 use crate::seal::AnyProof;
@@ -19,9 +19,9 @@ pub(super) struct Embedded {
 impl Embedded {
     /// Keeps the file of a proof and returns its id; `None` for octets that are no proof.
     pub(super) fn keep(&mut self, der: Vec<u8>) -> Option<[u8; 32]> {
-        let id = octets_of(&Stated::of(&AnyProof::from_der(&der).ok()?)?.id);
+        let id = Stated::of(&AnyProof::from_der(&der).ok()?)?.id.first_32();
         // Files of one id differ in what is not signed. Which of them verifies is not known yet, so that none hides another.
-        let digest = octets_of(&DigestAlgorithm::Sha256.digest(&der));
+        let digest = DigestAlgorithm::Sha256.digest(&der).first_32();
         self.octets = self.octets.saturating_add(der.len());
         if let Some(present) = self.files.insert(digest, der) {
             self.octets = self.octets.saturating_sub(present.len());

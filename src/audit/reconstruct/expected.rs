@@ -1,5 +1,7 @@
 //! Who must hold which record of what happens to a message.
 
+use serde::Serialize;
+
 use super::fact::Fact;
 use crate::audit::Kind;
 
@@ -104,7 +106,7 @@ impl RecordForm {
 }
 
 /// A row of the table: when the fact happens, the party in the role must hold a record of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct ExpectedRecord {
     /// The fact.
     pub fact: Fact,

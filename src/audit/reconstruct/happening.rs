@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use super::fact::Fact;
 use super::observation::Observation;
 use super::proofs::ProofFact;
-use super::stated::octets_of;
 use crate::audit::Kind;
 use crate::evidence::Event;
 
@@ -152,7 +151,7 @@ pub(super) fn happenings<'a>(witnesses: Vec<Witness<'a>>, proofs: Vec<ProofFact>
         (
             happening.time(),
             happening.fact,
-            happening.proof.as_ref().map(|proof| octets_of(proof.id.digest())),
+            happening.proof.as_ref().map(|proof| proof.id.digest().first_32()),
             happening.named,
             first,
         )
@@ -183,7 +182,7 @@ fn attach_all<'a>(happenings: &mut Vec<Happening<'a>>, witnesses: Vec<Witness<'a
 /// Attaches the records that name a proof, and returns the others.
 fn attach_named<'a>(happenings: &mut Vec<Happening<'a>>, witnesses: Vec<Witness<'a>>) -> Vec<Witness<'a>> {
     let id = |happening: &Happening<'_>| match &happening.proof {
-        Some(proof) => Some(octets_of(proof.id.digest())),
+        Some(proof) => Some(proof.id.digest().first_32()),
         None => happening.named,
     };
     let ids = happenings.iter().enumerate().filter_map(|(at, happening)| Some((id(happening)?, at)));

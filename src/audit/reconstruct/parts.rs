@@ -47,8 +47,7 @@ impl PartsPrint {
         digests.sort_unstable_by(|first, second| first.as_bytes().cmp(second.as_bytes()));
         let mut hasher = DigestAlgorithm::Sha256.hasher();
         digests.iter().for_each(|digest| hasher.update(digest.as_bytes()));
-        let mut digest = [0; 32];
-        digest.iter_mut().zip(hasher.finish().as_bytes()).for_each(|(octet, hashed)| *octet = *hashed);
+        let digest = hasher.finish().first_32();
         (!digests.is_empty()).then_some(Self { algorithm, count: u32::try_from(digests.len()).ok()?, digest })
     }
 

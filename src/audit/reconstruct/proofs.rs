@@ -9,7 +9,7 @@ use super::collect::ReconstructionError;
 use super::parts::PartsPrint;
 use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;
-use super::stated::{Stated, octets_of};
+use super::stated::Stated;
 use super::store::{Names, Place};
 use crate::evidence::{Event, Statement};
 use crate::life::{Case, Claim, Judged, Letter, Standing, judge};
@@ -50,12 +50,12 @@ impl<'a> ProofFiles<'a> {
             let message = messages.place(stated.message.as_str()).ok_or(ReconstructionError::TooManyLines)?;
             match stated.sending {
                 None => {
-                    proofs.messages_of.insert(octets_of(&stated.id), message);
+                    proofs.messages_of.insert(stated.id.first_32(), message);
                     proofs.by_message.entry(message).or_default().push(number);
                 }
                 Some(sending) => {
-                    following.push((octets_of(&sending), number, message));
-                    proofs.messages_of.insert(octets_of(&stated.id), message);
+                    following.push((sending.first_32(), number, message));
+                    proofs.messages_of.insert(stated.id.first_32(), message);
                 }
             }
         }
@@ -82,7 +82,7 @@ impl<'a> ProofFiles<'a> {
         let judged = judge(policy.verifier, &files, policy.now);
         let mut facts: BTreeMap<[u8; 32], ProofFact> = BTreeMap::new();
         for fact in judged.iter().filter_map(ProofFact::of) {
-            let place = facts.entry(octets_of(fact.id.digest()));
+            let place = facts.entry(fact.id.digest().first_32());
             let present = place.or_insert_with(|| fact.clone());
             // Of several files with one sealed statement, that of which most holds counts.
             if fact.weight() > present.weight() {

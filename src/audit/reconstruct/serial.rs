@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use super::account::NamedProof;
 use super::clock::{Clock, ClockReference};
 use super::conflict::ConflictKind;
-use super::expected::{ExpectedRecord, RecordForm, Role};
+use super::expected::{RecordForm, Role};
 use super::fact::Fact;
 use super::fault::{LaidTo, TrailFault};
 use super::missing_reason::NotCovered;
@@ -29,16 +29,6 @@ macro_rules! by_name {
 }
 
 by_name! { Fact Role RecordForm FactStanding ReconstructionVerdict NotCovered ConflictKind LaidTo ClockReference }
-
-impl Serialize for ExpectedRecord {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut row = serializer.serialize_struct("ExpectedRecord", 3)?;
-        row.serialize_field("fact", &self.fact)?;
-        row.serialize_field("role", &self.role)?;
-        row.serialize_field("form", &self.form)?;
-        row.end()
-    }
-}
 
 impl Serialize for TrailFault {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

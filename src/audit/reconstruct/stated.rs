@@ -26,10 +26,3 @@ impl<'a> Stated<'a> {
         }
     }
 }
-
-/// The octets of a SHA-256.
-pub(super) fn octets_of(digest: &Digest) -> [u8; 32] {
-    let mut octets = [0; 32];
-    octets.iter_mut().zip(digest.as_bytes()).for_each(|(octet, of_digest)| *octet = *of_digest);
-    octets
-}
