@@ -168,7 +168,9 @@ impl Account {
     }
 
     /// The verdict by all that was found.
-    pub(super) fn judge(&self) -> ReconstructionVerdict {
+    ///
+    /// Where proofs inside of records were not taken, nobody knows if they would contradict something.
+    pub(super) fn judge(&self, proofs_not_taken: u64) -> ReconstructionVerdict {
         let cases = || self.letters.iter().flat_map(|letter| &letter.cases);
         let is_contradicted =
             cases().any(|case| case.as_ref().is_ok_and(|case| matches!(case.verdict, CaseVerdict::Contradicted(_))));
@@ -182,7 +184,8 @@ impl Account {
         // What sealed records tell of beyond the proven state has no proof. What nobody sealed changes nothing, or else anybody
         // could take the verdict away.
         let is_unproven = self.unproven().any(|entry| entry.standing != FactStanding::Claimed);
-        let has_gaps = !self.missing.is_empty() || !self.not_covered.is_empty() || is_unproven;
+        let is_open = !self.missing.is_empty() || !self.not_covered.is_empty() || proofs_not_taken > 0;
+        let has_gaps = is_open || is_unproven;
         match (is_proven, is_attested) {
             (true, _) if has_gaps => ReconstructionVerdict::ProvenWithGaps,
             (true, _) => ReconstructionVerdict::Complete,

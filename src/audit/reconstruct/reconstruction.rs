@@ -128,7 +128,7 @@ impl<'a> Reconstruction<'a> {
         &self.proofs.unreadable
     }
 
-    /// Returns the number of proofs inside of records that were not taken, since there are so many.
+    /// Returns how often a record holds a proof that was not taken, since there are so many. No account is complete then.
     pub fn proofs_not_taken(&self) -> u64 {
         self.proofs_not_taken
     }
@@ -178,7 +178,7 @@ impl<'a> Reconstruction<'a> {
             not_covered: uncovered.collect(),
             verdict: ReconstructionVerdict::Insufficient,
         };
-        account.verdict = account.judge();
+        account.verdict = account.judge(self.proofs_not_taken);
         Ok(account)
     }
 
