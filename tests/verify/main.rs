@@ -10,6 +10,7 @@ mod builders;
 mod by_others;
 mod cases;
 mod chains;
+mod clocks;
 mod covered_times;
 mod details;
 mod deviations;

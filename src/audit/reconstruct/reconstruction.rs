@@ -103,8 +103,7 @@ impl<'a> Reconstruction<'a> {
     pub fn trails(&self) -> impl Iterator<Item = TrailReport> {
         let trails = self.trails.iter().zip(&self.urns).zip(&self.clocks);
         trails.map(|((trail, urn), clock)| {
-            let party = usize::try_from(trail.party).ok().and_then(|party| self.parties.get(party));
-            let roles = party.into_iter().flat_map(|party| self.policy.roles_of(party)).collect();
+            let roles = self.party(trail.party).into_iter().flat_map(|party| self.policy.roles_of(party)).collect();
             TrailReport::of(trail, Arc::clone(urn), roles, clock.clock)
         })
     }
@@ -255,8 +254,7 @@ impl<'a> Reconstruction<'a> {
     }
 
     fn takes_part(&self, party: u32) -> bool {
-        let party = usize::try_from(party).ok().and_then(|party| self.parties.get(party));
-        party.is_some_and(|party| self.policy.takes_part(party))
+        self.party(party).is_some_and(|party| self.policy.takes_part(party))
     }
 
     /// A proof says more than records, and the records of one party are one witness however many there are.
@@ -268,8 +266,7 @@ impl<'a> Reconstruction<'a> {
         // Who got no answer does not say that it was done.
         let is_answered = counted().any(|witness| !witness.line.is_unanswered());
         let telling = counted().filter(|witness| !is_answered || !witness.line.is_unanswered());
-        let mut parties: Vec<&PartyKey> =
-            telling.filter_map(|witness| self.parties.get(usize::try_from(witness.party).ok()?)).collect();
+        let mut parties: Vec<&PartyKey> = telling.filter_map(|witness| self.party(witness.party)).collect();
         // A sealed statement that lacks what it follows is one that its issuer made, if its certificate says who that is.
         let issuer = happening.proof.as_ref().filter(|proof| proof.is_of_issuer).map(|proof| &proof.issuer);
         parties.extend(issuer.filter(|issuer| self.policy.takes_part(issuer)));
@@ -324,33 +321,42 @@ impl<'a> Reconstruction<'a> {
 
     /// Verifies the proofs of some records of their issue in each trail: those of the lowest ids, so that the order has no part.
     fn note_timestamps(&self, differences: &mut Differences) {
-        let mut issued: BTreeMap<u8, BTreeMap<[u8; 32], i64>> = BTreeMap::new();
+        let mut issued: BTreeMap<u8, BTreeMap<&[u8; 32], i64>> = BTreeMap::new();
         for (_, line) in
             self.all.lines.iter().filter(|(_, line)| line.kind() == Some(Kind::ProofIssued) && line.is_sealed())
         {
             let Some(id) = self.all.proof_of(line).filter(|id| self.proofs.message_of(id).is_some()) else { continue };
             let of_source = issued.entry(line.source).or_default();
-            of_source.insert(*id, line.at);
+            // A proof is issued once, and may be recorded again.
+            of_source.entry(id).and_modify(|at| *at = line.at.min(*at)).or_insert(line.at);
             if of_source.len() > MAX_CLOCK_PROOFS {
                 of_source.pop_last();
             }
         }
+        // All proofs of a message are judged together, and once.
+        let mut by_message: BTreeMap<Place, Vec<(u8, &[u8; 32], i64)>> = BTreeMap::new();
         for (source, records) in issued {
-            let party = self
-                .trails
-                .get(usize::from(source))
-                .and_then(|trail| self.parties.get(usize::try_from(trail.party).ok()?));
             for (id, at) in records {
-                let Some(message) = self.proofs.message_of(&id) else { continue };
-                let judged = self.proofs.judge(message, self.policy);
-                let fact = judged.facts.iter().find(|fact| fact.id.digest().as_bytes() == id);
+                let Some(message) = self.proofs.message_of(id) else { continue };
+                by_message.entry(message).or_default().push((source, id, at));
+            }
+        }
+        for (message, records) in by_message {
+            let facts = self.proofs.judge(message, self.policy).facts;
+            for (source, id, at) in records {
+                let party = self.trails.get(usize::from(source)).and_then(|trail| self.party(trail.party));
                 // Of a proof of another party nobody knows how long it took to come.
-                let own = fact.filter(|fact| fact.is_of_issuer && Some(&fact.issuer) == party);
-                if let Some(proven_at) = own.and_then(|fact| fact.proven_at) {
+                let mut own = facts.iter().filter(|fact| fact.is_of_issuer && Some(&fact.issuer) == party);
+                let proof = own.find(|fact| fact.id.digest().as_bytes() == id);
+                if let Some(proven_at) = proof.and_then(|fact| fact.proven_at) {
                     differences.note_timestamp(source, at, proven_at.timestamp_micros());
                 }
             }
         }
+    }
+
+    fn party(&self, index: u32) -> Option<&PartyKey> {
+        self.parties.get(usize::try_from(index).ok()?)
     }
 }
 
