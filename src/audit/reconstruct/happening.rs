@@ -1,7 +1,8 @@
 //! Which records and proofs are about one happening.
 //!
-//! A record that names a proof belongs to what that proof states. Every other record belongs to the nearest happening of its fact
-//! that fits its outcome, within the clock skew and the delay of the policy.
+//! A record that names a proof belongs to what that proof states. Every other record belongs to the earliest happening of its fact
+//! that fits its outcome, within the clock skew and the delay of the policy, and that no record of its kind in its trail has yet.
+//! Records and happenings in the order of their times are so matched one by one, where the nearest would leave some without one.
 
 use std::collections::BTreeMap;
 
@@ -212,7 +213,7 @@ struct Group {
     result: Result,
 }
 
-/// Attaches records to the nearest happenings that they fit, each to another. What fits none is a happening of its own.
+/// Attaches records to the earliest happenings that they fit, each to another. What fits none is a happening of its own.
 fn attach<'a>(happenings: &mut Vec<Happening<'a>>, group: Group, witnesses: Vec<Witness<'a>>, window: i64) {
     let fits = |happening: &Happening<'_>| {
         let result = group.result == Result::Unanswered
