@@ -14,6 +14,7 @@ use recommande::{Credentials, Environment, Issuer, Payload, Sealer, TsaPool, Ver
 
 use super::opposite_trails::{Exchange, MESSAGE, PROVIDER, about, after, call, status, told};
 use super::reconstructions::day::{self, Day, ExportFiles};
+use super::reconstructions::lie::Lie;
 
 const ROLES: [&str; 4] = ["sender", "provider", "operator", "consumer"];
 
@@ -119,4 +120,18 @@ fn a_number_that_no_certificate_holds_attests_nothing() {
     assert_eq!(standings(Some("NTRBE-0406798006")), attested);
     let claimed = (vec![(Fact::Available, FactStanding::Claimed)], ReconstructionVerdict::Insufficient);
     assert_eq!(standings(None), claimed);
+}
+
+#[test]
+fn debug_names_neither_messages_nor_parties() {
+    let day = Day::play(after(0), Some(Lie::OmitsConsultation)).unwrap();
+    let exports: Vec<ExportFiles> =
+        day.trails.iter().filter(|trail| trail.name != "operator").flat_map(|trail| trail.exports.clone()).collect();
+    let told = told(&day.pki, &exports, &day.proofs, &ROLES);
+    assert!(told.accounts.iter().any(|account| !account.missing.is_empty() && !account.not_covered.is_empty()));
+    let shown = format!("{:?} {:#?}", told.accounts, told.trails);
+    let numbers = day::PARTIES.iter().map(|(_, _, number)| (*number).to_owned());
+    for secret in numbers.chain((0..day::MESSAGES).map(day::message)) {
+        assert!(!shown.contains(&secret), "{secret}: {shown}");
+    }
 }

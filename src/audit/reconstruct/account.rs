@@ -18,7 +18,7 @@ use crate::life::{CaseVerdict, Claim, Letter};
 use crate::seal::ProofId;
 
 /// A message as its proofs and the trails of the parties tell of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Account {
     /// The identifier of the message.
@@ -73,7 +73,7 @@ pub enum NamedProof {
 }
 
 /// A record of something that happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RecordedBy {
     /// The URN of the source.
@@ -113,7 +113,7 @@ pub enum RecordSeal {
 }
 
 /// A conflict on a timeline.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConflictEntry {
     /// What kind of conflict it is.
@@ -129,7 +129,7 @@ pub struct ConflictEntry {
 ///
 /// It blames nobody: the party may have left it out, or others may have invented what it would tell of. The entry of the timeline
 /// says what stands behind that.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MissingEntry {
     /// The row of the table.
@@ -142,7 +142,7 @@ pub struct MissingEntry {
 }
 
 /// A record of which the trails at hand do not show if the party holds it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct UncoveredEntry {
     /// The row of the table.

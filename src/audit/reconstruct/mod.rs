@@ -5,6 +5,7 @@ mod clock;
 mod collect;
 mod conflict;
 mod coverage;
+mod debug;
 mod embedded;
 mod expected;
 mod export;

@@ -1,7 +1,6 @@
 //! Combines trails and proofs, and tells message by message what they come to.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io::BufRead;
 use std::sync::Arc;
 
@@ -48,7 +47,7 @@ pub struct Reconstruction<'a> {
 }
 
 /// A message with more records than an account is made of.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there are more than {MAX_RECORDS_OF_MESSAGE} records of a message; no account is made of them")]
 pub struct TooManyRecords {
     /// The identifier of the message.
@@ -253,6 +252,11 @@ impl<'a> Reconstruction<'a> {
         })
     }
 
+    /// The numbers of lines, messages and trails.
+    pub(super) fn sizes(&self) -> (usize, usize, usize) {
+        (self.all.lines.len(), self.all.messages.len(), self.trails.len())
+    }
+
     fn takes_part(&self, party: u32) -> bool {
         self.party(party).is_some_and(|party| self.policy.takes_part(party))
     }
@@ -357,16 +361,5 @@ impl<'a> Reconstruction<'a> {
 
     fn party(&self, index: u32) -> Option<&PartyKey> {
         self.parties.get(usize::try_from(index).ok()?)
-    }
-}
-
-/// Debug shows neither messages nor parties.
-impl fmt::Debug for Reconstruction<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reconstruction")
-            .field("lines", &self.all.lines.len())
-            .field("messages", &self.all.messages.len())
-            .field("trails", &self.trails.len())
-            .finish_non_exhaustive()
     }
 }

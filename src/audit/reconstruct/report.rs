@@ -13,7 +13,7 @@ use super::trail::JoinedTrail;
 use crate::audit::{Sequence, Source};
 
 /// The trail of one source, as its exports show it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct TrailReport {
     /// Whose trail it is.

@@ -1,0 +1,104 @@
+//! Debug of accounts and reports names neither messages nor parties: an enterprise may be one person.
+
+use std::fmt;
+
+use super::account::{Account, ConflictEntry, MissingEntry, RecordedBy, UncoveredEntry};
+use super::reconstruction::{Reconstruction, TooManyRecords};
+use super::report::TrailReport;
+
+impl fmt::Debug for Reconstruction<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (lines, messages, trails) = self.sizes();
+        f.debug_struct("Reconstruction")
+            .field("lines", &lines)
+            .field("messages", &messages)
+            .field("trails", &trails)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TooManyRecords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TooManyRecords").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { message: _, letters, claims, timeline, missing, not_covered, verdict } = self;
+        // A letter names its message.
+        let cases: Vec<_> = letters.iter().map(|letter| &letter.cases).collect();
+        f.debug_struct("Account")
+            .field("cases", &cases)
+            .field("claims", claims)
+            .field("timeline", timeline)
+            .field("missing", missing)
+            .field("not_covered", not_covered)
+            .field("verdict", verdict)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for RecordedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { source: _, sequence, kind, action, outcome, at, recorded, seal } = self;
+        f.debug_struct("RecordedBy")
+            .field("sequence", sequence)
+            .field("kind", kind)
+            .field("action", action)
+            .field("outcome", outcome)
+            .field("at", at)
+            .field("recorded", recorded)
+            .field("seal", seal)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ConflictEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, between, laid_to } = self;
+        f.debug_struct("ConflictEntry")
+            .field("kind", kind)
+            .field("between", &between.len())
+            .field("laid_to", laid_to)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for MissingEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { expected, party: _, entry } = self;
+        f.debug_struct("MissingEntry").field("expected", expected).field("entry", entry).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for UncoveredEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { expected, party: _, entry, reason } = self;
+        f.debug_struct("UncoveredEntry")
+            .field("expected", expected)
+            .field("entry", entry)
+            .field("reason", reason)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TrailReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrailReport")
+            .field("source", &self.source)
+            .field("roles", &self.roles)
+            .field("files", &self.files)
+            .field("sealed_at", &self.sealed_at)
+            .field("lines", &self.lines)
+            .field("sealed", &self.sealed)
+            .field("left_out", &self.left_out)
+            .field("unreadable", &self.unreadable)
+            .field("span", &self.span)
+            .field("recorded", &self.recorded)
+            .field("clock", &self.clock)
+            .field("faults", &self.faults)
+            .field("more_faults", &self.more_faults)
+            .finish_non_exhaustive()
+    }
+}
