@@ -59,7 +59,7 @@ pub use reconstruct::{
     Account, Clock, ClockReference, ConflictEntry, ConflictKind, EXPECTED_RECORDS, ExpectedRecord, Export, Fact,
     FactStanding, LaidTo, ManifestMember, MissingEntry, NamedProof, NotCovered, Reconstruction, ReconstructionError,
     ReconstructionPolicy, ReconstructionVerdict, RecordForm, RecordSeal, RecordedBy, Role, TimelineEntry,
-    TooManyRecords, TrailFault, TrailFaultKind, TrailReport, UncoveredEntry,
+    TooManyRecords, TrailFault, TrailFaultKind, TrailReport, UncoveredEntry, UnusedExport,
 };
 pub use record::{Occurrence, Record};
 pub use record_error::RecordError;

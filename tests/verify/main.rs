@@ -54,4 +54,5 @@ mod submissions;
 mod suite;
 mod trails;
 mod two_signers;
+mod unused_exports;
 mod vectors;

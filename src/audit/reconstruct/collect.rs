@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::embedded::Embedded;
 use super::export::{Export, Hashed};
@@ -12,6 +13,7 @@ use super::observation::{Authentication, Content, Observation, Observations};
 use super::parts::PartsPrint;
 use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;
+use super::report::UnusedExport;
 use super::seal::SealedSpan;
 use super::sealed_twice::Behind;
 use super::store::Place;
@@ -38,6 +40,9 @@ pub(super) struct Collected {
     pub(super) trails: Vec<JoinedTrail>,
     pub(super) embedded: Embedded,
     pub(super) parties: BTreeMap<PartyKey, u32>,
+    pub(super) unused: Vec<UnusedExport>,
+    /// The number of exports that were read.
+    count: usize,
 }
 
 impl Collected {
@@ -47,7 +52,7 @@ impl Collected {
         export: Export<R>,
         policy: &ReconstructionPolicy<'_>,
     ) -> Result<(), ReconstructionError> {
-        let mut file = OpenFile::new(self.all.lines.len());
+        let mut file = OpenFile::new(self.all.lines.len(), export.name);
         let manifest = export.manifest.map(|manifest| manifest.verified(policy));
         let mut sealed: Option<(Source, SealedSpan)> = None;
         match manifest {
@@ -106,6 +111,7 @@ impl Collected {
         policy: &ReconstructionPolicy<'_>,
     ) -> Result<(), ReconstructionError> {
         if entry.source().environment() != policy.verifier.environment() {
+            file.is_of_other_environment = true;
             file.faults.note(TrailFaultKind::OtherEnvironment, LaidTo::Nobody);
             return Ok(());
         }
@@ -179,10 +185,6 @@ impl Collected {
         sequence: Sequence,
         content: Content,
     ) -> Result<(), ReconstructionError> {
-        if file.trail.is_none() {
-            // Nobody knows yet whose line it is. An export does not begin with it.
-            return Ok(());
-        }
         file.last_recorded = None;
         let observation = self.observation(file, hash, sequence, content);
         self.keep(file, observation)
@@ -286,7 +288,21 @@ impl Collected {
         for at in broken.into_iter().filter_map(|place| self.all.lines.get(place)).map(|line| line.sequence) {
             file.faults.note(TrailFaultKind::Altered { at }, laid_to);
         }
-        let Some(trail) = file.trail.and_then(|trail| self.trails.get_mut(trail)) else { return Ok(()) };
+        let position = self.count;
+        self.count = self.count.saturating_add(1);
+        let Some((source, trail)) = file.trail.and_then(|trail| Some((trail, self.trails.get_mut(trail)?))) else {
+            if !file.is_of_other_environment {
+                file.faults.note(TrailFaultKind::NoSource, LaidTo::Nobody);
+            }
+            let (faults, more_faults) = file.faults.finish();
+            self.unused.push(UnusedExport { position, name: file.name, faults, more_faults });
+            return Ok(());
+        };
+        // Lines that are not shown came before the first that says whose they are.
+        let source = u8::try_from(source).unwrap_or(u8::MAX);
+        for place in lines.clone().filter_map(Place::of) {
+            self.all.lines.get_mut(place).into_iter().for_each(|line| line.source = source);
+        }
         trail.faults.extend(file.faults);
         let is_as_sealed = span.as_ref().is_some_and(|span| span.digest == digest);
         trail.spans.extend(span.clone());
@@ -366,10 +382,12 @@ struct OpenFile {
     /// When the last record was written, and whether it told of the clock.
     last_recorded: Option<(i64, Kind)>,
     faults: Faults,
+    name: Option<Arc<str>>,
+    is_of_other_environment: bool,
 }
 
 impl OpenFile {
-    fn new(start: usize) -> Self {
+    fn new(start: usize, name: Option<Arc<str>>) -> Self {
         Self {
             start,
             trail: None,
@@ -378,7 +396,9 @@ impl OpenFile {
             last: None,
             behind: Vec::new(),
             last_recorded: None,
-            faults: Faults::default(),
+            faults: Faults::of_export(name.clone()),
+            name,
+            is_of_other_environment: false,
         }
     }
 

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::account::{Account, ConflictEntry, MissingEntry, RecordedBy, UncoveredEntry};
+use super::fault::TrailFault;
 use super::reconstruction::{Reconstruction, TooManyRecords};
-use super::report::TrailReport;
+use super::report::{TrailReport, UnusedExport};
 
 impl fmt::Debug for Reconstruction<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,6 +80,25 @@ impl fmt::Debug for UncoveredEntry {
             .field("expected", expected)
             .field("entry", entry)
             .field("reason", reason)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The name of an export is anybody's.
+impl fmt::Debug for TrailFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, laid_to, export: _ } = self;
+        f.debug_struct("TrailFault").field("kind", kind).field("laid_to", laid_to).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for UnusedExport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { position, name: _, faults, more_faults } = self;
+        f.debug_struct("UnusedExport")
+            .field("position", position)
+            .field("faults", faults)
+            .field("more_faults", more_faults)
             .finish_non_exhaustive()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
 
 use crate::crypto::{Digest, DigestAlgorithm, Hasher};
 
@@ -9,6 +10,7 @@ use crate::crypto::{Digest, DigestAlgorithm, Hasher};
 ///
 /// The lines are read once and need not fit in memory. An export without a manifest counts as what somebody claims.
 pub struct Export<R> {
+    pub(super) name: Option<Arc<str>>,
     pub(super) lines: R,
     pub(super) manifest: Option<GivenManifest>,
 }
@@ -22,7 +24,13 @@ pub(super) struct GivenManifest {
 impl<R: BufRead> Export<R> {
     /// Takes the lines of an export.
     pub fn new(lines: R) -> Self {
-        Self { lines, manifest: None }
+        Self { name: None, lines, manifest: None }
+    }
+
+    /// Gives the export a name, such as that of its file, by which reports say where a fault is. It decides nothing.
+    #[must_use]
+    pub fn named(self, name: &str) -> Self {
+        Self { name: Some(Arc::from(name)), ..self }
     }
 
     /// Gives the manifest (`manifest.json`) and its detached signature (`manifest.json.p7s`).

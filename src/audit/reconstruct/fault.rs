@@ -2,19 +2,22 @@
 
 use std::cmp::Reverse;
 use std::fmt;
+use std::sync::Arc;
 
 use super::lowest::Lowest;
 use crate::audit::limits::MAX_FAULTS;
 use crate::audit::{LineFault, ManifestFault, Sequence};
 
 /// Something that is wrong with a trail.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TrailFault {
     /// What is wrong.
     pub kind: TrailFaultKind,
     /// Who answers for it.
     pub laid_to: LaidTo,
+    /// The name of the export that it is in, if that has one. What several exports show together has none.
+    pub export: Option<Arc<str>>,
 }
 
 /// Who answers for a fault.
@@ -102,6 +105,8 @@ pub enum TrailFaultKind {
         /// The line.
         at: Sequence,
     },
+    /// No line says whose trail it is, and no manifest that verified.
+    NoSource,
 }
 
 /// A member of a manifest that differs from the lines.
@@ -136,6 +141,7 @@ impl TrailFaultKind {
             Self::OtherEnvironment => "other-environment",
             Self::ClockWentBack { .. } => "clock-went-back",
             Self::NoProof { .. } => "no-proof",
+            Self::NoSource => "no-source",
         }
     }
 
@@ -156,7 +162,8 @@ impl TrailFaultKind {
             | Self::ManifestUnreadable(_)
             | Self::SealNotVerified(_)
             | Self::ManifestDiffers(_)
-            | Self::OtherEnvironment => 0,
+            | Self::OtherEnvironment
+            | Self::NoSource => 0,
         }
     }
 }
@@ -186,6 +193,7 @@ impl fmt::Display for TrailFaultKind {
                 write!(f, "line {} was recorded before the one before it, and no record tells of the clock", at.get())
             }
             Self::NoProof { at } => write!(f, "line {} holds octets that are no proof", at.get()),
+            Self::NoSource => f.write_str("no line says whose trail it is, and no manifest that verified"),
         }
     }
 }
@@ -201,27 +209,35 @@ impl fmt::Display for ManifestMember {
 }
 
 /// What faults are listed by: what the party answers for comes first, then by place and by kind.
-type Key = (Reverse<LaidTo>, u64, &'static str, String);
+type Key = (Reverse<LaidTo>, u64, &'static str, String, Option<Arc<str>>);
 
 /// Faults, of which so many are kept as people read; the others are counted. That the party answers for one is never lost.
 #[derive(Clone, Debug)]
 pub(super) struct Faults {
     listed: Lowest<Key, TrailFault>,
+    /// The name of the export that is read.
+    export: Option<Arc<str>>,
     pub(super) is_party_at_fault: bool,
 }
 
 impl Default for Faults {
     fn default() -> Self {
-        Self { listed: Lowest::up_to(MAX_FAULTS), is_party_at_fault: false }
+        Self { listed: Lowest::up_to(MAX_FAULTS), export: None, is_party_at_fault: false }
     }
 }
 
 impl Faults {
+    /// Those of an export.
+    pub(super) fn of_export(export: Option<Arc<str>>) -> Self {
+        Self { export, ..Self::default() }
+    }
+
     /// Notes a fault. To whom it is laid is known by then: a list that is full would lose what is laid to somebody later.
     pub(super) fn note(&mut self, kind: TrailFaultKind, laid_to: LaidTo) {
         self.is_party_at_fault |= laid_to == LaidTo::Party;
-        let key = (Reverse(laid_to), kind.place(), kind.name(), kind.to_string());
-        self.listed.take(key, TrailFault { kind, laid_to }, 1);
+        let export = self.export.clone();
+        let key = (Reverse(laid_to), kind.place(), kind.name(), kind.to_string(), export.clone());
+        self.listed.take(key, TrailFault { kind, laid_to, export }, 1);
     }
 
     pub(super) fn extend(&mut self, faults: Faults) {

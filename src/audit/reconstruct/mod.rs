@@ -45,5 +45,5 @@ pub use fault::{LaidTo, ManifestMember, TrailFault, TrailFaultKind};
 pub use missing_reason::NotCovered;
 pub use policy::ReconstructionPolicy;
 pub use reconstruction::{Reconstruction, TooManyRecords};
-pub use report::TrailReport;
+pub use report::{TrailReport, UnusedExport};
 pub use standing::{FactStanding, ReconstructionVerdict};

@@ -7,8 +7,8 @@ use super::account::{
 };
 use super::clock::Clock;
 use super::expected::ExpectedRecord;
-use super::fault::LaidTo;
-use super::report::TrailReport;
+use super::fault::{LaidTo, TrailFault};
+use super::report::{TrailReport, UnusedExport};
 use super::serial::seconds;
 use crate::audit::LineHash;
 
@@ -125,18 +125,40 @@ impl fmt::Display for TrailReport {
             writeln!(f, "  not shown      {} left out, {} unreadable", self.left_out, self.unreadable)?;
         }
         writeln!(f, "  clock          {}", self.clock)?;
-        for fault in &self.faults {
-            let laid_to = match fault.laid_to {
+        faults(f, &self.faults, self.more_faults)
+    }
+}
+
+impl fmt::Display for UnusedExport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => writeln!(f, "export {name}: not used")?,
+            None => writeln!(f, "export at position {}: not used", self.position)?,
+        }
+        faults(f, &self.faults, self.more_faults)
+    }
+}
+
+fn faults(f: &mut fmt::Formatter<'_>, faults: &[TrailFault], more: u64) -> fmt::Result {
+    for fault in faults {
+        write!(f, "  fault          {}: ", fault.kind.name())?;
+        if let Some(export) = &fault.export {
+            write!(f, "{export}: ")?;
+        }
+        writeln!(
+            f,
+            "{}{}",
+            fault.kind,
+            match fault.laid_to {
                 LaidTo::Party => " (the party sealed it)",
                 LaidTo::Nobody => "",
-            };
-            writeln!(f, "  fault          {}: {}{laid_to}", fault.kind.name(), fault.kind)?;
-        }
-        if self.more_faults > 0 {
-            writeln!(f, "  fault          {} more", self.more_faults)?;
-        }
-        Ok(())
+            }
+        )?;
     }
+    if more > 0 {
+        writeln!(f, "  fault          {more} more")?;
+    }
+    Ok(())
 }
 
 impl fmt::Display for Clock {

@@ -20,7 +20,7 @@ use super::observation::{Authentication, ByMessage, Observation, Observations};
 use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;
 use super::proofs::{JudgedProofs, ProofFiles};
-use super::report::TrailReport;
+use super::report::{TrailReport, UnusedExport};
 use super::standing::{FactStanding, ReconstructionVerdict};
 use super::store::Place;
 use super::trail::JoinedTrail;
@@ -44,6 +44,7 @@ pub struct Reconstruction<'a> {
     clocks: Vec<Estimated>,
     ahead: Vec<i64>,
     proofs_not_taken: u64,
+    unused: Vec<UnusedExport>,
 }
 
 /// A message with more records than an account is made of.
@@ -70,7 +71,7 @@ impl<'a> Reconstruction<'a> {
             collected.read(export, policy)?;
         }
         collected.put_in_order();
-        let Collected { mut all, mut trails, embedded, parties } = collected;
+        let Collected { mut all, mut trails, embedded, parties, unused, .. } = collected;
         trails.iter_mut().for_each(|trail| trail.join(&mut all));
         let (embedded, proofs_not_taken) = embedded.finish();
         let proofs = ProofFiles::of(proofs, embedded, &mut all.messages)?;
@@ -92,6 +93,7 @@ impl<'a> Reconstruction<'a> {
             clocks: Vec::new(),
             ahead: Vec::new(),
             proofs_not_taken,
+            unused,
         };
         reconstruction.clocks = reconstruction.estimate_clocks();
         reconstruction.ahead = reconstruction.clocks.iter().map(|clock| clock.ahead).collect();
@@ -119,6 +121,11 @@ impl<'a> Reconstruction<'a> {
     /// [`TooManyRecords`].
     pub fn message(&self, message: &str) -> Result<Option<Account>, TooManyRecords> {
         self.all.messages.find(message).map(|message| self.account(message)).transpose()
+    }
+
+    /// Returns the exports of which nothing is used, in their order, and why.
+    pub fn unused_exports(&self) -> &[UnusedExport] {
+        &self.unused
     }
 
     /// Returns the positions of the given files that are no proofs of an event that is known.

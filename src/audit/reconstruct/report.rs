@@ -52,6 +52,21 @@ pub struct TrailReport {
     is_at_fault: bool,
 }
 
+/// An export of which nothing is used, because nobody knows whose it is.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct UnusedExport {
+    /// Its position among the exports, from 0.
+    pub position: usize,
+    /// Its name, if it has one.
+    #[serde(serialize_with = "serial::text_if_any")]
+    pub name: Option<Arc<str>>,
+    /// What is wrong with it.
+    pub faults: Vec<TrailFault>,
+    /// How often a fault was found that is not listed.
+    pub more_faults: u64,
+}
+
 impl TrailReport {
     pub(super) fn of(trail: &JoinedTrail, urn: Arc<str>, roles: Vec<Role>, clock: Clock) -> Self {
         let coverage = &trail.coverage;

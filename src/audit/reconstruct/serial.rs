@@ -32,10 +32,14 @@ by_name! { Fact Role RecordForm FactStanding ReconstructionVerdict NotCovered Co
 
 impl Serialize for TrailFault {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fault = serializer.serialize_struct("TrailFault", 3)?;
+        let mut fault = serializer.serialize_struct("TrailFault", 4)?;
         fault.serialize_field("fault", self.kind.name())?;
         fault.serialize_field("laid_to", &self.laid_to)?;
         fault.serialize_field("text", &self.kind.to_string())?;
+        match &self.export {
+            Some(export) => fault.serialize_field("export", &**export)?,
+            None => fault.skip_field("export")?,
+        }
         fault.end()
     }
 }
