@@ -45,8 +45,10 @@ usage: reconstruct DIR... [--seal-anchors PEM] [--tsa-anchors PEM] [--environmen
   --now RFC3339       judge as at this time (default: the clock)
   --json              one JSON object instead of a text
 
-exit status: 0 every account is complete, 1 something is contradicted, 2 something is missing or not proven,
-             3 usage or file error";
+A file that cannot be read is told with the reason, and the others are used.
+
+exit status: 0 every account is complete, 1 something is contradicted, 2 something is missing, not proven or not read,
+             3 usage error, or nothing could be read";
 
 fn main() -> ExitCode {
     verdict::exit("reconstruct", run())
@@ -73,13 +75,12 @@ fn run() -> Result<Indication, Error> {
         output::print(&format!("{USAGE}\n"))?;
         return Ok(Indication::TotalPassed);
     }
-    let given = Given::read(&arguments)?;
+    let mut given = Given::read(&arguments)?;
     let verifier = verifier(&arguments)?;
     let policy = policy(&arguments, &verifier)?;
-    let exports = given.exports.iter().map(|(lines, manifest)| export(lines, manifest.as_deref()));
-    let exports = exports.collect::<Result<Vec<_>, _>>()?;
+    let exports = std::mem::take(&mut given.exports);
     let reconstruction = Reconstruction::of(exports, &given.proofs, &policy)?;
-    let told = Told { reconstruction: &reconstruction, message: arguments.text("--message")? };
+    let told = Told { reconstruction: &reconstruction, given: &given, message: arguments.text("--message")? };
     if arguments.has("--json") { told.as_json() } else { told.as_text() }
 }
 
@@ -112,31 +113,43 @@ fn policy<'a>(arguments: &Arguments, verifier: &'a Verifier) -> Result<Reconstru
 }
 
 /// The files of the folders.
+#[derive(Default)]
 struct Given {
-    /// The lines of each export, and its manifest if it has one.
-    exports: Vec<(PathBuf, Option<PathBuf>)>,
+    exports: Vec<Export<BufReader<File>>>,
     proofs: Vec<Vec<u8>>,
+    /// The file of each proof.
+    proof_files: Vec<PathBuf>,
+    /// What could not be read, with the reason: one file is no reason to leave out the others.
+    not_read: Vec<String>,
 }
 
 impl Given {
     fn read(arguments: &Arguments) -> Result<Self, Error> {
-        let mut given = Self { exports: Vec::new(), proofs: Vec::new() };
+        let mut given = Self::default();
         for folder in arguments.paths("DIR...") {
-            given.read_folder(&folder)?;
+            given.read_folder(&folder);
         }
         if given.exports.is_empty() && given.proofs.is_empty() {
-            return Err(format!("no exports (.jsonl) and no proofs (.p7m) in the folders\n\n{USAGE}").into());
+            let not_read: String = given.not_read.iter().map(|reason| format!("\n{reason}")).collect();
+            return Err(format!("no exports (.jsonl) and no proofs (.p7m) in the folders{not_read}\n\n{USAGE}").into());
         }
         Ok(given)
     }
 
-    fn read_folder(&mut self, folder: &Path) -> Result<(), Error> {
+    /// Notes why something could not be read.
+    fn kept<T>(&mut self, read: Result<T, Error>) -> Option<T> {
+        read.map_err(|error| self.not_read.push(error.to_string())).ok()
+    }
+
+    fn read_folder(&mut self, folder: &Path) {
         // What is given beside the folders, such as anchors, is no trail.
         if folder.is_file() {
-            return Ok(());
+            return;
         }
-        let listed = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let mut paths = listed.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
+        let named = |error: std::io::Error| Error::from(format!("{}: {error}", folder.display()));
+        let Some(listed) = self.kept(std::fs::read_dir(folder).map_err(named)) else { return };
+        let mut paths: Vec<PathBuf> =
+            listed.filter_map(|entry| self.kept(entry.map_err(named))).map(|entry| entry.path()).collect();
         paths.sort();
         let is = |path: &Path, ending: &str| path.extension().is_some_and(|extension| extension == ending);
         let exports: Vec<&PathBuf> = paths.iter().filter(|path| is(path, "jsonl")).collect();
@@ -145,26 +158,35 @@ impl Given {
             let common = folder.join("manifest.json");
             let manifests = [Some(own), (exports.len() == 1).then_some(common)];
             let manifest = manifests.into_iter().flatten().find(|path| path.exists());
-            self.exports.push(((*lines).clone(), manifest));
+            self.read_export(lines, manifest.as_deref());
         }
         for path in paths.iter().filter(|path| is(path, "p7m")) {
-            self.proofs.push(files::octets(path)?);
+            if let Some(proof) = self.kept(files::octets(path)) {
+                self.proofs.push(proof);
+                self.proof_files.push(path.clone());
+            }
         }
-        Ok(())
     }
-}
 
-/// The lines of an export are read as they are needed.
-fn export(lines: &Path, manifest: Option<&Path>) -> Result<Export<BufReader<File>>, Error> {
-    let file = File::open(lines).map_err(|error| format!("{}: {error}", lines.display()))?;
-    let export = Export::new(BufReader::new(file));
-    let Some(manifest) = manifest else { return Ok(export) };
-    Ok(export.with_manifest(files::octets(manifest)?, files::decoded(&manifest.with_extension("json.p7s"))?))
+    /// The lines of an export are read as they are needed. Without its manifest they are claimed.
+    fn read_export(&mut self, lines: &Path, manifest: Option<&Path>) {
+        let opened = File::open(lines).map_err(|error| Error::from(format!("{}: {error}", lines.display())));
+        let Some(file) = self.kept(opened) else { return };
+        let export = Export::new(BufReader::new(file)).named(&lines.display().to_string());
+        let sealed =
+            |manifest: &Path| Ok((files::octets(manifest)?, files::decoded(&manifest.with_extension("json.p7s"))?));
+        let manifest = manifest.and_then(|manifest| self.kept(sealed(manifest)));
+        self.exports.push(match manifest {
+            Some((manifest, signature)) => export.with_manifest(manifest, signature),
+            None => export,
+        });
+    }
 }
 
 /// What is told, and of which messages.
 struct Told<'a> {
     reconstruction: &'a Reconstruction<'a>,
+    given: &'a Given,
     message: Option<&'a str>,
 }
 
@@ -179,6 +201,24 @@ impl Told<'_> {
         })
     }
 
+    /// The files that are no proofs.
+    fn no_proofs(&self) -> impl Iterator<Item = &Path> {
+        let positions = self.reconstruction.files_that_are_no_proofs().iter();
+        positions.filter_map(|position| self.given.proof_files.get(*position)).map(PathBuf::as_path)
+    }
+
+    /// What was not read could contradict something.
+    fn indication(&self, verdict: ReconstructionVerdict) -> Indication {
+        let is_all_read = self.given.not_read.is_empty()
+            && self.reconstruction.unused_exports().is_empty()
+            && self.no_proofs().next().is_none();
+        match verdict {
+            ReconstructionVerdict::Complete if is_all_read => Indication::TotalPassed,
+            ReconstructionVerdict::Contradicted => Indication::TotalFailed,
+            _ => Indication::Indeterminate,
+        }
+    }
+
     /// The verdict on messages and trails: a trail whose party is at fault contradicts itself.
     fn of_all(&self, messages: Option<ReconstructionVerdict>) -> ReconstructionVerdict {
         match self.reconstruction.trails().any(|trail| trail.is_at_fault()) {
@@ -189,6 +229,9 @@ impl Told<'_> {
 
     fn as_text(&self) -> Result<Indication, Error> {
         let mut verdict = None;
+        self.given.not_read.iter().try_for_each(|reason| output::print(&format!("not read: {reason}\n")))?;
+        self.no_proofs().try_for_each(|file| output::print(&format!("not a proof: {}\n", file.display())))?;
+        self.reconstruction.unused_exports().iter().try_for_each(|export| output::print(export))?;
         for trail in self.reconstruction.trails() {
             output::print(&trail)?;
         }
@@ -201,7 +244,7 @@ impl Told<'_> {
         }
         let verdict = self.of_all(verdict);
         output::print(&format!("verdict: {verdict}\n"))?;
-        Ok(indication(verdict))
+        Ok(self.indication(verdict))
     }
 
     fn as_json(&self) -> Result<Indication, Error> {
@@ -216,19 +259,19 @@ impl Told<'_> {
         }
         let verdict = self.of_all(verdict);
         let trails: Vec<TrailReport> = self.reconstruction.trails().collect();
-        output::print_json(&json!({ "verdict": verdict, "trails": trails, "messages": messages }))?;
-        Ok(indication(verdict))
+        let no_proofs: Vec<String> = self.no_proofs().map(|file| file.display().to_string()).collect();
+        output::print_json(&json!({
+            "verdict": verdict,
+            "not_read": self.given.not_read,
+            "no_proofs": no_proofs,
+            "unused_exports": self.reconstruction.unused_exports(),
+            "trails": trails,
+            "messages": messages,
+        }))?;
+        Ok(self.indication(verdict))
     }
 }
 
 fn of_account(account: &Result<Account, TooManyRecords>) -> ReconstructionVerdict {
     account.as_ref().map_or(ReconstructionVerdict::Insufficient, |account| account.verdict)
-}
-
-fn indication(verdict: ReconstructionVerdict) -> Indication {
-    match verdict {
-        ReconstructionVerdict::Complete => Indication::TotalPassed,
-        ReconstructionVerdict::Contradicted => Indication::TotalFailed,
-        _ => Indication::Indeterminate,
-    }
 }

@@ -87,3 +87,34 @@ fn nothing_is_trusted_without_anchors_and_bad_arguments_are_told() {
     let (status, text) = combined(&folder, &[]);
     assert!(status == 2 && text.contains("manifest-differs"), "{text}");
 }
+
+#[test]
+fn a_file_that_is_bad_is_named_and_costs_the_others_nothing() {
+    let folder = played(Some("changed-on-its-way"));
+    let verdict = |text: &str| text.lines().last().map(str::to_owned);
+    let (_, honest) = combined(&folder, &[]);
+    // Folders have the names of files, so that nobody can read them as such.
+    let named = |folder: &Path, name: &str| {
+        let path = folder.join(name);
+        fs::create_dir_all(&path).unwrap();
+        path.display().to_string()
+    };
+    let proofs = folder.join("proofs");
+    let not_read = [named(&proofs, "999.p7m"), named(&folder.join("sender"), "9.jsonl")];
+    fs::write(proofs.join("998.p7m"), b"junk").unwrap();
+    fs::write(folder.join("consumer").join("2.jsonl"), b"junk").unwrap();
+    let (status, text) = combined(&folder, &[]);
+    assert_eq!((status, verdict(&text)), (2, verdict(&honest)));
+    assert!(text.contains(&format!("not read: {}: ", not_read[0])), "{text}");
+    assert!(text.contains("998.p7m\n") && text.contains("2.jsonl: not used\n"), "{text}");
+    assert!(text.contains(&not_read[1]), "{text}");
+    let (_, json) = combined(&folder, &["--json"]);
+    let told: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(told["no_proofs"].as_array().unwrap().len(), 1);
+    assert!(told["unused_exports"].to_string().contains("2.jsonl"), "{json}");
+    assert_eq!(told["messages"].as_array().unwrap().len(), 12);
+    // A run begins without them.
+    for path in not_read {
+        fs::remove_dir(path).unwrap();
+    }
+}
