@@ -13,7 +13,7 @@ pub enum CertificateNames {
     Nobody,
     /// The certificate names somebody else.
     Another,
-    /// The certificate names the party by its number.
+    /// The certificate names the party by its number, or is the one by which the party is identified.
     Party,
 }
 
@@ -32,10 +32,17 @@ impl Party {
     ///
     /// A legal person is named by an organizationIdentifier (ETSI EN 319 412-1, clause 5.1.4), an organizationalUnitName with a
     /// Belgian enterprise number, or its number as serialNumber; a natural person by a national number as serialNumber. A number
-    /// of somebody else, or of an organisation where the party is none, is [`Another`](CertificateNames::Another).
+    /// of somebody else, or of an organisation where the party is none, is [`Another`](CertificateNames::Another). A system that is
+    /// identified by its certificate ([`Identifier::of_certificate`]) is named by that one alone.
     pub fn named_in(&self, certificate: &Certificate) -> CertificateNames {
         if self.identifier().is_committed() {
             return CertificateNames::Nobody;
+        }
+        // A system has this certificate or another one, whatever enterprise it is of.
+        match self.identifier().is_of_certificate(certificate) {
+            Some(true) => return CertificateNames::Party,
+            Some(false) => return CertificateNames::Another,
+            None => {}
         }
         // A mangled number is among them as that of somebody else.
         let organisations = register_numbers(certificate);

@@ -9,7 +9,9 @@ use super::commitment::scheme;
 use super::error::EvidenceError;
 use super::limits::{MAX_ATTRIBUTES, MAX_IDENTIFIER, MAX_TEXT};
 use super::{text, time};
+use crate::crypto::DigestAlgorithm;
 use crate::identity::{NationalIdentifier, PersonKind, Scheme};
+use crate::pki::Certificate;
 
 /// The names of identity attributes in the eIDAS SAML attribute profile. It has more, any of which
 /// [`Party::with_attribute`] takes.
@@ -32,6 +34,9 @@ const LEGAL_PERSON: &str = "http://eidas.europa.eu/attributes/legalperson/";
 
 /// The scheme of an identifier as it was submitted.
 const AS_SUBMITTED: &str = "urn:recommande:as-submitted";
+
+/// The scheme of an identifier that is a certificate.
+const CERTIFICATE: &str = "urn:recommande:certificate";
 
 /// The text that replaces a value which Debug does not show.
 pub(super) struct Redacted;
@@ -74,6 +79,19 @@ impl Identifier {
     /// A text that is empty, too long or holds control characters.
     pub fn as_submitted(value: &str) -> Result<Self, EvidenceError> {
         Self::new(value, AS_SUBMITTED)
+    }
+
+    /// Identifies a system by its certificate and nothing else: the scheme `urn:recommande:certificate` with the digest of
+    /// the certificate's DER, as `sha-256:` and lower case hexadecimal. A signature by the system names it by that very certificate alone
+    /// ([`Party::named_in`]), and a register can say which certificate may act.
+    pub fn of_certificate(certificate: &Certificate) -> Self {
+        let digest = DigestAlgorithm::Sha256.digest(certificate.der());
+        Self { value: digest.to_string(), scheme: CERTIFICATE.into() }
+    }
+
+    /// Tells if a party that is identified by a certificate has this one; `None` for any other identifier.
+    pub(super) fn is_of_certificate(&self, certificate: &Certificate) -> Option<bool> {
+        (self.scheme == CERTIFICATE).then(|| *self == Self::of_certificate(certificate))
     }
 
     /// Tells if the value is one that nobody checked, as it was submitted.

@@ -5,8 +5,9 @@ use crate::common::{self, Service, at, der, digests, enterprise, has, later, nis
 use base64ct::{Base64, Encoding};
 use chrono::{DateTime, Duration, Utc};
 use recommande::evidence::{
-    Codec, Committed, DecodeStatementErrorKind, Disclosure, EvidenceError, Field, JsonFault, NotAsSubmitted, Payment,
-    Salt, Salts, Statement, Submission, Terms,
+    Codec, Committed, DecodeStatementErrorKind, Disclosure, EvidenceError, Field, Identifier, JsonFault, LinkRole,
+    Mandate, MandateAction, MandateLink, MandateRole, MandateScope, NotAsSubmitted, Payment, RegisterReference,
+    RegisterStatement, Salt, Salts, Statement, Submission, Terms,
 };
 use recommande::seal::{SignedSubmission, SubmissionError};
 use recommande::testing::{CertificateSpec, CertifiedKey, Forge, TestPki};
@@ -450,4 +451,41 @@ fn commitments_are_compared_with_their_disclosure() {
     let (committed, disclosure) = commit(&to_another);
     let report = mail.report_at(&mail.service.proof_of(&committed), &signed, Some(&disclosure), later());
     assert!(differs(&report, Code::SubmissionSaysOtherwise), "{report}");
+}
+
+#[test]
+fn a_system_submits_by_its_own_certificate_alone() {
+    let mail = Mail::new();
+    let (from, until) = (now() - Duration::days(1), now() + Duration::days(300));
+    // Two systems of the enterprise that provides the service.
+    let system = |serial: u8| {
+        let spec = CertificateSpec::seal("System", from, until).with_serial(&[serial]);
+        mail.with(spec.with_organization("Secretariat", "NTRBE-0244640631"))
+    };
+    let (own, another) = (system(8), system(9));
+    let identifier = Identifier::of_certificate(&own.chain()[0]);
+    let provider = Party::legal_person(enterprise("0244640631"), "Secretariat").unwrap();
+    let delegate = || Party::new(identifier.clone()).with_assurance(common::assurance(now()));
+    let links = [
+        MandateLink::new(provider, LinkRole::Provider),
+        MandateLink::new(Party::new(identifier.clone()), LinkRole::System),
+    ];
+    let scope = MandateScope::new("registered-mail", [MandateAction::Send]).unwrap();
+    let register = RegisterReference::new(
+        "https://register.example.org/",
+        RegisterStatement::Extract(*digests().first().unwrap()),
+    )
+    .unwrap();
+    let principal = sending().sender().clone();
+    let mandate = Mandate::new(MandateRole::Provider, principal, links, scope, now(), register).unwrap();
+    let draft = || sending().with_sender_delegate(delegate()).unwrap().with_mandate(mandate.clone()).unwrap();
+    let by = |credentials: &Credentials| {
+        let submission = Submission::of(&draft(), Environment::Test).unwrap();
+        SignedSubmission::sign(submission, credentials, now()).unwrap()
+    };
+    let signed = by(&own);
+    let report = mail.verifier_of_senders().report_submission(&signed, now());
+    assert!(has(&report, Code::SenderInCertificate), "{report}");
+    mail.carried(draft(), &signed);
+    assert_eq!(mail.refusal(&by(&another), now()), (false, Code::SenderNotInCertificate));
 }

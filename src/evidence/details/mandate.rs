@@ -67,7 +67,8 @@ words! {
         Provider => "Provider",
         /// The party has the mandate of a natural person.
         Mandatary => "Mandatary",
-        /// The party is a system of the enterprise before it in the chain, named by its certificate.
+        /// The party is a system of the enterprise before it in the chain. Identify it by its certificate
+        /// ([`Identifier::of_certificate`](crate::evidence::Identifier::of_certificate)): nothing else says which system it is.
         System => "System",
     }
 }
