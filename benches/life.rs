@@ -1,7 +1,7 @@
 //! Measures what the case of a letter costs beside the verification of its proofs, and folds the cases of a million letters.
 
 use chrono::{DateTime, Duration, Utc};
-use recommande::evidence::{Assurance, AssuranceLevel, Notification, OpenedBy, Opening, Statement, Step, StepEvent};
+use recommande::evidence::{ActedBy, Assurance, AssuranceLevel, Notification, Opening, Statement, Step, StepEvent};
 use recommande::life::{Case, CaseVerdict, Judged, State, judge};
 use recommande::seal::{AnyProof, Proof};
 use recommande::testing::TestTsa;
@@ -51,7 +51,7 @@ impl Letter {
             files.push(seal(sealer, tsas, &told).der().to_vec());
         }
         let assurance = Assurance::new(AssuranceLevel::Substantial, at(0), "urn:example:otp").expect("assurance");
-        let opening = Opening::of(&sent, OpenedBy::Recipient(1), assurance, at(0)).expect("an opening");
+        let opening = Opening::of(&sent, ActedBy::Recipient(1), assurance, at(0)).expect("an opening");
         let opening = opening.with_cause(&available).expect("a cause");
         files.push(seal(sealer, tsas, &opening).der().to_vec());
         assert_eq!(files.len(), count);

@@ -18,9 +18,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use output::print;
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    Assurance, AssuranceLevel, ConsignmentMode, Event, ExternalService, KnownReason, LinkRole, Mandate, MandateAction,
-    MandateLink, MandateRole, MandateScope, Notification, OpenedBy, RegisterEntry, RegisterExtract, RegisterReference,
-    RegisterStatement, RegisteredRole, Statement, Step, StepEvent, Terms, Window,
+    ActedBy, Assurance, AssuranceLevel, ConsignmentMode, Event, ExternalService, KnownReason, LinkRole, Mandate,
+    MandateAction, MandateLink, MandateRole, MandateScope, Notification, RegisterEntry, RegisterExtract,
+    RegisterReference, RegisterStatement, RegisteredRole, Statement, Step, StepEvent, Terms, Window,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::life::{Case, Regime, judge};
@@ -258,7 +258,7 @@ impl Play {
         };
         let window = Window::new(self.now(), until, regime.name())?;
         let asked = self.step(&service, sent, cause.as_ref(), StepEvent::NotificationForAcceptance { window })?;
-        let answered_by = OpenedBy::Recipient(1);
+        let answered_by = ActedBy::Recipient(1);
         match answer {
             Answer::None => {
                 self.wait_until(until);
@@ -311,10 +311,10 @@ impl Play {
         }
         let opening = match choices.has("--mandate") {
             true => {
-                let opened_by = OpenedBy::Delegate { party: mandatary()?, acting_for: vec![1] };
+                let opened_by = ActedBy::Delegate { party: mandatary()?, acting_for: vec![1] };
                 Opening::of(sent, opened_by, self.assurance()?, self.now())?.with_mandate(self.mandate()?)?
             }
-            false => Opening::of(sent, OpenedBy::Recipient(1), self.assurance()?, self.now())?,
+            false => Opening::of(sent, ActedBy::Recipient(1), self.assurance()?, self.now())?,
         };
         self.seal(service, &opening.with_cause(&available)?)?;
         self.wait(TimeDelta::days(1));

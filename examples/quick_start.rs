@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use chrono::Utc;
-use recommande::evidence::{Assurance, AssuranceLevel, OpenedBy};
+use recommande::evidence::{ActedBy, Assurance, AssuranceLevel};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::testing::{TestPki, TestTsa};
 use recommande::{
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout();
     writeln!(out, "sent: proven at {}", sent.proven_at())?;
     let assurance = Assurance::new(AssuranceLevel::Substantial, Utc::now(), "urn:be:fedict:iam:fas:citizen:otp")?;
-    let opening = recommande::opened(&sealer, &tsas, &sent, OpenedBy::Recipient(1), assurance, Utc::now())?;
+    let opening = recommande::opened(&sealer, &tsas, &sent, ActedBy::Recipient(1), assurance, Utc::now())?;
 
     // Anybody who has the files and the anchors verifies them, years later. The report holds every check.
     let payload = Payload::Digests(&digests);

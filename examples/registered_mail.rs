@@ -18,7 +18,7 @@ use arguments::{Arguments, Error};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use output::print;
 use recommande::crypto::KeyKind;
-use recommande::evidence::{Assurance, AssuranceLevel, Language, OpenedBy, RegisteredMail, Statement, Ticket};
+use recommande::evidence::{ActedBy, Assurance, AssuranceLevel, Language, RegisteredMail, Statement, Ticket};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::pki::revocation::RevocationData;
 use recommande::seal::{Artifact, PayloadSignature, Proof};
@@ -193,7 +193,7 @@ impl Service {
     /// Attests that the recipient opens the letter.
     fn open(&self, letter: &Letter, sent: &Verified<Sending>) -> Result<Report, Error> {
         let assurance = Assurance::new(AssuranceLevel::Substantial, Utc::now(), "urn:be:fedict:iam:fas:citizen:otp")?;
-        let opening = Opening::of(sent, OpenedBy::Recipient(1), assurance, Utc::now())?;
+        let opening = Opening::of(sent, ActedBy::Recipient(1), assurance, Utc::now())?;
         let (proof, second_seals) = self.seal(&opening, ["proof-of-opening.p7m", "proof-of-opening.pq.p7s"])?;
         let context = Context::new(Preceding::Verified(sent), Payload::Digests(&letter.digests));
         let report = self.verifier.report(&proof, context.with_second_seals(&second_seals), Utc::now());

@@ -15,7 +15,7 @@
 //!
 //! ```
 //! use chrono::Utc;
-//! use recommande::evidence::{Assurance, AssuranceLevel, OpenedBy};
+//! use recommande::evidence::{ActedBy, Assurance, AssuranceLevel};
 //! use recommande::identity::{EnterpriseNumber, Niss};
 //! use recommande::*;
 //! # use recommande::testing::{TestPki, TestTsa};
@@ -42,7 +42,7 @@
 //! // The recipient opens it.
 //! let sent = verifier.verify(&proof, Payload::Digests(&digests), Utc::now())?;
 //! let assurance = Assurance::new(AssuranceLevel::Substantial, Utc::now(), "urn:be:fedict:iam:fas:citizen:otp")?;
-//! let opening = opened(&sealer, &tsas, &sent, OpenedBy::Recipient(1), assurance, Utc::now())?;
+//! let opening = opened(&sealer, &tsas, &sent, ActedBy::Recipient(1), assurance, Utc::now())?;
 //!
 //! // Anybody verifies the files.
 //! let report = verify(&verifier, opening.der(), Some(&proof), Payload::Digests(&digests), Utc::now());

@@ -7,7 +7,7 @@
 //!
 //! ```
 //! # use chrono::Utc;
-//! use recommande::evidence::{Assurance, AssuranceLevel, OpenedBy};
+//! use recommande::evidence::{Assurance, AssuranceLevel, ActedBy};
 //! # use recommande::identity::{EnterpriseNumber, Niss};
 //! use recommande::*;
 //! # use recommande::testing::{TestPki, TestTsa};
@@ -26,7 +26,7 @@
 //!
 //! let sent = verifier.verify(&proof, Payload::Digests(&digests), Utc::now())?;
 //! let assurance = Assurance::new(AssuranceLevel::Substantial, Utc::now(), "urn:be:fedict:iam:fas:citizen:otp")?;
-//! let opening = opened(&sealer, &tsas, &sent, OpenedBy::Recipient(1), assurance, Utc::now())?;
+//! let opening = opened(&sealer, &tsas, &sent, ActedBy::Recipient(1), assurance, Utc::now())?;
 //!
 //! let report = verify(&verifier, opening.der(), Some(&proof), Payload::Digests(&digests), Utc::now());
 //! assert_eq!(report.indication, Indication::TotalPassed);
@@ -37,7 +37,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use crate::evidence::{Assurance, EvidenceError, OpenedBy, Opening, Sending, Statement};
+use crate::evidence::{ActedBy, Assurance, EvidenceError, Opening, Sending, Statement};
 use crate::seal::{Proof, ProofOfOpening, ProofOfSending, SealError, Sealer, TimestampError};
 use crate::verify::{Context, Payload, Preceding, Report, Verified, Verifier};
 use rfc3161_client::TsaPool;
@@ -103,7 +103,7 @@ pub fn opened(
     sealer: &Sealer,
     tsas: &TsaPool,
     sending: &Verified<Sending>,
-    opened_by: OpenedBy,
+    opened_by: ActedBy,
     assurance: Assurance,
     now: DateTime<Utc>,
 ) -> Result<ProofOfOpening, ProofError> {

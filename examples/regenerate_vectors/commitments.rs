@@ -1,7 +1,7 @@
 //! Proofs whose statement commits to what identifies a person, with and without their disclosure.
 
 use recommande::evidence::{
-    AssuranceLevel, Codec, Commitment, Committed, DisclosedField, Disclosure, EvidenceIdentifier, Field, OpenedBy,
+    ActedBy, AssuranceLevel, Codec, Commitment, Committed, DisclosedField, Disclosure, EvidenceIdentifier, Field,
     PartyField, Role, SaltSeed, Salts, Statement, Terms,
 };
 use recommande::identity::Niss;
@@ -179,7 +179,7 @@ fn file(name: &str) -> String {
 /// The opening of the disclosed sending, with an identifier that never changes.
 fn opening(verified: &recommande::Verified<Sending>) -> Result<Committed<Opening>> {
     let assurance = assurance(AssuranceLevel::Substantial)?;
-    let random = Opening::of_disclosed(verified, OpenedBy::Recipient(1), assurance, at(OPENED), Salts::Random)?;
+    let random = Opening::of_disclosed(verified, ActedBy::Recipient(1), assurance, at(OPENED), Salts::Random)?;
     let clear = random.disclosure().reveal(random.statement())?.with_evidence_identifier(identifier(6, OPENED));
     Ok(Committed::of(&clear, random.statement().committed_fields(), Salts::Seed(&seed()?))?)
 }

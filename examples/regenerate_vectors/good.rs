@@ -1,7 +1,7 @@
 //! Proofs that pass, and proofs of which nothing is wrong but something is missing.
 
 use recommande::crypto::DigestAlgorithm;
-use recommande::evidence::{AssuranceLevel, OpenedBy, UnknownExtension};
+use recommande::evidence::{ActedBy, AssuranceLevel, UnknownExtension};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::rfc3161_client::{Accuracy, Nonce, Transport};
 use recommande::seal::{Artifact, Commitment};
@@ -124,9 +124,9 @@ fn sendings(world: &World) -> Result<Vec<Case>> {
 }
 
 fn openings(world: &World) -> Result<Vec<Case>> {
-    let plain = opening(&world.verified, OpenedBy::Recipient(1), AssuranceLevel::Substantial, 2)?;
-    let low = opening(&world.verified, OpenedBy::Recipient(1), AssuranceLevel::Low, 4)?;
-    let delegate = OpenedBy::Delegate { party: Party::new("85073003328".parse::<Niss>()?), acting_for: vec![1] };
+    let plain = opening(&world.verified, ActedBy::Recipient(1), AssuranceLevel::Substantial, 2)?;
+    let low = opening(&world.verified, ActedBy::Recipient(1), AssuranceLevel::Low, 4)?;
+    let delegate = ActedBy::Delegate { party: Party::new("85073003328".parse::<Niss>()?), acting_for: vec![1] };
     let delegated = opening(&world.verified, delegate, AssuranceLevel::High, 5)?;
     let handover = handed_over(plain.clone())?.with_evidence_identifier(identifier(6, crate::world::OPENED));
     let der = |opening| Ok::<_, Box<dyn std::error::Error>>(stamp_opening(world, opening)?.der().to_vec());

@@ -3,7 +3,7 @@
 mod conflicts;
 pub mod plain;
 
-use recommande::evidence::{OpenedBy, OpeningEvent, StepEvent, Terms};
+use recommande::evidence::{ActedBy, OpeningEvent, StepEvent, Terms};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::verify::Verified;
 use recommande::{Environment, MessageId, Opening, PartDescription, Party, PayloadDigests, Sending};
@@ -425,7 +425,7 @@ fn histories(world: &World, proofs: &mut Vec<Case>) -> Result<()> {
     let why = "The service states the event in production, and the sending is of a test.";
     let mixed = letter.case("case/consigned-in-production", why, &production, &consigned(73)?, &[])?;
     proofs.push(mixed.indeterminate("SIG_CONSTRAINTS_FAILURE", "statement", "environment-differs"));
-    let opening = Opening::of(&world.verified, OpenedBy::Recipient(1), substantial(TOLD)?, at(TOLD))?;
+    let opening = Opening::of(&world.verified, ActedBy::Recipient(1), substantial(TOLD)?, at(TOLD))?;
     let opening = opening.with_event(OpeningEvent::ContentHandover)?.with_evidence_identifier(identifier(74, TOLD));
     let why = "The content was handed over two hours after the recipient answered.";
     proofs.push(letter.case("case/handed-over-after-refusal", why, &world.sealer, &opening, &[])?);
@@ -443,7 +443,7 @@ fn replies(world: &World, proofs: &mut Vec<Case>) -> Result<Vec<LetterVector>> {
     let terms = Terms::new().with_reply_authorized();
     let original = "case/sending-with-replies";
     let answered = letter_of(world, original, why, 76, terms, proofs)?;
-    let opening = Opening::of(&answered.sent, OpenedBy::Recipient(1), substantial(ANSWERED)?, at(ANSWERED))?;
+    let opening = Opening::of(&answered.sent, ActedBy::Recipient(1), substantial(ANSWERED)?, at(ANSWERED))?;
     let opening = opening.with_evidence_identifier(identifier(77, ANSWERED));
     let opened = "case/opened-before-reply";
     proofs.push(answered.case(opened, "The recipient opened the letter.", &world.sealer, &opening, &[])?);

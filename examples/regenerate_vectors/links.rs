@@ -2,7 +2,7 @@
 
 use base64ct::{Base64, Encoding};
 use recommande::crypto::DigestAlgorithm;
-use recommande::evidence::{AssuranceLevel, Codec, OpenedBy};
+use recommande::evidence::{ActedBy, AssuranceLevel, Codec};
 use recommande::verify::Payload;
 use recommande::{Environment, Verifier};
 
@@ -19,7 +19,7 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
         let sub = if code == "preceding-evidence-differs" { "HASH_FAILURE" } else { "FORMAT_FAILURE" };
         Ok::<_, Box<dyn std::error::Error>>(case.failed(sub, "link", code))
     };
-    let good = opening(&world.verified, OpenedBy::Recipient(1), AssuranceLevel::Substantial, 2)?;
+    let good = opening(&world.verified, ActedBy::Recipient(1), AssuranceLevel::Substantial, 2)?;
     let good = stamp_opening(world, &good)?.der().to_vec();
     let proof_id = Base64::encode_string(world.proof.id().digest().as_bytes());
     let other_id = Base64::encode_string(DigestAlgorithm::Sha256.digest(b"another proof").as_bytes());
@@ -100,7 +100,7 @@ fn before_the_sending(world: &World) -> Result<[Case; 2]> {
     let proof = stamp(&world.pki, world.sealer.seal(&sending, at(SIGNED))?, STAMPED, 7)?;
     let verifier = Verifier::new(world.pki.seal_anchors(), world.pki.tsa_anchors(), Environment::Test);
     let verified = verifier.verify(&proof, Payload::NotAvailable, at(NOW))?;
-    let opening = opening(&verified, OpenedBy::Recipient(1), AssuranceLevel::Substantial, 8)?;
+    let opening = opening(&verified, ActedBy::Recipient(1), AssuranceLevel::Substantial, 8)?;
     let json = String::from_utf8(Codec::Json.encode(&opening, world.sealer.issuer())?)?;
     let json = replaced(&json, &format!(r#""EventTime":"{OPENED}""#), r#""EventTime":"2026-03-02T09:13:34Z""#);
     let json = replaced(&json, "2026-03-04T18:39:40Z", "2026-03-02T09:13:30Z");

@@ -123,7 +123,7 @@ fn levels(world: &World) -> Result<Vec<Case>> {
     let direct = sending(world, &[&direct, &lists.root], &of_tsa)?;
     let opening = crate::world::opening(
         &world.verified,
-        recommande::evidence::OpenedBy::Recipient(1),
+        recommande::evidence::ActedBy::Recipient(1),
         recommande::evidence::AssuranceLevel::Substantial,
         2,
     )?;

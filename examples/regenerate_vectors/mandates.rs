@@ -2,8 +2,8 @@
 
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    AssuranceLevel, Committed, Field, Identifier, IdentifierSuccession, LinkRole, Mandate, MandateAction, MandateLink,
-    MandateRole, MandateScope, OpenedBy, RegisterEntry, RegisterExtract, RegisterReference, RegisterStatement,
+    ActedBy, AssuranceLevel, Committed, Field, Identifier, IdentifierSuccession, LinkRole, Mandate, MandateAction,
+    MandateLink, MandateRole, MandateScope, RegisterEntry, RegisterExtract, RegisterReference, RegisterStatement,
     RegisteredRole, SaltSeed, Salts, Statement, Terms,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
@@ -375,7 +375,7 @@ fn successions(world: &World, cases: &mut Vec<Case>) -> Result<()> {
     let (bis, niss) = (BIS.parse::<Niss>()?, NISS.parse::<Niss>()?);
     let succession = IdentifierSuccession::new(bis, niss, "national register", at(MERGED))?;
     let opening =
-        Opening::of(&letter.sent, OpenedBy::Recipient(1), assurance(OPENED, AssuranceLevel::High)?, at(OPENED))?;
+        Opening::of(&letter.sent, ActedBy::Recipient(1), assurance(OPENED, AssuranceLevel::High)?, at(OPENED))?;
     let opening = opening.with_evidence_identifier(identifier(69, OPENED)).with_identifier_succession(succession)?;
     let why = "The recipient has a NISS by now, and opens the letter by it.";
     let case = letter.case("mandate/identifier-succeeded", why, &world.sealer, &opening, &[])?;
@@ -415,7 +415,7 @@ fn to(number: u8, recipient: Party) -> Result<Sending> {
 
 /// The opening by a person who acts for the recipient.
 fn opened(letter: &Letter<'_>, number: u8, by: &str) -> Result<Opening> {
-    let opened_by = OpenedBy::Delegate { party: person(by)?, acting_for: vec![1] };
+    let opened_by = ActedBy::Delegate { party: person(by)?, acting_for: vec![1] };
     let opening = Opening::of(&letter.sent, opened_by, assurance(OPENED, AssuranceLevel::Substantial)?, at(OPENED))?;
     Ok(opening.with_evidence_identifier(identifier(number, OPENED)))
 }

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Availability, Codec, ConsignmentMode, Currency, ExternalService, Identifier,
-    KnownReason, Notification, OpenedBy, Payment, Reason, RecipientSignature, Salt, SendingEvent, Statement, Step,
-    StepEvent, Terms, Window,
+    ActedBy, Assurance, AssuranceLevel, Availability, Codec, ConsignmentMode, Currency, ExternalService, Identifier,
+    KnownReason, Notification, Payment, Reason, RecipientSignature, Salt, SendingEvent, Statement, Step, StepEvent,
+    Terms, Window,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::seal::Proof;
@@ -162,7 +162,7 @@ fn window() -> Result<Window> {
 
 fn accepted(time: &str) -> Result<StepEvent> {
     let assurance = assurance(time, AssuranceLevel::Substantial)?;
-    Ok(StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance })
+    Ok(StepEvent::ConsignmentAcceptance { answered_by: ActedBy::Recipient(1), assurance })
 }
 
 fn lapsed() -> StepEvent {
@@ -188,7 +188,7 @@ fn good(letter: &Letter<'_>, cases: &mut Vec<Case>) -> Result<Passed> {
     let id = "event/ConsignmentAcceptance";
     let acceptance = letter.pass(cases, id, "The recipient accepts.", &step, Some(&asked))?;
     let refusal = StepEvent::ConsignmentRejection {
-        answered_by: OpenedBy::Recipient(1),
+        answered_by: ActedBy::Recipient(1),
         assurance: assurance(ANSWERED, AssuranceLevel::High)?,
         reason: KnownReason::RejectedByRecipient.into(),
     };
@@ -245,7 +245,7 @@ fn good(letter: &Letter<'_>, cases: &mut Vec<Case>) -> Result<Passed> {
 fn openings(letter: &Letter<'_>, available: &Passed, cases: &mut Vec<Case>) -> Result<()> {
     let opening = |number, time| -> Result<Opening> {
         let assurance = assurance(time, AssuranceLevel::Substantial)?;
-        let opening = Opening::of(&letter.sent, OpenedBy::Recipient(1), assurance, at(time))?;
+        let opening = Opening::of(&letter.sent, ActedBy::Recipient(1), assurance, at(time))?;
         Ok(opening.with_cause(&available.step)?.with_evidence_identifier(identifier(number, time)))
     };
     let in_time = opening(33, TOLD)?.with_opened_parts(&[1])?;
@@ -396,7 +396,7 @@ fn terms(world: &World, cases: &mut Vec<Case>) -> Result<()> {
     let asked = letter.pass(cases, id, "The recipient is asked to accept with a signature.", &request, None)?;
     let acceptance = |number, level| -> Result<Step> {
         let event = StepEvent::ConsignmentAcceptance {
-            answered_by: OpenedBy::Recipient(1),
+            answered_by: ActedBy::Recipient(1),
             assurance: assurance(ANSWERED, level)?,
         };
         letter.next(number, &asked, event, ANSWERED)

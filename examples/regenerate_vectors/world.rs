@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use const_oid::ObjectIdentifier;
 use recommande::crypto::{DigestAlgorithm, PublicKey, RustCryptoSigningKey, SignError, SignatureAlgorithm, Signer};
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Codec, EvidenceIdentifier, Language, Metadata, OpenedBy, OpeningEvent, RegisteredMail,
+    ActedBy, Assurance, AssuranceLevel, Codec, EvidenceIdentifier, Language, Metadata, OpeningEvent, RegisteredMail,
     Ticket,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
@@ -99,7 +99,7 @@ impl World {
         let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
         let verified = verifier.verify(&proof, Payload::NotAvailable, at(NOW))?;
         let json = String::from_utf8(Codec::Json.encode(&sending, sealer.issuer())?)?;
-        let opening = opening(&verified, OpenedBy::Recipient(1), AssuranceLevel::Substantial, 2)?;
+        let opening = opening(&verified, ActedBy::Recipient(1), AssuranceLevel::Substantial, 2)?;
         let opening_json = String::from_utf8(Codec::Json.encode(&opening, sealer.issuer())?)?;
         Ok(Self { pki, sealer, sending, json, verified, proof, opening_json })
     }
@@ -312,7 +312,7 @@ pub fn sending(number: u8, payload: &[u8]) -> Result<Sending> {
     .with_evidence_identifier(identifier(number, SUBMITTED)))
 }
 
-pub fn opening(sending: &Verified<Sending>, by: OpenedBy, level: AssuranceLevel, number: u8) -> Result<Opening> {
+pub fn opening(sending: &Verified<Sending>, by: ActedBy, level: AssuranceLevel, number: u8) -> Result<Opening> {
     let opening = Opening::of(sending, by, assurance(level)?, at(OPENED))?;
     Ok(opening.with_evidence_identifier(identifier(number, OPENED)))
 }

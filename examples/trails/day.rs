@@ -12,9 +12,7 @@ use recommande::audit::{
     Role, Selection, Side, Source, Trail, export,
 };
 use recommande::crypto::{DigestAlgorithm, KeyKind};
-use recommande::evidence::{
-    Assurance, AssuranceLevel, Event, EvidenceIdentifier, OpenedBy, Statement, Step, StepEvent,
-};
+use recommande::evidence::{ActedBy, Assurance, AssuranceLevel, Event, EvidenceIdentifier, Statement, Step, StepEvent};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::seal::{Artifact, Proof, ProofId};
 use recommande::testing::{CertificateSpec, TestPki, TestTsa, generate_key};
@@ -312,7 +310,7 @@ impl Traffic {
             // Who leaves a consultation out of its trail makes no proof of it either.
             if lie != Some(Lie::OmitsConsultation) || number != SUBJECT {
                 let assurance = Assurance::new(AssuranceLevel::Substantial, opened, "urn:example:two-factors")?;
-                let opening = Opening::of(&sent, OpenedBy::Recipient(1), assurance, opened)?.with_cause(&available)?;
+                let opening = Opening::of(&sent, ActedBy::Recipient(1), assurance, opened)?.with_cause(&available)?;
                 let proof = sealers.proof(&opening, opened)?;
                 let event = Event::ContentAccessTracking;
                 self.note("provider", number, Deed::Issued(event, proof.id()), opened + TimeDelta::seconds(1));

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Environment, EvidenceIdentifier, Issuer, MessageId, OpenedBy, Opening, PartDescription,
+    Assurance, AssuranceLevel, Environment, EvidenceIdentifier, Issuer, MessageId, ActedBy, Opening, PartDescription,
     Party, PayloadDigests, Sending, UnknownExtension,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
@@ -105,7 +105,7 @@ impl World {
         let verified = verifier.verify(&sending, Payload::Digests(&payload), now).expect("a proof that verifies");
         let assurance =
             Assurance::new(AssuranceLevel::Substantial, opened_at, "urn:example:otp").expect("an assurance");
-        let opening = Opening::of(&verified, OpenedBy::Recipient(1), assurance, opened_at).expect("an opening");
+        let opening = Opening::of(&verified, ActedBy::Recipient(1), assurance, opened_at).expect("an opening");
         let opening = opening.with_evidence_identifier(EvidenceIdentifier::from_bytes([0x0e; 16]));
         let opening: Unstamped<Proof<Opening>> = sealer.seal(&opening, opened_at).expect("a seal");
         let opening = stamped(&opening, &tsa(&pki, opened_at));

@@ -7,7 +7,7 @@ use super::statement::Core;
 
 /// The party that opened the content, or that accepted or refused it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OpenedBy {
+pub enum ActedBy {
     /// The recipient of this index, from 1.
     Recipient(usize),
     /// A delegate. The statement refers to the first of the recipients it acts for.
@@ -19,7 +19,7 @@ pub enum OpenedBy {
     },
 }
 
-impl OpenedBy {
+impl ActedBy {
     /// Returns the index of the recipient that the statement refers to.
     pub(super) fn recipient_index(&self) -> Result<usize, EvidenceError> {
         match self {
@@ -39,16 +39,16 @@ impl Core {
     }
 
     /// States how the acting party was authenticated. A delegate that is not there yet is added.
-    pub(super) fn act(&mut self, acted_by: OpenedBy, assurance: Assurance) -> Result<(), EvidenceError> {
+    pub(super) fn act(&mut self, acted_by: ActedBy, assurance: Assurance) -> Result<(), EvidenceError> {
         match acted_by {
-            OpenedBy::Recipient(index) => {
+            ActedBy::Recipient(index) => {
                 let recipient = self.recipient(index)?.clone().with_assurance(assurance);
                 if let Some(place) = index.checked_sub(1).and_then(|position| self.recipients.get_mut(position)) {
                     *place = recipient;
                 }
                 Ok(())
             }
-            OpenedBy::Delegate { party, acting_for } => {
+            ActedBy::Delegate { party, acting_for } => {
                 let acts = |delegate: &&mut RecipientsDelegate| {
                     delegate.party.is_same_as(&party) && delegate.acting_for == acting_for
                 };
@@ -71,12 +71,12 @@ impl Core {
     }
 
     /// Returns the party that acted, in a statement that refers to this recipient.
-    pub(super) fn acted_by(&self, recipient_index: usize) -> OpenedBy {
+    pub(super) fn acted_by(&self, recipient_index: usize) -> ActedBy {
         match self.acting_delegate() {
             Some(RecipientsDelegate { party, acting_for }) => {
-                OpenedBy::Delegate { party: party.clone(), acting_for: acting_for.clone() }
+                ActedBy::Delegate { party: party.clone(), acting_for: acting_for.clone() }
             }
-            None => OpenedBy::Recipient(recipient_index),
+            None => ActedBy::Recipient(recipient_index),
         }
     }
 

@@ -71,7 +71,7 @@ mod unknown_extension;
 #[cfg(test)]
 mod tests;
 
-pub use acting::OpenedBy;
+pub use acting::ActedBy;
 pub use any::AnyStatement;
 pub use be::{Language, Metadata, RegisteredMail, Ticket};
 pub use codec::Codec;

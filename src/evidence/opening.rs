@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::acting::OpenedBy;
+use super::acting::ActedBy;
 use super::details::{ConsignmentMode, IdentifierSuccession, Mandate};
 use super::error::EvidenceError;
 use super::event::{Event, OpeningEvent};
@@ -43,7 +43,7 @@ impl Opening {
     pub(crate) fn following(
         sending: &Sending,
         preceding: &PrecedingEvidence,
-        opened_by: OpenedBy,
+        opened_by: ActedBy,
         assurance: Assurance,
         event_time: DateTime<Utc>,
     ) -> Result<Self, EvidenceError> {
@@ -139,7 +139,7 @@ impl Opening {
     }
 
     /// Returns the party that opened.
-    pub fn opened_by(&self) -> OpenedBy {
+    pub fn opened_by(&self) -> ActedBy {
         self.core.acted_by(self.recipient_index())
     }
 

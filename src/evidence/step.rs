@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::acting::OpenedBy;
+use super::acting::ActedBy;
 use super::commitment::Salt;
 use super::details::{
     Availability, ConsignmentMode, Details, IdentifierSuccession, Mandate, Notification, RecipientSignature,
@@ -211,7 +211,7 @@ impl Step {
     }
 
     /// Returns the party that accepted or refused, and `None` where nobody acted.
-    pub fn answered_by(&self) -> Option<OpenedBy> {
+    pub fn answered_by(&self) -> Option<ActedBy> {
         self.assurance().and_then(|_| Some(self.core.acted_by(self.refers_to_recipient()?)))
     }
 

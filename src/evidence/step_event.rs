@@ -1,6 +1,6 @@
 //! The events of steps, each with the members that its evidence has to have.
 
-use super::acting::OpenedBy;
+use super::acting::ActedBy;
 use super::details::{Details, ExternalService, Notification, Window};
 use super::error::EvidenceError;
 use super::event::Event;
@@ -61,14 +61,14 @@ pub enum StepEvent {
     /// The recipient accepted (C.3).
     ConsignmentAcceptance {
         /// The recipient, or the party that acted for it.
-        answered_by: OpenedBy,
+        answered_by: ActedBy,
         /// How that party was authenticated.
         assurance: Assurance,
     },
     /// The recipient refused (C.4).
     ConsignmentRejection {
         /// The recipient, or the party that acted for it.
-        answered_by: OpenedBy,
+        answered_by: ActedBy,
         /// How that party was authenticated.
         assurance: Assurance,
         /// The reason.
@@ -197,7 +197,7 @@ pub(super) fn system_name(name: &str) -> Result<String, EvidenceError> {
 
 fn answer(
     core: &mut Core,
-    answered_by: OpenedBy,
+    answered_by: ActedBy,
     assurance: Assurance,
     recipient_index: usize,
 ) -> Result<(), EvidenceError> {

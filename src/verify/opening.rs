@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::verified::Verified;
 use crate::evidence::{
-    Assurance, Committed, EvidenceError, Field, OpenedBy, Opening, PartyField, PrecedingEvidence, Role, Salts, Sending,
+    ActedBy, Assurance, Committed, EvidenceError, Field, Opening, PartyField, PrecedingEvidence, Role, Salts, Sending,
     Statement, Step,
 };
 
@@ -23,7 +23,7 @@ impl Opening {
     /// [`of_disclosed`](Self::of_disclosed) opens it.
     pub fn of(
         sending: &Verified<Sending>,
-        opened_by: OpenedBy,
+        opened_by: ActedBy,
         assurance: Assurance,
         event_time: DateTime<Utc>,
     ) -> Result<Self, EvidenceError> {
@@ -44,7 +44,7 @@ impl Opening {
     /// [`of`](Self::of) opens the sending; the errors of [`of`](Self::of) and of [`Committed::of`].
     pub fn of_disclosed(
         sending: &Verified<Sending>,
-        opened_by: OpenedBy,
+        opened_by: ActedBy,
         assurance: Assurance,
         event_time: DateTime<Utc>,
         salts: Salts<'_>,

@@ -18,7 +18,7 @@ use chrono::{DateTime, Duration, Utc};
 use der::Node;
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Codec, Environment, Issuer, MessageId, OpenedBy, Opening, PartDescription, Party,
+    ActedBy, Assurance, AssuranceLevel, Codec, Environment, Issuer, MessageId, Opening, PartDescription, Party,
     PayloadDigests, Sending, Statement, Step, StepEvent,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
@@ -129,7 +129,7 @@ impl Service {
     }
 
     pub fn opening(&self, sending: &Verified<Sending>) -> Opening {
-        Opening::of(sending, OpenedBy::Recipient(1), assurance(opened_at()), opened_at()).unwrap()
+        Opening::of(sending, ActedBy::Recipient(1), assurance(opened_at()), opened_at()).unwrap()
     }
 
     pub fn proof_of_opening(&self, opening: &Opening) -> ProofOfOpening {

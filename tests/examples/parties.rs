@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::Duration;
 use recommande::evidence::{
-    Committed, Field, OpenedBy, Party, Salts, Statement, Step, StepEvent, Submission, Terms, Window,
+    ActedBy, Committed, Field, Party, Salts, Statement, Step, StepEvent, Submission, Terms, Window,
 };
 use recommande::seal::{Proof, SignedSubmission};
 use recommande::testing::{CertificateSpec, TestPki};
@@ -71,7 +71,7 @@ impl Parties {
         let asked = stamped(&service, &Step::of(&sent, 1, window, now()).unwrap());
         let context = Context::new(&sent, Payload::NotAvailable);
         let verified = service.verifier().verify(&asked, context, later()).unwrap();
-        let (answered_by, assurance) = (OpenedBy::Recipient(1), assurance(now()));
+        let (answered_by, assurance) = (ActedBy::Recipient(1), assurance(now()));
         let answer = StepEvent::ConsignmentAcceptance { answered_by, assurance };
         let accepted = Step::after(&sent, &verified, answer, now() + Duration::hours(1)).unwrap();
         let accepted = accepted.with_recipient_signature(recipient.sign_receipt(sent.id(), now()).unwrap()).unwrap();

@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    Codec, Commitment, Committed, DisclosedField, Disclosure, Field, Identifier, Language, OpenedBy, Opening,
+    ActedBy, Codec, Commitment, Committed, DisclosedField, Disclosure, Field, Identifier, Language, Opening,
     PartDescription, Party, PayloadDigests, RegisteredMail, Salt, SaltSeed, Salts, Sending, Statement, Ticket,
 };
 use recommande::identity::Niss;
@@ -126,7 +126,7 @@ fn an_erased_proof_and_all_that_is_said_of_it_leads_to_nobody() {
     let context = SendingContext::new(Payload::NotAvailable);
     let verified = service.verifier().verify(&proof, context.with_disclosure(&disclosure), later()).unwrap();
     let opening =
-        Opening::of_disclosed(&verified, OpenedBy::Recipient(1), assurance(opened_at()), opened_at(), Salts::Random);
+        Opening::of_disclosed(&verified, ActedBy::Recipient(1), assurance(opened_at()), opened_at(), Salts::Random);
     let (opening, of_opening) = opening.unwrap().into_parts();
     let proof_of_opening = service.proof_of_opening(&opening);
 
@@ -203,7 +203,7 @@ fn an_opening_says_nothing_of_another_recipient_who_was_erased() {
         let left = Disclosure::new(disclosure.evidence_identifier(), left.cloned()).unwrap();
         let context = SendingContext::new(Payload::NotAvailable).with_disclosure(&left);
         let sent = service.verifier().verify(&service.proof_of(&statement), context, later()).unwrap();
-        let by = OpenedBy::Recipient(1);
+        let by = ActedBy::Recipient(1);
         let opening = Opening::of_disclosed(&sent, by, assurance(opened_at()), opened_at(), Salts::Random).unwrap();
         let (opening, left) = opening.into_parts();
         let proof = service.proof_of_opening(&opening);

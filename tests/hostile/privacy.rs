@@ -8,8 +8,8 @@ use crate::common::oid;
 use crate::common::{self, Service, assurance, later, now, opened_at, pool};
 use chrono::Duration;
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Codec, Environment, Identifier, IdentityAttribute, Language, MessageId, Metadata,
-    OpenedBy, Opening, PartDescription, Party, PayloadDigests, RegisteredMail, Sending, Statement, Ticket,
+    ActedBy, Assurance, AssuranceLevel, Codec, Environment, Identifier, IdentityAttribute, Language, MessageId,
+    Metadata, Opening, PartDescription, Party, PayloadDigests, RegisteredMail, Sending, Statement, Ticket,
     UnknownExtension, attribute,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
@@ -161,7 +161,7 @@ fn reports_show_nothing_of_a_person_or_a_document() {
     let proof = service.proof_of(&rich_sending());
     let verified = service.verified(&proof);
     let delegate = Party::natural_person("85073003328".parse::<Niss>().unwrap(), "Vandersecret", "Godelieve").unwrap();
-    let by_delegate = OpenedBy::Delegate { party: delegate, acting_for: vec![2] };
+    let by_delegate = ActedBy::Delegate { party: delegate, acting_for: vec![2] };
     let opening = Opening::of(&verified, by_delegate, assurance(opened_at()), opened_at()).unwrap();
     let opening = service.proof_of_opening(&opening);
     let another_sending = service.verified(&service.proof());

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Environment, Issuer, MessageId, OpenedBy, Opening, PartDescription, Party,
+    ActedBy, Assurance, AssuranceLevel, Environment, Issuer, MessageId, Opening, PartDescription, Party,
     PayloadDigests, Sending, Statement,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
@@ -64,7 +64,7 @@ fn a_letter_is_sent_and_opened() {
         "urn:be:fedict:iam:fas:citizen:otp",
     )
     .unwrap();
-    let opening = Opening::of(&verified, OpenedBy::Recipient(1), assurance, opened_at).unwrap();
+    let opening = Opening::of(&verified, ActedBy::Recipient(1), assurance, opened_at).unwrap();
     let pool = TsaPool::new().with_tsa("test", TestTsa::new(&pki).with_clock(move || opened_at + Duration::seconds(1)));
     let proof_of_opening = sealer.seal(&opening, opened_at).unwrap().stamp_with(&pool).unwrap();
     let proof_of_opening = ProofOfOpening::from_der(proof_of_opening.der()).unwrap();

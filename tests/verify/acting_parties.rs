@@ -1,6 +1,6 @@
 //! A case tells who acted, by role and place, and never by a name or a number.
 
-use recommande::evidence::{OpenedBy, Opening, StepEvent};
+use recommande::evidence::{ActedBy, Opening, StepEvent};
 use recommande::life::{ActingRole, Case, RepresentedKind};
 use recommande::{Party, Sending};
 
@@ -14,7 +14,7 @@ fn delegate() -> Party {
 }
 
 /// A letter that this party opened.
-fn opened(sending: Sending, by: OpenedBy) -> Case {
+fn opened(sending: Sending, by: ActedBy) -> Case {
     let mut life = Life::of(sending);
     let opening = Opening::of(&life.sent, by, assurance(hours(2)), hours(2)).unwrap();
     life.sealed(&opening);
@@ -30,10 +30,10 @@ fn acted(case: &Case, event: &str) -> (ActingRole, usize, Vec<usize>, Represente
 #[test]
 fn the_recipient_and_its_delegate_are_told_apart() {
     let event = "ContentAccessTracking";
-    let own = opened(sending(), OpenedBy::Recipient(1));
+    let own = opened(sending(), ActedBy::Recipient(1));
     assert_eq!(acted(&own, event), (ActingRole::Recipient, 1, vec![], RepresentedKind::NaturalPerson));
     assert!(own.to_string().contains("acted: recipient 1, a natural person"), "{own}");
-    let by_delegate = opened(sending(), OpenedBy::Delegate { party: delegate(), acting_for: vec![1] });
+    let by_delegate = opened(sending(), ActedBy::Delegate { party: delegate(), acting_for: vec![1] });
     assert_eq!(
         acted(&by_delegate, event),
         (ActingRole::RecipientsDelegate, 1, vec![1], RepresentedKind::NaturalPerson)
@@ -42,7 +42,7 @@ fn the_recipient_and_its_delegate_are_told_apart() {
     // Of two recipients the second one is a company, for which somebody acts.
     let two = || sending().with_recipient(Party::new(enterprise("0244142664"))).unwrap();
     let mut life = Life::of(two());
-    let by = OpenedBy::Delegate { party: delegate(), acting_for: vec![2] };
+    let by = ActedBy::Delegate { party: delegate(), acting_for: vec![2] };
     life.sealed(&Opening::of(&life.sent, by, assurance(hours(2)), hours(2)).unwrap());
     let letters = Case::of(&life.judged());
     let company = letters[0].cases[1].as_ref().unwrap();
@@ -62,7 +62,7 @@ fn whoever_answers_is_told_and_whoever_is_asked_is_not() {
     let asked = life.asked();
     let party = delegate();
     let event = StepEvent::ConsignmentAcceptance {
-        answered_by: OpenedBy::Delegate { party, acting_for: vec![1] },
+        answered_by: ActedBy::Delegate { party, acting_for: vec![1] },
         assurance: assurance(hours(2)),
     };
     life.next(&asked, event, hours(2));
@@ -72,6 +72,6 @@ fn whoever_answers_is_told_and_whoever_is_asked_is_not() {
     assert_eq!(request.acted_by, None);
     assert!(case.to_string().contains("the recipient accepted (ConsignmentAcceptance) by"), "{case}");
     let submitted = sending().with_sender_delegate(delegate()).unwrap();
-    let case = opened(submitted, OpenedBy::Recipient(1));
+    let case = opened(submitted, ActedBy::Recipient(1));
     assert_eq!(acted(&case, "SubmissionAcceptance").0, ActingRole::SenderDelegate);
 }

@@ -6,9 +6,9 @@ use std::error::Error;
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    AssuranceLevel, Availability, Committed, Event, EvidenceError, EvidenceIdentifier, Field, IdentifierSuccession,
-    KnownReason, Language, LinkRole, Mandate, MandateAction, MandateFault, MandateLink, MandateRole, MandateScope,
-    Notification, OpenedBy, OpeningEvent, Payment, RecipientSignature, RegisterEntry, RegisterExtract,
+    ActedBy, AssuranceLevel, Availability, Committed, Event, EvidenceError, EvidenceIdentifier, Field,
+    IdentifierSuccession, KnownReason, Language, LinkRole, Mandate, MandateAction, MandateFault, MandateLink,
+    MandateRole, MandateScope, Notification, OpeningEvent, Payment, RecipientSignature, RegisterEntry, RegisterExtract,
     RegisterReference, RegisterStatement, RegisteredMail, RegisteredRole, Salt, Salts, SendingEvent, Statement, Step,
     StepEvent, Submission, Terms, Ticket, UnknownExtension, Window,
 };
@@ -327,11 +327,11 @@ fn a_sending_that_is_sealed_verifies_in_whatever_order_it_was_made() {
 #[test]
 fn a_step_that_is_sealed_verifies_in_whatever_order_it_was_made() {
     let mail = Mail::new();
-    let by_delegate = || OpenedBy::Delegate { party: person(), acting_for: vec![1] };
+    let by_delegate = || ActedBy::Delegate { party: person(), acting_for: vec![1] };
     let answered = opened_at();
     for event in [
         StepEvent::ConsignmentAcceptance { answered_by: by_delegate(), assurance: assurance(answered) },
-        StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance: assurance(answered) },
+        StepEvent::ConsignmentAcceptance { answered_by: ActedBy::Recipient(1), assurance: assurance(answered) },
         StepEvent::ConsignmentRejection {
             answered_by: by_delegate(),
             assurance: assurance(answered),
@@ -350,7 +350,7 @@ fn a_step_that_is_sealed_verifies_in_whatever_order_it_was_made() {
 #[test]
 fn an_opening_that_is_sealed_verifies_in_whatever_order_it_was_made() {
     let mail = Mail::new();
-    for opened_by in [OpenedBy::Delegate { party: person(), acting_for: vec![1] }, OpenedBy::Recipient(1)] {
+    for opened_by in [ActedBy::Delegate { party: person(), acting_for: vec![1] }, ActedBy::Recipient(1)] {
         let opening = Opening::of(&mail.sent, opened_by, assurance(opened_at()), opened_at()).unwrap();
         let (sealed, refused) =
             pairs(&mail, &opening, OF_OPENING, |opening| Ok(Sealed::Opening(seal(&mail.service, &opening)?)));

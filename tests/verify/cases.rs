@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::KeyKind;
 use recommande::evidence::{
-    Availability, Codec, ConsignmentMode, ExternalService, KnownReason, Notification, OpenedBy, Opening, OpeningEvent,
+    ActedBy, Availability, Codec, ConsignmentMode, ExternalService, KnownReason, Notification, Opening, OpeningEvent,
     Party, Reason, Statement, Step, StepEvent, Terms, Window,
 };
 use recommande::life::limits::MAX_PROOFS;
@@ -101,7 +101,7 @@ impl Life {
 
     pub fn opened(&mut self, cause: Option<&Verified<Step>>, event: OpeningEvent, time: DateTime<Utc>) {
         let opening =
-            Opening::of(&self.sent, OpenedBy::Recipient(1), assurance(time), time).unwrap().with_event(event).unwrap();
+            Opening::of(&self.sent, ActedBy::Recipient(1), assurance(time), time).unwrap().with_event(event).unwrap();
         let opening = match cause {
             Some(cause) => opening.with_cause(cause).unwrap(),
             None => opening,
@@ -137,11 +137,11 @@ pub fn sealed_by<S: Statement>(service: &Service, sealer: &Sealer, statement: &S
 }
 
 pub fn accepts(time: DateTime<Utc>) -> StepEvent {
-    StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance: assurance(time) }
+    StepEvent::ConsignmentAcceptance { answered_by: ActedBy::Recipient(1), assurance: assurance(time) }
 }
 
 pub fn refuses(time: DateTime<Utc>) -> StepEvent {
-    let (answered_by, reason) = (OpenedBy::Recipient(1), KnownReason::RejectedByRecipient.into());
+    let (answered_by, reason) = (ActedBy::Recipient(1), KnownReason::RejectedByRecipient.into());
     StepEvent::ConsignmentRejection { answered_by, assurance: assurance(time), reason }
 }
 
@@ -427,7 +427,7 @@ fn content_that_was_not_accepted_contradicts_the_terms() {
     let asked = life.asked();
     life.next(&asked, refuses(hours(2)), hours(2));
     // A service that does not keep to the rules opens it all the same.
-    let opening = Opening::of(&life.sent, OpenedBy::Recipient(1), assurance(hours(3)), hours(3)).unwrap();
+    let opening = Opening::of(&life.sent, ActedBy::Recipient(1), assurance(hours(3)), hours(3)).unwrap();
     life.sealed(&restated(&opening));
     let case = life.case();
     assert_eq!(case.verdict, CaseVerdict::Contradicted(State::RefusedByRecipient), "{case}");
@@ -807,7 +807,7 @@ fn a_second_request_does_not_shorten_the_period() {
 #[test]
 fn a_statement_of_other_content_is_a_split_view() {
     let mut life = Life::new();
-    let opening = Opening::of(&life.sent, OpenedBy::Recipient(1), assurance(hours(1)), hours(1)).unwrap();
+    let opening = Opening::of(&life.sent, ActedBy::Recipient(1), assurance(hours(1)), hours(1)).unwrap();
     let json = Codec::Json.encode(&opening, life.service.sealer.issuer()).unwrap();
     let json = String::from_utf8(json).unwrap();
     assert!(json.contains("1ZG0000036L3Z"));
@@ -842,7 +842,7 @@ fn credentials(life: &Life) -> Credentials {
 #[test]
 fn what_verified_elsewhere_needs_its_sending_too() {
     let life = Life::new();
-    let opening = Opening::of(&life.sent, OpenedBy::Recipient(1), assurance(hours(1)), hours(1)).unwrap();
+    let opening = Opening::of(&life.sent, ActedBy::Recipient(1), assurance(hours(1)), hours(1)).unwrap();
     let proof = sealed_by(&life.service, &life.service.sealer, &opening);
     let opened = life.verifier().verify(&proof, &life.sent, afterwards()).unwrap();
     let case = case_of(&[Judged::from(&opened)]);

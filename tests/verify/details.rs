@@ -2,8 +2,8 @@
 
 use chrono::{Duration, NaiveDate};
 use recommande::evidence::{
-    AssuranceLevel, Availability, ConsignmentMode, Event, IdentifierSuccession, OpenedBy, Opening, Party, Payment,
-    Salt, Statement, Step, StepEvent, Terms,
+    ActedBy, AssuranceLevel, Availability, ConsignmentMode, Event, IdentifierSuccession, Opening, Party, Payment, Salt,
+    Statement, Step, StepEvent, Terms,
 };
 use recommande::verify::{
     AvailabilitySummary, NotificationSummary, Payload, PaymentSummary, Report, StatementDetails, SuccessionSummary,
@@ -148,7 +148,7 @@ fn parts_and_availability_are_in_the_report() {
     let several = several.unwrap().with_part(annex, PayloadDigests::of_bytes(b"annex")).unwrap();
     let letter = Letter::of(&several);
     let time = now() + Duration::hours(1);
-    let opening = Opening::of(&letter.sent, OpenedBy::Recipient(1), assurance(time), time).unwrap();
+    let opening = Opening::of(&letter.sent, ActedBy::Recipient(1), assurance(time), time).unwrap();
     let all = letter.report(&opening, None);
     assert_eq!(details(&all), &StatementDetails { recipient: Some(1), ..StatementDetails::default() });
     let main = letter.report(&opening.with_opened_parts(&[1]).unwrap(), None);
@@ -179,7 +179,7 @@ fn a_changed_identifier_and_a_submission_are_in_the_report() {
     };
     let succession = IdentifierSuccession::new(bis.clone(), number.clone(), "national register", now()).unwrap();
     let time = now() + Duration::hours(1);
-    let opening = Opening::of(&letter.sent, OpenedBy::Recipient(1), assurance(time), time).unwrap();
+    let opening = Opening::of(&letter.sent, ActedBy::Recipient(1), assurance(time), time).unwrap();
     let report = letter.report(&opening.with_identifier_succession(succession).unwrap(), None);
     let expected = SuccessionSummary { source: "national register".to_owned(), at: now() };
     assert_eq!(details(&report).identifier_succession, Some(expected));

@@ -1,8 +1,8 @@
 //! What a disclosure shows, and what is left when it is gone.
 
 use recommande::evidence::{
-    Codec, Commitment, Committed, DisclosedField, Disclosure, EvidenceError, EvidenceIdentifier, Field, Identifier,
-    Language, OpenedBy, Opening, PartyField, RegisteredMail, Role, Salt, SaltSeed, Salts, Sending, Statement, Ticket,
+    ActedBy, Codec, Commitment, Committed, DisclosedField, Disclosure, EvidenceError, EvidenceIdentifier, Field,
+    Identifier, Language, Opening, PartyField, RegisteredMail, Role, Salt, SaltSeed, Salts, Sending, Statement, Ticket,
 };
 use recommande::identity::Niss;
 use recommande::verify::{
@@ -168,7 +168,7 @@ struct Opened {
     opening_disclosure: Disclosure,
 }
 
-fn opened(opened_by: OpenedBy) -> Opened {
+fn opened(opened_by: ActedBy) -> Opened {
     let service = Service::new();
     let (statement, disclosure) = committed().into_parts();
     let proof = service.proof_of(&statement);
@@ -192,7 +192,7 @@ fn after() -> chrono::DateTime<chrono::Utc> {
 
 #[test]
 fn the_disclosed_recipient_opens_a_sending_with_commitments() {
-    let Opened { service, proof, disclosure, opening, opening_disclosure } = opened(OpenedBy::Recipient(1));
+    let Opened { service, proof, disclosure, opening, opening_disclosure } = opened(ActedBy::Recipient(1));
     let (sent, stated) = (proof.stated().recipients()[0].identifier(), opening.stated().recipients()[0].identifier());
     assert!(stated.is_committed());
     assert_ne!(sent.value(), stated.value(), "the commitment is made anew");
@@ -235,11 +235,11 @@ fn the_disclosed_recipient_opens_a_sending_with_commitments() {
 
 #[test]
 fn an_opening_for_another_person_is_seen_when_both_are_disclosed() {
-    let Opened { service, proof, disclosure, .. } = opened(OpenedBy::Recipient(1));
+    let Opened { service, proof, disclosure, .. } = opened(ActedBy::Recipient(1));
     let sent = verified(&service, &proof, Some(&disclosure));
     // The service commits to somebody else in the opening.
     let opening =
-        Opening::of_disclosed(&sent, OpenedBy::Recipient(1), assurance(opened_at()), opened_at(), Salts::Random);
+        Opening::of_disclosed(&sent, ActedBy::Recipient(1), assurance(opened_at()), opened_at(), Salts::Random);
     let (opening, entries) = opening.unwrap().into_parts();
     let json = String::from_utf8(Codec::Json.encode(&opening, service.sealer.issuer()).unwrap()).unwrap();
     let salt = Salt::generate().unwrap();
@@ -281,7 +281,7 @@ fn only(disclosure: &Disclosure, path: &str) -> Disclosure {
     Disclosure::new(disclosure.evidence_identifier(), fields).unwrap()
 }
 
-fn open(sending: &Verified<Sending>, opened_by: OpenedBy) -> Result<Committed<Opening>, EvidenceError> {
+fn open(sending: &Verified<Sending>, opened_by: ActedBy) -> Result<Committed<Opening>, EvidenceError> {
     Opening::of_disclosed(sending, opened_by, assurance(opened_at()), opened_at(), Salts::Random)
 }
 
@@ -291,7 +291,7 @@ fn a_recipient_opens_with_no_disclosure_but_the_own_one() {
     for (number, niss) in [(1, niss().as_str()), (2, SECOND), (3, THIRD)] {
         let own = only(&disclosure, &format!("/RecipientDetails/{}/", number - 1));
         let sent = verified(&service, &proof, Some(&own));
-        let (opening, of_opening) = open(&sent, OpenedBy::Recipient(number)).unwrap().into_parts();
+        let (opening, of_opening) = open(&sent, ActedBy::Recipient(number)).unwrap().into_parts();
         let opening = service.proof_of_opening(&opening);
         // The opening commits to the opener anew, and marks the others.
         assert_eq!(opening.stated().committed_fields(), proof.stated().committed_fields());
@@ -334,7 +334,7 @@ fn a_recipient_opens_after_another_was_erased() {
         .iter()
         .fold(disclosure.clone(), |left, path| left.without(path).unwrap().unwrap());
     let sent = verified(&service, &proof, Some(&erased));
-    let opener = |number| open(&sent, OpenedBy::Recipient(number)).map(|_| ());
+    let opener = |number| open(&sent, ActedBy::Recipient(number)).map(|_| ());
     assert_eq!([opener(1), opener(2), opener(3)], [Ok(()), Err(EvidenceError::OpenerNotDisclosed), Ok(())]);
     // A delegate whom the sending does not have opens for the first one, and not for the erased one.
     let delegate = || {
@@ -342,14 +342,14 @@ fn a_recipient_opens_after_another_was_erased() {
             .unwrap()
     };
     let by_delegate = |acting_for: &[usize]| {
-        open(&sent, OpenedBy::Delegate { party: delegate(), acting_for: acting_for.to_vec() }).map(|_| ())
+        open(&sent, ActedBy::Delegate { party: delegate(), acting_for: acting_for.to_vec() }).map(|_| ())
     };
     assert_eq!(by_delegate(&[1, 2]), Ok(()));
     assert_eq!(by_delegate(&[2, 1]), Err(EvidenceError::OpenerNotDisclosed));
     // One lost attribute of the opener is enough.
     let attribute = paths(&erased, "/RecipientDetails/2/Identity/").remove(0);
     let sent = verified(&service, &proof, erased.without(&attribute).unwrap().as_ref());
-    let opened = open(&sent, OpenedBy::Recipient(3)).map(|_| ());
+    let opened = open(&sent, ActedBy::Recipient(3)).map(|_| ());
     assert_eq!(opened, Err(EvidenceError::OpenerNotDisclosed));
 }
 
@@ -371,7 +371,7 @@ fn a_wrong_disclosure_opens_nothing() {
     }
     // No disclosure fits to what was not disclosed when the opening was made.
     let sent = verified(&service, &proof, Some(&only(&disclosure, "/RecipientDetails/0/")));
-    let (opening, of_opening) = open(&sent, OpenedBy::Recipient(1)).unwrap().into_parts();
+    let (opening, of_opening) = open(&sent, ActedBy::Recipient(1)).unwrap().into_parts();
     let later_on = disclosure.fields().iter().find(|entry| entry.path() == of_second).unwrap();
     let fields = of_opening.fields().iter().chain([later_on]).cloned();
     let wrong = Disclosure::new(opening.evidence_identifier(), fields).unwrap();
@@ -390,7 +390,7 @@ fn an_opener_in_the_clear_needs_no_disclosure() {
     let proof = service.proof_of(&statement);
     let erased = verified(&service, &proof, None);
     let of = |sending: &Verified<Sending>, number| {
-        Opening::of(sending, OpenedBy::Recipient(number), assurance(opened_at()), opened_at())
+        Opening::of(sending, ActedBy::Recipient(number), assurance(opened_at()), opened_at())
     };
     assert_eq!(of(&erased, 1).unwrap_err(), EvidenceError::OpenerNotDisclosed);
     let identifier = EvidenceIdentifier::from_bytes([7; 16]);
@@ -401,11 +401,11 @@ fn an_opener_in_the_clear_needs_no_disclosure() {
     // With a disclosure, what was disclosed is committed to.
     let disclosed = verified(&service, &proof, Some(&disclosure));
     assert_eq!(of(&disclosed, 2).unwrap_err(), EvidenceError::HoldsCommitments);
-    assert!(open(&disclosed, OpenedBy::Recipient(2)).is_ok());
+    assert!(open(&disclosed, ActedBy::Recipient(2)).is_ok());
     // Without one, there is nothing to commit to.
     let nothing = EvidenceError::Empty("list of fields");
-    assert_eq!(open(&erased, OpenedBy::Recipient(2)).map(|_| ()), Err(nothing.clone()));
-    assert_eq!(open(&service.verified(&service.proof()), OpenedBy::Recipient(1)).map(|_| ()), Err(nothing));
+    assert_eq!(open(&erased, ActedBy::Recipient(2)).map(|_| ()), Err(nothing.clone()));
+    assert_eq!(open(&service.verified(&service.proof()), ActedBy::Recipient(1)).map(|_| ()), Err(nothing));
 }
 
 /// A statement by somebody else is refused where the opener is marked, and where nothing was there to disclose.
@@ -413,7 +413,7 @@ fn an_opener_in_the_clear_needs_no_disclosure() {
 fn a_mark_stands_only_where_somebody_else_was_not_disclosed() {
     let (service, proof, disclosure) = to_three();
     let sent = verified(&service, &proof, Some(&only(&disclosure, "/RecipientDetails/0/")));
-    let opening = open(&sent, OpenedBy::Recipient(1)).unwrap().into_parts().0;
+    let opening = open(&sent, ActedBy::Recipient(1)).unwrap().into_parts().0;
     let recipient = |party: &Party| party.identifier().value().to_owned();
     let mark = recipient(&opening.recipients()[1]);
     let encode = |json: Vec<u8>| String::from_utf8(json).unwrap();
@@ -433,7 +433,7 @@ fn a_mark_stands_only_where_somebody_else_was_not_disclosed() {
 fn a_delegate_who_opens_is_committed_to_as_well() {
     let staff = Identifier::new("staff-4711", "urn:example:staff").unwrap();
     let delegate = Party::natural_person(staff, "Delegatus", "Dorothea").unwrap();
-    let opened = opened(OpenedBy::Delegate { party: delegate, acting_for: vec![1] });
+    let opened = opened(ActedBy::Delegate { party: delegate, acting_for: vec![1] });
     let json = String::from_utf8(Codec::Json.encode(opened.opening.stated(), opened.service.sealer.issuer()).unwrap())
         .unwrap();
     for personal in ["staff-4711", "Delegatus", "Dorothea", niss().as_str()] {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence::{
-    ConsignmentMode, Issuer, KnownReason, Language, MessageId, OpenedBy, Opening, OpeningEvent, RegisteredMail,
+    ActedBy, ConsignmentMode, Issuer, KnownReason, Language, MessageId, Opening, OpeningEvent, RegisteredMail,
     Statement, Step, StepEvent, Terms, Ticket,
 };
 use recommande::identity::Niss;
@@ -76,7 +76,7 @@ impl Life {
         let asked = life.sealed(&asked);
         let asked = life.service.verifier().verify(&asked, &life.sent, afterwards()).unwrap();
         let assurance = common::assurance(hours(2));
-        let accepted = StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance };
+        let accepted = StepEvent::ConsignmentAcceptance { answered_by: ActedBy::Recipient(1), assurance };
         let accepted = Step::after(&life.sent, &asked, accepted, hours(2)).unwrap();
         let accepted = life.sealed(&accepted);
         let context = Context::new(&life.sent, Payload::NotAvailable).with_cause(&asked);
@@ -98,7 +98,7 @@ impl Life {
     }
 
     fn opened(&mut self, event: OpeningEvent, time: DateTime<Utc>) {
-        let opening = Opening::of(&self.sent, OpenedBy::Recipient(1), common::assurance(time), time).unwrap();
+        let opening = Opening::of(&self.sent, ActedBy::Recipient(1), common::assurance(time), time).unwrap();
         self.sealed(&opening.with_event(event).unwrap());
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use recommande::evidence::{
-    Codec, EvidenceIdentifier, ExternalService, KnownReason, OpenedBy, Opening, OpeningEvent, Party, Statement, Step,
+    ActedBy, Codec, EvidenceIdentifier, ExternalService, KnownReason, Opening, OpeningEvent, Party, Statement, Step,
     StepEvent, Terms, Window,
 };
 use recommande::life::{Case, CaseVerdict, ContradictionKind, Judged, Regime, Severity, State, judge};
@@ -72,7 +72,7 @@ fn a_second_sending_without_the_terms_hides_none() {
         let mut life = Life::with_consent();
         let proof = life.sealed(&sending());
         let again = life.service.verified(&proof);
-        let opening = Opening::of(&again, OpenedBy::Recipient(1), assurance(hours(1)), hours(1)).unwrap();
+        let opening = Opening::of(&again, ActedBy::Recipient(1), assurance(hours(1)), hours(1)).unwrap();
         life.sealed(&opening);
         let case = life.case();
         assert!(matches!(case.verdict, CaseVerdict::Contradicted(_)), "{case}");

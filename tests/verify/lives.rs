@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use recommande::evidence::{
-    ConsignmentMode, ExternalService, KnownReason, OpenedBy, Opening, OpeningEvent, Party, Statement, Step, StepEvent,
+    ActedBy, ConsignmentMode, ExternalService, KnownReason, Opening, OpeningEvent, Party, Statement, Step, StepEvent,
     Terms, Window,
 };
 use recommande::life::{
@@ -67,7 +67,7 @@ impl Played {
 
     fn opened(&mut self, cause: Option<&Verified<Step>>, event: OpeningEvent, time: &str) {
         let time = at(time);
-        let opening = Opening::of(&self.sent, OpenedBy::Recipient(1), assurance(time), time).unwrap();
+        let opening = Opening::of(&self.sent, ActedBy::Recipient(1), assurance(time), time).unwrap();
         let opening = opening.with_event(event).unwrap();
         let opening = cause.iter().fold(opening, |opening, cause| opening.with_cause(cause).unwrap());
         self.sealed(&opening);

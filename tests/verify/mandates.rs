@@ -3,8 +3,8 @@
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    Codec, Committed, EvidenceError, Field, Identifier, IdentifierSuccession, KnownReason, LinkRole, Mandate,
-    MandateAction, MandateFault, MandateLink, MandateRole, MandateScope, OpenedBy, Opening, Party, RegisterEntry,
+    ActedBy, Codec, Committed, EvidenceError, Field, Identifier, IdentifierSuccession, KnownReason, LinkRole, Mandate,
+    MandateAction, MandateFault, MandateLink, MandateRole, MandateScope, Opening, Party, RegisterEntry,
     RegisterExtract, RegisterExtractError, RegisterReference, RegisterStatement, RegisteredRole, ReplyFault, SaltSeed,
     Salts, Statement, Step, StepEvent, SuccessionFault, Window,
 };
@@ -114,7 +114,7 @@ impl Letter {
     }
 
     fn opened_by(&self, party: Party) -> Opening {
-        let opened_by = OpenedBy::Delegate { party, acting_for: vec![1] };
+        let opened_by = ActedBy::Delegate { party, acting_for: vec![1] };
         Opening::of(&self.sent, opened_by, assurance(opened_at()), opened_at()).unwrap()
     }
 
@@ -241,7 +241,7 @@ fn a_mandate_that_does_not_fit_is_refused() {
         assert_eq!(refused(acted, mandate), fault);
     }
     // The recipient opened itself, and somebody is said to have acted for it.
-    let itself = Opening::of(&letter.sent, OpenedBy::Recipient(1), assurance(opened_at()), opened_at()).unwrap();
+    let itself = Opening::of(&letter.sent, ActedBy::Recipient(1), assurance(opened_at()), opened_at()).unwrap();
     let error = itself.with_mandate(of_provider()).unwrap_err();
     assert_eq!(error, EvidenceError::Mandate(MandateFault::NobodyActed));
 }
@@ -365,7 +365,7 @@ fn commitments_hide_the_parties_of_a_mandate() {
     let proof = service.proof_of(&statement);
     let context = SendingContext::new(Payload::NotAvailable).with_disclosure(&disclosure);
     let sent = verifier.verify(&proof, context, later()).unwrap();
-    let opened_by = OpenedBy::Delegate { party: person(PERSON), acting_for: vec![1] };
+    let opened_by = ActedBy::Delegate { party: person(PERSON), acting_for: vec![1] };
     let opening =
         Opening::of_disclosed(&sent, opened_by, assurance(opened_at()), opened_at(), Salts::Seed(&seed)).unwrap();
     let opening = opening.try_map(|opening| opening.with_mandate(mandated)).unwrap();
@@ -395,7 +395,7 @@ fn commitments_hide_the_parties_of_a_mandate() {
 fn a_recipient_opens_by_its_new_identifier() {
     let (bis, number): (Niss, Niss) = ("17473003373".parse().unwrap(), "00012556777".parse().unwrap());
     let letter = Letter::to(Party::new(bis.clone()));
-    let opening = || Opening::of(&letter.sent, OpenedBy::Recipient(1), assurance(opened_at()), opened_at()).unwrap();
+    let opening = || Opening::of(&letter.sent, ActedBy::Recipient(1), assurance(opened_at()), opened_at()).unwrap();
     let succession = |previous: &Niss, current: &Niss, at| {
         IdentifierSuccession::new(previous.clone(), current.clone(), "national register", at)
     };

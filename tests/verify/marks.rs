@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use recommande::evidence::{
-    Codec, Committed, Disclosure, Field, Language, OpenedBy, Opening, PartyField, RegisteredMail, Role, Salts, Sending,
+    ActedBy, Codec, Committed, Disclosure, Field, Language, Opening, PartyField, RegisteredMail, Role, Salts, Sending,
     Statement, Ticket,
 };
 use recommande::verify::{Code, Context, Indication, Payload, Preceding, Report, SendingContext, Verified};
@@ -57,7 +57,7 @@ fn report(service: &Service, opening: &Opening, sending: &Verified<Sending>) -> 
 }
 
 fn opened(sending: &Verified<Sending>) -> Opening {
-    Opening::of(sending, OpenedBy::Recipient(1), assurance(opened_at()), opened_at()).unwrap()
+    Opening::of(sending, ActedBy::Recipient(1), assurance(opened_at()), opened_at()).unwrap()
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_mark_stands_only_where_the_sending_commits() {
         // A commitment can be disclosed and compared, so it may stand there.
         let sent = verified(&service, &proof, Some(&disclosure));
         let (committed, _) =
-            Opening::of_disclosed(&sent, OpenedBy::Recipient(1), assurance(opened_at()), opened_at(), Salts::Random)
+            Opening::of_disclosed(&sent, ActedBy::Recipient(1), assurance(opened_at()), opened_at(), Salts::Random)
                 .unwrap()
                 .into_parts();
         let committed = report(&service, &said_of(&service, &committed, &clear), &clear);
@@ -118,7 +118,7 @@ fn a_field_that_one_side_lacks_is_a_difference_although_the_other_side_commits_t
         let (hidden, disclosed) = (verified(&service, &proof, None), verified(&service, &proof, Some(&disclosure)));
         let (committed, _) = Opening::of_disclosed(
             &disclosed,
-            OpenedBy::Recipient(1),
+            ActedBy::Recipient(1),
             assurance(opened_at()),
             opened_at(),
             Salts::Random,

@@ -8,7 +8,7 @@ use chrono::Duration;
 use recommande::TrustAnchors;
 use recommande::crypto::KeyKind;
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Codec, Environment, EvidenceError, MessageId, OpenedBy, Opening, OpeningEvent, Party,
+    ActedBy, Assurance, AssuranceLevel, Codec, Environment, EvidenceError, MessageId, Opening, OpeningEvent, Party,
     PayloadDigests, Sending, Statement, Step, StepEvent,
 };
 use recommande::pki::revocation::RevocationData;
@@ -165,13 +165,13 @@ fn nobody_opens_before_the_submission() {
     let service = Service::new();
     let sending = service.verified(&service.proof());
     let early = now() - Duration::milliseconds(1);
-    let error = Opening::of(&sending, OpenedBy::Recipient(1), assurance(early), early).unwrap_err();
+    let error = Opening::of(&sending, ActedBy::Recipient(1), assurance(early), early).unwrap_err();
     assert_eq!(error, EvidenceError::EventBeforeSubmission);
-    assert!(Opening::of(&sending, OpenedBy::Recipient(1), assurance(now()), now()).is_ok());
-    let late = Opening::of(&sending, OpenedBy::Recipient(1), assurance(opened_at() + Duration::hours(1)), opened_at());
+    assert!(Opening::of(&sending, ActedBy::Recipient(1), assurance(now()), now()).is_ok());
+    let late = Opening::of(&sending, ActedBy::Recipient(1), assurance(opened_at() + Duration::hours(1)), opened_at());
     assert!(matches!(late, Err(EvidenceError::AuthenticationAfterEvent(_))));
     for index in [0, 2, usize::MAX] {
-        let nobody = Opening::of(&sending, OpenedBy::Recipient(index), assurance(now()), now());
+        let nobody = Opening::of(&sending, ActedBy::Recipient(index), assurance(now()), now());
         assert_eq!(nobody.unwrap_err(), EvidenceError::NoSuchRecipient(index));
     }
     // A sending whose event is later than its submission: an opening in between says what cannot be.
@@ -196,20 +196,20 @@ fn a_delegate_opens_for_the_recipients_it_acts_for() {
     let sending = service.verified(&service.proof_of(&sent));
     let delegate = Party::natural_person(niss(), "Delegate", "Dora").unwrap();
     let by = |acting_for: &[usize]| {
-        let by = OpenedBy::Delegate { party: delegate.clone(), acting_for: acting_for.to_vec() };
+        let by = ActedBy::Delegate { party: delegate.clone(), acting_for: acting_for.to_vec() };
         Opening::of(&sending, by, assurance(opened_at()), opened_at())
     };
     let proof = service.proof_of_opening(&by(&[2]).unwrap());
     let opened = service.verifier().verify(&proof, &sending, after()).unwrap();
     assert_eq!(opened.statement().recipient_index(), 2);
-    assert!(matches!(opened.statement().opened_by(), OpenedBy::Delegate { acting_for, .. } if acting_for == [2]));
+    assert!(matches!(opened.statement().opened_by(), ActedBy::Delegate { acting_for, .. } if acting_for == [2]));
     assert_eq!(by(&[]).unwrap_err(), EvidenceError::DelegateForNobody);
     assert_eq!(by(&[3]).unwrap_err(), EvidenceError::NoSuchRecipient(3));
     assert!(by(&[1, 1]).is_err());
     // Named in the sending already: repeated, not added.
     let sent = sent.with_recipients_delegate(delegate.clone(), &[1]).unwrap();
     let sending = service.verified(&service.proof_of(&sent));
-    let by = OpenedBy::Delegate { party: delegate, acting_for: vec![1] };
+    let by = ActedBy::Delegate { party: delegate, acting_for: vec![1] };
     let opening = Opening::of(&sending, by, assurance(opened_at()), opened_at()).unwrap();
     assert_eq!(opening.recipients_delegates().len(), 1);
     assert!(service.verifier().verify(&service.proof_of_opening(&opening), &sending, after()).is_ok());
@@ -221,10 +221,10 @@ fn each_recipient_opens_by_its_own_index() {
     let second = Party::legal_person(enterprise("0406798006"), "Second Recipient").unwrap();
     let sending = service.verified(&service.proof_of(&sending_of("1ZG0000036L40").with_recipient(second).unwrap()));
     for index in [1, 2] {
-        let opening = Opening::of(&sending, OpenedBy::Recipient(index), assurance(opened_at()), opened_at()).unwrap();
+        let opening = Opening::of(&sending, ActedBy::Recipient(index), assurance(opened_at()), opened_at()).unwrap();
         let proof = service.proof_of_opening(&opening);
         let opened = service.verifier().verify(&proof, &sending, after()).unwrap();
-        assert_eq!(opened.statement().opened_by(), OpenedBy::Recipient(index));
+        assert_eq!(opened.statement().opened_by(), ActedBy::Recipient(index));
         assert_eq!(opened.statement().assurance().map(Assurance::level), Some(AssuranceLevel::Substantial));
     }
 }
@@ -234,7 +234,7 @@ fn an_opening_at_low_assurance_passes_with_a_warning() {
     let service = Service::new();
     let sending = service.verified(&service.proof());
     let low = Assurance::new(AssuranceLevel::Low, opened_at(), "urn:example:password").unwrap();
-    let opening = Opening::of(&sending, OpenedBy::Recipient(1), low, opened_at()).unwrap();
+    let opening = Opening::of(&sending, ActedBy::Recipient(1), low, opened_at()).unwrap();
     let proof = service.proof_of_opening(&opening);
     let report = report(&service, &proof, Preceding::Verified(&sending));
     assert_eq!(report.indication, Indication::TotalPassed);

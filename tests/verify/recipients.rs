@@ -6,7 +6,7 @@ use const_oid::ObjectIdentifier;
 use der::Node;
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    CertificateNames, ConsignmentMode, IdentifierSuccession, OpenedBy, RecipientSignature, Statement, Step, StepEvent,
+    ActedBy, CertificateNames, ConsignmentMode, IdentifierSuccession, RecipientSignature, Statement, Step, StepEvent,
     Terms, Window,
 };
 use recommande::identity::Niss;
@@ -60,8 +60,7 @@ impl Letter {
 
     pub fn accepted(&self, signature: RecipientSignature) -> ProofOfStep {
         let time = now() + Duration::hours(2);
-        let event =
-            StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance: assurance(time) };
+        let event = StepEvent::ConsignmentAcceptance { answered_by: ActedBy::Recipient(1), assurance: assurance(time) };
         let step = Step::after(&self.sent, &self.asked, event, time).unwrap();
         stamped(&self.service, &step.with_recipient_signature(signature).unwrap())
     }
@@ -156,8 +155,7 @@ fn a_recipient_whose_number_changed_signs_under_the_new_one() {
     let letter = Letter::new();
     let time = now() + Duration::hours(2);
     let accepted = |current: &str| {
-        let event =
-            StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance: assurance(time) };
+        let event = StepEvent::ConsignmentAcceptance { answered_by: ActedBy::Recipient(1), assurance: assurance(time) };
         let step = Step::after(&letter.sent, &letter.asked, event, time).unwrap();
         let succession = IdentifierSuccession::new(niss(), Niss::new(current).unwrap(), "register", now()).unwrap();
         let step = step.with_recipient_signature(letter.signed("73110150112")).unwrap();
@@ -259,7 +257,7 @@ fn a_signature_that_was_handed_over_days_later_is_no_late_timestamp() {
     let recipients = letter.verifier_of_recipients();
     let verifier = letter.service.verifier();
     let time = now() + Duration::days(5);
-    let event = StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance: assurance(time) };
+    let event = StepEvent::ConsignmentAcceptance { answered_by: ActedBy::Recipient(1), assurance: assurance(time) };
     let step = Step::after(&letter.sent, &letter.asked, event, time).unwrap();
     let proof = stamped(&letter.service, &step.with_recipient_signature(letter.signed("85073003328")).unwrap());
     let context = Context::new(&letter.sent, Payload::NotAvailable).with_cause(&letter.asked);

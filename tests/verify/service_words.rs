@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use recommande::evidence::{
-    ConsignmentMode, ExternalService, KnownReason, Notification, OpenedBy, Opening, OpeningEvent, Party, Reason,
+    ActedBy, ConsignmentMode, ExternalService, KnownReason, Notification, Opening, OpeningEvent, Party, Reason,
     StepEvent, Terms,
 };
 use recommande::life::{
@@ -25,7 +25,7 @@ fn of_three_parts() -> Life {
 }
 
 fn opens(life: &mut Life, parts: &[usize], time: chrono::DateTime<chrono::Utc>) {
-    let opening = Opening::of(&life.sent, OpenedBy::Recipient(1), assurance(time), time).unwrap();
+    let opening = Opening::of(&life.sent, ActedBy::Recipient(1), assurance(time), time).unwrap();
     let opening = if parts.is_empty() { opening } else { opening.with_opened_parts(parts).unwrap() };
     life.sealed(&opening);
 }

@@ -5,9 +5,10 @@ use crate::common::{
 };
 use chrono::{DateTime, Duration, TimeDelta, Utc};
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Availability, Codec, Committed, ConsignmentMode, Currency, DecodeStatementErrorKind,
-    Event, EvidenceError, ExternalService, Field, Identifier, Issuer, KnownReason, Notification, OpenedBy, Opening,
-    OpeningEvent, Party, Payment, Reason, RecipientSignature, Salt, Salts, Statement, Step, StepEvent, Terms, Window,
+    ActedBy, Assurance, AssuranceLevel, Availability, Codec, Committed, ConsignmentMode, Currency,
+    DecodeStatementErrorKind, Event, EvidenceError, ExternalService, Field, Identifier, Issuer, KnownReason,
+    Notification, Opening, OpeningEvent, Party, Payment, Reason, RecipientSignature, Salt, Salts, Statement, Step,
+    StepEvent, Terms, Window,
 };
 use recommande::seal::{AnyProof, DecodeError, Proof, ProofOfStep, SealError};
 use recommande::verify::{
@@ -41,8 +42,8 @@ fn other_service() -> ExternalService {
     ExternalService::of("Another Service", enterprise("0244640631")).unwrap()
 }
 
-fn by_recipient() -> OpenedBy {
-    OpenedBy::Recipient(1)
+fn by_recipient() -> ActedBy {
+    ActedBy::Recipient(1)
 }
 
 /// A letter whose sending asks for these terms, and its life.
@@ -237,7 +238,7 @@ fn a_step_is_built_from_what_may_lead_to_it_alone() {
     );
     // The recipient that was asked answers, not the other one.
     let answer = |recipient| StepEvent::ConsignmentAcceptance {
-        answered_by: OpenedBy::Recipient(recipient),
+        answered_by: ActedBy::Recipient(recipient),
         assurance: assurance(time),
     };
     assert_eq!(after(answer(2), time), Err(EvidenceError::Opener));

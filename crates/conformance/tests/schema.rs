@@ -11,7 +11,7 @@ use jsonschema::{Draft, Validator};
 use recommande::crypto::{DigestAlgorithm, KeyKind, SignatureAlgorithm};
 use recommande::evidence::profile::Member;
 use recommande::evidence::{
-    AssuranceLevel, Committed, Event, Field, Identifier, IdentityAttribute, Language, Metadata, OpenedBy, OpeningEvent,
+    ActedBy, AssuranceLevel, Committed, Event, Field, Identifier, IdentityAttribute, Language, Metadata, OpeningEvent,
     RegisteredMail, Salts, Statement, Submission, Ticket, UnknownExtension,
 };
 use recommande::seal::{AnyProof, SignedSubmission};
@@ -150,8 +150,8 @@ fn sealed_sendings_and_openings_are_valid() {
         assert_eq!(statement["ERDSEventId"], "http://uri.etsi.org/19522/Event/SubmissionAcceptance");
         let verified = service.verified(&proof);
         let recipients = sending.recipients().len();
-        let delegate = |acting_for| OpenedBy::Delegate { party: citizen(), acting_for };
-        let openers = (1..=recipients).map(OpenedBy::Recipient).chain([delegate(vec![1])]);
+        let delegate = |acting_for| ActedBy::Delegate { party: citizen(), acting_for };
+        let openers = (1..=recipients).map(ActedBy::Recipient).chain([delegate(vec![1])]);
         for opened_by in openers.chain((recipients > 1).then(|| delegate(vec![recipients, 1]))) {
             for event in [OpeningEvent::ContentAccessTracking, OpeningEvent::ContentHandover] {
                 let opening = service.opening(&verified, opened_by.clone()).with_event(event).unwrap();
@@ -268,7 +268,7 @@ fn evidence_of_every_environment_and_issuer_is_valid() {
             let proof = service.seal_sending(&sending(at()));
             let statement = assert_valid(&schema, environment.name(), proof.der());
             assert!(statement["Extensions"].to_string().contains(environment.name()));
-            let opening = service.opening(&service.verified(&proof), OpenedBy::Recipient(1));
+            let opening = service.opening(&service.verified(&proof), ActedBy::Recipient(1));
             assert_valid(&schema, environment.name(), service.sealer.seal(&opening, service.now).unwrap().der());
         }
     }

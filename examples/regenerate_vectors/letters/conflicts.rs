@@ -1,7 +1,7 @@
 //! Letters in which a service states what the state of the letter, its own evidence, or the sender's terms do not allow.
 
 use recommande::evidence::{
-    ConsignmentMode, KnownReason, OpenedBy, OpeningEvent, Statement, Step, StepEvent, Terms, Window,
+    ActedBy, ConsignmentMode, KnownReason, OpeningEvent, Statement, Step, StepEvent, Terms, Window,
 };
 use recommande::{MessageId, Opening, PartDescription, Party, PayloadDigests, Sending};
 
@@ -47,7 +47,7 @@ fn asks() -> Result<StepEvent> {
 }
 
 fn refuses(time: &str) -> Result<StepEvent> {
-    let (answered_by, reason) = (OpenedBy::Recipient(1), KnownReason::RejectedByRecipient.into());
+    let (answered_by, reason) = (ActedBy::Recipient(1), KnownReason::RejectedByRecipient.into());
     Ok(StepEvent::ConsignmentRejection { answered_by, assurance: substantial(time)?, reason })
 }
 
@@ -108,7 +108,7 @@ fn without_acceptance(letter: &Letter<'_>, proofs: &mut Vec<Case>) -> Result<[&'
     let step = letter.first(87, StepEvent::ContentConsignment, TOLD)?;
     let why = "The content is said to lie in the recipient's box two hours after the refusal.";
     proofs.push(missing(letter.case(consigned, why, sealer, &letter.restated(&step, &[])?, &[])?));
-    let opening = Opening::of(&letter.sent, OpenedBy::Recipient(1), substantial(AFTER)?, at(AFTER))?;
+    let opening = Opening::of(&letter.sent, ActedBy::Recipient(1), substantial(AFTER)?, at(AFTER))?;
     let opening = opening.with_event(OpeningEvent::ContentHandover)?.with_evidence_identifier(identifier(88, AFTER));
     let why = "The content is said to be handed over two days after the end of the period.";
     proofs.push(missing(letter.case(handed_over, why, sealer, &letter.restated(&opening, &[])?, &[])?));
@@ -127,7 +127,7 @@ fn elsewhere(world: &World, proofs: &mut Vec<Case>) -> Result<Vec<LetterVector>>
     let (sent, opened) = ("case/sending-in-another-mode", "case/opened-in-another-mode");
     let terms = Terms::new().with_consignment_mode(ConsignmentMode::Other);
     let other = letter_of(world, sent, "The services have agreed on another mode.", 90, terms, proofs)?;
-    let opening = Opening::of(&other.sent, OpenedBy::Recipient(1), substantial(ANSWERED)?, at(ANSWERED))?;
+    let opening = Opening::of(&other.sent, ActedBy::Recipient(1), substantial(ANSWERED)?, at(ANSWERED))?;
     let opening = opening.with_evidence_identifier(identifier(91, ANSWERED));
     proofs.push(other.case(opened, "The recipient opened the content.", &world.sealer, &opening, &[])?);
     let not_there = "In a mode that is not basic, the content was opened, and nothing shows that it lay there.";

@@ -83,7 +83,7 @@ fn everything_personal_can_be_a_commitment() {
     assert_eq!(disclosure.reveal(&statement), Ok(full));
     assert_eq!(Field::personal(&statement), []);
 
-    let opening = opening_of(&full_sending(), OpenedBy::Recipient(1)).unwrap();
+    let opening = opening_of(&full_sending(), ActedBy::Recipient(1)).unwrap();
     let (committed, disclosure) = committed_by(&opening, &Field::personal(&opening)).into_parts();
     assert!(disclosure.fields().iter().any(|entry| entry.path() == "/Extensions/3/RegisteredMail/Title"));
     assert_eq!(Codec::Json.decode::<Opening>(&encoded(&committed)), Ok((committed.clone(), issuer())));
@@ -132,7 +132,7 @@ fn what_cannot_be_committed_to_is_refused() {
     }
     let again = committed().and(&[RECIPIENT], Salts::Random).map(|_| ()).unwrap_err();
     assert_eq!(again, EvidenceError::Twice("committed field"));
-    let opened = opening_of(committed().statement(), OpenedBy::Recipient(1));
+    let opened = opening_of(committed().statement(), ActedBy::Recipient(1));
     assert_eq!(opened, Err(EvidenceError::OpenerNotDisclosed));
 }
 

@@ -75,7 +75,7 @@ fn proof_id() -> Digest {
     digest(DigestAlgorithm::Sha256, "Y5/G6JbrPF3sXafd8qS/s51b5vdDVHgmZVX2H+5q0t8=")
 }
 
-fn opening_of(sending: &Sending, opened_by: OpenedBy) -> Result<Opening, EvidenceError> {
+fn opening_of(sending: &Sending, opened_by: ActedBy) -> Result<Opening, EvidenceError> {
     let assurance =
         Assurance::new(AssuranceLevel::Substantial, at("2026-11-24T18:39:57Z"), "urn:be:fedict:iam:fas:citizen:otp")?;
     let preceding = PrecedingEvidence::new(proof_id(), sending.evidence_identifier());
@@ -84,7 +84,7 @@ fn opening_of(sending: &Sending, opened_by: OpenedBy) -> Result<Opening, Evidenc
 }
 
 fn opening() -> Opening {
-    opening_of(&sending(), OpenedBy::Recipient(1)).unwrap()
+    opening_of(&sending(), ActedBy::Recipient(1)).unwrap()
 }
 
 /// Returns a sending with every member that a sending can hold.
@@ -158,7 +158,7 @@ fn neither_debug_nor_errors_show_a_person() {
         "case-2026",
         "EDER501",
     ];
-    let shown = format!("{:?} {:?}", full_sending(), opening_of(&full_sending(), OpenedBy::Recipient(2)).unwrap());
+    let shown = format!("{:?} {:?}", full_sending(), opening_of(&full_sending(), ActedBy::Recipient(2)).unwrap());
     for text in personal {
         assert!(!shown.contains(text), "{text} in {shown}");
     }

@@ -58,9 +58,9 @@ fn what_is_written_reads_back() {
             assert_round_trip(&opening(), &issuer);
             assert_round_trip(&opening().with_event(OpeningEvent::ContentHandover).unwrap(), &issuer);
             for opened_by in [
-                OpenedBy::Recipient(2),
-                OpenedBy::Delegate { party: Party::new(Niss::new("17473003373").unwrap()), acting_for: vec![2, 1] },
-                OpenedBy::Delegate { party: office(), acting_for: vec![1] },
+                ActedBy::Recipient(2),
+                ActedBy::Delegate { party: Party::new(Niss::new("17473003373").unwrap()), acting_for: vec![2, 1] },
+                ActedBy::Delegate { party: office(), acting_for: vec![1] },
             ] {
                 let opening = opening_of(&full_sending(), opened_by.clone()).unwrap();
                 assert_round_trip(&opening, &issuer);
@@ -68,8 +68,8 @@ fn what_is_written_reads_back() {
                 assert_eq!(opening.assurance().unwrap().level(), AssuranceLevel::Substantial);
                 match (opening.opened_by(), opened_by) {
                     (
-                        OpenedBy::Delegate { party, acting_for },
-                        OpenedBy::Delegate { party: given, acting_for: for_given },
+                        ActedBy::Delegate { party, acting_for },
+                        ActedBy::Delegate { party: given, acting_for: for_given },
                     ) => {
                         assert!(party.is_same_as(&given) && acting_for == for_given);
                         assert_eq!(opening.recipient_index(), for_given[0]);
@@ -166,8 +166,8 @@ fn statements_of_every_shape_read_back() {
         let preceding = PrecedingEvidence::new(proof_id(), sending.evidence_identifier());
         let index = 1 + n.below(sending.recipients().len());
         let opened_by = match n.below(2) {
-            0 => OpenedBy::Recipient(index),
-            _ => OpenedBy::Delegate { party: n.party(event), acting_for: vec![index] },
+            0 => ActedBy::Recipient(index),
+            _ => ActedBy::Delegate { party: n.party(event), acting_for: vec![index] },
         };
         let assurance = Assurance::new(AssuranceLevel::High, n.time(event), "urn:x:z").unwrap();
         let opening = Opening::following(&sending, &preceding, opened_by, assurance, time).unwrap();
@@ -225,22 +225,22 @@ fn times_and_indices_must_fit() {
     assert_eq!(sending().with_recipients_delegate(office(), &[1, 1]), Err(E::Twice("recipient of a delegate")));
     for index in [0, 2, usize::MAX] {
         assert_eq!(sending().with_recipients_delegate(office(), &[index]), Err(E::NoSuchRecipient(index)));
-        assert_eq!(opening_of(&sending(), OpenedBy::Recipient(index)), Err(E::NoSuchRecipient(index)));
+        assert_eq!(opening_of(&sending(), ActedBy::Recipient(index)), Err(E::NoSuchRecipient(index)));
     }
-    let by_nobody = OpenedBy::Delegate { party: office(), acting_for: vec![] };
+    let by_nobody = ActedBy::Delegate { party: office(), acting_for: vec![] };
     assert_eq!(opening_of(&sending(), by_nobody), Err(E::DelegateForNobody));
 
     let preceding = PrecedingEvidence::new(proof_id(), sending().evidence_identifier());
     let of_another_sending = PrecedingEvidence::new(proof_id(), EvidenceIdentifier::from_bytes([0; 16]));
     let by_one = |preceding| {
         let assurance = assurance(AssuranceLevel::High, "2026-11-22T09:15:04Z");
-        Opening::following(&sending(), preceding, OpenedBy::Recipient(1), assurance, at("2026-11-22T09:15:04Z"))
+        Opening::following(&sending(), preceding, ActedBy::Recipient(1), assurance, at("2026-11-22T09:15:04Z"))
     };
     assert!(by_one(&preceding).is_ok());
     assert_eq!(by_one(&of_another_sending), Err(E::PrecedingEvidence));
     let opened = |authenticated: &str, opened: &str| {
         let assurance = assurance(AssuranceLevel::High, authenticated);
-        Opening::following(&sending(), &preceding, OpenedBy::Recipient(1), assurance, at(opened))
+        Opening::following(&sending(), &preceding, ActedBy::Recipient(1), assurance, at(opened))
     };
     assert!(opened("2026-11-22T09:15:04Z", "2026-11-22T09:15:04Z").is_ok());
     assert_eq!(opened("2026-11-22T09:15:03Z", "2026-11-22T09:15:03.999Z"), Err(E::EventBeforeSubmission));
@@ -267,7 +267,7 @@ fn persons_and_schemes_must_fit() {
 #[test]
 fn an_opening_is_held_against_its_sending() {
     use NotOfThisSending as Not;
-    let opening = opening_of(&full_sending(), OpenedBy::Recipient(1)).unwrap();
+    let opening = opening_of(&full_sending(), ActedBy::Recipient(1)).unwrap();
     let altered = |from: &str, to: &str| {
         let json = text(&full_sending());
         assert!(json.contains(from), "{from}");

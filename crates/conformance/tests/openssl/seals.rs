@@ -2,7 +2,7 @@
 
 use chrono::Utc;
 use recommande::crypto::KeyKind;
-use recommande::evidence::OpenedBy;
+use recommande::evidence::ActedBy;
 use recommande::seal::Artifact;
 use recommande::testing::TestPki;
 use recommande::{Environment, PayloadDigests};
@@ -35,7 +35,7 @@ fn proofs_and_payload_signatures_are_accepted() {
         openssl.write("other-payload", b"another letter\n");
 
         let sending = service.seal_sending(&sending(service.now));
-        let opening = service.opening(&service.verified(&sending), OpenedBy::Recipient(1));
+        let opening = service.opening(&service.verified(&sending), ActedBy::Recipient(1));
         let opening = service.stamp(&service.sealer.seal(&opening, service.now).unwrap());
         for (proof, event) in [(sending.der(), "SubmissionAcceptance"), (opening.der(), "ContentAccessTracking")] {
             openssl.write("proof.p7m", proof);

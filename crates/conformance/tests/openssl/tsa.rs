@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use chrono::Utc;
 use recommande::crypto::{DigestAlgorithm, SignatureAlgorithm};
-use recommande::evidence::OpenedBy;
+use recommande::evidence::ActedBy;
 use recommande::rfc3161_client::{Transport, TransportError, TsaPool};
 use recommande::verify::{Payload, Verifier};
 use recommande::{Environment, Indication, PayloadDigests, TrustAnchors};
@@ -106,7 +106,7 @@ fn stamped_by(name: &str, setup: &Setup) {
             assert_eq!(verified.proven_at().timestamp_subsec_nanos(), 0);
         }
 
-        let opening = service.opening(&verified, OpenedBy::Recipient(1));
+        let opening = service.opening(&verified, ActedBy::Recipient(1));
         let opening = service.sealer.seal(&opening, Utc::now()).unwrap().stamp_with(&pool).unwrap();
         let report = verifier.report(&opening, &verified, Utc::now());
         assert_eq!(report.indication, Indication::TotalPassed, "{algorithm}: {report}");

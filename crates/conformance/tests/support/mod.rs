@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{DigestAlgorithm, KeyKind, SignatureAlgorithm, Signer, SigningKey};
-use recommande::evidence::{Assurance, AssuranceLevel, OpenedBy, Opening};
+use recommande::evidence::{ActedBy, Assurance, AssuranceLevel, Opening};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::rfc3161_client::TsaPool;
 use recommande::seal::{Artifact, Unstamped};
@@ -79,7 +79,7 @@ impl Service {
         self.verifier.verify(proof, Payload::NotAvailable, self.now + Duration::seconds(3)).unwrap()
     }
 
-    pub fn opening(&self, verified: &Verified<Sending>, opened_by: OpenedBy) -> Opening {
+    pub fn opening(&self, verified: &Verified<Sending>, opened_by: ActedBy) -> Opening {
         let assurance = assurance(AssuranceLevel::Substantial, self.now);
         Opening::of(verified, opened_by, assurance, self.now).unwrap()
     }

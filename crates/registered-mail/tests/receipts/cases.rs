@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Committed, ConsignmentMode, Field, OpenedBy, Opening, Party, Salts, Sending, Statement,
+    ActedBy, Assurance, AssuranceLevel, Committed, ConsignmentMode, Field, Opening, Party, Salts, Sending, Statement,
     Step, StepEvent, Terms,
 };
 use recommande::life::{
@@ -56,7 +56,7 @@ impl Life {
 
     fn opened(&mut self, time: DateTime<Utc>) {
         let assurance = Assurance::new(AssuranceLevel::Substantial, time, "urn:example:two-factors").unwrap();
-        self.sealed(&Opening::of(&self.sent, OpenedBy::Recipient(1), assurance, time).unwrap());
+        self.sealed(&Opening::of(&self.sent, ActedBy::Recipient(1), assurance, time).unwrap());
     }
 
     fn judged(&self) -> Vec<Judged> {
