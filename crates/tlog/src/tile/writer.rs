@@ -4,7 +4,7 @@ use super::coordinates::{Bundle, Tile};
 use super::{TILE_HEIGHT, TILE_WIDTH};
 use crate::hash::Hash;
 use crate::limits::MAX_TREE_SIZE;
-use crate::tree::{HashReader, ProveError};
+use crate::tree::{HashReader, ProveError, read_nodes};
 
 /// Names the tiles that the tree of `new` entries has and that of `old` entries did not have, the leaves first. Those that were partial
 /// and have grown are there in their new width.
@@ -31,9 +31,6 @@ pub fn new_bundles(old: u64, new: u64) -> impl Iterator<Item = Bundle> {
 /// `Store` and `CountOfHashes` for a store that does not give the hashes.
 pub fn tile_data<R: HashReader>(tile: &Tile, store: &R) -> Result<Vec<u8>, ProveError<R::Error>> {
     let nodes: Vec<_> = tile.nodes().collect();
-    let hashes = store.read_hashes(&nodes).map_err(ProveError::Store)?;
-    if hashes.len() != nodes.len() {
-        return Err(ProveError::CountOfHashes { asked: nodes.len(), given: hashes.len() });
-    }
+    let hashes = read_nodes(&nodes, store)?;
     Ok(hashes.iter().flat_map(Hash::as_bytes).copied().collect())
 }

@@ -2,7 +2,7 @@
 
 use super::head::TreeHead;
 use super::node::Node;
-use super::prove::{HashReader, ProveError, fold};
+use super::prove::{HashReader, ProveError, fold, read_nodes};
 use crate::hash::Hash;
 use crate::limits::MAX_TREE_SIZE;
 
@@ -21,7 +21,7 @@ impl Frontier {
         Self { size: 0, hashes: Vec::new() }
     }
 
-    /// Takes up the tree of the first `size` entries again.
+    /// Takes up the tree of the first `size` entries again. Whoever knows its head compares it, since the store is believed.
     ///
     /// # Errors
     /// - `TooLarge` for a size above [`MAX_TREE_SIZE`].
@@ -30,14 +30,7 @@ impl Frontier {
         if size > MAX_TREE_SIZE {
             return Err(ProveError::TooLarge { size });
         }
-        let nodes = Node::cover(0, size);
-        if nodes.is_empty() {
-            return Ok(Self::new());
-        }
-        let hashes = store.read_hashes(&nodes).map_err(ProveError::Store)?;
-        if hashes.len() != nodes.len() {
-            return Err(ProveError::CountOfHashes { asked: nodes.len(), given: hashes.len() });
-        }
+        let hashes = read_nodes(&Node::cover(0, size), store)?;
         Ok(Self { size, hashes })
     }
 

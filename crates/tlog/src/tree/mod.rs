@@ -2,18 +2,22 @@
 //! the same.
 //!
 //! Verifying takes nothing but hashes: [`verify_inclusion`] and [`verify_consistency`]. Proving takes stored hashes of
-//! complete subtrees, which a [`HashReader`] gives: [`prove_inclusion`] and [`prove_consistency`].
+//! complete subtrees, which a [`HashReader`] gives: [`prove_inclusion`], [`InclusionProver`] and
+//! [`prove_consistency`].
 
 mod frontier;
 mod head;
 mod memory;
 mod node;
 mod prove;
+mod prover;
 mod verify;
 
 pub use frontier::{Frontier, TreeFull};
 pub use head::{TreeHead, TreeHeadError};
 pub use memory::{MemoryTree, NotStored};
 pub use node::Node;
+pub(crate) use prove::read_nodes;
 pub use prove::{HashReader, ProveError, compute_head, prove_consistency, prove_inclusion};
+pub use prover::InclusionProver;
 pub use verify::{ConsistencyError, InclusionError, verify_consistency, verify_inclusion};

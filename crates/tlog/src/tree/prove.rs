@@ -49,6 +49,8 @@ pub fn compute_head<R: HashReader>(size: u64, store: &R) -> Result<TreeHead, Pro
 /// Makes the proof that the tree of the first `size` entries has the leaf with this index ([RFC 6962
 /// §2.1.1](https://www.rfc-editor.org/rfc/rfc6962#section-2.1.1)). The sibling of the leaf is first.
 ///
+/// For many entries of one tree, an [`InclusionProver`](super::InclusionProver) hashes its right border once.
+///
 /// # Errors
 /// - `TooLarge` for a size above [`MAX_TREE_SIZE`], and `OutsideOfTree` for an index that the tree does not have.
 /// - `Store` and `CountOfHashes` for a store that does not give what is asked.
@@ -59,16 +61,7 @@ pub fn prove_inclusion<R: HashReader>(index: u64, size: u64, store: &R) -> Resul
     if index >= size {
         return Err(ProveError::OutsideOfTree { index, size });
     }
-    let mut siblings = Vec::new();
-    let mut tree = 0..size;
-    while let Some(split) = split(&tree) {
-        let (own, sibling) =
-            if index < split { (tree.start..split, split..tree.end) } else { (split..tree.end, tree.start..split) };
-        siblings.push(sibling);
-        tree = own;
-    }
-    siblings.reverse();
-    read_subtrees(&siblings, store)
+    read_subtrees(&siblings(index, size), store)
 }
 
 /// Makes the proof that the tree of the first `new` entries begins with that of the first `old` ones ([RFC 6962
@@ -112,19 +105,39 @@ fn split(tree: &Range<u64>) -> Option<u64> {
     Some(tree.start + (1 << last.checked_ilog2()?))
 }
 
+/// Returns the siblings on the way from a leaf to the root, the leaf's own first. At most one is not complete, and ends where the
+/// tree ends.
+pub(super) fn siblings(index: u64, size: u64) -> Vec<Range<u64>> {
+    let mut siblings = Vec::new();
+    let mut tree = 0..size;
+    while let Some(split) = split(&tree) {
+        let (own, sibling) =
+            if index < split { (tree.start..split, split..tree.end) } else { (split..tree.end, tree.start..split) };
+        siblings.push(sibling);
+        tree = own;
+    }
+    siblings.reverse();
+    siblings
+}
+
 /// Computes the hashes of subtrees, with one reading of the store.
 fn read_subtrees<R: HashReader>(subtrees: &[Range<u64>], store: &R) -> Result<Vec<Hash>, ProveError<R::Error>> {
     let covers: Vec<Vec<Node>> = subtrees.iter().map(|subtree| Node::cover(subtree.start, subtree.end)).collect();
-    let nodes = covers.concat();
+    let mut hashes = read_nodes(&covers.concat(), store)?.into_iter();
+    Ok(covers.iter().filter_map(|cover| fold(hashes.by_ref().take(cover.len()))).collect())
+}
+
+/// Reads the hashes of these nodes, as many as they are. No store is asked for none.
+pub(crate) fn read_nodes<R: HashReader>(nodes: &[Node], store: &R) -> Result<Vec<Hash>, ProveError<R::Error>> {
     if nodes.is_empty() {
         return Ok(Vec::new());
     }
-    let hashes = store.read_hashes(&nodes).map_err(ProveError::Store)?;
-    if hashes.len() != nodes.len() {
-        return Err(ProveError::CountOfHashes { asked: nodes.len(), given: hashes.len() });
+    let hashes = store.read_hashes(nodes).map_err(ProveError::Store)?;
+    if hashes.len() == nodes.len() {
+        Ok(hashes)
+    } else {
+        Err(ProveError::CountOfHashes { asked: nodes.len(), given: hashes.len() })
     }
-    let mut hashes = hashes.into_iter();
-    Ok(covers.iter().filter_map(|cover| fold(hashes.by_ref().take(cover.len()))).collect())
 }
 
 /// Hashes adjacent complete subtrees together, the largest of which is the first.

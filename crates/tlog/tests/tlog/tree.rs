@@ -3,8 +3,8 @@
 use recommande_tlog::Hash;
 use recommande_tlog::limits::{MAX_PROOF_HASHES, MAX_TREE_SIZE};
 use recommande_tlog::tree::{
-    ConsistencyError, Frontier, HashReader, InclusionError, MemoryTree, Node, NotStored, ProveError, TreeHead,
-    TreeHeadError, compute_head, prove_consistency, prove_inclusion, verify_consistency, verify_inclusion,
+    ConsistencyError, Frontier, HashReader, InclusionError, InclusionProver, MemoryTree, Node, NotStored, ProveError,
+    TreeHead, TreeHeadError, compute_head, prove_consistency, prove_inclusion, verify_consistency, verify_inclusion,
 };
 
 use crate::rfc6962;
@@ -114,8 +114,12 @@ fn every_leaf_of_every_size_is_included_and_nothing_else_is() {
     let tree = memory_tree(SIZES);
     for size in 1..=SIZES {
         let head = compute_head(size, &tree).unwrap();
+        let prover = InclusionProver::new(size, &tree).unwrap();
+        assert_eq!(prover.head(), head);
+        assert_eq!(prover.prove(size), Err(ProveError::OutsideOfTree { index: size, size }));
         for leaf in 0..size {
             let proof = prove_inclusion(leaf, size, &tree).unwrap();
+            assert_eq!(prover.prove(leaf).as_ref(), Ok(&proof), "{leaf} of {size}");
             assert_eq!(proof, hashes(rfc6962::path(index(leaf), &entries[..index(size)])), "{leaf} of {size}");
             let hash = Hash::leaf(&entries[index(leaf)]);
             assert_eq!(verify_inclusion(&head, leaf, &hash, &proof), Ok(()), "{leaf} of {size}");
@@ -245,6 +249,13 @@ fn every_pair_of_sizes_is_consistent_and_nothing_else_is() {
 }
 
 #[test]
+fn an_empty_tree_proves_nothing() {
+    let prover = InclusionProver::new(0, MemoryTree::new()).unwrap();
+    assert_eq!(prover.head(), TreeHead::EMPTY);
+    assert_eq!(prover.prove(0), Err(ProveError::OutsideOfTree { index: 0, size: 0 }));
+}
+
+#[test]
 fn the_empty_tree_is_the_beginning_of_every_tree() {
     let tree = memory_tree(5);
     assert_eq!(TreeHead::new(0, *tree.head().root()), Err(TreeHeadError::EmptyTreeRoot));
@@ -279,6 +290,7 @@ fn a_leaf_completes_the_subtrees_that_end_with_it() {
 }
 
 /// A store that gives some hash for whatever it is asked.
+#[derive(Debug)]
 struct Anything;
 
 impl HashReader for Anything {
@@ -297,6 +309,7 @@ fn the_largest_trees_take_no_more_than_63_hashes() {
         for place in places(size) {
             let proof = prove_inclusion(place, size, &Anything).unwrap();
             assert!(proof.len() < MAX_PROOF_HASHES);
+            assert_eq!(InclusionProver::new(size, Anything).unwrap().prove(place).as_ref(), Ok(&proof));
             assert!(!matches!(
                 verify_inclusion(&head, place, &Hash::EMPTY, &proof),
                 Err(InclusionError::ProofLength { .. } | InclusionError::OutsideOfTree { .. })
@@ -316,6 +329,7 @@ fn the_largest_trees_take_no_more_than_63_hashes() {
     assert_eq!(prove_inclusion(0, size, &Anything), Err(ProveError::TooLarge { size }));
     assert_eq!(prove_consistency(1, u64::MAX, &Anything), Err(ProveError::TooLarge { size: u64::MAX }));
     assert_eq!(Frontier::read(size, &Anything), Err(ProveError::TooLarge { size }));
+    assert_eq!(InclusionProver::new(size, Anything).unwrap_err(), ProveError::TooLarge { size });
     let mut full = Frontier::read(MAX_TREE_SIZE, &Anything).unwrap();
     assert!(full.append(Hash::EMPTY, |_, _| ()).is_err());
     assert_eq!(full.size(), MAX_TREE_SIZE);
