@@ -16,6 +16,7 @@ pub mod seeds;
 mod statement;
 mod timestamp;
 mod trail;
+mod transparency;
 pub mod world;
 
 pub use certificate::certificate;
@@ -29,12 +30,13 @@ pub use second_seal::second_seal;
 pub use statement::{evidence_json, policy_json};
 pub use timestamp::{restamped, timestamp_resp, tst_info};
 pub use trail::audit_lines;
+pub use transparency::transparency;
 
 /// One fuzz target: its name and what it does with an input.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 18] = [
+pub const TARGETS: [Target; 19] = [
     ("ber_normaliser", ber_normaliser),
     ("signed_data", signed_data),
     ("timestamp_resp", timestamp_resp),
@@ -53,4 +55,5 @@ pub const TARGETS: [Target; 18] = [
     ("register_json", register_json),
     ("receipt_xml", receipt_xml),
     ("audit_lines", audit_lines),
+    ("transparency", transparency),
 ];

@@ -41,6 +41,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "receipt_xml" => crate::receipt::seeds(),
         "policy_json" => policies(),
         "audit_lines" => files(&["jsonl", "json"]),
+        "transparency" => crate::transparency::seeds(),
         "evidence_record" => [crate::record::seeds(), files(&["ers"])].concat(),
         _ => Vec::new(),
     }
