@@ -52,6 +52,7 @@ mod steps;
 mod strangers;
 mod submissions;
 mod suite;
+mod trail_faults;
 mod trails;
 mod two_signers;
 mod unused_exports;
