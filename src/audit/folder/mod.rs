@@ -1,39 +1,25 @@
 //! A trail as the files of a folder: the only place of the library that names files.
 
+mod names;
+mod tail;
+
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use fs4::{FileExt, TryLockError};
 
-use super::chain::{Chain, Order};
-use super::end::TrailEnd;
+use self::names::{ERASING, LOCK, SEGMENT, TEARING, TORN, files, make_folder, parent, sequence_of, sync_folder};
+use self::tail::{Tail, hash_of, read_tail};
 use super::erase::{EraseError, Erased, Erasure, erase};
-use super::line::{Content, LineFault, LineReader};
+use super::line::{LineFault, LineReader};
 use super::record::{Occurrence, Record};
-use super::sequence::{LineHash, Sequence};
+use super::sequence::Sequence;
 use super::sink::Sink;
 use super::source::Source;
 use super::trail::{Trail, TrailError};
-use crate::crypto::DigestAlgorithm;
-
-/// The ending of a segment: JSON Lines. Its name is the number of its first line, so that names sort as lines do.
-const SEGMENT: &str = "jsonl";
-
-/// The ending of octets that were moved aside, before a record of the trail says so, and after.
-const TEARING: &str = "tearing";
-const TORN: &str = "torn";
-
-/// The ending of octets while they are moved aside.
-const UNFINISHED: &str = "unfinished";
-
-/// The ending of a segment while lines are erased from it.
-const ERASING: &str = "erasing";
-
-/// The file that is locked while the trail is written.
-const LOCK: &str = "lock";
 
 /// A segment with as many octets is followed by the next one. Opening a trail reads its last segment.
 const SEGMENT_OCTETS: u64 = 1 << 28;
@@ -257,203 +243,6 @@ impl fmt::Debug for TrailFolder {
         f.debug_struct("TrailFolder").field("octets", &octets).finish_non_exhaustive()
     }
 }
-
-/// The end of a trail as its files show it.
-#[derive(Default)]
-struct Tail {
-    end: Option<TrailEnd>,
-    /// The last segment, cut back to its last whole line.
-    segment: Option<Segment>,
-    torn_octets: u64,
-    damaged_lines: u64,
-}
-
-fn read_tail(path: &Path, source: &Source) -> Result<Tail, FolderError> {
-    let mut segments = TrailFolder::segments(path)?;
-    let Some(name) = segments.pop() else { return Ok(Tail::default()) };
-    let mut file = OpenOptions::new().read(true).append(true).open(&name)?;
-    let Lines { mut end, whole, torn: torn_octets, damaged: damaged_lines } = read_lines(&file, source)?;
-    if end.is_none() {
-        end = end_before(&segments, source)?;
-        let next = end.map_or(Some(Sequence::FIRST), |end| end.sequence().next());
-        if next != sequence_of(&name) {
-            return Err(FolderError::MissingLines);
-        }
-    }
-    // Everything was read, so that an error above leaves the folder as it is.
-    if torn_octets > 0 {
-        move_aside(&mut file, &name, whole)?;
-    }
-    Ok(Tail { end, segment: Some(Segment { file, octets: whole }), torn_octets, damaged_lines })
-}
-
-/// The end of the trail before its last segment, which a kill left without a line.
-fn end_before(segments: &[PathBuf], source: &Source) -> Result<Option<TrailEnd>, FolderError> {
-    for name in segments.iter().rev() {
-        let lines = read_lines(&File::open(name)?, source)?;
-        // A segment is begun when all lines before are whole.
-        if lines.torn > 0 {
-            return Err(FolderError::UnreadableEnd(LineFault::Unterminated));
-        }
-        if lines.end.is_some() {
-            return Ok(lines.end);
-        }
-    }
-    Ok(None)
-}
-
-/// What the lines of a segment come to.
-struct Lines {
-    end: Option<TrailEnd>,
-    /// The number of octets of its whole lines, each with its line feed.
-    whole: u64,
-    /// The number of octets behind the last line feed.
-    torn: u64,
-    damaged: u64,
-}
-
-/// Reads the lines of a segment. Behind the last whole line that can be read, only a torn one may follow.
-fn read_lines(file: &File, source: &Source) -> Result<Lines, FolderError> {
-    let mut reader = LineReader::new(BufReader::with_capacity(1 << 16, file));
-    let mut lines = Lines { end: None, whole: 0, torn: 0, damaged: 0 };
-    // The fault of the line before, where it is whole and cannot be read.
-    let mut unreadable = None;
-    while let Some(line) = reader.next_line()? {
-        if let Content::Entry(entry) = &line.content
-            && entry.source() != source
-        {
-            return Err(FolderError::AnotherSource);
-        }
-        let follows = matches!(line.link.chain, Chain::Start | Chain::Closes | Chain::Unknown)
-            && matches!(line.link.order, Order::Start | Order::Next);
-        let (end, is_terminated) = (TrailEnd::of(&line), line.is_terminated());
-        let fault = match line.content {
-            Content::Unreadable(line) => Some(line.fault),
-            Content::Entry(_) | Content::LeftOut(_) => None,
-        };
-        // The line feed is the last octet that is written, so that nobody had acknowledged a line without it.
-        if !is_terminated {
-            lines.torn = reader.position().saturating_sub(lines.whole);
-            break;
-        }
-        lines.whole = reader.position();
-        lines.damaged += u64::from(end.is_none() || !follows);
-        lines.end = end.or(lines.end);
-        unreadable = fault;
-    }
-    match unreadable {
-        Some(fault) => Err(FolderError::UnreadableEnd(fault)),
-        None => Ok(lines),
-    }
-}
-
-/// Moves what is behind the last whole line to a file of its own, so that nothing is lost, and cuts it back.
-fn move_aside(file: &mut File, name: &Path, whole: u64) -> io::Result<()> {
-    file.seek(SeekFrom::Start(whole))?;
-    let torn = hash_of(file)?;
-    // The record of a torn line may itself be torn, at the same place.
-    for number in 1_u64.. {
-        let aside = aside(name, whole, number);
-        if aside.with_extension(TORN).try_exists()? {
-            continue;
-        }
-        if !aside.try_exists()? {
-            file.seek(SeekFrom::Start(whole))?;
-            copy_aside(file, &aside)?;
-            break;
-        }
-        // A kill before the octets were cut back leaves a file that already has them.
-        if hash_of(&mut File::open(&aside)?)? == torn {
-            break;
-        }
-    }
-    file.set_len(whole)?;
-    file.sync_all()
-}
-
-/// The name of a file with octets that were torn at this place of a segment: the first, the second and so on.
-fn aside(segment: &Path, whole: u64, number: u64) -> PathBuf {
-    let stem = segment.file_stem().unwrap_or_default().to_string_lossy();
-    let again = if number > 1 { format!("-{number}") } else { String::new() };
-    segment.with_file_name(format!("{stem}-{whole}{again}.{TEARING}"))
-}
-
-/// Copies the rest of a file. The copy has its name only when all of it is durable.
-fn copy_aside(file: &mut File, aside: &Path) -> io::Result<()> {
-    // A kill while this is done leaves a file that the next try writes again.
-    let unfinished = aside.with_extension(UNFINISHED);
-    let mut copy = File::create(&unfinished)?;
-    io::copy(file, &mut copy)?;
-    copy.sync_all()?;
-    fs::rename(&unfinished, aside)?;
-    sync_folder(parent(aside))
-}
-
-/// The number of octets of the rest of a file, and their hash.
-fn hash_of(file: &mut File) -> io::Result<(u64, LineHash)> {
-    let (mut hasher, mut octets) = (DigestAlgorithm::Sha256.hasher(), 0_u64);
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        let count = file.read(&mut buffer)?;
-        if count == 0 {
-            return Ok((octets, LineHash::of_digest(&hasher.finish())));
-        }
-        octets = octets.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
-        hasher.update(buffer.get(..count).unwrap_or_default());
-    }
-}
-
-/// The files of a folder with this ending, sorted by name.
-fn files(path: &Path, ending: &str) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(path)? {
-        let file = entry?.path();
-        if file.extension().is_some_and(|extension| extension == ending) {
-            files.push(file);
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// The number of the first line of a segment, by its name.
-fn sequence_of(segment: &Path) -> Option<Sequence> {
-    Sequence::from_digits(segment.file_stem()?.to_str()?)
-}
-
-/// Makes a folder, with those that it lies in, and their names durable.
-fn make_folder(path: &Path) -> io::Result<()> {
-    if path.is_dir() {
-        return Ok(());
-    }
-    let parent = parent(path);
-    make_folder(parent)?;
-    match fs::create_dir(path) {
-        // Somebody else made it at the same moment.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
-        made => made?,
-    }
-    sync_folder(parent)
-}
-
-/// The folder that a file or a folder lies in.
-fn parent(path: &Path) -> &Path {
-    // The parent of a name without a folder is an empty path, which no call of the system takes.
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Makes the names in a folder durable.
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
-}
-
-/// Other systems have no such call, and write names with the files.
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
 /// The octets of segments, one behind the other.
 struct Segments {
     segments: std::vec::IntoIter<PathBuf>,
