@@ -1,7 +1,7 @@
 // What Go's packages for transparency logs make and judge: torchwood, golang.org/x/mod/sumdb and transparency-dev. The test `interop` of
 // crates/tlog runs it.
 //
-//	tlog trees                         each root and proof of the sizes 1 to 130, a line each
+//	tlog trees                         each root and proof of the sizes 1 to 130, and some of the largest, a line each
 //	tlog tiles FOLDER SIZE             the tiles and bundles of a log
 //	tlog proof FOLDER                  keys, a policy, and proofs with checkpoints
 //	tlog judge POLICY LEAF             proofs from standard input, each after its length: a line "yes" or an error for each
@@ -98,6 +98,7 @@ func trees() {
 	const sizes = 130
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
+	uniform(out)
 	s, other := logOf(sizes), merkle.New(rfc6962.DefaultHasher)
 	for size := int64(1); size <= sizes; size++ {
 		other.AppendData(entry(size - 1))
@@ -128,6 +129,42 @@ func trees() {
 			same(p, q)
 			check(proof.VerifyConsistency(rfc6962.DefaultHasher, uint64(old), uint64(size), q, before[:], root[:]))
 			fmt.Fprintf(out, "consistency %d %d%s\n", old, size, line(p))
+		}
+	}
+}
+
+// Trees as large as they may be, of entries that are all the same.
+func uniform(out io.Writer) {
+	levels := []tlog.Hash{tlog.RecordHash([]byte("entry"))}
+	for len(levels) < 63 {
+		below := levels[len(levels)-1]
+		levels = append(levels, tlog.NodeHash(below, below))
+	}
+	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		hashes := make([]tlog.Hash, len(indexes))
+		for i, index := range indexes {
+			level, _ := tlog.SplitStoredHashIndex(index)
+			hashes[i] = levels[level]
+		}
+		return hashes, nil
+	})
+	for _, size := range []int64{1<<31 - 1, 1<<31 + 1, 1<<33 + 5, 1 << 40, 1<<61 + 1, (1 << 62) / 3, 1<<62 - 1} {
+		root, err := tlog.TreeHash(size, reader)
+		check(err)
+		fmt.Fprintf(out, "uniform-root %d %v\n", size, root)
+		for _, index := range []int64{0, 1, size / 3, size / 2, size - 2, size - 1} {
+			p, err := tlog.ProveRecord(size, index, reader)
+			check(err)
+			check(tlog.CheckRecord(p, size, root, index, levels[0]))
+			fmt.Fprintf(out, "uniform-inclusion %d %d%s\n", index, size, line(p))
+		}
+		for _, old := range []int64{1, 2, 3, size / 3, size / 2, size/2 + 1, size - 1} {
+			p, err := tlog.ProveTree(size, old, reader)
+			check(err)
+			before, err := tlog.TreeHash(old, reader)
+			check(err)
+			check(tlog.CheckTree(p, size, root, old, before))
+			fmt.Fprintf(out, "uniform-consistency %d %d%s\n", old, size, line(p))
 		}
 	}
 }

@@ -224,20 +224,20 @@ mod tests {
     #[test]
     fn each_backend_verifies_what_the_other_signs() {
         let seed = [7; 32];
-        let ((one, one_key), (two, two_key)) =
+        let ((ours, our_key), (pure, pure_key)) =
             (aws_lc::ed25519_from_seed(&seed).unwrap(), rustcrypto::ed25519_from_seed(&seed).unwrap());
-        assert_eq!(one_key, two_key);
-        let PublicKey::Ed25519(key) = one_key else { panic!() };
-        assert!(rustcrypto::verify_ed25519(&key, b"a", &one.sign(b"a").unwrap()));
-        assert!(aws_lc::verify_ed25519(&key, b"a", &two.sign(b"a").unwrap()));
-        assert!(!rustcrypto::verify_ed25519(&key, b"b", &one.sign(b"a").unwrap()));
+        assert_eq!(our_key, pure_key);
+        let PublicKey::Ed25519(key) = our_key else { panic!() };
+        assert!(rustcrypto::verify_ed25519(&key, b"a", &ours.sign(b"a").unwrap()));
+        assert!(aws_lc::verify_ed25519(&key, b"a", &pure.sign(b"a").unwrap()));
+        assert!(!rustcrypto::verify_ed25519(&key, b"b", &ours.sign(b"a").unwrap()));
 
-        let ((one, one_key), (two, two_key)) =
+        let ((ours, our_key), (pure, pure_key)) =
             (aws_lc::ml_dsa_44_from_seed(&seed).unwrap(), rustcrypto::ml_dsa_44_from_seed(&seed).unwrap());
-        assert_eq!(one_key, two_key);
-        let PublicKey::MlDsa44(key) = one_key else { panic!() };
-        assert!(rustcrypto::verify_ml_dsa_44(&key, b"a", &one.sign(b"a").unwrap()));
-        assert!(aws_lc::verify_ml_dsa_44(&key, b"a", &two.sign(b"a").unwrap()));
-        assert!(!rustcrypto::verify_ml_dsa_44(&key, b"b", &one.sign(b"a").unwrap()));
+        assert_eq!(our_key, pure_key);
+        let PublicKey::MlDsa44(key) = our_key else { panic!() };
+        assert!(rustcrypto::verify_ml_dsa_44(&key, b"a", &ours.sign(b"a").unwrap()));
+        assert!(aws_lc::verify_ml_dsa_44(&key, b"a", &pure.sign(b"a").unwrap()));
+        assert!(!rustcrypto::verify_ml_dsa_44(&key, b"b", &ours.sign(b"a").unwrap()));
     }
 }

@@ -9,39 +9,62 @@ use recommande_tlog::note::VerifierKey;
 use recommande_tlog::policy::{LogPolicy, Witness};
 use recommande_tlog::proof::TlogProof;
 use recommande_tlog::tile::{encode_bundle, new_bundles, new_tiles, tile_data};
-use recommande_tlog::tree::{compute_head, prove_consistency, prove_inclusion, verify_consistency, verify_inclusion};
+use recommande_tlog::tree::{
+    HashReader, Node, compute_head, prove_consistency, prove_inclusion, verify_consistency, verify_inclusion,
+};
 
 use crate::peers::{self, ORIGIN, entry, log, scratch, tree};
+
+/// A tree of entries that are all the same: a complete subtree has one hash for each level.
+struct Uniform(Vec<Hash>);
+
+impl HashReader for Uniform {
+    type Error = core::convert::Infallible;
+
+    fn read_hashes(&self, nodes: &[Node]) -> Result<Vec<Hash>, Self::Error> {
+        Ok(nodes.iter().map(|node| self.0[usize::from(node.level())]).collect())
+    }
+}
+
+/// Compares one line with what the store gives, and verifies its proof.
+fn compare<R: HashReader<Error: core::fmt::Debug>>(line: &str, store: &R, leaf: impl Fn(u64) -> Hash) {
+    let words: Vec<&str> = line.split(' ').collect();
+    let number = |place: usize| words[place].parse::<u64>().unwrap();
+    let hashes = |from: usize| words[from..].iter().map(|hash| hash.parse().unwrap()).collect::<Vec<Hash>>();
+    let head = |size| compute_head(size, store).unwrap();
+    match words[0].trim_start_matches("uniform-") {
+        "root" => assert_eq!(vec![*head(number(1)).root()], hashes(2), "{line}"),
+        "inclusion" => {
+            let (index, size, proof) = (number(1), number(2), hashes(3));
+            assert_eq!(prove_inclusion(index, size, store).unwrap(), proof, "{line}");
+            verify_inclusion(&head(size), index, &leaf(index), &proof).unwrap();
+        }
+        "consistency" => {
+            let (old, new, proof) = (number(1), number(2), hashes(3));
+            assert_eq!(prove_consistency(old, new, store).unwrap(), proof, "{line}");
+            verify_consistency(&head(old), &head(new), &proof).unwrap();
+        }
+        unknown => panic!("{unknown}"),
+    }
+}
 
 #[test]
 fn trees_are_those_of_go() {
     let Some(folder) = peers::folder() else { return };
+    let above = |hash: &Hash| Some(Hash::node(hash, hash));
+    let largest = Uniform(std::iter::successors(Some(Hash::leaf(b"entry")), above).take(63).collect());
     let tree = tree(130);
-    let mut lines = 0_u64;
-    for line in peers::run(&folder, &["trees"], Vec::new()).lines() {
-        let words: Vec<&str> = line.split(' ').collect();
-        let number = |place: usize| words[place].parse::<u64>().unwrap();
-        let hashes = |from: usize| words[from..].iter().map(|hash| hash.parse().unwrap()).collect::<Vec<Hash>>();
-        match words[0] {
-            "root" => assert_eq!(vec![*compute_head(number(1), &tree).unwrap().root()], hashes(2), "{line}"),
-            "inclusion" => {
-                let (index, size, proof) = (number(1), number(2), hashes(3));
-                assert_eq!(prove_inclusion(index, size, &tree).unwrap(), proof, "{line}");
-                let head = compute_head(size, &tree).unwrap();
-                verify_inclusion(&head, index, &Hash::leaf(&entry(index)), &proof).unwrap();
-            }
-            "consistency" => {
-                let (old, new, proof) = (number(1), number(2), hashes(3));
-                assert_eq!(prove_consistency(old, new, &tree).unwrap(), proof, "{line}");
-                let (old, new) = (compute_head(old, &tree).unwrap(), compute_head(new, &tree).unwrap());
-                verify_consistency(&old, &new, &proof).unwrap();
-            }
-            other => panic!("{other}"),
-        }
-        lines += 1;
+    let output = peers::run(&folder, &["trees"], Vec::new());
+    let (of_largest, of_all): (Vec<&str>, Vec<&str>) = output.lines().partition(|line| line.starts_with("uniform-"));
+    for line in &of_largest {
+        compare(line, &largest, |_| Hash::leaf(b"entry"));
     }
+    for line in &of_all {
+        compare(line, &tree, |index| Hash::leaf(&entry(index)));
+    }
+    assert_eq!(of_largest.len(), 7 * (1 + 6 + 7));
     // Roots, indexes of each size, and pairs of sizes.
-    assert_eq!(lines, 130 + 130 * 131 / 2 + 130 * 129 / 2);
+    assert_eq!(of_all.len(), 130 + 130 * 131 / 2 + 130 * 129 / 2);
 }
 
 fn count_files(folder: &Path) -> usize {

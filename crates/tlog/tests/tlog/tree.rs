@@ -343,6 +343,53 @@ fn the_largest_trees_take_no_more_than_63_hashes() {
     }
 }
 
+/// A tree of as many entries as one likes, all of which are the same: a complete subtree has one hash for each level.
+struct Uniform(Vec<Hash>);
+
+impl Uniform {
+    fn new() -> Self {
+        let above = |hash: &Hash| Some(Hash::node(hash, hash));
+        Self(std::iter::successors(Some(Hash::leaf(b"entry")), above).take(63).collect())
+    }
+}
+
+impl HashReader for Uniform {
+    type Error = core::convert::Infallible;
+
+    fn read_hashes(&self, nodes: &[Node]) -> Result<Vec<Hash>, Self::Error> {
+        Ok(nodes.iter().map(|node| self.0[usize::from(node.level())]).collect())
+    }
+}
+
+#[test]
+fn proofs_of_the_largest_trees_verify() {
+    let store = Uniform::new();
+    let leaf = Hash::leaf(b"entry");
+    let shifts = [31, 32, 33, 61, 62];
+    let sizes = shifts.into_iter().flat_map(|shift| [(1 << shift) - 1, 1 << shift, (1 << shift) + 1, (1 << shift) / 3]);
+    let sizes: Vec<u64> = sizes.filter(|size| *size <= MAX_TREE_SIZE).collect();
+    for size in sizes.iter().copied() {
+        let head = compute_head(size, &store).unwrap();
+        let prover = InclusionProver::new(size, &store).unwrap();
+        for index in [0, 1, size / 3, size / 2, size - 2, size - 1] {
+            let proof = prover.prove(index).unwrap();
+            assert_eq!(verify_inclusion(&head, index, &leaf, &proof), Ok(()), "{index} of {size}");
+            for mutation in mutations(&proof) {
+                assert!(verify_inclusion(&head, index, &leaf, &mutation).is_err(), "{index} of {size}");
+            }
+        }
+        let smaller = sizes.iter().copied().filter(|old| *old < size);
+        for old_size in smaller.chain([1, 3, size / 2, size / 2 + 1, size - 1]) {
+            let old = compute_head(old_size, &store).unwrap();
+            let proof = prove_consistency(old_size, size, &store).unwrap();
+            assert_eq!(verify_consistency(&old, &head, &proof), Ok(()), "{old_size} to {size}");
+            for mutation in mutations(&proof) {
+                assert!(verify_consistency(&old, &head, &mutation).is_err(), "{old_size} to {size}");
+            }
+        }
+    }
+}
+
 /// A store that forgets the last hash, or gives one more.
 struct Miscounting(bool);
 
