@@ -12,6 +12,7 @@ use recommande_tlog::tree::{
 };
 use recommande_tlog::witness::{
     AddCheckpoint, AddCheckpointError, Answer, AnswerError, LogRecord, Refusal, Transport, WitnessClient, WitnessError,
+    monitoring_path,
 };
 use recommande_tlog::{Ed25519PrivateKey, Hash, PrivateKey};
 
@@ -227,6 +228,13 @@ fn a_request_has_one_form() {
     assert_eq!(AddCheckpoint::parse(&vec![b'o'; MAX_REQUEST + 1]), Err(AddCheckpointError::TooLarge));
     let hashes = vec![Hash::EMPTY; MAX_PROOF_HASHES + 1];
     assert_eq!(AddCheckpoint::new(5, hashes, signed(20, &tree)), Err(AddCheckpointError::TooManyHashes));
+}
+
+#[test]
+fn a_witness_shows_what_it_cosigned() {
+    // printf abc | sha256sum, FIPS 180-2 appendix B.1.
+    let path = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad/checkpoint";
+    assert_eq!(monitoring_path(&origin("abc")), path);
 }
 
 /// A witness that gives these answers, one after the other, and then fails.
