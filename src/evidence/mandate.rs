@@ -39,14 +39,14 @@ impl Event {
 }
 
 /// Compares the identifiers of two parties; `None` where one of them stands behind a commitment.
-fn same_party(one: &Party, another: &Party) -> Option<bool> {
-    let is_hidden = one.identifier().is_committed() || another.identifier().is_committed();
-    (!is_hidden).then(|| one.identifier() == another.identifier())
+fn same_party(party: &Party, named: &Party) -> Option<bool> {
+    let is_hidden = party.identifier().is_committed() || named.identifier().is_committed();
+    (!is_hidden).then(|| party.identifier() == named.identifier())
 }
 
 /// Tells if two parties are known to be different.
-pub(super) fn differ(one: &Party, another: &Party) -> bool {
-    same_party(one, another) == Some(false)
+pub(super) fn differ(party: &Party, named: &Party) -> bool {
+    same_party(party, named) == Some(false)
 }
 
 impl Core {

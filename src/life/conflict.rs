@@ -101,28 +101,28 @@ pub(super) fn of_letter<'a>(facts: &[Fact<'a>]) -> Vec<OfLetter<'a>> {
     contradictions
 }
 
-/// Tells if two sendings of one message have other parties, other content or other terms. Commitments differ from proof to
-/// proof, so that parties behind them are not compared.
-fn tells_otherwise(one: &Fact<'_>, another: &Fact<'_>) -> bool {
-    let (one, another) = (one.statement(), another.statement());
-    let commits = !one.committed_fields().is_empty() || !another.committed_fields().is_empty();
+/// Tells if two sendings of one message are of another event or submission time, or have other parties, content, terms or
+/// payment. Commitments differ from proof to proof, so that parties behind them are not compared.
+fn tells_otherwise(earlier: &Fact<'_>, later: &Fact<'_>) -> bool {
+    let (earlier, later) = (earlier.statement(), later.statement());
+    let commits = !earlier.committed_fields().is_empty() || !later.committed_fields().is_empty();
     let digests =
         |statement: &AnyStatement| -> Vec<_> { statement.parts().iter().map(|part| part.digests().clone()).collect() };
     let parties = || {
-        one.sender() != another.sender()
-            || one.sender_delegate() != another.sender_delegate()
-            || one.recipients() != another.recipients()
+        earlier.sender() != later.sender()
+            || earlier.sender_delegate() != later.sender_delegate()
+            || earlier.recipients() != later.recipients()
     };
-    let payments_differ = match (one.payment(), another.payment()) {
+    let payments_differ = match (earlier.payment(), later.payment()) {
         // Commitments to one payment differ.
         (Some(StatedPayment::Committed(_)), Some(StatedPayment::Committed(_))) => false,
-        (one, another) => one != another,
+        (earlier, later) => earlier != later,
     };
-    one.event() != another.event()
-        || digests(one) != digests(another)
-        || one.recipients().len() != another.recipients().len()
-        || one.terms() != another.terms()
-        || one.submission_time() != another.submission_time()
+    earlier.event() != later.event()
+        || digests(earlier) != digests(later)
+        || earlier.recipients().len() != later.recipients().len()
+        || earlier.terms() != later.terms()
+        || earlier.submission_time() != later.submission_time()
         || payments_differ
         || (!commits && parties())
 }

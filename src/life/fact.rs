@@ -116,9 +116,9 @@ pub(super) fn in_order<'a>(judged: impl Iterator<Item = &'a Judged>) -> Vec<Fact
     }
     link(&mut facts, &places);
     settle(&mut facts, &places);
-    facts.sort_by(|one, another| {
+    facts.sort_by(|earlier, later| {
         let key = |fact: &Fact<'_>| (fact.happened, place_in_table(fact.event));
-        key(one).cmp(&key(another)).then_with(|| one.id().digest().as_bytes().cmp(another.id().digest().as_bytes()))
+        key(earlier).cmp(&key(later)).then_with(|| earlier.id().digest().as_bytes().cmp(later.id().digest().as_bytes()))
     });
     facts
 }

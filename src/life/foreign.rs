@@ -225,12 +225,12 @@ impl ForeignEvidence {
     }
 
     /// Tells if two pieces are by one service, as far as their certificates tell.
-    pub(super) fn is_by_signer_of(&self, another: &Self) -> bool {
-        match (&self.signer, &another.signer) {
+    pub(super) fn is_by_signer_of(&self, evidence: &Self) -> bool {
+        match (&self.signer, &evidence.signer) {
             (Signer::Numbered(numbers), Signer::Numbered(others)) => {
                 numbers.iter().any(|number| others.contains(number))
             }
-            (Signer::Unnumbered, Signer::Unnumbered) => self.service == another.service,
+            (Signer::Unnumbered, Signer::Unnumbered) => self.service == evidence.service,
             (Signer::Numbered(_) | Signer::Unnumbered | Signer::NotIdentified, _) => false,
         }
     }

@@ -30,11 +30,11 @@ pub(crate) fn check_statement<S: Statement>(
 
 /// The environment of the issuer is that of the verifier.
 pub(crate) fn check_environment(issuer: &Issuer, settings: &Settings, ledger: &mut Ledger<'_>) {
-    let (stated, expected) = (issuer.environment(), settings.environment);
-    if stated == expected {
+    let (stated, computed) = (issuer.environment(), settings.environment);
+    if stated == computed {
         ledger.note_with(Subject::Statement, Code::EnvironmentMatches, || Details::stated(stated));
     } else {
-        ledger.note_with(Subject::Statement, Code::EnvironmentDiffers, || Details::both(stated, expected));
+        ledger.note_with(Subject::Statement, Code::EnvironmentDiffers, || Details::both(stated, computed));
     }
 }
 

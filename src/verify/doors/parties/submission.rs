@@ -63,8 +63,8 @@ fn examine_submission(
     let submission = signed.submission();
     // A submission of a trial must not be carried in production, where it would have effects.
     if submission.environment() != settings.environment {
-        let (stated, expected) = (submission.environment(), settings.environment);
-        ledger.note_with(Subject::Submission, Code::EnvironmentDiffers, || Details::both(stated, expected));
+        let (stated, computed) = (submission.environment(), settings.environment);
+        ledger.note_with(Subject::Submission, Code::EnvironmentDiffers, || Details::both(stated, computed));
     }
     let signature = examine_party_signature(signed.signature(), submission.json(), settings, times, ledger);
     if let Some(signer) = &signature.examined.signer {
