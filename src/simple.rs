@@ -95,10 +95,12 @@ pub fn send(
 
 /// States that a verified sending was opened at `now`, and returns the timestamped proof of it.
 ///
-/// `assurance` says how the opener was authenticated. The call waits for the TSAs of the pool.
+/// `assurance` says how the opener was authenticated. The call waits for the TSAs of the pool. Where the sender asked for an
+/// acceptance, the opening has to name what led to it, and [`Opening::with_cause`] and a [`Sealer`] do that.
 ///
 /// # Errors
-/// `Opening` for a recipient that the sending does not have, or times out of order; `Seal`, `Timestamp`.
+/// `Opening` for a recipient that the sending does not have, a level below the one that it asks for, or times out of order; `Seal`,
+/// `Timestamp`.
 pub fn opened(
     sealer: &Sealer,
     tsas: &TsaPool,
