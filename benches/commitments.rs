@@ -55,6 +55,13 @@ fn verify(criterion: &mut Criterion, name: &str, least: f64, sealer: &Sealer, ts
         || judge(&hidden, Some(&disclosure)),
         || judge(&plain, None),
     );
+    compare(
+        criterion,
+        &format!("verify {name} without a disclosure"),
+        &Limit::new("without commitments").at_least(least),
+        || judge(&hidden, None),
+        || judge(&plain, None),
+    );
 }
 
 fn main() {

@@ -28,6 +28,7 @@ const OBJECTS: usize = 1_000_000;
 /// A service, and TSAs of three decades under roots of their own.
 struct World {
     pki: TestPki,
+    roots: Vec<CertifiedKey>,
     eras: Vec<CertifiedKey>,
     verifier: Verifier,
 }
@@ -35,7 +36,6 @@ struct World {
 impl World {
     fn new() -> Self {
         let pki = fixtures::pki(&KeyKind::EcP256);
-        let mut anchors = pki.tsa_anchors();
         let era = |number: i32| {
             let (from, until) = (year(number * 2 - 1), year(number * 2 + 3));
             let key = || generate_key(&KeyKind::EcP256).expect("a key");
@@ -44,15 +44,10 @@ impl World {
             let tsa = root.issue(&CertificateSpec::tsa(&format!("{name} unit"), from, until), key()).expect("a TSA");
             (root, tsa)
         };
-        let eras = (1..=3).map(era).map(|(root, tsa)| {
-            anchors.add(root.certificate);
-            tsa
-        });
-        let eras = eras.collect();
-        // What is measured takes no CRLs: those of a renewed proof are checked once and remembered.
-        let policy = Policy { revocation: RevocationRule::Ignore, ..Policy::default() };
-        let verifier = Verifier::new(pki.seal_anchors(), anchors, Environment::Test).with_policy(policy);
-        Self { pki, eras, verifier }
+        let (roots, eras): (Vec<CertifiedKey>, _) = (1..=3).map(era).unzip();
+        // What is measured first takes no CRLs: those of a renewed proof are checked once and remembered.
+        let verifier = verifier(&pki, &roots, RevocationRule::Ignore);
+        Self { pki, roots, eras, verifier }
     }
 
     fn tsa(&self, renewal: usize) -> TestTsa {
@@ -63,6 +58,14 @@ impl World {
     fn tsas(&self, renewal: usize) -> TsaPool {
         TsaPool::new().with_tsa("test", self.tsa(renewal))
     }
+}
+
+/// A verifier that trusts the TSAs of all decades.
+fn verifier(pki: &TestPki, roots: &[CertifiedKey], revocation: RevocationRule) -> Verifier {
+    let mut anchors = pki.tsa_anchors();
+    roots.iter().for_each(|root| anchors.add(root.certificate.clone()));
+    let policy = Policy { revocation, ..Policy::default() };
+    Verifier::new(pki.seal_anchors(), anchors, Environment::Test).with_policy(policy)
 }
 
 /// So many years after the sealing.
@@ -128,7 +131,12 @@ fn timestamp_renewal(criterion: &mut Criterion, world: &World) {
 
 /// The lists of these issuers on the day of the sealing.
 fn lists(issuers: &[&CertifiedKey]) -> RevocationData {
-    let spec = CrlSpec::new(fixtures::now() - Duration::days(1), fixtures::now() + Duration::days(7));
+    lists_at(issuers, fixtures::now())
+}
+
+/// The lists of these issuers at another time.
+fn lists_at(issuers: &[&CertifiedKey], time: DateTime<Utc>) -> RevocationData {
+    let spec = CrlSpec::new(time - Duration::days(1), time + Duration::days(7));
     let mut lists = RevocationData::new();
     issuers.iter().for_each(|issuer| lists.add_der(&issuer.issue_crl(&spec).expect("a CRL")).expect("few CRLs"));
     lists
@@ -230,11 +238,89 @@ fn verification(criterion: &mut Criterion, world: &World) {
     );
 }
 
+/// Measures the same with the CRLs that the renewals have put into the file: those of the seal's chain and of each TSA before
+/// the last one. The verifier remembers the signatures on them.
+fn verification_with_lists(criterion: &mut Criterion, world: &World) {
+    let pki = &world.pki;
+    let judging = verifier(pki, &world.roots, RevocationRule::IfPresent);
+    let sealer = fixtures::sealer(pki).with_revocation(&lists(&[&pki.root, &pki.intermediate]));
+    let first = TestTsa::new(pki).with_clock(fixtures::now);
+    let sealed = sealer.seal(&fixtures::sending(), fixtures::now()).expect("a seal");
+    let proof = sealed.stamp_with(&TsaPool::new().with_tsa("test", first)).expect("a timestamp");
+    let mut file = proof.der().to_vec();
+    let issuers = [&pki.tsa_root].into_iter().chain(&world.roots);
+    for (renewal, issuer) in (0..world.eras.len()).zip(issuers) {
+        let time = renewed_at(renewal);
+        let renewer = Renewer::new(&judging).with_revocation(lists_at(&[issuer], time));
+        file = renewer.renew(&file, Content::Attached, &world.tsas(renewal), time).expect("a renewal");
+    }
+    let something = DigestAlgorithm::Sha256.digest(b"something");
+    let mut raw = vec![Raw::of(sealed.der(), pki.seal.signer.public_key())];
+    let own = stamp(&TestTsa::new(pki).with_clock(fixtures::now), &something);
+    raw.push(Raw::of(own.as_bytes(), pki.tsa.signer.public_key()));
+    for renewal in 0..world.eras.len() {
+        let token = stamp(&world.tsa(renewal), &something);
+        raw.push(Raw::of(token.as_bytes(), world.eras[renewal].signer.public_key()));
+    }
+    let at = renewed_at(2) + Duration::days(1);
+    compare(
+        criterion,
+        "verify a proof renewed three times with its CRLs",
+        &Limit::new("five raw verifications").at_least(1.0 / 1.6),
+        || {
+            let proof = ProofOfSending::from_der(&file).expect("a proof");
+            black_box(judging.verify(&proof, Payload::NotAvailable, at).expect("a valid proof"));
+        },
+        || raw.iter().for_each(Raw::verify),
+    );
+}
+
+/// Measures a proof with an evidence record beside it that was renewed three times: six signatures, of the seal, of its own
+/// token, and of the four tokens of the record.
+fn verification_with_record(criterion: &mut Criterion, world: &World) {
+    let pki = &world.pki;
+    let first = || TestTsa::new(pki).with_clock(fixtures::now);
+    let tsas = TsaPool::new().with_tsa("test", first());
+    let sealed = fixtures::sealer(pki).seal(&fixtures::sending(), fixtures::now()).expect("a seal");
+    let proof = sealed.stamp_with(&tsas).expect("a timestamp");
+    let mut leaves = GroupLeaves::new(DigestAlgorithm::Sha256).expect("a strong digest");
+    leaves.add(proof.der());
+    let object = ContentDigests::new([DigestAlgorithm::Sha256.digest(proof.der())]);
+    let renewer = Renewer::new(&world.verifier).with_algorithm(DigestAlgorithm::Sha256);
+    let group = leaves.close().expect("an object").stamp_with(&renewer, &object, &tsas, fixtures::now());
+    let mut record = group.expect("a group").record(&object).expect("an object of the group");
+    for renewal in 0..world.eras.len() {
+        let time = renewed_at(renewal);
+        record = renewer.renew_record(&record, &object, &world.tsas(renewal), time).expect("a renewal");
+    }
+    let something = DigestAlgorithm::Sha256.digest(b"something");
+    let of_first = || Raw::of(stamp(&first(), &something).as_bytes(), pki.tsa.signer.public_key());
+    let mut raw = vec![Raw::of(sealed.der(), pki.seal.signer.public_key()), of_first(), of_first()];
+    for renewal in 0..world.eras.len() {
+        let token = stamp(&world.tsa(renewal), &something);
+        raw.push(Raw::of(token.as_bytes(), world.eras[renewal].signer.public_key()));
+    }
+    let verifier = verifier(pki, &world.roots, RevocationRule::Ignore).with_evidence_records([record]);
+    let at = renewed_at(2) + Duration::days(1);
+    compare(
+        criterion,
+        "verify a proof with a record renewed three times",
+        &Limit::new("six raw verifications").at_least(1.0 / 1.6),
+        || {
+            let proof = ProofOfSending::from_der(proof.der()).expect("a proof");
+            black_box(verifier.verify(&proof, Payload::NotAvailable, at).expect("a valid proof"));
+        },
+        || raw.iter().for_each(Raw::verify),
+    );
+}
+
 fn main() {
     let mut criterion = criterion();
     let world = World::new();
     timestamp_renewal(&mut criterion, &world);
     hash_tree_renewal(&mut criterion, &world);
     verification(&mut criterion, &world);
+    verification_with_lists(&mut criterion, &world);
+    verification_with_record(&mut criterion, &world);
     criterion.final_summary();
 }
