@@ -467,6 +467,36 @@ mod slh_dsa_keys {
         }
     }
 
+    /// Those that sign slowly: their signatures were made before.
+    #[cfg(feature = "slh-dsa")]
+    #[test]
+    fn signatures_of_the_small_parameter_sets_hold() {
+        use recommande::crypto::{PublicKey, SignatureAlgorithm, SignatureError};
+        const MESSAGE: &[u8] = b"a registered letter";
+        for (set, made) in [
+            (SlhDsa::Sha2_192s, &include_bytes!("slh_dsa/SLH-DSA-SHA2-192s.signed")[..]),
+            (SlhDsa::Sha2_256s, include_bytes!("slh_dsa/SLH-DSA-SHA2-256s.signed")),
+            (SlhDsa::Shake192s, include_bytes!("slh_dsa/SLH-DSA-SHAKE-192s.signed")),
+            (SlhDsa::Shake256s, include_bytes!("slh_dsa/SLH-DSA-SHAKE-256s.signed")),
+        ] {
+            let algorithm = SignatureAlgorithm::SlhDsa(set);
+            let (key, signature) = made.split_at(set.security_strength() as usize / 4);
+            let bits = tlv(Tag::BIT_STRING, &[&[0], key]);
+            let key = PublicKey::from_spki(&tlv(Tag::SEQUENCE, &[&algorithm.to_der(), &bits])).unwrap();
+            assert_eq!(key.verify(&algorithm, MESSAGE, signature), Ok(()), "{algorithm}");
+            let refused = |message: &[u8], signature: &[u8]| {
+                assert_eq!(key.verify(&algorithm, message, signature), Err(SignatureError::Invalid), "{algorithm}");
+            };
+            refused(b"another letter", signature);
+            refused(MESSAGE, &signature[1..]);
+            for octet in [0, signature.len() / 2, signature.len() - 1] {
+                let mut changed = signature.to_vec();
+                changed[octet] ^= 1;
+                refused(MESSAGE, &changed);
+            }
+        }
+    }
+
     /// Certificate, seal, CRL and token.
     #[cfg(feature = "slh-dsa")]
     #[test]
@@ -482,10 +512,27 @@ mod slh_dsa_keys {
         let (issued, next) = (now() - Duration::hours(1), now() + Duration::days(7));
         let mut data = service.pki.seal_revocation(issued, next).unwrap();
         data.add_der(&service.pki.tsa_root.issue_crl(&CrlSpec::new(issued, next)).unwrap()).unwrap();
-        let report =
-            strict(&service.pki).with_revocation_data(data).report(&service.proof(), Payload::NotAvailable, later());
+        let proof = service.proof();
+        let report = strict(&service.pki).with_revocation_data(data).report(&proof, Payload::NotAvailable, later());
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
         assert_eq!(stated(&report, Code::SignatureValid), Some("SLH-DSA-SHA2-192f".into()), "{report}");
+        // An OCSP response of an authority with such a key counts in both directions, and a changed one does not.
+        let root = &service.pki.root;
+        let about = |status| {
+            let answer = OcspAnswerSpec::new(&service.pki.intermediate.certificate, &root.certificate, status, issued);
+            root.answer_ocsp(&OcspSpec::new(issued, answer.with_next_update(next)).with_certificates(Vec::new()))
+                .unwrap()
+        };
+        let (good, revoked) = (about(OcspStatus::Good), about(OcspStatus::Revoked { date: issued, reason: None }));
+        let forged = [&good[..good.len() - 1], &[good[good.len() - 1] ^ 1]].concat();
+        for (response, expected) in
+            [(good, Code::NotRevoked), (revoked, Code::IssuerRevoked), (forged, Code::RevocationNotAuthenticated)]
+        {
+            let mut data = RevocationData::new();
+            data.add_der(&response).unwrap();
+            let report = service.verifier().with_revocation_data(data).report(&proof, Payload::NotAvailable, later());
+            assert!(has(&report, Subject::SealChain, expected), "{report}");
+        }
         for (digest, weaker) in [(DigestAlgorithm::Sha384, false), (DigestAlgorithm::Sha256, true)] {
             let report = judged(&service.pki, |forge| digest_by(&service.pki, forge, digest));
             assert_eq!(stated(&report, Code::DigestWeakerThanSignature).is_some(), weaker, "{report}");

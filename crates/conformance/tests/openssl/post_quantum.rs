@@ -16,8 +16,17 @@ const ML_DSA: [(&str, SignatureAlgorithm); 3] = [
     ("ML-DSA-87", SignatureAlgorithm::MlDsa87),
 ];
 
-/// The fast parameter sets; the small ones sign in half a second.
-const SLH_DSA: [&str; 4] = ["SLH-DSA-SHA2-192f", "SLH-DSA-SHA2-256f", "SLH-DSA-SHAKE-192f", "SLH-DSA-SHAKE-256f"];
+/// The small parameter sets sign in half a second.
+const SLH_DSA: [&str; 8] = [
+    "SLH-DSA-SHA2-192f",
+    "SLH-DSA-SHA2-256f",
+    "SLH-DSA-SHAKE-192f",
+    "SLH-DSA-SHAKE-256f",
+    "SLH-DSA-SHA2-192s",
+    "SLH-DSA-SHA2-256s",
+    "SLH-DSA-SHAKE-192s",
+    "SLH-DSA-SHAKE-256s",
+];
 
 /// `None`, said aloud, where this `openssl` is too old.
 pub fn openssl(test: &str) -> Option<OpenSsl> {
