@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Environment, EvidenceIdentifier, Issuer, MessageId, ActedBy, Opening, PartDescription,
+    ActedBy, Assurance, AssuranceLevel, Environment, EvidenceIdentifier, Issuer, MessageId, Opening, PartDescription,
     Party, PayloadDigests, Sending, UnknownExtension,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
