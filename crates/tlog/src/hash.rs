@@ -48,7 +48,12 @@ impl Hash {
     /// Hashes two nodes to the node above them: `SHA-256(0x01 || left || right)`.
     #[must_use]
     pub fn node(left: &Self, right: &Self) -> Self {
-        Self(Sha256::new().chain_update([NODE]).chain_update(left.0).chain_update(right.0).finalize().into())
+        let mut octets = [NODE; 65];
+        let [_, children @ ..] = &mut octets;
+        let (first, second) = children.split_at_mut(left.0.len());
+        first.copy_from_slice(&left.0);
+        second.copy_from_slice(&right.0);
+        Self(Sha256::digest(octets).into())
     }
 }
 

@@ -51,10 +51,16 @@ impl Node {
     pub(crate) fn cover(start: u64, end: u64) -> Vec<Self> {
         let mut nodes = Vec::new();
         let mut start = start;
-        while let Some(level) = end.checked_sub(start).and_then(u64::checked_ilog2) {
-            nodes.push(Self { level: u8::try_from(level).unwrap_or(u8::MAX), index: start >> level });
-            start += 1 << level;
+        while let Some(node) = Self::first_of(start, end) {
+            nodes.push(node);
+            start = node.end();
         }
         nodes
+    }
+
+    /// Returns the first node of the [cover](Self::cover) of these entries, which is the only one where they are a complete subtree.
+    pub(super) fn first_of(start: u64, end: u64) -> Option<Self> {
+        let level = end.checked_sub(start)?.checked_ilog2()?;
+        Some(Self { level: u8::try_from(level).ok()?, index: start >> level })
     }
 }

@@ -60,7 +60,7 @@ impl<R: HashReader> InclusionProver<R> {
         let known: Vec<Option<Hash>> = siblings.iter().map(|sibling| self.border_hash(sibling)).collect();
         let inner = siblings.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(sibling, _)| sibling);
         // One node each, since they are complete.
-        let nodes: Vec<Node> = inner.flat_map(|sibling| Node::cover(sibling.start, sibling.end)).collect();
+        let nodes: Vec<Node> = inner.filter_map(|sibling| Node::first_of(sibling.start, sibling.end)).collect();
         let mut hashes = read_nodes(&nodes, &self.store)?.into_iter();
         Ok(known.into_iter().filter_map(|known| known.or_else(|| hashes.next())).collect())
     }
