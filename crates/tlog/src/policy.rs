@@ -2,7 +2,7 @@
 
 use crate::checkpoint::{Checkpoint, Origin, SignedCheckpoint};
 use crate::limits::MAX_WITNESSES;
-use crate::note::{AmbiguousKey, KeyRing, KnownSignature, NoteVerifyError, SignatureType, VerifierKey};
+use crate::note::{AmbiguousKey, KeyRing, KnownSignature, NoteVerifyError, SignatureFault, SignatureType, VerifierKey};
 
 /// A witness: one or more keys of one operator, such as one of Ed25519 and one of ML-DSA-44. It counts once, however many of them
 /// have cosigned.
@@ -117,7 +117,7 @@ impl LogPolicy {
     ///
     /// # Errors
     /// - `OtherLog` for another origin.
-    /// - `Note` when a signature of a known key is not valid, or no known key has signed.
+    /// - `LogSignature` and `Cosignature` when a signature of a known key is not valid, whatever others there are.
     /// - `NotSignedByLog` when none of the log's keys has signed.
     /// - `TooFewWitnesses` with how many have.
     pub fn verify_checkpoint(&self, signed: &SignedCheckpoint) -> Result<VerifiedCheckpoint, CheckpointVerifyError> {
@@ -125,7 +125,7 @@ impl LogPolicy {
         if *checkpoint.origin() != self.origin {
             return Err(CheckpointVerifyError::OtherLog);
         }
-        let signatures = signed.note().verify(&self.ring).map_err(CheckpointVerifyError::Note)?;
+        let signatures = signed.note().verify(&self.ring).map_err(|error| self.error_of(error))?;
         if !signatures.iter().any(|signature| self.log_keys.contains(signature.key)) {
             return Err(CheckpointVerifyError::NotSignedByLog);
         }
@@ -135,6 +135,20 @@ impl LogPolicy {
             return Err(CheckpointVerifyError::TooFewWitnesses { stated: witnessed.len(), quorum: self.quorum });
         }
         Ok(VerifiedCheckpoint { checkpoint: checkpoint.clone(), witnessed })
+    }
+
+    /// Tells the log's own signature from those of witnesses.
+    fn error_of(&self, error: NoteVerifyError) -> CheckpointVerifyError {
+        match error {
+            NoteVerifyError::NoKnownKey => CheckpointVerifyError::NotSignedByLog,
+            NoteVerifyError::Signature { name, id, fault } => {
+                let is_key = |key: &VerifierKey| *key.name() == name && key.id() == id;
+                match self.witnesses.iter().position(|witness| witness.keys.iter().any(is_key)) {
+                    Some(witness) => CheckpointVerifyError::Cosignature { witness, fault },
+                    None => CheckpointVerifyError::LogSignature { fault },
+                }
+            }
+        }
     }
 }
 
@@ -222,9 +236,20 @@ pub enum CheckpointVerifyError {
     /// The checkpoint is of another log.
     #[error("a checkpoint of another log")]
     OtherLog,
-    /// The signatures are not those of known keys.
-    #[error(transparent)]
-    Note(NoteVerifyError),
+    /// A signature of the log is not valid.
+    #[error("the signature of the log: {fault}")]
+    LogSignature {
+        /// What is wrong with it.
+        fault: SignatureFault,
+    },
+    /// A cosignature of a witness is not valid.
+    #[error("the cosignature of witness {witness}: {fault}")]
+    Cosignature {
+        /// The place of the witness in the policy, from 0.
+        witness: usize,
+        /// What is wrong with its cosignature.
+        fault: SignatureFault,
+    },
     /// No key of the log has signed.
     #[error("a checkpoint that the log has not signed")]
     NotSignedByLog,

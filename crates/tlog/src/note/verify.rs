@@ -26,17 +26,22 @@ impl Note {
     /// A signature that is there twice is one. A key can have several, with different times.
     ///
     /// # Errors
-    /// - `Signature` when one signature with the name and id of a known key is not valid. The order of the signatures does not
-    ///   matter: unlike in Go, a valid one does not hide a second one that is not.
+    /// - `Signature` when one signature with the name and id of a known key is not valid; of several, that of the first key. The order
+    ///   of the signatures does not matter: unlike in Go, a valid one does not hide a second one that is not.
     /// - `NoKnownKey` when no known key has signed.
     pub fn verify<'k>(&self, known: &'k KeyRing) -> Result<Vec<KnownSignature<'k>>, NoteVerifyError> {
         let checkpoint = Checkpoint::parse(self.text()).ok();
-        let mut valid = Vec::new();
+        let (mut valid, mut invalid) = (Vec::new(), Vec::new());
         for signature in self.signatures() {
             let Some(key) = known.find(signature.name(), signature.id()) else { continue };
-            let time = verify(key, self.text(), checkpoint.as_ref(), signature.as_bytes())
-                .map_err(|fault| NoteVerifyError::Signature { name: key.name().clone(), id: key.id(), fault })?;
-            valid.push(KnownSignature { key, time });
+            match verify(key, self.text(), checkpoint.as_ref(), signature.as_bytes()) {
+                Ok(time) => valid.push(KnownSignature { key, time }),
+                Err(fault) => invalid.push((key, fault)),
+            }
+        }
+        // Nobody has signed the order of the lines, so it does not choose which of several faults is told.
+        if let Some((key, fault)) = invalid.into_iter().min() {
+            return Err(NoteVerifyError::Signature { name: key.name().clone(), id: key.id(), fault });
         }
         if valid.is_empty() {
             return Err(NoteVerifyError::NoKnownKey);
@@ -110,7 +115,7 @@ pub enum NoteVerifyError {
 }
 
 /// What is wrong with a signature whose key is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignatureFault {
     /// The number of octets is not that of such a signature.

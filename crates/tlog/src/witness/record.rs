@@ -41,7 +41,8 @@ impl LogRecord {
         let request = AddCheckpoint::parse(request).map_err(Refusal::of)?;
         let verified = self.policy.verify_checkpoint(request.checkpoint()).map_err(|error| match error {
             CheckpointVerifyError::OtherLog => Refusal::UnknownLog,
-            CheckpointVerifyError::Note(_)
+            CheckpointVerifyError::LogSignature { .. }
+            | CheckpointVerifyError::Cosignature { .. }
             | CheckpointVerifyError::NotSignedByLog
             | CheckpointVerifyError::TooFewWitnesses { .. } => Refusal::Signature,
         })?;

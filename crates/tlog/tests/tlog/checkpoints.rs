@@ -306,15 +306,33 @@ fn a_checkpoint_of_another_log_is_not_accepted() {
     assert_eq!(verify(&unsigned), Err(CheckpointVerifyError::NotSignedByLog));
     let stranger = NoteSigner::new(name("example.com/behind-the-sofa"), ed25519(9)).unwrap();
     let strange = SignedCheckpoint::new(checkpoint(), vec![stranger.sign(&checkpoint().to_text()).unwrap()]).unwrap();
-    assert_eq!(verify(&strange), Err(CheckpointVerifyError::Note(NoteVerifyError::NoKnownKey)));
+    assert_eq!(verify(&strange), Err(CheckpointVerifyError::NotSignedByLog));
     // The history that a log would rather have.
     let forked = TreeHead::new(20_852_163, Hash::leaf(b"another history")).unwrap();
     let forked = Checkpoint::new(origin("example.com/behind-the-sofa"), forked);
     let signature = log().sign(&forked.to_text()).unwrap();
     let moved = witnesses.one.cosign(&checkpoint(), TIME).unwrap();
     let forked = SignedCheckpoint::new(forked, vec![signature, moved]).unwrap();
-    let error = fault(witnesses.one.verifier_key(), SignatureFault::Invalid);
-    assert_eq!(verify(&forked), Err(CheckpointVerifyError::Note(error)));
+    let invalid = SignatureFault::Invalid;
+    assert_eq!(verify(&forked), Err(CheckpointVerifyError::Cosignature { witness: 0, fault: invalid }));
+    // The log's own signature of another checkpoint, beside a cosignature that is valid.
+    let other = log().sign(&other.checkpoint().to_text()).unwrap();
+    let moved =
+        SignedCheckpoint::new(checkpoint(), vec![other, witnesses.one.cosign(&checkpoint(), TIME).unwrap()]).unwrap();
+    assert_eq!(verify(&moved), Err(CheckpointVerifyError::LogSignature { fault: invalid }));
+}
+
+/// Of two signatures that are not valid, the same one is told wherever they stand.
+#[test]
+fn the_order_of_lines_does_not_choose_the_error() {
+    let witnesses = Witnesses::new();
+    let other = Checkpoint::new(origin("example.com/behind-the-sofa"), TreeHead::EMPTY);
+    let one = witnesses.one.cosign(&other, TIME).unwrap();
+    let two = witnesses.two_too.cosign(&other, TIME).unwrap();
+    let verify =
+        |more: [&NoteSignature; 2]| witnesses.policy(0).verify_checkpoint(&signed(more.map(Clone::clone))).unwrap_err();
+    assert_eq!(verify([&one, &two]), CheckpointVerifyError::Cosignature { witness: 0, fault: SignatureFault::Invalid });
+    assert_eq!(verify([&two, &one]), verify([&one, &two]));
 }
 
 #[test]
