@@ -262,6 +262,10 @@ fn selection(wire: WireSelection) -> Result<SelectionSummary, ManifestFault> {
             }
         })?;
     }
+    // What is read is written again at no greater length, so that it can be read again.
+    if wire.kinds.len() > Kind::ALL.len() {
+        return Err(ManifestFault::Form("selection.kinds"));
+    }
     let kind = |name: &String| Kind::from_name(name).ok_or(ManifestFault::Form("selection.kinds"));
     let kinds = wire.kinds.iter().map(kind).collect::<Result<_, _>>()?;
     let persons = match wire.persons.as_deref() {

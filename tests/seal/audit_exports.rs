@@ -304,6 +304,9 @@ fn what_is_no_manifest_is_told() {
     let list =
         format!("{}[\"{}2\",\"{}8\",[],[],null]{}", &json[..start], "0".repeat(19), "0".repeat(19), &json[end..]);
     assert_eq!(Manifest::from_json(list.as_bytes()), Err(ManifestFault::Json));
+    let kinds = |count: usize| format!("\"kinds\":[{}],\"messages\":", vec!["\"read\""; count].join(","));
+    assert_eq!(read("\"messages\":", &kinds(Kind::ALL.len() + 1)), ManifestFault::Form("selection.kinds"));
+    assert!(Manifest::from_json(json.replacen("\"messages\":", &kinds(Kind::ALL.len()), 1).as_bytes()).is_ok());
     let padded = |octets: usize| format!("{json}{}", " ".repeat(octets - json.len()));
     assert!(Manifest::from_json(padded(limits::MAX_MANIFEST).as_bytes()).is_ok());
     assert_eq!(Manifest::from_json(padded(limits::MAX_MANIFEST + 1).as_bytes()), Err(ManifestFault::TooLong));
