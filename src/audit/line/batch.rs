@@ -13,8 +13,8 @@ const PIECE: usize = 1 << 16;
 /// White space between elements is left out. A line feed within an element becomes a carriage return, which is white space too;
 /// no line that was written has either, so that the hash of such a line is another one.
 ///
-/// What is no batch ends with an error behind the elements that were read: `InvalidData` where something is before or behind the
-/// array, `UnexpectedEof` where the array is not closed.
+/// What is no batch ends with an error behind the whole elements: `InvalidData` where something is before or behind the array,
+/// `UnexpectedEof` where the array is not closed.
 ///
 /// ```
 /// use recommande::audit::{BatchReader, LineReader};
@@ -60,17 +60,16 @@ impl<R: BufRead> BatchReader<R> {
         Self { reader, place: Place::Before, lines: Vec::new(), given: 0 }
     }
 
-    /// Says how the file ends. What was begun of an element is passed on as a line without line feed, and then the error.
-    fn end(&mut self) -> io::Result<()> {
+    /// Says how the file ends. Of a batch that was cut off between two elements, all elements would be read.
+    fn end(&self) -> io::Result<()> {
         match self.place {
             Place::Behind => Ok(()),
-            Place::Element { .. } | Place::Text { .. } | Place::Escaped { .. } => {
-                self.place = Place::Next;
-                Ok(())
-            }
-            Place::Before | Place::First | Place::Next => {
-                Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a batch that is not closed"))
-            }
+            Place::Before
+            | Place::First
+            | Place::Next
+            | Place::Element { .. }
+            | Place::Text { .. }
+            | Place::Escaped { .. } => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a batch that is not closed")),
         }
     }
 }
