@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use recommande::audit::{
-    Account, Fact, FactStanding, NamedProof, Occurrence, ProofReference, ReconstructionVerdict, Record, Side, Source,
-    Trail,
+    Account, ConflictKind, Export, Fact, FactStanding, LaidTo, NamedProof, Occurrence, ProofReference, Reconstruction,
+    ReconstructionError, ReconstructionPolicy, ReconstructionVerdict, Record, Side, Source, Trail, limits,
 };
 use recommande::crypto::KeyKind;
 use recommande::evidence::{Event, Step, StepEvent};
@@ -134,4 +134,43 @@ fn debug_names_neither_messages_nor_parties() {
     for secret in numbers.chain((0..day::MESSAGES).map(day::message)) {
         assert!(!shown.contains(&secret), "{secret}: {shown}");
     }
+}
+
+#[test]
+fn a_proof_of_another_event_than_the_record_says_contradicts_it() {
+    let exchange = Exchange::new();
+    let proof = exchange.sealers.proof(&day::sending(MESSAGE, after(1)).unwrap(), after(1)).unwrap();
+    let said = |name: &str, event: Event| {
+        let (record, second) = received(proof.id(), event, 10);
+        let exports = [exchange.export(name, &[(record, second)])];
+        exchange.told(&exports, &[proof.der().to_vec()], &["sender", "provider"])
+    };
+    assert!(said("sender", Event::SubmissionAcceptance).conflicts().is_empty());
+    let contradicts = |laid_to| vec![(ConflictKind::EventContradictsProof, 1, laid_to)];
+    let told = said("sender", Event::ContentAccessTracking);
+    assert_eq!((told.conflicts(), told.verdict), (contradicts(LaidTo::Nobody), ReconstructionVerdict::Contradicted));
+    // The provider issued the proof itself.
+    assert_eq!(said("provider", Event::ContentAccessTracking).conflicts(), contradicts(LaidTo::Party));
+}
+
+#[test]
+fn more_sources_than_are_combined_are_an_error() {
+    let exchange = Exchange::new();
+    let verifier = Verifier::new(exchange.pki.seal_anchors(), exchange.pki.tsa_anchors(), Environment::Test);
+    let policy = ReconstructionPolicy::new(&verifier, after(60));
+    let (record, second) = call(MESSAGE, 0, status(201), Side::Caller, "content");
+    let combined = |count: usize| {
+        let files = (0..count).map(|number| {
+            let source = Source::new(Environment::Test, PROVIDER, &format!("system-{number}")).unwrap();
+            let mut trail = Trail::begin(&source, Vec::new());
+            trail.append(&record, after(second)).unwrap();
+            trail.commit().unwrap();
+            trail.into_sink()
+        });
+        let files: Vec<Vec<u8>> = files.collect();
+        let exports = files.iter().map(|lines| Export::new(&lines[..]));
+        Reconstruction::of(exports, &[] as &[Vec<u8>], &policy).map(|combined| combined.trails().count())
+    };
+    assert_eq!(combined(limits::MAX_SOURCES), Ok(limits::MAX_SOURCES));
+    assert_eq!(combined(limits::MAX_SOURCES + 1), Err(ReconstructionError::TooManySources));
 }
