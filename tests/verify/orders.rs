@@ -7,6 +7,7 @@ mod cases;
 mod crowd;
 mod records;
 mod shuffle;
+mod trails;
 
 use std::collections::BTreeMap;
 

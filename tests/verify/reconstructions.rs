@@ -17,7 +17,7 @@ use recommande::{Environment, Verifier};
 
 use crate::common::at;
 
-fn played(lie: Option<Lie>) -> Day {
+pub fn played(lie: Option<Lie>) -> Day {
     Day::play(at("2026-11-22T08:00:00Z"), lie).unwrap()
 }
 
@@ -30,7 +30,7 @@ fn policy<'a>(day: &Day, verifier: &'a Verifier) -> ReconstructionPolicy<'a> {
     day.trails.iter().fold(policy, |policy, trail| policy.with_role(&trail.party, trail.role))
 }
 
-fn exports(day: &Day) -> Vec<ExportFiles> {
+pub fn exports(day: &Day) -> Vec<ExportFiles> {
     day.trails.iter().flat_map(|trail| trail.exports.clone()).collect()
 }
 
@@ -39,14 +39,14 @@ fn export(files: &ExportFiles) -> Export<&[u8]> {
 }
 
 /// What a reconstruction tells, in full.
-struct Told {
-    trails: Vec<TrailReport>,
-    accounts: Vec<Account>,
-    verdict: ReconstructionVerdict,
+pub struct Told {
+    pub trails: Vec<TrailReport>,
+    pub accounts: Vec<Account>,
+    pub verdict: ReconstructionVerdict,
 }
 
 impl Told {
-    fn of(day: &Day, exports: &[ExportFiles], proofs: &[Vec<u8>]) -> Self {
+    pub fn of(day: &Day, exports: &[ExportFiles], proofs: &[Vec<u8>]) -> Self {
         let verifier = verifier(day);
         let policy = policy(day, &verifier);
         let reconstruction = Reconstruction::of(exports.iter().map(export), proofs, &policy).unwrap();
