@@ -8,6 +8,7 @@ mod coding;
 mod der;
 mod proof;
 mod receipt;
+mod reconstruction;
 mod record;
 mod register;
 mod revocation;
@@ -23,6 +24,7 @@ pub use certificate::certificate;
 pub use coding::{ber_normaliser, signed_data};
 pub use proof::{foreign, proof, resealed};
 pub use receipt::receipt_xml;
+pub use reconstruction::reconstruction;
 pub use record::evidence_record;
 pub use register::register_json;
 pub use revocation::{crl, ocsp};
@@ -36,7 +38,7 @@ pub use transparency::transparency;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 19] = [
+pub const TARGETS: [Target; 20] = [
     ("ber_normaliser", ber_normaliser),
     ("signed_data", signed_data),
     ("timestamp_resp", timestamp_resp),
@@ -56,4 +58,5 @@ pub const TARGETS: [Target; 19] = [
     ("receipt_xml", receipt_xml),
     ("audit_lines", audit_lines),
     ("transparency", transparency),
+    ("reconstruction", reconstruction),
 ];

@@ -42,6 +42,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "policy_json" => policies(),
         "audit_lines" => files(&["jsonl", "json"]),
         "transparency" => crate::transparency::seeds(),
+        "reconstruction" => files(&["jsonl"]),
         "evidence_record" => [crate::record::seeds(), files(&["ers"])].concat(),
         _ => Vec::new(),
     }
