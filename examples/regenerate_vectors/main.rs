@@ -22,6 +22,7 @@ mod oid;
 mod output;
 mod parties;
 mod post_quantum;
+mod reconstructions;
 mod records;
 mod regimes;
 mod replies;
@@ -54,6 +55,7 @@ fn main() -> Result<()> {
     let mut letters = letters::all(&world)?;
     let parties = parties::all(&world)?;
     let trails = trails::all(&world)?;
+    let reconstructions = reconstructions::all(&world)?;
     letters.vectors.extend(parties.vectors);
     let replies = replies::all(&world)?;
     let groups = [
@@ -108,6 +110,7 @@ fn main() -> Result<()> {
     others.extend(submissions.files);
     others.push(replies.disclosure);
     others.extend(trails.files);
+    others.extend(reconstructions.files);
     for (file, bytes) in &others {
         written += write(&folder, file, bytes)?;
     }
@@ -119,6 +122,7 @@ fn main() -> Result<()> {
         cases: letters.vectors,
         regimes: regimes::all(),
         trails: trails.vectors,
+        reconstructions: reconstructions.vectors,
     };
     let manifest = serde_json::to_string_pretty(&manifest)? + "\n";
     written += write(&folder, "manifest.json", manifest.as_bytes())?;

@@ -18,6 +18,56 @@ pub struct Manifest {
     pub regimes: Vec<RegimeVector>,
     /// Lines of audit trails.
     pub trails: Vec<TrailVector>,
+    /// Trails of several parties and proofs, and what they come to together.
+    pub reconstructions: Vec<ReconstructionVector>,
+}
+
+/// Trails of several parties and proofs, and what they come to together.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReconstructionVector {
+    pub id: String,
+    pub why: String,
+    pub input: ReconstructionInput,
+    pub expected: ExpectedReconstruction,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReconstructionInput {
+    pub seal_anchors: String,
+    pub tsa_anchors: String,
+    pub environment: String,
+    pub now: String,
+    /// The role of each party.
+    pub roles: BTreeMap<String, String>,
+    /// The exports and the proofs. Their order has no part in what they come to.
+    pub exports: Vec<ExportFiles>,
+    pub proofs: Vec<String>,
+}
+
+/// The lines of an export and, where the party sealed it, the manifest and its signature.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportFiles {
+    pub lines: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+}
+
+/// What trails and proofs of one message come to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedReconstruction {
+    pub verdict: String,
+    /// What happened and how sure that is, in the order of the times.
+    pub timeline: Vec<String>,
+    /// What is said against each other, and to whom it is laid.
+    pub conflicts: Vec<String>,
+    /// What is wrong with the trails, and to whom it is laid.
+    pub faults: Vec<String>,
 }
 
 /// Lines of an audit trail, or of an export of one.

@@ -13,9 +13,11 @@ use recommande::audit::{
     Account, Clock, ClockReference, ConflictKind, Export, Fact, FactStanding, LaidTo, NotCovered, Reconstruction,
     ReconstructionPolicy, ReconstructionVerdict, RecordForm, Role, TrailFaultKind, TrailReport,
 };
-use recommande::{Environment, Verifier};
+use recommande::{Environment, TrustAnchors, Verifier};
 
 use crate::common::at;
+use crate::vectors::manifest::ExpectedReconstruction;
+use crate::vectors::{manifest, read};
 
 pub fn played(lie: Option<Lie>) -> Day {
     Day::play(at("2026-11-22T08:00:00Z"), lie).unwrap()
@@ -92,6 +94,51 @@ fn files<'a>(day: &'a Day, name: &str) -> &'a [ExportFiles] {
 fn urn(name: &str) -> String {
     let number = day::PARTIES.iter().find(|party| party.0 == name).unwrap().2;
     format!("urn:recommande:audit:test:BE/BE/{number}:registered-mail")
+}
+
+#[test]
+fn every_reconstruction_of_the_vectors_comes_to_what_its_entry_says() {
+    assert!(!manifest().reconstructions.is_empty());
+    for vector in &manifest().reconstructions {
+        let input = &vector.input;
+        let anchors = |file: &str| TrustAnchors::from_pem(&String::from_utf8(read(file)).unwrap()).unwrap();
+        let environment = Environment::ALL.into_iter().find(|named| named.name() == input.environment).unwrap();
+        let verifier = Verifier::new(anchors(&input.seal_anchors), anchors(&input.tsa_anchors), environment);
+        let policy = ReconstructionPolicy::new(&verifier, at(&input.now));
+        let policy = input
+            .roles
+            .iter()
+            .fold(policy, |policy, (party, role)| policy.with_role(party, Role::from_name(role).unwrap()));
+        let files: Vec<(Vec<u8>, Option<[Vec<u8>; 2]>)> = input
+            .exports
+            .iter()
+            .map(|export| {
+                let beside = export.manifest.as_deref().zip(export.signature.as_deref());
+                (read(&export.lines), beside.map(|(manifest, signature)| [read(manifest), read(signature)]))
+            })
+            .collect();
+        let exports = files.iter().map(|(lines, beside)| match beside {
+            Some([manifest, signature]) => Export::new(&lines[..]).with_manifest(manifest.clone(), signature.clone()),
+            None => Export::new(&lines[..]),
+        });
+        let proofs: Vec<Vec<u8>> = input.proofs.iter().map(|proof| read(proof)).collect();
+        let reconstruction = Reconstruction::of(exports, &proofs, &policy).unwrap();
+        let accounts: Vec<Account> = reconstruction.messages().map(Result::unwrap).collect();
+        let entries = || accounts.iter().flat_map(|account| &account.timeline);
+        let conflicts = entries().flat_map(|entry| &entry.conflicts);
+        let trails: Vec<TrailReport> = reconstruction.trails().collect();
+        let faults = trails.iter().flat_map(|trail| &trail.faults);
+        let told = ExpectedReconstruction {
+            verdict: reconstruction.verdict().name().to_owned(),
+            timeline: entries().map(|entry| format!("{} {}", entry.fact.name(), entry.standing)).collect(),
+            conflicts: conflicts
+                .map(|conflict| format!("{} {}", conflict.kind.name(), conflict.laid_to.name()))
+                .collect(),
+            faults: faults.map(|fault| format!("{} {}", fault.kind.name(), fault.laid_to.name())).collect(),
+        };
+        assert_eq!(told, vector.expected, "{}", vector.id);
+        assert_eq!(accounts.len(), 1, "{}", vector.id);
+    }
 }
 
 #[test]

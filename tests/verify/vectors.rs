@@ -457,6 +457,15 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
         listed
             .extend(letter.input.submissions.iter().flat_map(|signed| [signed.file.clone(), signed.signature.clone()]));
     }
+    for reconstruction in &manifest.reconstructions {
+        assert!(ids.insert(&reconstruction.id), "{} is there twice", reconstruction.id);
+        let files = reconstruction
+            .input
+            .exports
+            .iter()
+            .map(|export| [Some(&export.lines), export.manifest.as_ref(), export.signature.as_ref()]);
+        listed.extend(files.flatten().flatten().chain(&reconstruction.input.proofs).cloned());
+    }
     for trail in &manifest.trails {
         assert!(ids.insert(&trail.id), "{} is there twice", trail.id);
         listed.insert(trail.file.clone());
