@@ -231,7 +231,7 @@ impl Told<'_> {
         let mut verdict = None;
         self.given.not_read.iter().try_for_each(|reason| output::print(&format!("not read: {reason}\n")))?;
         self.no_proofs().try_for_each(|file| output::print(&format!("not a proof: {}\n", file.display())))?;
-        self.reconstruction.unused_exports().iter().try_for_each(|export| output::print(export))?;
+        self.reconstruction.unused_exports().iter().try_for_each(output::print)?;
         for trail in self.reconstruction.trails() {
             output::print(&trail)?;
         }

@@ -96,6 +96,9 @@ fn urn(name: &str) -> String {
     format!("urn:recommande:audit:test:BE/BE/{number}:registered-mail")
 }
 
+/// A manifest and its signature.
+type Manifest = [Vec<u8>; 2];
+
 #[test]
 fn every_reconstruction_of_the_vectors_comes_to_what_its_entry_says() {
     assert!(!manifest().reconstructions.is_empty());
@@ -109,7 +112,7 @@ fn every_reconstruction_of_the_vectors_comes_to_what_its_entry_says() {
             .roles
             .iter()
             .fold(policy, |policy, (party, role)| policy.with_role(party, Role::from_name(role).unwrap()));
-        let files: Vec<(Vec<u8>, Option<[Vec<u8>; 2]>)> = input
+        let files: Vec<(Vec<u8>, Option<Manifest>)> = input
             .exports
             .iter()
             .map(|export| {

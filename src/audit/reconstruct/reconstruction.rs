@@ -47,6 +47,9 @@ pub struct Reconstruction<'a> {
     unused: Vec<UnusedExport>,
 }
 
+/// A record of the issue of a proof: its source, the id of the proof, and when it happened.
+type Issue<'a> = (u8, &'a [u8; 32], i64);
+
 /// A message with more records than an account is made of.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there are more than {MAX_RECORDS_OF_MESSAGE} records of a message; no account is made of them")]
@@ -345,7 +348,7 @@ impl<'a> Reconstruction<'a> {
             }
         }
         // All proofs of a message are judged together, and once.
-        let mut by_message: BTreeMap<Place, Vec<(u8, &[u8; 32], i64)>> = BTreeMap::new();
+        let mut by_message: BTreeMap<Place, Vec<Issue<'_>>> = BTreeMap::new();
         for (source, records) in issued {
             for (id, at) in records {
                 let Some(message) = self.proofs.message_of(id) else { continue };
