@@ -1,12 +1,14 @@
 //! Lines of audit trails, and what lies beside their exports.
 
+use std::io::Read;
+
 use recommande::audit::{
-    ActorDisclosure, Content, LineHash, LineReader, Manifest, Record, RecordError, Selection, Trail, TrailError,
-    export, limits,
+    ActorDisclosure, BatchReader, Content, LineHash, LineReader, Manifest, Record, RecordError, Selection, Trail,
+    TrailError, export, limits,
 };
 
 /// Every line is told once, with the hash of its octets. A record that was read is written and read the same. An export of
-/// everything has as many lines. Manifests and disclosures that were read are written and read the same.
+/// everything has as many lines. A batch is read to its end, or its error comes again. Manifests and disclosures that were read are written and read the same.
 pub fn audit_lines(input: &[u8]) {
     let (mut reader, mut lines) = (LineReader::new(input), 0);
     let mut position = 0;
@@ -32,6 +34,11 @@ pub fn audit_lines(input: &[u8]) {
     assert_eq!(reader.position(), u64::try_from(position).expect("a length"));
     assert_eq!(position, input.len());
     exported(input, lines);
+    let mut of_batch = LineReader::new(BatchReader::new(input));
+    while of_batch.next_line().is_ok_and(|line| line.is_some()) {}
+    // What is no batch ends with an error, which comes again.
+    let is_batch = BatchReader::new(input).read_to_end(&mut Vec::new()).is_ok();
+    assert_eq!(of_batch.next_line().is_ok(), is_batch);
     if let Ok(manifest) = Manifest::from_json(input) {
         let again = Manifest::from_json(&manifest.to_json()).expect("what was written can be read");
         assert!(again == manifest);
@@ -52,6 +59,10 @@ fn rewritten(record: &Record<'_>, recorded: chrono::DateTime<chrono::Utc>, sourc
     }
     trail.commit().expect("memory");
     let written = trail.into_sink();
+    let batch = [b"[", written.trim_ascii_end(), b"]"].concat();
+    let mut of_batch = Vec::new();
+    BatchReader::new(batch.as_slice()).read_to_end(&mut of_batch).expect("a batch of one line");
+    assert!(of_batch == written);
     let mut reader = LineReader::new(written.as_slice());
     let line = reader.next_line().expect("memory").expect("a line");
     let Content::Entry(entry) = line.content else { panic!("what was written cannot be read") };
