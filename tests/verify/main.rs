@@ -19,6 +19,7 @@ mod ends;
 mod equivocations;
 mod foreign;
 mod foreign_evidence;
+mod forged_lines;
 mod histories;
 mod keeping;
 mod letters;

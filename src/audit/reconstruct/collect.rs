@@ -94,10 +94,9 @@ impl Collected {
                 file.faults.note(fault, LaidTo::Nobody);
                 match unreadable.sequence {
                     Some(sequence) => self.place(file, line.hash, sequence, Content::Unreadable),
-                    None => {
-                        file.last = file.last.map(|(sequence, _)| (sequence, line.hash));
-                        Ok(())
-                    }
+                    // It stands in no place, so that a record behind it vouches for no line before it. Otherwise its octets, which
+                    // are those of a line that the party has, would lend their hash to a line that somebody put before them.
+                    None => Ok(()),
                 }
             }
         }
@@ -338,10 +337,13 @@ impl Collected {
 
     /// The octets were changed since. The sealed hash of the last line still vouches for it, and for all before it as far as each
     /// names the one before.
+    ///
+    /// It vouches for the line of the sealed number alone. Anybody can state the hash in the place of a line that is left out, at
+    /// any number, and beside the true line of that number it would be a second history of an honest party.
     fn seal_chain(&mut self, lines: &Range<usize>, span: &SealedSpan) {
+        let is_last = |line: &Observation| (line.sequence, line.hash) == span.last;
         let places = lines.clone().rev().filter_map(Place::of);
-        let mut places =
-            places.skip_while(|place| self.all.lines.get(*place).is_none_or(|line| line.hash != span.last.1));
+        let mut places = places.skip_while(|place| !self.all.lines.get(*place).is_some_and(is_last));
         let mut vouched = Vec::new();
         let mut next: Option<Sequence> = None;
         for place in &mut places {
