@@ -7,8 +7,8 @@ use std::error::Error;
 use std::fs::read;
 use std::process::ExitCode;
 
-use recommande::evidence::{Issuer, Statement};
 use recommande::AnyProof;
+use recommande::evidence::Statement;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
