@@ -100,6 +100,7 @@ pub use reason::{KnownReason, Reason};
 pub use register::{RegisterEntry, RegisterExtract, RegisterExtractError, RegisteredRole};
 pub(crate) use registered::RegisterFault;
 pub use repeats::NotOfThisSending;
+pub(crate) use repeats::is_another_letter;
 pub(crate) use reply::{ComparedReply, compare_reply, level_below};
 pub use reply_fault::ReplyFault;
 pub use sending::Sending;

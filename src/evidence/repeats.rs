@@ -121,6 +121,22 @@ impl Core {
     }
 }
 
+/// Tells if two sendings of one message have other parties, other content, other terms or another time of submission. A commitment
+/// is bound to its statement: what is one on either side is not compared, and everything else is.
+pub(crate) fn is_another_letter(earlier: &impl Statement, later: &impl Statement) -> bool {
+    let (mut earlier, mut later) = (Cow::Borrowed(earlier.core()), Cow::Borrowed(later.core()));
+    hide_commitments(&mut earlier, &mut later);
+    let same_content = earlier.parts.len() == later.parts.len()
+        && earlier.parts.iter().zip(&later.parts).all(|(earlier, later)| earlier.digests() == later.digests());
+    let is_same = earlier.sender == later.sender
+        && earlier.sender_delegate == later.sender_delegate
+        && earlier.recipients == later.recipients
+        && earlier.details().terms == later.details().terms
+        && earlier.submission_time == later.submission_time
+        && same_content;
+    !is_same
+}
+
 /// Puts the same commitment into the fields that are one on either side, so that these compare as equal and the rest is
 /// compared. A commitment is bound to one statement, and says nothing about that of another.
 pub(super) fn hide_commitments<'c>(statement: &mut Cow<'c, Core>, sending: &mut Cow<'c, Core>) {

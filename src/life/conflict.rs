@@ -6,7 +6,7 @@ use super::equivocation::Equivocations;
 use super::fact::Fact;
 use super::fold::Folded;
 use super::judged::{Service, Standing};
-use crate::evidence::{AnyStatement, StatedPayment, Statement};
+use crate::evidence::{StatedPayment, Statement, is_another_letter};
 use crate::finding::Outcome;
 
 /// What a statement contradicts that was sealed and does not count.
@@ -102,27 +102,13 @@ pub(super) fn of_letter<'a>(facts: &[Fact<'a>]) -> Vec<OfLetter<'a>> {
 }
 
 /// Tells if two sendings of one message are of another event or submission time, or have other parties, content, terms or
-/// payment. Commitments differ from proof to proof, so that parties behind them are not compared.
+/// payment, as far as they are disclosed.
 fn tells_otherwise(earlier: &Fact<'_>, later: &Fact<'_>) -> bool {
-    let (earlier, later) = (earlier.statement(), later.statement());
-    let commits = !earlier.committed_fields().is_empty() || !later.committed_fields().is_empty();
-    let digests =
-        |statement: &AnyStatement| -> Vec<_> { statement.parts().iter().map(|part| part.digests().clone()).collect() };
-    let parties = || {
-        earlier.sender() != later.sender()
-            || earlier.sender_delegate() != later.sender_delegate()
-            || earlier.recipients() != later.recipients()
-    };
+    let (earlier, later) = (earlier.stated.shown(), later.stated.shown());
     let payments_differ = match (earlier.payment(), later.payment()) {
         // Commitments to one payment differ.
         (Some(StatedPayment::Committed(_)), Some(StatedPayment::Committed(_))) => false,
         (earlier, later) => earlier != later,
     };
-    earlier.event() != later.event()
-        || digests(earlier) != digests(later)
-        || earlier.recipients().len() != later.recipients().len()
-        || earlier.terms() != later.terms()
-        || earlier.submission_time() != later.submission_time()
-        || payments_differ
-        || (!commits && parties())
+    earlier.event() != later.event() || payments_differ || is_another_letter(earlier, later)
 }

@@ -1,14 +1,16 @@
 //! What a further proof about a letter can do, and what it cannot: contradict what is proven, and take nothing of it away.
 
 use chrono::{DateTime, Utc};
+use recommande::Sending;
 use recommande::evidence::{
-    ActedBy, Codec, EvidenceIdentifier, ExternalService, KnownReason, Opening, OpeningEvent, Party, Statement, Step,
-    StepEvent, Terms, Window,
+    ActedBy, Codec, Committed, Disclosure, EvidenceIdentifier, ExternalService, Field, KnownReason, Opening,
+    OpeningEvent, Party, PartyField, Role, Salts, Statement, Step, StepEvent, Terms, Window,
 };
-use recommande::life::{Case, CaseVerdict, ContradictionKind, Judged, Regime, Severity, State, judge};
+use recommande::identity::Niss;
+use recommande::life::{Case, CaseVerdict, ContradictionKind, Judged, Regime, Severity, State, Verifiers, judge};
 
 use crate::cases::{Life, accepts, afterwards, case_of, hours, kinds, lapses, refuses, reply, until};
-use crate::common::{assurance, at, enterprise, niss, now, sending};
+use crate::common::{assurance, at, digests, enterprise, letter, niss, now, sending};
 
 fn asks(until: DateTime<Utc>) -> StepEvent {
     StepEvent::NotificationForAcceptance { window: Window::new(now(), until, "FR-LRE").unwrap() }
@@ -82,6 +84,42 @@ fn a_second_sending_without_the_terms_hides_none() {
     let mut life = Life::new();
     life.sealed(&sending());
     assert_eq!((life.case().verdict, kinds(&life.case())), (CaseVerdict::Proven(State::Submitted), vec![]));
+}
+
+/// Commitments to one value differ from sending to sending, so that only what neither hides is compared, and what is disclosed.
+#[test]
+fn what_two_sendings_of_one_letter_commit_to_hides_nothing_else() {
+    let with_reply: fn() -> Sending =
+        || sending().with_terms(Terms::new().with_reply_to(enterprise("0244142664"))).unwrap();
+    let reply_to = Field::Party(Role::ReplyTo, PartyField::Identifier);
+    let recipient = Field::Party(Role::Recipient(1), PartyField::Identifier);
+    let committed = |sending: &Sending, field| Committed::of(sending, &[field], Salts::Random).unwrap().into_parts();
+    let told = |letters: [&Sending; 2], disclosures: &[Disclosure]| {
+        let mut life = Life::of(letters[0].clone());
+        life.sealed(letters[1]);
+        let verifier = life.verifier();
+        let verifiers = Verifiers::new(&verifier).with_disclosures(disclosures);
+        kinds(&case_of(&judge(verifiers, &life.files, afterwards())))
+    };
+    // Each sending has an evidence identifier of its own.
+    let twice = |make: fn() -> Sending, field| [committed(&make(), field).0, committed(&make(), field).0];
+    let [one, again] = twice(with_reply, reply_to);
+    assert_eq!(told([&one, &again], &[]), []);
+    assert_eq!(told([&one, &with_reply()], &[]), []);
+    let [one, again] = twice(sending, recipient);
+    assert_eq!(told([&one, &again], &[]), []);
+    // A name of a part that is hidden hides no party.
+    let to_another = || {
+        let (sent, another) = (sending(), Party::new("73110150112".parse::<Niss>().unwrap()));
+        Sending::new(sent.message_id().clone(), sent.sender().clone(), another, letter(), digests(), now()).unwrap()
+    };
+    let (hidden, _) = committed(&to_another(), Field::PartName(1));
+    assert_eq!(told([&sending(), &hidden], &[]), [ContradictionKind::SplitView]);
+    // Two recipients behind commitments are compared once they are disclosed.
+    let ((one, of_one), (another, of_another)) =
+        (committed(&sending(), recipient), committed(&to_another(), recipient));
+    assert_eq!(told([&one, &another], &[]), []);
+    assert_eq!(told([&one, &another], &[of_one, of_another]), [ContradictionKind::SplitView]);
 }
 
 #[test]
