@@ -181,7 +181,9 @@ impl<'a> Fold<'a> {
 
     /// The sender asked for acceptance first.
     fn lacks_acceptance(&mut self, fact: Fact<'a>) -> bool {
-        let needs_acceptance = fact.event.causes_needed_in(self.consignment_mode()).is_some();
+        // What failed gave the recipient nothing.
+        let is_done = fact.event == Event::ContentConsignment || is_opening(fact.event);
+        let needs_acceptance = is_done && fact.event.causes_needed_in(self.consignment_mode()).is_some();
         // What led to the content's being there may be an acceptance that is not at hand.
         let may_be_missing = !fact.is_proven() && self.refusal.is_none();
         if !needs_acceptance || (self.acceptance.is_some() && self.refusal.is_none()) || may_be_missing {

@@ -63,7 +63,7 @@ pub(super) struct Stated {
     pub(super) statement: AnyStatement,
     /// The statement with the values of a disclosure that fits.
     pub(super) disclosed: Option<AnyStatement>,
-    /// How far clocks may be apart by the policy that judged it. The default is that of the policy by default.
+    /// How far clocks may be apart by the policy that judged it.
     pub(super) clock_skew: TimeDelta,
 }
 
@@ -161,7 +161,7 @@ impl<S: Statement + Clone + Into<AnyStatement>> From<&Verified<S>> for Judged {
             service: Service::of(issuer, Some(certificate)),
             statement: verified.statement().clone().into(),
             disclosed: verified.disclosed().cloned().map(Into::into),
-            clock_skew: Policy::default().clock_skew(),
+            clock_skew: verified.clock_skew(),
         };
         Self { standing: Standing::Proven, proven_at: Some(verified.proven_at()), ..Self::unproven(stated) }
     }

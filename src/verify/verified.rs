@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::cms::BaselineLevel;
 use crate::evidence::{AnyStatement, Disclosure, Issuer, PayloadDigests, Sending, Step};
@@ -222,6 +222,8 @@ pub struct Verified<S> {
     pub(super) basis: Basis,
     /// The statement with the values that a disclosure gave.
     pub(super) disclosed: Option<Arc<S>>,
+    /// How far clocks may be apart by the policy.
+    pub(super) clock_skew: TimeDelta,
 }
 
 impl<S> Verified<S> {
@@ -232,7 +234,7 @@ impl<S> Verified<S> {
     {
         let stated = Arc::new(self.stated.map(|statement| statement.clone().into()));
         let disclosed = self.disclosed.map(|statement| Arc::new(S::clone(&statement).into()));
-        Verified { stated, signature: self.signature, basis: self.basis, disclosed }
+        Verified { stated, disclosed, signature: self.signature, basis: self.basis, clock_skew: self.clock_skew }
     }
 
     /// The statement, which holds.
@@ -244,6 +246,11 @@ impl<S> Verified<S> {
     /// when the statement holds no commitments or no disclosure was given.
     pub fn disclosed(&self) -> Option<&S> {
         self.disclosed.as_deref()
+    }
+
+    /// How far clocks may be apart by the policy by which it verified.
+    pub(crate) fn clock_skew(&self) -> TimeDelta {
+        self.clock_skew
     }
 
     /// The issuer of the statement.

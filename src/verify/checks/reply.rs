@@ -34,8 +34,8 @@ pub(crate) fn check_reply(reply: &Sending, original: Preceding<'_>, settings: &S
         ledger.note(Subject::Link, code_of_fault(*fault));
     }
     let is_early = check_time(reply, letter, settings, ledger);
-    check_level(reply, letter, ledger);
-    if faults.is_empty() && !is_early {
+    let is_too_low = check_level(reply, letter, ledger);
+    if faults.is_empty() && !is_early && !is_too_low {
         ledger.note_with(Subject::Link, Code::ReplyMatches, || Details::computed(original.id()));
     }
 }
@@ -63,8 +63,10 @@ fn check_time(reply: &Sending, letter: &Sending, settings: &Settings, ledger: &m
 }
 
 /// A delegate who replies by a mandate was authenticated at the level that the letter asks for.
-fn check_level(reply: &Sending, letter: &Sending, ledger: &mut Ledger<'_>) {
-    if let Some((stated, required)) = level_below(reply, letter) {
+fn check_level(reply: &Sending, letter: &Sending, ledger: &mut Ledger<'_>) -> bool {
+    let below = level_below(reply, letter);
+    if let Some((stated, required)) = below {
         ledger.note_with(Subject::Link, Code::AssuranceTooLow, || Details::both(stated, required));
     }
+    below.is_some()
 }

@@ -129,7 +129,8 @@ impl Verifier {
         let Checked { examined, disclosed, .. } = self.check(proof, context, now, &mut ledger);
         let signature = verified_signature(examined, &ledger)?;
         let disclosed = disclosed.map(Arc::new);
-        Ok(Verified { stated: proof.shared(), signature, basis: self.settings.basis().clone(), disclosed })
+        let (basis, clock_skew) = (self.settings.basis().clone(), self.settings.policy.clock_skew());
+        Ok(Verified { stated: proof.shared(), signature, basis, disclosed, clock_skew })
     }
 
     /// The strict verdict on a file that is no proof, or none of an event that this build knows.
