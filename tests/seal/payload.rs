@@ -224,8 +224,8 @@ fn a_payload_that_is_signed_itself_is_told_and_its_signature_is_judged_by_its_ow
     assert_eq!(stated(xml).as_deref(), Some("an XML document with a XAdES signature"));
     let mail = b"Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; boundary=b\r\n\r\n";
     assert_eq!(stated(mail).as_deref(), Some("a mail with an S/MIME signature"));
-    // The header is {"alg":"ES256","x5t#S256":""}.
-    let json = br#"{"payload":"","protected":"eyJhbGciOiJFUzI1NiIsIng1dCNTMjU2IjoiIn0","signature":"AAAA"}"#;
+    // The header is {"alg":"ES256","sigT":""}.
+    let json = br#"{"payload":"","protected":"eyJhbGciOiJFUzI1NiIsInNpZ1QiOiIifQ","signature":"AAAA"}"#;
     assert_eq!(stated(json).as_deref(), Some("a JSON Web Signature of JAdES"));
     assert_eq!(stated(b"an unsigned letter"), None);
     // Of another payload nothing is told but that it is another one.

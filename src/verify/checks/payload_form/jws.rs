@@ -7,9 +7,13 @@ use super::SignedForm;
 /// The most octets of a protected header that is looked at. A header with a chain of certificates has some 20 000.
 const MAX_HEADER: usize = 256 * 1024;
 
-/// The members of which a header of JAdES has one (ETSI TS 119 182-1 V1.2.1, clause 5): the reference to its certificate, which
-/// each signature has, or the time that it claims.
-const OF_JADES: [&[u8]; 4] = [b"x5t#S256", b"x5t#o", b"sigX5ts", b"sigT"];
+/// The members that only headers of JAdES have (ETSI TS 119 182-1 V1.2.1, clauses 5.1 and 5.2).
+const OF_JADES: [&[u8]; 8] = [b"sigT", b"x5t#o", b"sigX5ts", b"srCms", b"sigPl", b"srAts", b"adoTst", b"sigD"];
+
+/// The time that a newer one claims in the place of sigT, and the certificate beside it or its digest (clause 5.1). Headers of
+/// other signatures have the one or the other.
+const CLAIMED_TIME: &[u8] = b"iat";
+const OF_CERTIFICATE: [&[u8]; 2] = [b"x5t#S256", b"x5c"];
 
 /// Recognises a signature in one of the serializations of [RFC 7515 §7](https://www.rfc-editor.org/rfc/rfc7515#section-7).
 pub(super) fn signed(payload: &[u8]) -> Option<SignedForm> {
@@ -36,11 +40,10 @@ fn compact(payload: &[u8]) -> Option<SignedForm> {
 fn form_of_header(header: &[u8]) -> Option<SignedForm> {
     let header = core::str::from_utf8(header).ok().filter(|header| header.len() <= MAX_HEADER)?;
     let header = Base64UrlUnpadded::decode_vec(header).ok()?;
-    let (mut has_algorithm, mut is_of_jades) = (false, false);
-    for member in Members::of(&header).filter(|member| member.depth == 1) {
-        has_algorithm |= member.name == b"alg";
-        is_of_jades |= OF_JADES.contains(&member.name);
-    }
+    let names: Vec<&[u8]> = Members::of(&header).filter(|member| member.depth == 1).map(|member| member.name).collect();
+    let has_algorithm = names.contains(&b"alg".as_slice());
+    let has_one_of = |members: &[&[u8]]| names.iter().any(|name| members.contains(name));
+    let is_of_jades = has_one_of(&OF_JADES) || (names.contains(&CLAIMED_TIME) && has_one_of(&OF_CERTIFICATE));
     has_algorithm.then_some(if is_of_jades { SignedForm::Jades } else { SignedForm::Jws })
 }
 

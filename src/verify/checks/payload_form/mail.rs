@@ -6,7 +6,7 @@ use super::SignedForm;
 const MAX_HEADER: usize = 64 * 1024;
 
 /// Recognises a mail that is signed as a whole, by the field Content-Type of its own header: multipart/signed, or
-/// application/pkcs7-mime with a SignedData ([RFC 8551 §3.5](https://www.rfc-editor.org/rfc/rfc8551#section-3.5)).
+/// application/pkcs7-mime that says it holds a SignedData ([RFC 8551 §3.5](https://www.rfc-editor.org/rfc/rfc8551#section-3.5)).
 pub(super) fn signed(payload: &[u8]) -> Option<SignedForm> {
     let content_type = content_type(payload.get(..MAX_HEADER).unwrap_or(payload))?;
     let (media_type, parameters) = content_type.split_once(';')?;

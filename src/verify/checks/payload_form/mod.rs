@@ -162,6 +162,13 @@ mod tests {
             (enveloped(&format!("<![CDATA[<ds:Signature {DSIG}/>]]>")), None),
             (enveloped(&format!("<ds:SignatureValue {DSIG}/>")), None),
             (enveloped(&format!("&lt;ds:Signature {DSIG}&gt;")), None),
+            // An element around the signature declares the namespaces, behind a value that ends no tag.
+            (
+                format!(
+                    "<letter a='1 > 0' {DSIG} xmlns:x=\"http://uri.etsi.org/01903/v1.3.2#\"><ds:Signature/></letter>"
+                ),
+                Some(SignedForm::Xades),
+            ),
             (format!("<!-- <ds:Signature {DSIG}/>"), None),
             (format!("text <ds:Signature {DSIG}/>"), None),
         ] {
@@ -174,10 +181,12 @@ mod tests {
         use base64ct::{Base64UrlUnpadded, Encoding};
         let header = |json: &str| Base64UrlUnpadded::encode_string(json.as_bytes());
         let jades = header(r#"{"alg":"ES256","x5t#S256":"AAAA","sigT":"2026-03-02T09:15:04Z"}"#);
-        let plain = header(r#"{"alg":"ES256"}"#);
+        let newer = header(r#"{"alg":"ES256","iat":1772442904,"x5c":["AAAA"]}"#);
+        let plain = header(r#"{"alg":"ES256","x5t#S256":"AAAA"}"#);
         let text = header(r#"{"name":"alg"}"#);
         for (payload, form) in [
             (format!("{jades}.bGV0dGVy.c2ln"), Some(SignedForm::Jades)),
+            (format!("{newer}.bGV0dGVy.c2ln"), Some(SignedForm::Jades)),
             (format!("{plain}..c2ln\n"), Some(SignedForm::Jws)),
             (format!("{plain}.bGV0dGVy."), None),
             (format!("{plain}.bGV0dGVy.c2ln.more"), None),

@@ -15,14 +15,15 @@ pub(super) fn signed(payload: &[u8]) -> Option<SignedForm> {
     if document.first() != Some(&b'<') {
         return None;
     }
-    let (mut is_declared, mut is_signed) = (false, false);
+    let (mut is_declared, mut is_signed, mut has_properties) = (false, false, false);
     let mut rest = document;
     while let Some((tag, after)) = next_tag(rest) {
         rest = after;
         is_declared |= holds(tag, XMLDSIG);
         is_signed |= is_declared && is_named_signature(tag);
-        // The properties of XAdES stand in the signature.
-        if is_signed && holds(tag, XADES) {
+        // The properties of XAdES stand in the signature. An element around it may declare their namespace.
+        has_properties |= holds(tag, XADES);
+        if is_signed && has_properties {
             return Some(SignedForm::Xades);
         }
     }
@@ -41,11 +42,24 @@ fn next_tag(mut rest: &[u8]) -> Option<(&[u8], &[u8])> {
         match end {
             Some(ends) => rest = after(tag, ends)?,
             None => {
-                let end = tag.iter().position(|octet| *octet == b'>')?;
-                return tag.split_at_checked(end);
+                return tag.split_at_checked(end_of_tag(tag)?);
             }
         }
     }
+}
+
+/// Returns the place of the delimiter that ends a start-tag. One in the value of an attribute ends nothing.
+fn end_of_tag(tag: &[u8]) -> Option<usize> {
+    let mut quote = None;
+    tag.iter().position(|octet| {
+        match (quote, octet) {
+            (None, b'"' | b'\'') => quote = Some(*octet),
+            (Some(open), octet) if open == *octet => quote = None,
+            (None, b'>') => return true,
+            (None | Some(_), _) => {}
+        }
+        false
+    })
 }
 
 /// Returns what follows the first occurrence of a text.
