@@ -71,8 +71,12 @@ fn run() -> Result<usize, Error> {
         screen.bar.end();
         for item in due {
             // The reasons of all of them would take more memory than their names.
-            if let Ok(Some(due)) = wanted(&task, &item) {
-                output::print(&format!("due      {} by {}: {}\n", item.name(), day(&due), due.because))?;
+            match wanted(&task, &item) {
+                Ok(Some(due)) => {
+                    output::print(&format!("due      {} by {}: {}\n", item.name(), day(&due), due.because))?;
+                }
+                Ok(None) => {}
+                Err(error) => screen.fail(&item.renewed(), &error),
             }
         }
         return Ok(screen.failed.len());
