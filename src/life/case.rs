@@ -72,7 +72,8 @@ pub struct StatedFact {
     /// sender's of the submission that the sending names, or the recipient's own of an acceptance.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signatures: Vec<Finding>,
-    /// What it says of the event, such as the period for an answer, or the number of a notification. It holds no data of a person.
+    /// What it says of the event, such as the period for an answer, or the number of a notification. Texts of
+    /// whoever states them, such as a channel or a regime, are among them as they are.
     #[serde(skip_serializing_if = "StatementDetails::is_empty")]
     pub details: StatementDetails,
     /// Until when its proof verifies without a renewal.
