@@ -8,6 +8,7 @@ mod bad_letters;
 mod broken_trails;
 mod builders;
 mod by_others;
+mod call_times;
 mod cases;
 mod chains;
 mod clocks;

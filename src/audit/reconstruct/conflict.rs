@@ -3,6 +3,7 @@
 //! Of two parties that seal opposite things one is wrong, and nothing says which one: both are named, and nobody is blamed. A
 //! party answers where its record contradicts a proof that it issued itself.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::clock::{Clock, Estimated};
@@ -25,7 +26,7 @@ pub enum ConflictKind {
     TimesDiffer,
     /// A record names other content than the proof.
     ContentContradictsProof,
-    /// A record is of a time at which the proof cannot have been there.
+    /// A record is of a time at which the event of the proof cannot have been.
     TimeContradictsProof,
     /// A record says that the proof states another event.
     EventContradictsProof,
@@ -80,8 +81,10 @@ pub(super) fn conflicts(happening: &Happening<'_>, parts_of: &PartsOf<'_>, measu
         conflicts.extend(sealed.iter().flat_map(|witness| with_proof(witness, proof, parts_of, measure)));
     }
     conflicts.extend(between_parties(&sealed, parts_of, measure));
-    conflicts.sort_by(|first, second| (first.kind, &first.between).cmp(&(second.kind, &second.between)));
-    conflicts.dedup();
+    // Of what several records of a source say alike, that counts for which the party answers.
+    let key = |conflict: &Conflict| (conflict.kind, conflict.between.clone());
+    conflicts.sort_by_key(|conflict| (key(conflict), Reverse(conflict.laid_to)));
+    conflicts.dedup_by_key(|conflict| key(conflict));
     conflicts
 }
 
@@ -102,25 +105,31 @@ fn with_proof(
     {
         kinds.push(ConflictKind::ContentContradictsProof);
     }
-    if names_proof && is_untimely(witness, proof, measure) {
+    if is_untimely(witness, proof, measure) {
         kinds.push(ConflictKind::TimeContradictsProof);
     }
     // The proof of another party says what that party says.
     let is_own = proof.is_of_issuer
         && measure.parties.get(usize::try_from(witness.party).unwrap_or(usize::MAX)) == Some(&proof.issuer);
     let laid_to = |kind: ConflictKind| {
-        // A clock that is off is no lie, and one that nobody compared may be off.
-        let is_clock_right = kind != ConflictKind::TimeContradictsProof || measure.is_right(witness.line.source);
-        if is_own && is_clock_right { LaidTo::Party } else { LaidTo::Nobody }
+        // A clock that is off is no lie, and one that nobody compared may be off. A call that names no proof may be about another
+        // one, which is not at hand.
+        let is_time_sure =
+            kind != ConflictKind::TimeContradictsProof || (names_proof && measure.is_right(witness.line.source));
+        if is_own && is_time_sure { LaidTo::Party } else { LaidTo::Nobody }
     };
     let conflict = |kind| Conflict { kind, between: vec![witness.line.source], laid_to: laid_to(kind) };
     kinds.into_iter().map(conflict).collect()
 }
 
-/// Tells if a record that names a proof is of a time before the event that the proof states. It may be of any later time: a proof
-/// may be handed out long after it was made.
+/// Tells if a record is of a time at which the event of the proof cannot have been. A record that names the proof may be of any later
+/// time, since a proof may be handed out long after it was made. The call itself was at the time of the event.
 fn is_untimely(witness: &Witness<'_>, proof: &ProofFact, measure: &Measure<'_>) -> bool {
-    witness.trust == TimeTrust::Time && witness.time < proof.at.timestamp_micros().saturating_sub(measure.window)
+    let event = proof.at.timestamp_micros();
+    let is_before = witness.time < event.saturating_sub(measure.window);
+    let is_behind = witness.time > event.saturating_add(measure.window);
+    let is_the_call = witness.proof.is_none() && witness.line.kind() == Some(Kind::ApiCall);
+    witness.trust == TimeTrust::Time && (is_before || (is_behind && is_the_call))
 }
 
 /// What the records of one source say of a happening. There may be thousands, and what they say at most is kept.
