@@ -1,8 +1,13 @@
 //! The times of calls beside those that proofs state.
 
-use recommande::audit::{ConflictKind, Fact, FactStanding, LaidTo, ReconstructionVerdict, Side};
+use recommande::audit::{
+    Clock, ConflictKind, Fact, FactStanding, LaidTo, ProofReference, ReconstructionVerdict, Record, Side,
+};
+use recommande::evidence::Event;
 
-use super::opposite_trails::{Exchange, MESSAGE, after, call, issued, status, written};
+use super::opposite_trails::{
+    Exchange, MESSAGE, SENDER, Told, about, after, call, issued, occurrence, status, written,
+};
 use super::reconstructions::day;
 
 #[test]
@@ -25,4 +30,54 @@ fn a_call_of_another_time_than_its_proof_contradicts_it_without_another_trail() 
         assert_eq!(told.standings(), [(Fact::Submission, FactStanding::Proven)]);
         assert_eq!(told.verdict, ReconstructionVerdict::Contradicted);
     }
+}
+
+/// Submissions of as many messages, an hour apart. The provider issues a proof of each, and its records of the calls are ahead by so
+/// many seconds, and the sender's by so many. Seals are timestamped some seconds later.
+fn told_of_calls(exchange: &Exchange, sender: i64, provider: i64, stamped: impl Fn(i64) -> i64) -> Told {
+    let (mut of_sender, mut of_provider, mut proofs) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, second) in (0..6_usize).zip((7200..).step_by(3600)) {
+        let content = day::message(number);
+        of_sender.push((call(number, second + sender, status(201), Side::Caller, &content).0, second + sender));
+        of_provider.push((call(number, second + provider, status(201), Side::Callee, &content).0, second));
+        let sending = day::sending(number, after(second)).unwrap();
+        let proof = exchange.sealers.late_proof(&sending, after(second), after(stamped(second))).unwrap();
+        let issue = occurrence(second + 1);
+        let issue = Record::proof_issued(issue, ProofReference::id(proof.id()), Event::SubmissionAcceptance);
+        of_provider.push((about(issue, number), second + 1));
+        proofs.push(proof.der().to_vec());
+    }
+    let export = |name, records: &[(Record<'_>, i64)]| {
+        exchange.sealers.export(name, &written(name, records), after(86_400)).unwrap()
+    };
+    let exports = [export("sender", &of_sender), export("provider", &of_provider)];
+    exchange.told(&exports, &proofs, &["sender", "provider"])
+}
+
+fn clock(told: &Told, party: &str) -> Clock {
+    told.trails.iter().find(|trail| trail.source.party() == party).unwrap().clock
+}
+
+#[test]
+fn a_party_that_sets_its_calls_back_does_not_make_the_callers_clock_off() {
+    let exchange = Exchange::new();
+    // Also where the seals of an evening are timestamped together.
+    for stamped in [|second| second + 2, |_| 36_000] {
+        let told = told_of_calls(&exchange, 0, -7200, stamped);
+        assert!(!matches!(clock(&told, SENDER), Clock::Off { .. }), "{:?}", told.trails);
+        // The lie shows on each message.
+        let conflicts = told.conflicts();
+        let count = |kind| conflicts.iter().filter(|(of_kind, _, _)| *of_kind == kind).count();
+        assert_eq!(count(ConflictKind::TimesDiffer), 6, "{conflicts:?}");
+        assert_eq!(count(ConflictKind::TimeContradictsProof), 6, "{conflicts:?}");
+        assert!(!told.is_anybody_blamed());
+        assert_eq!(told.verdict, ReconstructionVerdict::Contradicted);
+    }
+    // A caller whose clock is ahead differs from the proofs too.
+    let told = told_of_calls(&exchange, 7200, 0, |second| second + 2);
+    match clock(&told, SENDER) {
+        Clock::Off { by, .. } => assert_eq!(by.num_seconds(), 7200),
+        clock => panic!("{clock:?}"),
+    }
+    assert!(told.conflicts().is_empty());
 }

@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
+use super::fact::Fact;
+use crate::audit::Kind;
+
 /// The fewest pairs of which a median says anything: of two, one could be an outlier.
 pub(super) const MIN_PAIRS: usize = 3;
 
@@ -49,13 +52,36 @@ pub enum ClockReference {
 /// The index of a source.
 pub(super) type SourceIndex = u8;
 
+/// What two records are compared by: what happened, and of which kind the records are.
+pub(super) type Deed = (Fact, Kind);
+
 /// The differences between the times of records, in microseconds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Differences {
     /// Of two sources, that of the higher index is ahead by it.
-    by_pair: BTreeMap<(SourceIndex, SourceIndex), Vec<i64>>,
+    by_pair: BTreeMap<(SourceIndex, SourceIndex), BTreeMap<Deed, Vec<i64>>>,
     /// The record is later than the timestamp by it.
     by_timestamp: BTreeMap<SourceIndex, Vec<i64>>,
+    /// The record of the first source is later by it than what proofs of the party of the second one say.
+    by_proof: BTreeMap<(SourceIndex, SourceIndex), ByProof>,
+}
+
+/// How much later records are than the proofs that another party issued of the same happenings.
+#[derive(Clone, Debug, Default)]
+struct ByProof {
+    /// Than the events that they state.
+    events: Vec<i64>,
+    /// Than their timestamps.
+    timestamps: Vec<i64>,
+}
+
+impl ByProof {
+    /// Tells if the records are of the time of the proofs. Seals may be timestamped much later, and a party may state any time.
+    fn agrees(&self, tolerance: Tolerance) -> bool {
+        [&self.events, &self.timestamps].into_iter().any(|differences| {
+            Estimate::of(differences, tolerance).is_some_and(|estimate| estimate.is_within(tolerance.timestamp))
+        })
+    }
 }
 
 /// How far clocks may differ.
@@ -87,6 +113,17 @@ impl Estimate {
         (TimeDelta::microseconds(estimate.spread) <= tolerance.pair).then_some(estimate)
     }
 
+    /// A clock that is off is so in all that it times. Where it is not, something else than a clock differs.
+    fn of_pair(by_deed: &BTreeMap<Deed, Vec<i64>>, tolerance: Tolerance) -> Option<Self> {
+        let all: Vec<i64> = by_deed.values().flatten().copied().collect();
+        let estimate = Self::of(&all, tolerance)?;
+        let mut of_deeds = by_deed.values().filter_map(|differences| Self::of(differences, tolerance));
+        let is_alike = |of_deed: Self| {
+            TimeDelta::microseconds(saturating_abs_diff(of_deed.median, estimate.median)) <= tolerance.pair
+        };
+        of_deeds.all(is_alike).then_some(estimate)
+    }
+
     fn is_within(self, tolerance: TimeDelta) -> bool {
         TimeDelta::microseconds(self.median).abs() <= tolerance
     }
@@ -113,14 +150,45 @@ fn median(mut values: Vec<i64>) -> Option<i64> {
 
 impl Differences {
     /// Notes two times of one happening.
-    pub(super) fn note_pair(&mut self, first: (SourceIndex, i64), second: (SourceIndex, i64)) {
+    pub(super) fn note_pair(&mut self, deed: Deed, first: (SourceIndex, i64), second: (SourceIndex, i64)) {
         let ((low, from), (high, to)) = if first.0 <= second.0 { (first, second) } else { (second, first) };
-        self.by_pair.entry((low, high)).or_default().push(to.saturating_sub(from));
+        self.by_pair.entry((low, high)).or_default().entry(deed).or_default().push(to.saturating_sub(from));
     }
 
     /// Notes the time of the record of a proof's issue beside the timestamp of the proof.
     pub(super) fn note_timestamp(&mut self, source: SourceIndex, recorded: i64, timestamp: i64) {
         self.by_timestamp.entry(source).or_default().push(recorded.saturating_sub(timestamp));
+    }
+
+    /// Notes the time of a record beside the proof that another party issued of the same happening. The pair is the source of the
+    /// record and a source of the issuer; the proof says when that was, and its timestamp by when.
+    pub(super) fn note_proof(
+        &mut self,
+        pair: (SourceIndex, SourceIndex),
+        recorded: i64,
+        event: i64,
+        timestamp: Option<i64>,
+    ) {
+        let by_proof = self.by_proof.entry(pair).or_default();
+        by_proof.events.push(recorded.saturating_sub(event));
+        by_proof.timestamps.extend(timestamp.map(|timestamp| recorded.saturating_sub(timestamp)));
+    }
+
+    /// Returns the pairs of sources, the lower index first, that differ by more than clocks and delays explain.
+    pub(super) fn far_apart(&self, tolerance: Tolerance) -> impl Iterator<Item = (SourceIndex, SourceIndex)> {
+        let is_far = move |by_deed: &BTreeMap<Deed, Vec<i64>>| {
+            Estimate::of_pair(by_deed, tolerance).is_some_and(|estimate| !estimate.is_within(tolerance.timestamp))
+        };
+        self.by_pair.iter().filter(move |(_, by_deed)| is_far(by_deed)).map(|(pair, _)| *pair)
+    }
+
+    /// Tells if the records of one source are of the time of the proofs that the party of the other one issued.
+    ///
+    /// Then the records of that party contradict its own proofs, and no clock is off. Or else a party that sets its records of
+    /// calls back would make the clock of whoever called it seem to be ahead.
+    fn agrees_with_proofs(&self, (low, high): (SourceIndex, SourceIndex), tolerance: Tolerance) -> bool {
+        let mut by_proof = [(low, high), (high, low)].into_iter().filter_map(|pair| self.by_proof.get(&pair));
+        by_proof.any(|by_proof| by_proof.agrees(tolerance))
     }
 
     /// Says what is known of the clock of each source. `parties` has the party of each source: those of one party are no two
@@ -134,7 +202,10 @@ impl Differences {
         let by_pair: BTreeMap<(SourceIndex, SourceIndex), Estimate> = self
             .by_pair
             .iter()
-            .filter_map(|(pair, differences)| Some((*pair, Estimate::of(differences, tolerance)?)))
+            .filter_map(|(pair, by_deed)| Some((*pair, Estimate::of_pair(by_deed, tolerance)?)))
+            .filter(|(pair, estimate)| {
+                estimate.is_within(tolerance.timestamp) || !self.agrees_with_proofs(*pair, tolerance)
+            })
             .collect();
         let compared = Compared { by_timestamp, by_pair, parties, tolerance };
         let mut estimated: Vec<Estimated> = Vec::with_capacity(parties.len());
@@ -256,6 +327,7 @@ mod tests {
     use super::*;
 
     const SECOND: i64 = 1_000_000;
+    const CALL: Deed = (Fact::Submission, Kind::ApiCall);
 
     fn clocks(
         pairs: &[(SourceIndex, SourceIndex, i64)],
@@ -273,7 +345,7 @@ mod tests {
         let mut differences = Differences::default();
         for jitter in [-1, 0, 1] {
             for (first, second, ahead) in pairs {
-                differences.note_pair((*first, 0), (*second, ahead * SECOND + jitter * 1000));
+                differences.note_pair(CALL, (*first, 0), (*second, ahead * SECOND + jitter * 1000));
             }
             for (source, ahead) in timestamps {
                 differences.note_timestamp(*source, ahead * SECOND + jitter * 1000, 0);
@@ -321,7 +393,7 @@ mod tests {
     #[test]
     fn a_single_difference_says_nothing() {
         let mut differences = Differences::default();
-        differences.note_pair((0, 0), (1, i64::MAX));
+        differences.note_pair(CALL, (0, 0), (1, i64::MAX));
         differences.note_timestamp(0, i64::MIN, i64::MAX);
         let tolerance = Tolerance { pair: TimeDelta::seconds(60), timestamp: TimeDelta::seconds(360) };
         let estimated = differences.clocks(&[0, 1], tolerance);

@@ -71,6 +71,11 @@ impl<'a> ProofFiles<'a> {
         self.messages_of.get(id).copied()
     }
 
+    /// Tells if there are files of proofs about a message.
+    pub(super) fn are_about(&self, message: Place) -> bool {
+        self.by_message.contains_key(&message)
+    }
+
     /// Verifies the proofs of a message.
     pub(super) fn judge(&self, message: Place, policy: &ReconstructionPolicy<'_>) -> JudgedProofs {
         let numbers = self.by_message.get(&message).map(Vec::as_slice).unwrap_or_default();

@@ -9,7 +9,7 @@ use chrono::DateTime;
 use super::account::{
     Account, ConflictEntry, MissingEntry, NamedProof, RecordSeal, RecordedBy, TimelineEntry, UncoveredEntry,
 };
-use super::clock::{Clock, Differences, Estimated};
+use super::clock::{Clock, Deed, Differences, Estimated};
 use super::collect::{Collected, ReconstructionError};
 use super::conflict::{Measure, conflicts};
 use super::export::Export;
@@ -294,19 +294,23 @@ impl<'a> Reconstruction<'a> {
         }
     }
 
-    /// Compares the clocks by the calls that two trails have one record of each, and by the timestamps of some proofs.
+    /// Compares the clocks by the calls that two trails have one record of each, and by some proofs.
     fn estimate_clocks(&self) -> Vec<Estimated> {
         let mut differences = Differences::default();
         for message in self.all.messages.in_order() {
-            self.note_pairs(message, &mut differences);
+            for (deed, first, second) in self.pairs(message) {
+                differences.note_pair(deed, (first.source, first.at), (second.source, second.at));
+            }
         }
         self.note_timestamps(&mut differences);
+        self.note_proofs(&mut differences);
         let parties: Vec<u32> = self.trails.iter().map(|trail| trail.party).collect();
         differences.clocks(&parties, self.policy.tolerance())
     }
 
-    fn note_pairs(&self, message: Place, differences: &mut Differences) {
-        let mut calls: BTreeMap<(Fact, Kind), BTreeMap<u8, Vec<&Observation>>> = BTreeMap::new();
+    /// The records of what two trails have one record of each, that of the lower source first.
+    fn pairs(&self, message: Place) -> Vec<(Deed, &Observation, &Observation)> {
+        let mut calls: BTreeMap<Deed, BTreeMap<u8, Vec<&Observation>>> = BTreeMap::new();
         for line in self.by_message.places(message).filter_map(|place| self.all.lines.get(place)) {
             if let Some(kind @ (Kind::ApiCall | Kind::EventEngine)) = line.kind()
                 && line.fact != Fact::Beside
@@ -317,17 +321,56 @@ impl<'a> Reconstruction<'a> {
                 calls.entry((line.fact, kind)).or_default().entry(line.source).or_default().push(line);
             }
         }
-        for by_source in calls.values() {
+        let mut pairs = Vec::new();
+        for (deed, by_source) in &calls {
             let single = by_source.values().filter_map(|lines| match lines[..] {
                 [line] => Some(line),
                 _ => None,
             });
             let single: Vec<&Observation> = single.collect();
-            for (at, first) in single.iter().enumerate() {
+            for (at, first) in single.iter().copied().enumerate() {
                 // Two callers made two calls.
-                let sides = |second: &&&Observation| first.side.is_none() || first.side != second.side;
-                for second in single.iter().skip(at + 1).filter(sides) {
-                    differences.note_pair((first.source, first.at), (second.source, second.at));
+                let sides = |second: &&Observation| first.side.is_none() || first.side != second.side;
+                let others = single.iter().copied().skip(at + 1).filter(sides);
+                pairs.extend(others.map(|second| (*deed, first, second)));
+            }
+        }
+        pairs
+    }
+
+    /// Compares records of sources that are far apart with the proofs that the other party issued of the same happenings: those of
+    /// the first messages, so that the work is bounded and the order of the files has no part.
+    fn note_proofs(&self, differences: &mut Differences) {
+        let far_apart = differences.far_apart(self.policy.tolerance());
+        let mut counts: BTreeMap<(u8, u8), usize> = far_apart.map(|pair| (pair, 0)).collect();
+        for message in self.all.messages.in_order() {
+            if counts.values().all(|count| *count >= MAX_CLOCK_PROOFS) {
+                return;
+            }
+            let mut pairs = if self.proofs.are_about(message) { self.pairs(message) } else { Vec::new() };
+            pairs.retain(|(_, first, second)| {
+                counts.get_mut(&(first.source, second.source)).is_some_and(|count| {
+                    *count = count.saturating_add(1);
+                    *count <= MAX_CLOCK_PROOFS
+                })
+            });
+            if pairs.is_empty() {
+                continue;
+            }
+            let facts = self.proofs.judge(message, self.policy).facts;
+            for ((fact, _), first, second) in pairs {
+                for (record, counterpart) in [(first, second), (second, first)] {
+                    let party = self.trails.get(usize::from(counterpart.source)).map(|trail| trail.party);
+                    let party = party.and_then(|party| self.party(party));
+                    let of_party = facts.iter().filter(|proof| proof.is_proven && proof.is_of_issuer);
+                    let mut of_party =
+                        of_party.filter(|proof| Fact::of_event(proof.event) == fact && Some(&proof.issuer) == party);
+                    // Of several, nothing says to which one the record belongs.
+                    if let (Some(proof), None) = (of_party.next(), of_party.next()) {
+                        let timestamp = proof.proven_at.map(|at| at.timestamp_micros());
+                        let pair = (record.source, counterpart.source);
+                        differences.note_proof(pair, record.at, proof.at.timestamp_micros(), timestamp);
+                    }
                 }
             }
         }
