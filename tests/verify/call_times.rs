@@ -81,3 +81,23 @@ fn a_party_that_sets_its_calls_back_does_not_make_the_callers_clock_off() {
     }
     assert!(told.conflicts().is_empty());
 }
+
+#[test]
+fn a_record_long_after_its_time_or_after_its_own_seal_is_told() {
+    let exchange = Exchange::new();
+    let content = day::message(MESSAGE);
+    let faults = |second: i64, recorded: i64| {
+        let record = call(MESSAGE, second, status(201), Side::Caller, &content).0;
+        let lines = written("sender", &[(record, recorded)]);
+        let export = exchange.sealers.export("sender", &lines, after(7200)).unwrap();
+        let told = exchange.told(&[export], &[], &["sender"]);
+        // A record may have waited, and a clock may be ahead.
+        assert!(!told.is_anybody_blamed());
+        assert_eq!(told.standings(), [(Fact::Submission, FactStanding::Attested)]);
+        told.faults(SENDER)
+    };
+    assert!(faults(0, 300).is_empty());
+    assert_eq!(faults(0, 301), ["recorded-late"]);
+    assert!(faults(7261, 7261).is_empty());
+    assert_eq!(faults(7262, 7262), ["recorded-behind-seal"]);
+}

@@ -76,7 +76,7 @@ impl Collected {
                 }
             }
         }
-        self.close(file, sealed.map(|(_, span)| span), LineHash::of_digest(&lines.finish()))
+        self.close(file, sealed.map(|(_, span)| span), LineHash::of_digest(&lines.finish()), policy)
     }
 
     fn line(
@@ -129,6 +129,7 @@ impl Collected {
             return Ok(());
         }
         file.check_clock(entry);
+        file.check_delay(entry, policy);
         let mut observation =
             self.observation(file, line.hash, entry.sequence(), Content::Record(entry.record().kind()));
         observation.closes = file.closes(entry, Place::of(self.all.lines.len()));
@@ -260,6 +261,7 @@ impl Collected {
         mut file: OpenFile,
         span: Option<SealedSpan>,
         digest: LineHash,
+        policy: &ReconstructionPolicy<'_>,
     ) -> Result<(), ReconstructionError> {
         let lines = file.start..self.all.lines.len();
         let broken = self.broken(&lines);
@@ -286,6 +288,9 @@ impl Collected {
         };
         for at in broken.into_iter().filter_map(|place| self.all.lines.get(place)).map(|line| line.sequence) {
             file.faults.note(TrailFaultKind::Altered { at }, laid_to);
+        }
+        if let Some(span) = &span {
+            self.check_seal_time(&mut file.faults, &lines, span, policy);
         }
         let position = self.count;
         self.count = self.count.saturating_add(1);
@@ -332,6 +337,21 @@ impl Collected {
             if let Some(line) = self.all.lines.get_mut(*place) {
                 line.authentication = Authentication::Contradicted;
             }
+        }
+    }
+
+    /// What a seal is over was there before it.
+    fn check_seal_time(
+        &self,
+        faults: &mut Faults,
+        lines: &Range<usize>,
+        span: &SealedSpan,
+        policy: &ReconstructionPolicy<'_>,
+    ) {
+        let latest = span.sealed_at.timestamp_micros().saturating_add(policy.clock_skew_micros());
+        let lines = lines.clone().filter_map(Place::of).filter_map(|place| self.all.lines.get(place));
+        for line in lines.filter(|line| line.authentication >= Authentication::Contradicted && line.recorded > latest) {
+            faults.note(TrailFaultKind::RecordedBehindSeal { at: line.sequence }, LaidTo::Nobody);
         }
     }
 
@@ -438,6 +458,14 @@ impl OpenFile {
             self.faults.note(TrailFaultKind::ClockWentBack { at: entry.sequence() }, LaidTo::Nobody);
         }
         self.last_recorded = Some((recorded, entry.record().kind()));
+    }
+
+    /// Both times are of one clock. A record that was set back, or that waited, is of a time long before it was written.
+    fn check_delay(&mut self, entry: &Entry<'_>, policy: &ReconstructionPolicy<'_>) {
+        let (time, recorded) = (entry.record().time().timestamp_micros(), entry.recorded_time().timestamp_micros());
+        if recorded.saturating_sub(time) > policy.delay_micros() {
+            self.faults.note(TrailFaultKind::RecordedLate { at: entry.sequence() }, LaidTo::Nobody);
+        }
     }
 }
 

@@ -100,6 +100,16 @@ pub enum TrailFaultKind {
         /// The line.
         at: Sequence,
     },
+    /// A record was written later after what it tells of than the delay of the policy, by one clock.
+    RecordedLate {
+        /// The line.
+        at: Sequence,
+    },
+    /// A record was written after the seal over it was there, so that the clock was ahead.
+    RecordedBehindSeal {
+        /// The line.
+        at: Sequence,
+    },
     /// A record holds octets that are no proof.
     NoProof {
         /// The line.
@@ -140,6 +150,8 @@ impl TrailFaultKind {
             Self::Interleaved { .. } => "interleaved",
             Self::OtherEnvironment => "other-environment",
             Self::ClockWentBack { .. } => "clock-went-back",
+            Self::RecordedLate { .. } => "recorded-late",
+            Self::RecordedBehindSeal { .. } => "recorded-behind-seal",
             Self::NoProof { .. } => "no-proof",
             Self::NoSource => "no-source",
         }
@@ -156,6 +168,8 @@ impl TrailFaultKind {
             | Self::TwoHistories { at }
             | Self::Copies { at }
             | Self::ClockWentBack { at }
+            | Self::RecordedLate { at }
+            | Self::RecordedBehindSeal { at }
             | Self::NoProof { at } => at.get(),
             Self::Unreadable { line, .. } | Self::Interleaved { line } => *line,
             Self::ReadFailed(_)
@@ -191,6 +205,12 @@ impl fmt::Display for TrailFaultKind {
             Self::OtherEnvironment => f.write_str("the trail is of another environment, and not used"),
             Self::ClockWentBack { at } => {
                 write!(f, "line {} was recorded before the one before it, and no record tells of the clock", at.get())
+            }
+            Self::RecordedLate { at } => {
+                write!(f, "line {} was recorded long after the time of what it tells", at.get())
+            }
+            Self::RecordedBehindSeal { at } => {
+                write!(f, "line {} is of a time after that at which the seal over it was there", at.get())
             }
             Self::NoProof { at } => write!(f, "line {} holds octets that are no proof", at.get()),
             Self::NoSource => f.write_str("no line says whose trail it is, and no manifest that verified"),

@@ -85,6 +85,16 @@ impl<'a> ReconstructionPolicy<'a> {
         self.window().num_microseconds().unwrap_or(i64::MAX)
     }
 
+    /// Tells how long after an event its record may come, by one clock.
+    pub(super) fn delay_micros(&self) -> i64 {
+        self.delay.num_microseconds().unwrap_or(i64::MAX)
+    }
+
+    /// Tells by how much clocks may differ.
+    pub(super) fn clock_skew_micros(&self) -> i64 {
+        self.clock_skew.num_microseconds().unwrap_or(i64::MAX)
+    }
+
     pub(super) fn tolerance(&self) -> Tolerance {
         Tolerance { pair: self.clock_skew, timestamp: self.window() }
     }
