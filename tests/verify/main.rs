@@ -18,6 +18,7 @@ mod deviations;
 mod disclosures;
 mod ends;
 mod equivocations;
+mod expected_records;
 mod foreign;
 mod foreign_evidence;
 mod forged_lines;

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::fact::Fact;
+use super::happening::is_failure;
 use crate::audit::Kind;
+use crate::evidence::Event;
 
 macro_rules! roles {
     ($($(#[$doc:meta])* $role:ident = $name:literal,)*) => {
@@ -114,6 +116,23 @@ pub struct ExpectedRecord {
     pub role: Role,
     /// The form of the record.
     pub form: RecordForm,
+}
+
+impl ExpectedRecord {
+    /// Tells if there is such a record of an event. What failed is announced to nobody, and nobody consulted it. What came in from
+    /// outside was not submitted by a call.
+    pub(super) fn is_of_event(self, event: Event) -> bool {
+        match self.form {
+            RecordForm::ProofIssued
+            | RecordForm::ProofReceived
+            | RecordForm::ConsentCheck
+            | RecordForm::Notification => true,
+            RecordForm::Announcement | RecordForm::Deletion => !is_failure(event),
+            // A submission that is rejected was called for too.
+            RecordForm::Call if self.fact == Fact::Submission => event != Event::ReceivedFromNonERDS,
+            RecordForm::Call => !is_failure(event),
+        }
+    }
 }
 
 const fn row(fact: Fact, role: Role, form: RecordForm) -> ExpectedRecord {

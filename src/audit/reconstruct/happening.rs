@@ -127,7 +127,7 @@ impl<'a> Happening<'a> {
 }
 
 /// Tells if an event says that something was not done.
-fn is_failure(event: Event) -> bool {
+pub(super) fn is_failure(event: Event) -> bool {
     matches!(event, Event::SubmissionRejection | Event::RelayRejection) || event.name().ends_with("Failure")
 }
 

@@ -168,6 +168,9 @@ impl Records {
 
 /// Tells if a happening is sure enough, and of the kind, that there must be such a record.
 fn establishes(happening: &Happening<'_>, expected: &ExpectedRecord) -> bool {
+    if happening.event().is_some_and(|event| !expected.is_of_event(event)) {
+        return false;
+    }
     if let Some(proof) = &happening.proof {
         return proof.is_proven || happening.witnesses.iter().any(|witness| witness.counts);
     }

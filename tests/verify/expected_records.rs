@@ -1,0 +1,92 @@
+//! Which records the parties must hold of what happened.
+
+use recommande::audit::{Fact, ProofReference, ReconstructionVerdict, Record, RecordForm, Side};
+use recommande::evidence::{
+    ActedBy, Assurance, AssuranceLevel, Event, KnownReason, Opening, Statement, Step, StepEvent,
+};
+use recommande::seal::{Proof, ProofId};
+use recommande::{Environment, Payload, Verifier};
+
+use super::opposite_trails::{Exchange, MESSAGE, Told, about, after, call, occurrence, status};
+use super::reconstructions::day;
+
+/// A letter that was submitted, with what its proofs and records are so far.
+struct Life<'a> {
+    exchange: &'a Exchange,
+    proofs: Vec<Vec<u8>>,
+    provider: Vec<(Record<'static>, i64)>,
+    sender: Vec<(Record<'static>, i64)>,
+}
+
+impl Life<'_> {
+    fn issued<S: Statement>(&mut self, event: Event, statement: &S, second: i64) -> Proof<S> {
+        let proof = self.exchange.sealers.proof(statement, after(second)).unwrap();
+        self.proofs.push(proof.der().to_vec());
+        let record = Record::proof_issued(occurrence(second), ProofReference::id(proof.id()), event);
+        self.provider.push((about(record, MESSAGE), second));
+        proof
+    }
+
+    fn received(&mut self, event: Event, id: ProofId, second: i64) {
+        let record = Record::proof_received(occurrence(second), ProofReference::id(id), event);
+        self.sender.push((about(record, MESSAGE), second));
+    }
+
+    fn told(&self) -> Told {
+        let exports = [self.exchange.export("sender", &self.sender), self.exchange.export("provider", &self.provider)];
+        self.exchange.told(&exports, &self.proofs, &["sender", "provider"])
+    }
+}
+
+/// What must be recorded of a fact, and is not or not covered.
+fn open(told: &Told, fact: Fact) -> (Vec<RecordForm>, Vec<RecordForm>) {
+    let account = &told.accounts[0];
+    let missing = account.missing.iter().map(|missing| missing.expected);
+    let uncovered = account.not_covered.iter().map(|uncovered| uncovered.expected);
+    let of_fact = |expected: &recommande::audit::ExpectedRecord| expected.fact == fact;
+    (
+        missing.filter(of_fact).map(|expected| expected.form).collect(),
+        uncovered.filter(of_fact).map(|expected| expected.form).collect(),
+    )
+}
+
+#[test]
+fn of_what_failed_only_the_proofs_are_expected() {
+    let exchange = Exchange::new();
+    let verifier = Verifier::new(exchange.pki.seal_anchors(), exchange.pki.tsa_anchors(), Environment::Test);
+    let content = day::message(MESSAGE);
+    let begin = || Life {
+        exchange: &exchange,
+        proofs: Vec::new(),
+        provider: vec![call(MESSAGE, 1, status(201), Side::Callee, &content)],
+        sender: vec![call(MESSAGE, 0, status(201), Side::Caller, &content)],
+    };
+    let submitted = |life: &mut Life<'_>| {
+        let proof = life.issued(Event::SubmissionAcceptance, &day::sending(MESSAGE, after(1)).unwrap(), 2);
+        verifier.verify(&proof, Payload::NotAvailable, after(3)).unwrap()
+    };
+    // The box is full: the content is announced to nobody.
+    let mut life = begin();
+    let sent = submitted(&mut life);
+    let reason = || KnownReason::NotConsignedForQuota.into();
+    let failed = Step::of(&sent, 1, StepEvent::ContentConsignmentFailure { reason: reason() }, after(60)).unwrap();
+    let id = life.issued(Event::ContentConsignmentFailure, &failed, 61).id();
+    life.received(Event::ContentConsignmentFailure, id, 62);
+    let told = life.told();
+    assert_eq!(told.verdict, ReconstructionVerdict::Complete, "{:#?}", told.accounts);
+    // Without the receipt, that is missing.
+    life.sender.pop();
+    assert!(open(&life.told(), Fact::Available).1.contains(&RecordForm::ProofReceived));
+
+    // The content could not be handed over: nobody consulted it.
+    let mut life = begin();
+    let sent = submitted(&mut life);
+    let laid = Step::of(&sent, 1, StepEvent::ContentConsignment, after(60)).unwrap();
+    let laid = life.issued(Event::ContentConsignment, &laid, 61);
+    let laid = verifier.verify(&laid, &sent, after(62)).unwrap();
+    let event = StepEvent::ContentHandoverFailure { reason: KnownReason::AvailabilityEnded.into() };
+    let failed = Step::after(&sent, &laid, event, after(90)).unwrap();
+    let id = life.issued(Event::ContentHandoverFailure, &failed, 91).id();
+    life.received(Event::ContentHandoverFailure, id, 92);
+    assert_eq!(open(&life.told(), Fact::Opened), (vec![], vec![]));
+}
