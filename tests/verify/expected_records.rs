@@ -90,3 +90,36 @@ fn of_what_failed_only_the_proofs_are_expected() {
     life.received(Event::ContentHandoverFailure, id, 92);
     assert_eq!(open(&life.told(), Fact::Opened), (vec![], vec![]));
 }
+
+#[test]
+fn the_record_of_one_proof_is_not_that_of_another() {
+    let exchange = Exchange::new();
+    let verifier = Verifier::new(exchange.pki.seal_anchors(), exchange.pki.tsa_anchors(), Environment::Test);
+    let content = day::message(MESSAGE);
+    let mut life = Life {
+        exchange: &exchange,
+        proofs: Vec::new(),
+        provider: vec![call(MESSAGE, 1, status(201), Side::Callee, &content)],
+        sender: vec![call(MESSAGE, 0, status(201), Side::Caller, &content)],
+    };
+    let proof = life.issued(Event::SubmissionAcceptance, &day::sending(MESSAGE, after(1)).unwrap(), 2);
+    let sent = verifier.verify(&proof, Payload::NotAvailable, after(3)).unwrap();
+    let laid = Step::of(&sent, 1, StepEvent::ContentConsignment, after(60)).unwrap();
+    let laid = life.issued(Event::ContentConsignment, &laid, 61);
+    life.received(Event::ContentConsignment, laid.id(), 62);
+    let laid = verifier.verify(&laid, &sent, after(62)).unwrap();
+    let opened = [600, 1200].map(|second| {
+        let assurance = Assurance::new(AssuranceLevel::Substantial, after(second), "urn:example:two-factors").unwrap();
+        let opening = Opening::of(&sent, ActedBy::Recipient(1), assurance, after(second)).unwrap();
+        life.issued(Event::ContentAccessTracking, &opening.with_cause(&laid).unwrap(), second).id()
+    });
+    life.received(Event::ContentAccessTracking, opened[0], 601);
+    // The trail of the sender goes on, so that it covers the time.
+    let late = call(MESSAGE + 1, 3600, status(201), Side::Caller, &day::message(MESSAGE + 1));
+    life.sender.push(late);
+    let missing = |life: &Life<'_>| open(&life.told(), Fact::Opened).0.contains(&RecordForm::ProofReceived);
+    assert!(missing(&life));
+    life.sender.pop();
+    life.received(Event::ContentAccessTracking, opened[1], 1201);
+    assert!(!missing(&life));
+}

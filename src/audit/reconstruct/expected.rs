@@ -93,18 +93,25 @@ impl RecordForm {
         }
     }
 
-    /// Tells if there must be a record of each time that it happens, and not of one among them.
-    pub(super) fn is_of_each_time(self) -> bool {
+    /// Tells of what there must be a record.
+    pub(super) fn counted(self) -> Counted {
         match self {
-            Self::Call => true,
-            Self::ProofIssued
-            | Self::ProofReceived
-            | Self::Announcement
-            | Self::ConsentCheck
-            | Self::Notification
-            | Self::Deletion => false,
+            Self::Call => Counted::EachTime,
+            Self::ProofIssued | Self::ProofReceived => Counted::EachProof,
+            Self::Announcement | Self::ConsentCheck | Self::Notification | Self::Deletion => Counted::Once,
         }
     }
+}
+
+/// How many records of a form there must be of what happens several times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Counted {
+    /// One of each time.
+    EachTime,
+    /// One of each proof that is at hand or named, and one where there is none.
+    EachProof,
+    /// One among all.
+    Once,
 }
 
 /// A row of the table: when the fact happens, the party in the role must hold a record of the form.

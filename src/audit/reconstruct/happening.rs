@@ -81,6 +81,11 @@ impl<'a> Happening<'a> {
         of_proof.or_else(|| self.decisive().find_map(|witness| witness.line.event))
     }
 
+    /// Tells if a proof states it, or records name one for it.
+    pub(super) fn names_proof(&self) -> bool {
+        self.proof.is_some() || self.named.is_some()
+    }
+
     /// Returns the records that count, or all where none does.
     fn decisive(&self) -> impl Iterator<Item = &Witness<'a>> {
         let counts = self.witnesses.iter().any(|witness| witness.counts);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::expected::{ExpectedRecord, RecordForm, Role};
+use super::expected::{Counted, ExpectedRecord, RecordForm, Role};
 use super::fact::Fact;
 use super::happening::{Happening, Witness};
 use super::missing_reason::NotCovered;
@@ -79,8 +79,12 @@ impl Cast<'_> {
                 happening.fact == expected.fact && self.is_theirs(happening) && establishes(happening, expected)
             });
             let mut happened: Vec<(usize, &Happening<'_>)> = happened.collect();
-            if !expected.form.is_of_each_time() {
-                happened.truncate(1);
+            match expected.form.counted() {
+                Counted::EachTime => {}
+                Counted::EachProof if happened.iter().any(|(_, happening)| happening.names_proof()) => {
+                    happened.retain(|(_, happening)| happening.names_proof());
+                }
+                Counted::EachProof | Counted::Once => happened.truncate(1),
             }
             let Some((first, _)) = happened.first() else { continue };
             let parties = self.in_role(expected.role, happenings);
@@ -113,11 +117,18 @@ impl Cast<'_> {
                 && self.party(witness.party) == Some(party)
                 && witness.line.kind().is_some_and(|kind| expected.form.is_of(kind))
         };
-        if expected.form.is_of_each_time() {
-            return happening.witnesses.iter().any(is_it);
+        match expected.form.counted() {
+            Counted::EachTime => happening.witnesses.iter().any(is_it),
+            // Whoever holds the record of another proof does not hold that of this one.
+            Counted::EachProof => happening
+                .witnesses
+                .iter()
+                .any(|witness| is_it(witness) && (witness.proof.is_some() || !happening.names_proof())),
+            Counted::Once => {
+                let of_fact = happenings.iter().filter(|happening| happening.fact == expected.fact);
+                of_fact.flat_map(|happening| &happening.witnesses).any(is_it)
+            }
         }
-        let of_fact = happenings.iter().filter(|happening| happening.fact == expected.fact);
-        of_fact.flat_map(|happening| &happening.witnesses).any(is_it)
     }
 
     fn party(&self, index: u32) -> Option<&PartyKey> {
@@ -179,7 +190,7 @@ fn establishes(happening: &Happening<'_>, expected: &ExpectedRecord) -> bool {
         // An alert tells of what is to come, an attempt without an answer may never have arrived, and reads are recorded only
         // when they succeed.
         let is_alert = happening.fact == Fact::Removed && witness.line.kind() == Some(Kind::EventEngine);
-        let is_call = expected.form.is_of_each_time();
+        let is_call = expected.form == RecordForm::Call;
         let is_done = witness.line.is_success() || (is_call && happening.fact != Fact::Opened);
         !is_alert && !witness.line.is_unanswered() && is_done
     })
