@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use recommande::audit::{
-    Chain, Content, FolderError, Kind, LineFault, LineReader, Order, Record, Sequence, Source, Trail, TrailError,
-    TrailFolder, limits,
+    Chain, Content, Erasure, FolderError, Kind, LineFault, LineReader, Order, Record, Sequence, Source, Trail,
+    TrailError, TrailFolder, limits,
 };
 use recommande::evidence::Environment;
 
-use crate::common::trails::{at, call, occurrence, source};
+use crate::common::trails::{at, call, occurrence, person, seed, source};
 
 /// An empty folder for a test.
 fn folder(name: &str) -> PathBuf {
@@ -217,6 +217,22 @@ fn a_folder_is_made_with_those_that_it_lies_in() {
     let file = folder.join("file");
     fs::write(&file, b"").unwrap();
     assert!(matches!(TrailFolder::open(file.join("trail"), &source(), at()), Err(FolderError::Io(_))));
+}
+
+#[test]
+fn a_segment_that_a_kill_left_empty_is_written_to_after_a_rotation() {
+    let folder = folder("empty");
+    assert_eq!(write(&mut open(&folder), 2), 2);
+    // A kill, or a full disk, came between making the file and writing to it.
+    fs::write(folder.join(format!("{}.jsonl", Sequence::new(3).unwrap())), b"").unwrap();
+    let mut trail = open(&folder);
+    trail.rotate().unwrap();
+    let nobody = Erasure::of_person(person(), seed());
+    assert_eq!(trail.erase(&nobody).unwrap().left, 2);
+    assert_eq!(write(&mut trail, 2), 4);
+    drop(trail);
+    assert_eq!(kinds(&folder), [Kind::ApiCall; 4]);
+    assert_eq!(TrailFolder::segments(&folder).unwrap().len(), 2);
 }
 
 #[test]

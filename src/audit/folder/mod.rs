@@ -181,7 +181,9 @@ impl Trail<TrailFolder> {
     /// # Errors
     /// The errors of [`commit`](Trail::commit).
     pub fn rotate(&mut self) -> Result<(), TrailError> {
-        self.committed_sink()?.segment = None;
+        let folder = self.committed_sink()?;
+        // One without a line, as a kill leaves it, has the name that the next one would have.
+        folder.segment = folder.segment.take().filter(|segment| segment.octets == 0);
         Ok(())
     }
 
