@@ -87,13 +87,15 @@ impl<S: Sink> Trail<S> {
     }
 
     /// Goes on with the trail of a source behind its last line. The sink appends to what holds that line.
+    ///
+    /// That the line could be read does not say that it is durable: a kill may have come between the write and the sync. The first
+    /// [`commit`](Self::commit) syncs in any case, and nothing counts as committed before.
     pub fn resume(source: &Source, sink: S, end: TrailEnd) -> Self {
         Self::behind(source, sink, Some(end))
     }
 
     fn behind(source: &Source, sink: S, end: Option<TrailEnd>) -> Self {
-        let committed = end.map(|end| end.sequence());
-        let (buffer, buffered_from) = (Vec::new(), None);
+        let (buffer, buffered_from, committed) = (Vec::new(), None, None);
         Self { source: source.to_string(), sink, buffer, buffered_from, end, committed, state: State::Sound }
     }
 

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use recommande::audit::{
-    Chain, Content, Erasure, FolderError, Kind, LineFault, LineReader, Order, Record, Sequence, Source, Trail,
-    TrailError, TrailFolder, limits,
+    Chain, Content, Erasure, FolderError, Kind, LineFault, LineReader, Order, Record, Sequence, Sink, Source, Trail,
+    TrailEnd, TrailError, TrailFolder, limits,
 };
 use recommande::evidence::Environment;
 
-use crate::common::trails::{at, call, occurrence, person, seed, source};
+use crate::common::trails::{at, call, calls, occurrence, person, seed, source};
 
 /// An empty folder for a test.
 fn folder(name: &str) -> PathBuf {
@@ -233,6 +233,76 @@ fn a_segment_that_a_kill_left_empty_is_written_to_after_a_rotation() {
     drop(trail);
     assert_eq!(kinds(&folder), [Kind::ApiCall; 4]);
     assert_eq!(TrailFolder::segments(&folder).unwrap().len(), 2);
+}
+
+/// Octets in memory, and how often they were synced.
+#[derive(Default)]
+struct Synced {
+    octets: Vec<u8>,
+    syncs: usize,
+}
+
+impl Sink for Synced {
+    fn append(&mut self, first: Sequence, lines: &[u8]) -> io::Result<()> {
+        Sink::append(&mut self.octets, first, lines)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.syncs += 1;
+        Ok(())
+    }
+}
+
+#[test]
+fn what_was_read_counts_as_committed_only_after_a_sync() {
+    let lines = calls(2);
+    let mut reader = LineReader::new(lines.as_slice());
+    reader.next_line().unwrap();
+    let end = TrailEnd::of(&reader.next_line().unwrap().unwrap()).unwrap();
+    // A kill may have come between the write and the sync: a loss of power would take these lines.
+    let mut trail = Trail::resume(&source(), Synced::default(), end);
+    assert_eq!(trail.committed(), None);
+    assert_eq!(trail.commit().unwrap(), Sequence::new(2));
+    assert_eq!(trail.commit().unwrap(), trail.committed());
+    assert_eq!(trail.into_sink().syncs, 1);
+    // A folder is synced when it is opened.
+    let folder = folder("committed");
+    write(&mut open(&folder), 3);
+    assert_eq!(open(&folder).committed(), Sequence::new(3));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn after_a_failed_sync_the_octets_are_written_anew() {
+    use std::os::unix::fs::{MetadataExt, symlink};
+
+    let folder = folder("unsynced");
+    assert_eq!(write(&mut open(&folder), 3), 3);
+    let segment = TrailFolder::segments(&folder).unwrap().remove(0);
+    let file = |path: &Path| fs::metadata(path).unwrap().ino();
+    let first = file(&segment);
+    drop(open(&folder));
+    assert_eq!(file(&segment), first);
+    // A device that takes octets and cannot be synced stands where the next segment was begun.
+    let device = folder.join(format!("{}.jsonl", Sequence::new(4).unwrap()));
+    symlink("/dev/null", &device).unwrap();
+    let error = TrailFolder::open(&folder, &source(), at()).unwrap_err();
+    assert!(matches!(error, FolderError::Trail(TrailError::Sync(_))), "{error:?}");
+    fs::remove_file(&device).unwrap();
+    // Another sync of the same file could come back without having written what was lost.
+    let whole = fs::read(&segment).unwrap();
+    fs::write(&segment, [&whole, b"{\"torn".as_slice()].concat()).unwrap();
+    let opened = TrailFolder::open(&folder, &source(), at()).unwrap();
+    assert_eq!((opened.torn_octets, opened.damaged_lines), (6, 0));
+    let second = file(&segment);
+    assert_ne!(second, first);
+    let mut trail = opened.trail;
+    assert_eq!(write(&mut trail, 1), 5);
+    drop(trail);
+    drop(open(&folder));
+    assert_eq!(file(&segment), second);
+    assert_eq!(kinds(&folder).len(), 5);
+    assert_eq!(fs::read(&segment).unwrap()[..whole.len()], whole);
 }
 
 #[test]

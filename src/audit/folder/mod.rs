@@ -1,5 +1,6 @@
 //! A trail as the files of a folder: the only place of the library that names files.
 
+mod lock;
 mod names;
 mod tail;
 
@@ -9,9 +10,9 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use fs4::{FileExt, TryLockError};
 
-use self::names::{ERASING, LOCK, SEGMENT, TEARING, TORN, files, make_folder, parent, sequence_of, sync_folder};
+use self::lock::Lock;
+use self::names::{ERASING, SEGMENT, TEARING, TORN, files, make_folder, parent, sequence_of, sync_folder};
 use self::tail::{Tail, hash_of, read_tail};
 use super::erase::{EraseError, Erased, Erasure, erase};
 use super::line::{LineFault, LineReader};
@@ -27,7 +28,7 @@ const SEGMENT_OCTETS: u64 = 1 << 28;
 /// A trail in a folder of its own: segments of lines, and a lock that keeps a second process out.
 pub struct TrailFolder {
     path: PathBuf,
-    _lock: Lock,
+    lock: Lock,
     segment: Option<Segment>,
     segment_octets: u64,
 }
@@ -35,28 +36,6 @@ pub struct TrailFolder {
 struct Segment {
     file: File,
     octets: u64,
-}
-
-/// The file that is locked. The system unlocks it when the process ends in any way.
-struct Lock(File);
-
-impl Lock {
-    fn take(folder: &Path) -> Result<Self, FolderError> {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
-        match FileExt::try_lock(&file) {
-            Ok(()) => Ok(Self(file)),
-            Err(TryLockError::WouldBlock) => Err(FolderError::InUse),
-            Err(TryLockError::Error(error)) => Err(error.into()),
-        }
-    }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Closing the file is not enough: a process that another thread starts at this moment has it too, until it runs its
-        // program. Where this fails, closing it unlocks it a little later.
-        let _ = FileExt::unlock(&self.0);
-    }
 }
 
 /// A trail that was opened, and what was wrong with its end.
@@ -108,6 +87,9 @@ impl TrailFolder {
     /// What a kill or a loss of power left behind the last whole line is moved aside, and a record of the kind `resumed` says
     /// so. `now` is the time of that record. A whole line that cannot be read is never moved aside.
     ///
+    /// All lines are durable when this returns, also those that a kill left unsynced. After a sync that failed, the octets of the
+    /// last segment are written anew: a second sync of the same file may come back without having written them.
+    ///
     /// # Errors
     /// [`FolderError::InUse`], [`FolderError::AnotherSource`], [`FolderError::UnreadableEnd`], [`FolderError::MissingLines`],
     /// [`FolderError::Io`], [`FolderError::Trail`].
@@ -115,13 +97,13 @@ impl TrailFolder {
         let path = path.into();
         make_folder(&path)?;
         let lock = Lock::take(&path)?;
-        let Tail { end, segment, torn_octets, damaged_lines } = read_tail(&path, source)?;
+        let Tail { end, segment, torn_octets, damaged_lines } = read_tail(&path, source, &lock)?;
         if segment.is_none() {
             // A kill may have come between making the folder and syncing the one that it lies in, without which a loss of power
             // takes the folder with all that was acknowledged.
             sync_folder(parent(&path))?;
         }
-        let folder = Self { path, _lock: lock, segment, segment_octets: SEGMENT_OCTETS };
+        let folder = Self { path, lock, segment, segment_octets: SEGMENT_OCTETS };
         let aside = files(&folder.path, TEARING)?;
         let mut trail = match end {
             Some(end) => Trail::resume(source, folder, end),
@@ -161,13 +143,13 @@ impl TrailFolder {
 
     fn begin_segment(&mut self, first: Sequence) -> io::Result<()> {
         if let Some(before) = self.segment.take() {
-            before.file.sync_data()?;
+            self.lock.note_sync(before.file.sync_data())?;
         }
         let name = self.path.join(first.to_string()).with_extension(SEGMENT);
         // A file of this name would hold lines of the same numbers.
         let file = OpenOptions::new().append(true).create_new(true).open(name)?;
         // Else a loss of power could take the name of a file whose octets are on the disk.
-        sync_folder(&self.path)?;
+        self.lock.note_sync(sync_folder(&self.path))?;
         self.segment = Some(Segment { file, octets: 0 });
         Ok(())
     }
@@ -235,7 +217,8 @@ impl Sink for TrailFolder {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.segment.as_ref().map_or(Ok(()), |segment| segment.file.sync_data())
+        let synced = self.segment.as_ref().map_or(Ok(()), |segment| segment.file.sync_data());
+        self.lock.note_sync(synced)
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use super::lock::Lock;
 use super::names::{TEARING, TORN, UNFINISHED, parent, sequence_of, sync_folder};
 use super::{FolderError, Segment, TrailFolder};
 use crate::audit::chain::{Chain, Order};
@@ -23,7 +24,7 @@ pub(super) struct Tail {
     pub(super) damaged_lines: u64,
 }
 
-pub(super) fn read_tail(path: &Path, source: &Source) -> Result<Tail, FolderError> {
+pub(super) fn read_tail(path: &Path, source: &Source, lock: &Lock) -> Result<Tail, FolderError> {
     let mut segments = TrailFolder::segments(path)?;
     let Some(name) = segments.pop() else { return Ok(Tail::default()) };
     let mut file = OpenOptions::new().read(true).append(true).open(&name)?;
@@ -36,6 +37,10 @@ pub(super) fn read_tail(path: &Path, source: &Source) -> Result<Tail, FolderErro
         }
     }
     // Everything was read, so that an error above leaves the folder as it is.
+    if lock.has_failed_sync()? {
+        file = write_anew(file, &name)?;
+        lock.clear()?;
+    }
     if torn_octets > 0 {
         move_aside(&mut file, &name, whole)?;
     }
@@ -102,6 +107,13 @@ fn read_lines(file: &File, source: &Source) -> Result<Lines, FolderError> {
     }
 }
 
+/// Writes the octets of a segment to another file, which takes its place when all of it is durable.
+fn write_anew(mut file: File, name: &Path) -> io::Result<File> {
+    file.rewind()?;
+    copy(&mut file, name)?;
+    OpenOptions::new().read(true).append(true).open(name)
+}
+
 /// Moves what is behind the last whole line to a file of its own, so that nothing is lost, and cuts it back.
 fn move_aside(file: &mut File, name: &Path, whole: u64) -> io::Result<()> {
     file.seek(SeekFrom::Start(whole))?;
@@ -114,7 +126,7 @@ fn move_aside(file: &mut File, name: &Path, whole: u64) -> io::Result<()> {
         }
         if !aside.try_exists()? {
             file.seek(SeekFrom::Start(whole))?;
-            copy_aside(file, &aside)?;
+            copy(file, &aside)?;
             break;
         }
         // A kill before the octets were cut back leaves a file that already has them.
@@ -134,14 +146,14 @@ fn aside(segment: &Path, whole: u64, number: u64) -> PathBuf {
 }
 
 /// Copies the rest of a file. The copy has its name only when all of it is durable.
-fn copy_aside(file: &mut File, aside: &Path) -> io::Result<()> {
+fn copy(file: &mut File, name: &Path) -> io::Result<()> {
     // A kill while this is done leaves a file that the next try writes again.
-    let unfinished = aside.with_extension(UNFINISHED);
+    let unfinished = name.with_extension(UNFINISHED);
     let mut copy = File::create(&unfinished)?;
     io::copy(file, &mut copy)?;
     copy.sync_all()?;
-    fs::rename(&unfinished, aside)?;
-    sync_folder(parent(aside))
+    fs::rename(&unfinished, name)?;
+    sync_folder(parent(name))
 }
 
 /// The number of octets of the rest of a file, and their hash.
