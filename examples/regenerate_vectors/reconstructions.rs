@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use recommande::audit::{
-    Action, AuditDigest, LineReader, Occurrence, Outcome, Part, ProofReference, Record, Role, Selection, Side, Source,
-    Trail, export,
+    Action, AuditDigest, LineHash, LineReader, Manifest, Occurrence, Outcome, Part, ProofReference, Record, Role,
+    Selection, Side, Source, Trail, export,
 };
 use recommande::evidence::{Event, EvidenceIdentifier, Statement};
 use recommande::seal::Artifact;
@@ -57,8 +57,20 @@ impl Signatory {
     fn sealed(&self, world: &World, lines: &[u8]) -> Result<Files> {
         let mut exported = Vec::new();
         let manifest = export(&mut LineReader::new(lines), &Selection::everything(), &mut exported)?;
+        self.files(world, &manifest, exported)
+    }
+
+    /// Lines of which the party changed the first one and sealed it as if it had written it.
+    fn sealed_changed(&self, world: &World, lines: &[u8], changed: &[u8]) -> Result<Files> {
+        let mut manifest = export(&mut LineReader::new(lines), &Selection::everything(), &mut Vec::new())?;
+        let first = changed.split(|octet| *octet == b'\n').next().ok_or("no line")?;
+        (manifest.first_hash, manifest.export_digest) = (LineHash::of(first), LineHash::of(changed));
+        self.files(world, &manifest, changed.to_vec())
+    }
+
+    fn files(&self, world: &World, manifest: &Manifest, lines: Vec<u8>) -> Result<Files> {
         let signature = stamp(&world.pki, manifest.seal(&self.sealer, at(SIGNED))?, STAMPED, 11)?;
-        Ok(Files { lines: exported, manifest: Some((manifest.to_json(), signature.der().to_vec())) })
+        Ok(Files { lines, manifest: Some((manifest.to_json(), signature.der().to_vec())) })
     }
 }
 
@@ -157,7 +169,7 @@ pub fn all(world: &World) -> Result<Reconstructions> {
         Case {
             id: "altered",
             why: "The provider changed a line before it sealed its trail.",
-            exports: vec![sender.sealed(world, &calls)?, provider.sealed(world, &changed)?],
+            exports: vec![sender.sealed(world, &calls)?, provider.sealed_changed(world, &received, &changed)?],
             with_proof: WithProof::Given,
             expected: expected("contradicted", &["submission proven"], &[], &["altered party"]),
         },

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use recommande::audit::{
-    Action, AuditDigest, Channel, EngineEvent, LineReader, Manifest, Occurrence, Outcome, Part, ProofReference, Record,
-    Role, Selection, Side, Source, Trail, export,
+    Action, AuditDigest, Channel, Content, EngineEvent, LineHash, LineReader, Manifest, Occurrence, Outcome, Part,
+    ProofReference, Record, Role, Selection, Side, Source, Trail, export,
 };
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence::{ActedBy, Assurance, AssuranceLevel, Event, EvidenceIdentifier, Statement, Step, StepEvent};
@@ -184,7 +184,7 @@ fn exports(
     let (noon, evening, end) =
         (morning + TimeDelta::hours(4), morning + TimeDelta::hours(11), morning + TimeDelta::hours(12));
     let until = |time: DateTime<Utc>| entries.iter().filter(move |entry| entry.recorded < time);
-    let seal = |lines: Vec<u8>, at: DateTime<Utc>| sealers.export(name, &lines, at);
+    let seal = |lines: Vec<u8>, at: DateTime<Utc>| sealers.honest_export(name, &lines, at);
     let without_first = || entries.iter().skip(1);
     let whole = written(entries.iter(), source)?;
     Ok(match lie {
@@ -194,7 +194,7 @@ fn exports(
             vec![seal(written(until(noon), source)?, noon)?, seal(written(without_first(), source)?, end)?]
         }
         Some(Lie::PresentsTwoExports) => vec![seal(whole, end)?, seal(written(without_first(), source)?, end)?],
-        Some(Lie::AltersLine) => vec![seal(altered(&whole), end)?],
+        Some(Lie::AltersLine) => vec![sealers.export(name, &altered(&whole), end)?],
         Some(Lie::ChangedOnItsWay) => {
             let export = seal(whole, end)?;
             vec![ExportFiles { lines: altered(&export.lines), ..export }]
@@ -367,12 +367,32 @@ impl Sealers {
         &self.tsas
     }
 
-    /// Exports all lines, and seals the manifest as a party.
-    pub fn export(&self, party: &str, lines: &[u8], at: DateTime<Utc>) -> Result<ExportFiles> {
+    /// Exports all lines, and seals the manifest as a party. Lines that were changed are left out.
+    pub fn honest_export(&self, party: &str, lines: &[u8], at: DateTime<Utc>) -> Result<ExportFiles> {
         let mut exported = Vec::new();
         let manifest = export(&mut LineReader::new(lines), &Selection::everything(), &mut exported)?;
         let signature = self.sealed(&manifest, party, at)?;
         Ok(ExportFiles { lines: exported, manifest: manifest.to_json(), signature })
+    }
+
+    /// The same, with all lines as they are: a party that changed lines shows them, and says that they are what it wrote.
+    pub fn export(&self, party: &str, lines: &[u8], at: DateTime<Utc>) -> Result<ExportFiles> {
+        let mut manifest = export(&mut LineReader::new(lines), &Selection::everything(), &mut Vec::new())?;
+        let (mut reader, mut times, mut hashes) = (LineReader::new(lines), Vec::new(), Vec::new());
+        while let Some(line) = reader.next_line()? {
+            hashes.push(line.hash);
+            if let Content::Entry(entry) = line.content {
+                times.push(entry.recorded_time());
+            }
+        }
+        manifest.first_hash = *hashes.first().ok_or("no line")?;
+        manifest.last_hash = *hashes.last().ok_or("no line")?;
+        manifest.from = *times.iter().min().ok_or("no record")?;
+        manifest.to = *times.iter().max().ok_or("no record")?;
+        (manifest.left_out, manifest.unreadable) = (u64::try_from(hashes.len() - times.len())?, 0);
+        manifest.export_digest = LineHash::of(lines);
+        let signature = self.sealed(&manifest, party, at)?;
+        Ok(ExportFiles { lines: lines.to_vec(), manifest: manifest.to_json(), signature })
     }
 
     /// Seals a manifest as a party.

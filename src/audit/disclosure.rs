@@ -7,7 +7,7 @@ use std::io::{BufRead, Write};
 use serde::{Deserialize, Serialize};
 
 use super::actor::Actor;
-use super::export::{ExportError, export_each};
+use super::export::{ExportError, export_with};
 use super::line::LineReader;
 use super::manifest::Manifest;
 use super::record::Record;
@@ -88,11 +88,10 @@ pub fn export_of_person<R: BufRead, W: Write, D: Write>(
     disclosures: &mut D,
 ) -> Result<Manifest, ExportError> {
     let selection = Selection::everything().of_person(identifier.clone(), seed.clone());
-    export_each(lines, &selection, out, |entry| {
+    export_with(lines, &selection, out, disclosures, |entry| {
         let record = entry.record().id();
         let salt = Actor::salt(seed, record);
         let disclosure = ActorDisclosure { record, identifier: identifier.clone(), salt };
-        disclosures.write_all(&disclosure.to_json())?;
-        disclosures.write_all(b"\n")
+        [disclosure.to_json().as_slice(), b"\n"].concat()
     })
 }

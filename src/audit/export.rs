@@ -1,9 +1,12 @@
 //! Exports of trails.
 
+use std::collections::VecDeque;
 use std::io::{self, BufRead, Write};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::held::{Held, HeldContent, Shown};
 use super::line::{Content, Entry, Line, LineReader, left_out_line};
 use super::manifest::{Manifest, SelectionSummary};
 use super::record_error::RecordError;
@@ -25,8 +28,8 @@ pub enum ExportError {
     /// A line is of another source than those before.
     #[error("line {0} is of another source")]
     AnotherSource(u64),
-    /// A line within the span, or at its edge, cannot be read, and not even its number is known, so that nothing can stand in its
-    /// place.
+    /// A line within the span, or at its edge, cannot be read, not even its number, and the numbers around it do not say it. Nothing
+    /// can stand in its place.
     #[error("line {0} has no number")]
     NoNumber(u64),
     /// The last line has a number before that of the first: lines were moved.
@@ -39,8 +42,10 @@ pub enum ExportError {
 
 /// Writes the lines of a trail that a selection shows, and in the place of each other one within its span the hash of it.
 ///
-/// The export of a line is the line, octet by octet. A line that cannot be read is left out like one that is not selected, and
-/// counted in the manifest. Memory does not depend on the number of lines.
+/// The export of a line is the line, octet by octet. A line that cannot be read, or that the line behind it says was another one, is
+/// left out like one that is not selected, and counted in the manifest. In its place stands the hash of the line that was written,
+/// which the line behind it names: a party whose disk was damaged seals nothing that contradicts what it sealed before. Memory does
+/// not depend on the number of lines.
 ///
 /// Where the trail is still written, the span ends at [`Trail::committed`](super::Trail::committed). Lines behind that number may be
 /// there in part, and a loss of power can take them back after their manifest was sealed.
@@ -54,47 +59,137 @@ pub fn export<R: BufRead, W: Write>(
     selection: &Selection,
     out: &mut W,
 ) -> Result<Manifest, ExportError> {
-    export_each(lines, selection, out, |_| Ok(()))
+    export_with(lines, selection, out, &mut io::sink(), |_| Vec::new())
 }
 
-/// The same, and tells each entry that is shown.
-pub(super) fn export_each<R: BufRead, W: Write>(
+/// The same, and writes something about each record that is shown to another place.
+pub(super) fn export_with<R: BufRead, W: Write, B: Write>(
     lines: &mut LineReader<R>,
     selection: &Selection,
     out: &mut W,
-    mut shown: impl FnMut(&Entry<'_>) -> io::Result<()>,
+    beside: &mut B,
+    about: impl Fn(&Entry<'_>) -> Vec<u8>,
 ) -> Result<Manifest, ExportError> {
     let selected = SelectionSummary::of(selection)?;
-    let mut exported = Exported::new();
+    let mut export = Exporting { selection, out, beside, exported: Exported::new(), held: VecDeque::new() };
+    let mut numbers = Numbers::default();
+    let mut source: Option<Arc<Source>> = None;
     while let Some(line) = lines.next_line()? {
-        if exported.take(&line, selection, out)? == Shown::InFull
-            && let Content::Entry(entry) = &line.content
-        {
-            shown(entry)?;
-        }
+        let mut held = held(&line, selection, &mut source, &about);
+        numbers.take(&mut held, &mut export.held, selection)?;
+        export.take(held)?;
     }
-    exported.into_manifest(selected)
+    numbers.close(selection)?;
+    while export.write_first()? {}
+    export.exported.into_manifest(selected)
 }
 
-/// How a line came into an export.
-#[derive(PartialEq, Eq)]
-enum Shown {
-    InFull,
-    LeftOut,
-    Outside,
+/// Takes of a line what is exported.
+fn held(
+    line: &Line<'_>,
+    selection: &Selection,
+    source: &mut Option<Arc<Source>>,
+    about: impl Fn(&Entry<'_>) -> Vec<u8>,
+) -> Held {
+    let (sequence, previous, content) = match &line.content {
+        Content::Entry(entry) => {
+            // Mostly all lines have the same.
+            let source = match source {
+                Some(source) if **source == *entry.source() => Arc::clone(source),
+                Some(_) | None => Arc::clone(source.insert(Arc::new(entry.source().clone()))),
+            };
+            let is_shown = selection.spans(entry.sequence()) && selection.shows(entry);
+            let shown = is_shown.then(|| Shown { octets: line.octets().to_vec(), beside: about(entry) });
+            let content = HeldContent::Record { source, recorded: entry.recorded_time(), shown };
+            (Some(entry.sequence()), entry.previous(), content)
+        }
+        Content::LeftOut(left_out) => (Some(left_out.sequence), None, HeldContent::LeftOut),
+        Content::Unreadable(unreadable) => (unreadable.sequence, None, HeldContent::Unreadable),
+    };
+    Held { line: line.number, sequence, hash: line.hash, previous, content }
+}
+
+/// The numbers of lines, also of those that do not say theirs.
+#[derive(Default)]
+struct Numbers {
+    /// The number of the line before.
+    before: Option<Sequence>,
+    /// The first line of the span behind the last number that was read, and the number that it has if the next one fits.
+    guessed: Option<(u64, Option<Sequence>)>,
+}
+
+impl Numbers {
+    /// Gives a line without a number the next one. What was given is right if the next number that can be read fits.
+    fn take(&mut self, line: &mut Held, held: &mut VecDeque<Held>, selection: &Selection) -> Result<(), ExportError> {
+        let next = self.before.and_then(Sequence::next);
+        match (line.sequence, self.guessed) {
+            (None, guessed) => {
+                line.sequence = next;
+                let is_of_span = |(_, number): &(u64, Option<Sequence>)| number.is_none_or(|at| selection.spans(at));
+                self.guessed = guessed.filter(is_of_span).or(Some((line.line, next)));
+            }
+            // The first line of the file: the number before that of the second.
+            (Some(second), Some((1, None))) if line.line == 2 => {
+                let first = Sequence::new(second.get() - 1).ok_or(ExportError::NoNumber(1))?;
+                held.iter_mut().for_each(|line| line.sequence = Some(first));
+                self.guessed = None;
+            }
+            (Some(sequence), Some(_)) if next == Some(sequence) => self.guessed = None,
+            (Some(_), Some(_)) => self.close(selection)?,
+            (Some(_), None) => {}
+        }
+        self.before = line.sequence;
+        Ok(())
+    }
+
+    /// No line behind says whether the numbers that were given are right.
+    fn close(&mut self, selection: &Selection) -> Result<(), ExportError> {
+        match self.guessed.take() {
+            Some((_, Some(guessed))) if !selection.spans(guessed) => Ok(()),
+            Some((line, _)) => Err(ExportError::NoNumber(line)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An export while it is written.
+struct Exporting<'a, W, B> {
+    selection: &'a Selection,
+    out: &'a mut W,
+    beside: &'a mut B,
+    exported: Exported,
+    /// The lines that are not yet written, of which the two behind the first one judge it.
+    held: VecDeque<Held>,
+}
+
+impl<W: Write, B: Write> Exporting<'_, W, B> {
+    fn take(&mut self, line: Held) -> Result<(), ExportError> {
+        self.held.push_back(line);
+        if self.held.len() > 2 {
+            self.write_first()?;
+        }
+        Ok(())
+    }
+
+    /// Writes the first line that is held, and tells if there was one.
+    fn write_first(&mut self) -> Result<bool, ExportError> {
+        let Some(line) = self.held.pop_front() else { return Ok(false) };
+        let written = line.written(self.held.front(), self.held.get(1));
+        self.exported.take(line, written, self.selection, self.out, self.beside)?;
+        Ok(true)
+    }
 }
 
 /// What was exported so far.
 struct Exported {
-    source: Option<Source>,
+    source: Option<Arc<Source>>,
     bounds: Option<Bounds>,
     times: Option<(DateTime<Utc>, DateTime<Utc>)>,
     count: u64,
     left_out: u64,
     unreadable: u64,
-    before: Option<LineHash>,
-    /// The number of the line before. One that cannot be read counts as the next one, as for the chain.
-    at: Option<Sequence>,
+    /// The line before, as it was written.
+    before: Option<(Sequence, LineHash)>,
     hasher: Hasher,
 }
 
@@ -108,61 +203,57 @@ struct Bounds {
 impl Exported {
     fn new() -> Self {
         let hasher = DigestAlgorithm::Sha256.hasher();
-        let (source, bounds, times, before, at) = (None, None, None, None, None);
-        Self { source, bounds, times, count: 0, left_out: 0, unreadable: 0, before, at, hasher }
+        let (source, bounds, times, before) = (None, None, None, None);
+        Self { source, bounds, times, count: 0, left_out: 0, unreadable: 0, before, hasher }
     }
 
-    fn take<W: Write>(&mut self, line: &Line<'_>, selection: &Selection, out: &mut W) -> Result<Shown, ExportError> {
-        let before = self.before.replace(line.hash);
-        let sequence = match &line.content {
-            Content::Entry(entry) => Some(entry.sequence()),
-            Content::LeftOut(left_out) => Some(left_out.sequence),
-            Content::Unreadable(unreadable) => unreadable.sequence,
-        };
-        let expected = self.at.and_then(Sequence::next);
-        self.at = sequence.or(expected);
-        let Some(sequence) = sequence else {
-            return match expected {
-                Some(expected) if !selection.spans(expected) => Ok(Shown::Outside),
-                Some(_) | None => Err(ExportError::NoNumber(line.number)),
-            };
-        };
+    /// Takes the next line, and the hash of another one that was written in its place.
+    fn take<W: Write, B: Write>(
+        &mut self,
+        line: Held,
+        written: Option<LineHash>,
+        selection: &Selection,
+        out: &mut W,
+        beside: &mut B,
+    ) -> Result<(), ExportError> {
+        // A line without a number is outside of the span, or it was an error.
+        let Some(sequence) = line.sequence else { return Ok(()) };
+        let place = (sequence, written.unwrap_or(line.hash));
+        let before = self.before.replace(place).filter(|(before, _)| before.next() == Some(sequence));
         if !selection.spans(sequence) {
-            return Ok(Shown::Outside);
+            return Ok(());
         }
-        let is_shown = match &line.content {
-            Content::Entry(entry) => {
-                self.take_source(entry.source(), line.number)?;
-                self.take_time(entry.recorded_time());
-                selection.shows(entry)
+        // What a line says counts if it is the one that was written.
+        let shown = match (line.content, written) {
+            (HeldContent::Record { source, recorded, shown }, None) => {
+                self.take_source(source, line.line)?;
+                self.take_time(recorded);
+                shown
             }
-            Content::LeftOut(_) => false,
-            Content::Unreadable(_) => {
+            (HeldContent::LeftOut, None) => None,
+            (HeldContent::Unreadable, _) | (HeldContent::Record { .. } | HeldContent::LeftOut, Some(_)) => {
                 self.unreadable += 1;
-                false
+                None
             }
         };
-        let stated = match &line.content {
-            Content::Entry(entry) => entry.previous(),
-            Content::LeftOut(_) | Content::Unreadable(_) => None,
-        };
-        let last = (sequence, line.hash);
-        let bounds = self.bounds.get_or_insert(Bounds { first: last, last, previous: before.or(stated) });
-        bounds.last = last;
+        let previous = line.previous.filter(|_| written.is_none()).or(before.map(|(_, hash)| hash));
+        let bounds = self.bounds.get_or_insert(Bounds { first: place, last: place, previous });
+        bounds.last = place;
         self.count += 1;
-        if is_shown {
-            self.write(out, line.octets())?;
-            return Ok(Shown::InFull);
+        if let Some(shown) = shown {
+            self.write(out, &shown.octets)?;
+            beside.write_all(&shown.beside)?;
+        } else {
+            self.left_out += 1;
+            self.write(out, left_out_line(sequence, place.1).as_bytes())?;
         }
-        self.left_out += 1;
-        self.write(out, left_out_line(sequence, line.hash).as_bytes())?;
-        Ok(Shown::LeftOut)
+        Ok(())
     }
 
-    fn take_source(&mut self, source: &Source, number: u64) -> Result<(), ExportError> {
+    fn take_source(&mut self, source: Arc<Source>, number: u64) -> Result<(), ExportError> {
         match &self.source {
-            None => self.source = Some(source.clone()),
-            Some(before) if before == source => {}
+            None => self.source = Some(source),
+            Some(before) if *before == source => {}
             Some(_) => return Err(ExportError::AnotherSource(number)),
         }
         Ok(())
@@ -188,7 +279,7 @@ impl Exported {
             return Err(ExportError::Nothing);
         };
         let manifest = Manifest {
-            source,
+            source: Arc::unwrap_or_clone(source),
             first: first.0,
             last: last.0,
             first_hash: first.1,

@@ -36,7 +36,7 @@ pub struct Manifest {
     pub count: u64,
     /// The number of lines of which only the hash is there.
     pub left_out: u64,
-    /// The number of lines among those left out that could not be read.
+    /// The number of lines among those left out that could not be read, or were changed since they were written.
     pub unreadable: u64,
     /// The earliest time of recording of a line, also of one that is left out.
     pub from: DateTime<Utc>,

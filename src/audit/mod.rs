@@ -20,6 +20,7 @@ mod erase;
 mod export;
 #[cfg(feature = "fs")]
 mod folder;
+mod held;
 mod kind;
 pub mod limits;
 mod line;

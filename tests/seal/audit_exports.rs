@@ -141,34 +141,109 @@ fn lines_that_cannot_be_read_are_left_out_and_counted() {
     let mut out = Vec::new();
     let manifest = export(&mut LineReader::new(damaged.as_bytes()), &Selection::everything(), &mut out).unwrap();
     assert_eq!((manifest.count, manifest.left_out, manifest.unreadable), (9, 1, 1));
+    // The hash that the next line names stands in its place, as of the line that was written.
+    assert_eq!(manifest.first_hash, LineHash::of(text.lines().next().unwrap().as_bytes()));
+    assert_eq!(shown(&out), [2, 3, 4, 5, 6, 7, 8, 9]);
+    // A line without a number has the one that the next line leaves for it.
     let no_number = text.replacen("\"sequence\":\"0", "\"sequence\":\"", 1);
-    let error = export(&mut LineReader::new(no_number.as_bytes()), &Selection::everything(), &mut Vec::new());
-    assert!(matches!(error, Err(ExportError::NoNumber(1))));
+    let manifest = export(&mut LineReader::new(no_number.as_bytes()), &Selection::everything(), &mut out).unwrap();
+    assert_eq!((manifest.first, manifest.count, manifest.unreadable), (sequence(1), 9, 1));
     let mut lines: Vec<_> = text.split_inclusive('\n').map(str::to_owned).collect();
-    // Outside of the span nothing has to stand in its place, and a writer's next line may be there in part.
-    let damaged = |at: usize| {
+    let damaged = |places: &[usize]| {
         let mut lines = lines.clone();
-        lines[at - 1] = "{\"torn\n".to_owned();
+        places.iter().for_each(|at| lines[at - 1] = "{\"torn\n".to_owned());
         lines.concat()
     };
-    for (at, first, last, number) in
-        [(2, 4, 9, None), (2, 3, 9, None), (9, 1, 8, None), (2, 2, 9, Some(2)), (5, 4, 6, Some(5))]
-    {
-        let (text, selection) = (damaged(at), Selection::everything().within(span(first, last)));
+    let [one, all] = [&[1][..], &[1, 2, 3, 4, 5, 6, 7, 8, 9]];
+    for (places, first, last, number) in [
+        (one, 1, 9, None),
+        (&[2], 4, 9, None),
+        (&[2], 3, 9, None),
+        (&[2], 2, 9, None),
+        (&[5], 4, 6, None),
+        (&[5, 6, 7], 4, 8, None),
+        // Outside of the span nothing has to stand in its place, and a writer's next line may be there in part.
+        (&[9], 1, 8, None),
+        // Nothing says which numbers these have.
+        (&[9], 1, 9, Some(9)),
+        (&[7, 8, 9], 1, 7, Some(7)),
+        (&[7, 8, 9], 1, 6, None),
+        (&[1, 2], 1, 9, Some(1)),
+        (all, 1, 9, Some(1)),
+    ] {
+        let (text, selection) = (damaged(places), Selection::everything().within(span(first, last)));
         match (export(&mut LineReader::new(text.as_bytes()), &selection, &mut Vec::new()), number) {
             (Ok(manifest), None) => assert_eq!(manifest.count, last - first + 1),
             (Err(ExportError::NoNumber(stated)), Some(number)) => assert_eq!(stated, number),
-            (other, _) => panic!("{at} {first} {last}: {other:?}"),
+            (other, _) => panic!("{places:?} {first} {last}: {other:?}"),
         }
+    }
+    // Lines are lost beside one without a number.
+    for (first, last, is_error) in [(1, 9, true), (5, 9, true), (6, 9, true), (8, 9, false), (1, 4, false)] {
+        let mut lines = lines.clone();
+        lines[4..6].fill("{\"torn\n".to_owned());
+        lines.remove(6);
+        let selection = Selection::everything().within(span(first, last));
+        let exported = export(&mut LineReader::new(lines.concat().as_bytes()), &selection, &mut Vec::new());
+        assert_eq!(matches!(exported, Err(ExportError::NoNumber(_))), is_error, "{first} {last}: {exported:?}");
     }
     lines.reverse();
     let error = export(&mut LineReader::new(lines.concat().as_bytes()), &Selection::everything(), &mut Vec::new());
     assert!(matches!(error, Err(ExportError::OutOfOrder)));
     lines.reverse();
-    lines[4] = lines[4].replace(":mailbox", ":portal");
+    // Lines of another trail stand behind the first four.
+    lines.iter_mut().skip(4).for_each(|line| *line = line.replace(":mailbox", ":portal"));
     let mixed = lines.concat();
     let error = export(&mut LineReader::new(mixed.as_bytes()), &Selection::everything(), &mut Vec::new());
-    assert!(matches!(error, Err(ExportError::AnotherSource(5))));
+    assert!(matches!(error, Err(ExportError::AnotherSource(_))), "{error:?}");
+}
+
+#[test]
+fn a_line_that_was_changed_is_left_out_by_the_hash_that_the_next_one_names() {
+    let text = String::from_utf8(lines()).unwrap();
+    let lines: Vec<_> = text.split_inclusive('\n').collect();
+    let hash = |number: usize| LineHash::of(lines[number - 1].trim_end().as_bytes());
+    let changed = |number: usize, from: &str, to: &str| {
+        let line = lines[number - 1].replacen(from, to, 1);
+        assert_ne!(line, lines[number - 1]);
+        [&lines[..number - 1], &[line.as_str()], &lines[number..]].concat().concat()
+    };
+    for (number, from, to) in [
+        (1, "\"outcome\":201", "\"outcome\":202"),
+        (4, "\"outcome\":201", "\"outcome\":202"),
+        (4, ":mailbox", ":mailbux"),
+        // It is of another time, which has no part in those of the manifest.
+        (4, "\"recordedtime\":\"2026", "\"recordedtime\":\"1026"),
+        // It names another line before it, which is the one that was written.
+        (4, &lines[3][lines[3].find("previous").unwrap() + 11..][..64], &"0".repeat(64)),
+        (8, "\"outcome\":201", "\"outcome\":202"),
+    ] {
+        let text = changed(number, from, to);
+        let (mut out, everything) = (Vec::new(), Selection::everything());
+        let manifest = export(&mut LineReader::new(text.as_bytes()), &everything, &mut out).unwrap();
+        assert_eq!((manifest.count, manifest.left_out, manifest.unreadable), (9, 1, 1), "{number} {to}");
+        assert_eq!(shown(&out).len(), 8);
+        assert!(!shown(&out).contains(&u64::try_from(number).unwrap()));
+        assert!(String::from_utf8(out).unwrap().contains(&format!("\"lineHash\":\"{}\"", hash(number))));
+        assert_eq!((manifest.first_hash, manifest.last_hash), (hash(1), hash(9)));
+        assert_eq!((manifest.from, manifest.to), times_of(number));
+        // What ends before it says nothing of it, and what begins behind it names the line that was written.
+        if number > 1 {
+            let within = |first, last| Selection::everything().within(span(first, last));
+            let (written, number) = (hash(number), u64::try_from(number).unwrap());
+            let of = |selection| export(&mut LineReader::new(text.as_bytes()), &selection, &mut Vec::new()).unwrap();
+            assert_eq!(of(within(1, number - 1)).unreadable, 0);
+            assert_eq!(of(within(1, number)).unreadable, 1);
+            let behind = of(within(number + 1, 9));
+            assert_eq!((behind.unreadable, behind.previous), (0, Some(written)));
+        }
+    }
+}
+
+/// The times of nine lines, of which one does not count.
+fn times_of(number: usize) -> (DateTime<Utc>, DateTime<Utc>) {
+    let first = if number == 1 { 2 } else { 1 };
+    (occurrence(first).time(), occurrence(9).time())
 }
 
 #[test]

@@ -44,6 +44,31 @@ fn a_line_that_the_party_altered_is_laid_to_it_however_much_else_is_wrong() {
     assert_eq!(trail.more_faults, 140 + 1 - 64);
 }
 
+#[test]
+fn a_party_whose_disk_was_damaged_is_not_blamed_for_what_it_exports() {
+    let exchange = Exchange::new();
+    let lines = lines_of(&written("sender", &submissions(6)));
+    let before = exchange.sealers.honest_export("sender", &lines.concat(), after(3600)).unwrap();
+    let unreadable = |line: &[u8]| [b"x", &line[1..]].concat();
+    // It names another line before it.
+    let misled = |line: &[u8]| {
+        let text = String::from_utf8(line.to_vec()).unwrap();
+        let at = text.find("\"previous\":\"").unwrap() + 12;
+        [&text[..at], "00000000", &text[at + 8..]].concat().into_bytes()
+    };
+    for change in [altered as fn(&[u8]) -> Vec<u8>, unreadable, misled] {
+        for at in 1..5 {
+            let mut damaged = lines.clone();
+            damaged[at] = change(&damaged[at]);
+            assert_ne!(damaged[at], lines[at]);
+            let after_damage = exchange.sealers.honest_export("sender", &damaged.concat(), after(7200)).unwrap();
+            let told = exchange.told(&[before.clone(), after_damage], &[], &["sender"]);
+            assert!(!told.is_anybody_blamed(), "{at}: {:?}", told.trails);
+            assert_ne!(told.verdict, ReconstructionVerdict::Contradicted);
+        }
+    }
+}
+
 /// Lines that nobody sealed.
 pub fn unsealed(lines: &[Vec<u8>]) -> ExportFiles {
     ExportFiles { lines: lines.concat(), manifest: b"none".to_vec(), signature: Vec::new() }
