@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use super::limits::MAX_SOURCE_NAME;
 use super::record_error::RecordError;
+use super::text::check_no_person;
 use crate::evidence::{Environment, Issuer};
+use crate::identity::{PersonKind, Scheme};
 
 /// What the URN of a source begins with.
 const PREFIX: &str = "urn:recommande:audit:";
@@ -26,7 +28,8 @@ impl Source {
     /// letters, digits, dots and hyphens.
     ///
     /// # Errors
-    /// [`RecordError::Form`].
+    /// [`RecordError::Form`]; [`RecordError::PersonInTheClear`] for a system, or a party of a country, with the number of a person
+    /// of that country. By those of other countries the number of a company would be one by chance.
     pub fn new(environment: Environment, party: &str, system: &str) -> Result<Self, RecordError> {
         let is_party = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-');
         let parts = || party.split('/');
@@ -41,14 +44,19 @@ impl Source {
         if !(1..=MAX_SOURCE_NAME).contains(&system.len()) || !system.bytes().all(is_system) {
             return Err(RecordError::Form("system of a source"));
         }
-        super::text::check_no_person("system of a source", system)?;
+        let of_country =
+            |scheme: &Scheme| scheme.person() == PersonKind::Natural && party.starts_with(scheme.country());
+        if Scheme::ALL.iter().any(of_country) {
+            check_no_person("party of a source", party)?;
+        }
+        check_no_person("system of a source", system)?;
         Ok(Self { environment, party: party.to_owned(), system: system.to_owned() })
     }
 
     /// Makes the source of a system of an issuer of evidence, in its environment.
     ///
     /// # Errors
-    /// [`RecordError::Form`].
+    /// As of [`new`](Self::new).
     pub fn of(issuer: &Issuer, system: &str) -> Result<Self, RecordError> {
         Self::new(issuer.environment(), issuer.legal_person_identifier(), system)
     }

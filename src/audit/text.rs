@@ -14,6 +14,12 @@ const DIGITS_OF_A_NUMBER: usize = 6;
 /// No national number of a person has more digits. It bounds what a text of many short groups of digits costs.
 const LONGEST_NUMBER: usize = 16;
 
+/// The number of characters of a UUID.
+const UUID: usize = 36;
+
+/// A word of as many hexadecimal digits, some of them letters, is a hash or a random id.
+const SHORTEST_HASH: usize = 16;
+
 /// Checks the id of a message, by the rules of [`MessageId`](crate::evidence::MessageId).
 pub(super) fn message_id<'a>(what: &'static str, id: Cow<'a, str>) -> Result<Cow<'a, str>, RecordError> {
     check_length(what, &id, MAX_IDENTIFIER)?;
@@ -22,6 +28,7 @@ pub(super) fn message_id<'a>(what: &'static str, id: Cow<'a, str>) -> Result<Cow
     if !printable && (id.chars().any(char::is_control) || has_hidden(&id)) {
         return Err(RecordError::Form(what));
     }
+    check_no_name_at_domain(what, &id)?;
     check_no_person(what, &id)?;
     Ok(id)
 }
@@ -32,6 +39,7 @@ pub(super) fn token<'a>(what: &'static str, token: Cow<'a, str>) -> Result<Cow<'
     if !token.bytes().all(|octet| octet.is_ascii_graphic() && !matches!(octet, b'"' | b'\\')) {
         return Err(RecordError::Form(what));
     }
+    check_no_address(what, &token)?;
     check_no_person(what, &token)?;
     Ok(token)
 }
@@ -111,25 +119,73 @@ pub(super) fn check_no_person(what: &'static str, text: &str) -> Result<(), Reco
         folded = nfkc(text.chars()).collect();
         &folded
     };
-    let words = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
-    let mut groups = Vec::new();
-    for word in words {
-        if word.bytes().all(|octet| octet.is_ascii_digit()) {
-            groups.push(word);
-            continue;
-        }
-        // Digits among letters, as of a UUID, are no number: by chance they would be one once in some hundred.
-        if holds_number(&groups) {
-            return Err(RecordError::PersonInTheClear(what));
-        }
-        groups.clear();
+    if outside_of_uuids(text).any(holds_number) { Err(RecordError::PersonInTheClear(what)) } else { Ok(()) }
+}
+
+/// Checks that an id or a token is no address of e-mail, which mostly is the name of a person.
+fn check_no_address(what: &'static str, text: &str) -> Result<(), RecordError> {
+    if text.contains('@') { Err(RecordError::PersonInTheClear(what)) } else { Ok(()) }
+}
+
+/// Checks that the id of a message is no address of e-mail. Those of AS4 and of e-mail (RFC 5322 §3.6.4) have the form of one, and
+/// digits before the `@` that a name does not have.
+fn check_no_name_at_domain(what: &'static str, id: &str) -> Result<(), RecordError> {
+    match id.rsplit_once('@') {
+        Some((local, _)) if local.chars().filter(char::is_ascii_digit).count() >= DIGITS_OF_A_NUMBER => Ok(()),
+        Some(_) => Err(RecordError::PersonInTheClear(what)),
+        None => Ok(()),
     }
-    if holds_number(&groups) { Err(RecordError::PersonInTheClear(what)) } else { Ok(()) }
+}
+
+/// What of a text is not in a UUID. Its digits are no number: by chance they would be one once in some ten thousand.
+fn outside_of_uuids(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let is_start = |(at, _): &(usize, char)| rest.get(*at..*at + UUID).is_some_and(is_uuid);
+        let (part, behind) = match rest.char_indices().find(is_start) {
+            Some((at, _)) => (rest.get(..at), rest.get(at + UUID..)),
+            None => (Some(rest), None),
+        };
+        rest = behind.unwrap_or_default();
+        part
+    })
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.bytes().zip(0..).all(|(octet, at)| match at {
+        8 | 13 | 18 | 23 => octet == b'-',
+        _ => octet.is_ascii_hexdigit(),
+    })
+}
+
+/// Tells if a text holds the number of a person, in one run of digits or in groups of them one behind the other.
+fn holds_number(text: &str) -> bool {
+    let mut groups = Vec::new();
+    for word in text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        let is_digits = word.bytes().all(|octet| octet.is_ascii_digit());
+        // A hash or a random id is no number either.
+        let is_hash = !is_digits && word.len() >= SHORTEST_HASH && word.bytes().all(|octet| octet.is_ascii_hexdigit());
+        let mut runs = word.split(|character: char| !character.is_ascii_digit());
+        // The digits at the start of a word go on those of the word before, and those at its end go on in the next one.
+        groups.extend(runs.next().filter(|run| !run.is_empty() && !is_hash));
+        for run in runs {
+            if are_number(&groups) {
+                return true;
+            }
+            groups.clear();
+            groups.extend(Some(run).filter(|run| !run.is_empty() && !is_hash));
+        }
+    }
+    are_number(&groups)
 }
 
 /// Tells if some of these groups of digits, one behind the other, are the number of a person.
-fn holds_number(groups: &[&str]) -> bool {
+fn are_number(groups: &[&str]) -> bool {
     (0..groups.len()).any(|start| begins_with_number(groups.get(start..)))
+        || groups.iter().any(|group| is_number_beside_date(group))
 }
 
 /// Tells if the first of these groups of digits, or the first few together, are the number of a person.
@@ -145,6 +201,26 @@ fn begins_with_number(groups: Option<&[&str]>) -> bool {
         }
     }
     false
+}
+
+/// Tells if digits are a number behind or before a year, a date or a time. In any other longer run of digits a number is not looked
+/// for: of random ones each second hundred would hold one.
+fn is_number_beside_date(digits: &str) -> bool {
+    [4, 8, 14].into_iter().filter(|date| digits.len() > *date).any(|date| {
+        let is_beside = |number: Option<&str>, date: Option<&str>| {
+            number.is_some_and(is_number_of_person) && date.is_some_and(begins_with_date)
+        };
+        let behind = digits.len() - date;
+        is_beside(digits.get(date..), digits.get(..date)) || is_beside(digits.get(..behind), digits.get(behind..))
+    })
+}
+
+/// Tells if digits begin with a year of our time and, if there are more, with a month and a day.
+fn begins_with_date(digits: &str) -> bool {
+    let part = |range: std::ops::Range<usize>| digits.get(range).map(|part| part.parse::<u8>().unwrap_or(u8::MAX));
+    matches!(part(0..2), Some(19 | 20))
+        && part(4..6).is_none_or(|month| (1..=12).contains(&month))
+        && part(6..8).is_none_or(|day| (1..=31).contains(&day))
 }
 
 fn is_number_of_person(digits: &str) -> bool {

@@ -141,6 +141,18 @@ fn values_that_may_name_a_person_are_refused() {
         "85_07_30(033)28",
         "8-5-0-7-3-0-0-3-3-2-8",
         "a.850730--033..28",
+        // Beside letters, and in a longer run beside a year, a date or a time.
+        "user85073003328",
+        "NISS85073003328",
+        "85073003328x",
+        "user85.07.30-033.28x",
+        "a1b85073003328",
+        "202685073003328",
+        "2026112285073003328",
+        "8507300332820261122",
+        "2026112209150485073003328",
+        "x2026112285073003328",
+        "017f22e2-79b0-7cc3-98c4-0123456789ab-85073003328",
     ] {
         assert!(clear(record().with_client(value).unwrap_err()), "{value}");
         assert!(clear(Part::new(value, digest(), 1, "text/plain").unwrap_err()), "{value}");
@@ -163,10 +175,30 @@ fn values_that_may_name_a_person_are_refused() {
         "785073003328",
         "2026-11-22-00123",
         "85-07-x-30-033-28",
+        // Of random digits, each second hundred would hold a number.
+        "9085073003328123456",
+        "2026132285073003328",
+        // A hash, also between digits that would go on in it.
+        "0123456789abcdef85073003328abcdef",
+        "85-07-30-033-28abcdef0123456789abcdef",
     ] {
         assert!(record().with_client(value).is_ok(), "{value}");
     }
     assert!(clear(Source::new(Environment::Test, "BE/BE/0406798006", NISS).unwrap_err()));
+    for party in ["BE/BE/85073003328", "BE/NISS/85.07.30-033.28"] {
+        assert!(clear(Source::new(Environment::Test, party, "mailbox").unwrap_err()), "{party}");
+    }
+    // Elsewhere numbers of companies have as many digits.
+    assert!(Source::new(Environment::Test, "IT/IT/85073003328", "mailbox").is_ok());
+    for address in ["jan.peeters@example.be", "<jan.peeters85@example.be>", "@", "mailto:jan@example.be"] {
+        assert!(clear(record().with_client(address).unwrap_err()), "{address}");
+        assert!(clear(Part::new(address, digest(), 1, "text/plain").unwrap_err()), "{address}");
+        assert!(clear(about(address).unwrap_err()), "{address}");
+    }
+    // The ids of messages of AS4 and of e-mail have such a form.
+    for id in ["017f22e2-79b0-7cc3-98c4-850730033281@example.be", "<20261122091504.1@example.be>"] {
+        assert!(about(id).is_ok(), "{id}");
+    }
     assert_eq!(Part::new("a", [], 1, "text/plain").unwrap_err(), RecordError::Empty("parts.digests"));
     let twice = [AuditDigest::of(b"a"), AuditDigest::of(b"b")];
     assert_eq!(Part::new("a", twice, 1, "text/plain").unwrap_err(), RecordError::Twice("parts.digests.method"));

@@ -132,6 +132,7 @@ fn values_are_those_of_the_reader() {
         ("/data/actor/commitment", json!("short"), false),
         ("/data/client", json!("two words"), false),
         ("/data/client", json!("a".repeat(256)), false),
+        ("/data/client", json!("jan.peeters@example.be"), false),
         ("/data/tokenHash/method", json!("sha-1"), false),
         ("/data/tokenHash/method", json!("hmac-sha-256"), true),
         ("/data/parts/0/size", json!(1_u64 << 53), false),
