@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use recommande::audit::{
-    Chain, Content, Erasure, FolderError, Kind, LineFault, LineReader, Order, Record, Sequence, Sink, Source, Trail,
-    TrailEnd, TrailError, TrailFolder, limits,
+    Chain, Content, Erasure, FolderError, Kind, LineFault, LineReader, Order, Record, Selection, Sequence, Sink,
+    Source, Trail, TrailEnd, TrailError, TrailFolder, export, limits,
 };
 use recommande::evidence::Environment;
 
@@ -177,6 +177,60 @@ fn a_whole_line_at_the_end_that_cannot_be_read_stops_the_opening() {
         fs::remove_file(folder.join(format!("{}.jsonl", Sequence::new(segments[segments.len() - 1]).unwrap())))
             .unwrap();
     }
+}
+
+#[test]
+fn a_trail_goes_on_behind_lines_that_cannot_be_read_where_its_owner_says_so() {
+    let folder = folder("behind");
+    write(&mut open(&folder), 3);
+    let segment = TrailFolder::segments(&folder).unwrap().remove(0);
+    let text = fs::read_to_string(&segment).unwrap();
+    let third = text.match_indices("api-call.v1").nth(2).unwrap().0;
+    let newer = [&text[..third], "api-call.v2", &text[third + 11..]].concat();
+    let long = [text.as_str(), &" ".repeat(limits::MAX_LINE + 1), "\n"].concat();
+    let open = || TrailFolder::open_behind_unreadable(&folder, &source(), at());
+    let next = |number: u64| folder.join(format!("{}.jsonl", Sequence::new(number).unwrap()));
+    for (lines, in_next, number, unreadable) in [
+        (text.as_str(), None, 4, 0),
+        (&newer, None, 4, 1),
+        (&[&newer, "{\"torn"].concat(), None, 5, 1),
+        (&newer, Some(""), 4, 1),
+        // Pages that were written out of order.
+        (&[&text, "\0\0\0\n"].concat(), None, 5, 1),
+        (&[&text, "\0\n\0\n"].concat(), None, 6, 2),
+        (&text, Some("\0\n"), 5, 1),
+        (&newer, Some("\0\n"), 5, 2),
+        (&long, None, 5, 1),
+    ] {
+        for (name, octets) in [(&segment, Some(lines)), (&next(4), in_next)] {
+            let _ = fs::remove_file(name);
+            octets.into_iter().for_each(|octets| fs::write(name, octets).unwrap());
+        }
+        let mut trail = open().unwrap().trail;
+        assert_eq!(write(&mut trail, 1), number, "{lines:?} {in_next:?}");
+        drop(trail);
+        let kept = fs::read_to_string(&segment).unwrap();
+        assert!(kept.starts_with(lines.trim_end_matches("{\"torn")));
+        // No number is there twice, and the chain closes over what cannot be read.
+        let mut reader = TrailFolder::lines(&folder).unwrap();
+        let mut damaged = 0;
+        while let Some(line) = reader.next_line().unwrap() {
+            assert!(matches!(line.link.order, Order::Start | Order::Next | Order::Unknown), "{:?}", line.link);
+            assert!(matches!(line.link.chain, Chain::Start | Chain::Closes | Chain::Unknown), "{:?}", line.link);
+            damaged += u64::from(matches!(line.content, Content::Unreadable(_)));
+        }
+        let mut reader = TrailFolder::lines(&folder).unwrap();
+        let manifest = export(&mut reader, &Selection::everything(), &mut Vec::new()).unwrap();
+        assert_eq!((manifest.count, manifest.unreadable, damaged), (number, unreadable, unreadable));
+        // From now on it opens by itself.
+        assert_eq!(TrailFolder::open(&folder, &source(), at()).unwrap().trail.committed(), Sequence::new(number));
+    }
+    // It states another number than it would get.
+    let _ = fs::remove_file(next(4));
+    let jumps = newer.replace("\"sequence\":\"00000000000000000003", "\"sequence\":\"00000000000000000007");
+    assert_ne!(jumps, newer);
+    fs::write(&segment, jumps).unwrap();
+    assert!(matches!(open(), Err(FolderError::UnreadableEnd(LineFault::OtherVersion))));
 }
 
 #[test]

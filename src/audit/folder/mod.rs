@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 
 use self::lock::Lock;
 use self::names::{ERASING, SEGMENT, TEARING, TORN, files, make_folder, parent, sequence_of, sync_folder};
-use self::tail::{Tail, hash_of, read_tail};
+use self::tail::{Tail, UnreadableLines, hash_of, read_tail};
 use super::erase::{EraseError, Erased, Erasure, erase};
 use super::line::{LineFault, LineReader};
 use super::record::{Occurrence, Record};
@@ -64,6 +64,7 @@ pub enum FolderError {
     AnotherSource,
     /// A whole line at the end of the trail cannot be read, as one of another version. It may have been acknowledged, so that
     /// it is neither moved aside nor is its number given to another line. Nothing in the folder was changed.
+    /// [`TrailFolder::open_behind_unreadable`] goes on behind it.
     #[error("a whole line at the end of the trail cannot be read")]
     UnreadableEnd(#[source] LineFault),
     /// The last segment has no line, and its name does not follow the line before: lines are missing, whose numbers would be
@@ -94,10 +95,35 @@ impl TrailFolder {
     /// [`FolderError::InUse`], [`FolderError::AnotherSource`], [`FolderError::UnreadableEnd`], [`FolderError::MissingLines`],
     /// [`FolderError::Io`], [`FolderError::Trail`].
     pub fn open(path: impl Into<PathBuf>, source: &Source, now: DateTime<Utc>) -> Result<OpenedTrail, FolderError> {
-        let path = path.into();
+        Self::open_at(path.into(), source, now, UnreadableLines::Stop)
+    }
+
+    /// Opens a trail like [`open`](Self::open), also if whole lines at its end cannot be read. A loss of power can leave such a line
+    /// where pages were written out of order, and a newer version of the library can have written it.
+    ///
+    /// The lines stay as they are and keep their numbers, and the next line names the last of them. So no number is given twice,
+    /// and nothing that may have been acknowledged is lost. Readers see lines that cannot be read; an export leaves them out.
+    ///
+    /// # Errors
+    /// The same; [`FolderError::UnreadableEnd`] for a line that states another number than the next one, and for one without a
+    /// line feed before the last segment.
+    pub fn open_behind_unreadable(
+        path: impl Into<PathBuf>,
+        source: &Source,
+        now: DateTime<Utc>,
+    ) -> Result<OpenedTrail, FolderError> {
+        Self::open_at(path.into(), source, now, UnreadableLines::Stay)
+    }
+
+    fn open_at(
+        path: PathBuf,
+        source: &Source,
+        now: DateTime<Utc>,
+        unreadable: UnreadableLines,
+    ) -> Result<OpenedTrail, FolderError> {
         make_folder(&path)?;
         let lock = Lock::take(&path)?;
-        let Tail { end, segment, torn_octets, damaged_lines } = read_tail(&path, source, &lock)?;
+        let Tail { end, segment, torn_octets, damaged_lines } = read_tail(&path, source, &lock, unreadable)?;
         if segment.is_none() {
             // A kill may have come between making the folder and syncing the one that it lies in, without which a loss of power
             // takes the folder with all that was acknowledged.

@@ -12,6 +12,7 @@ use crate::audit::end::TrailEnd;
 use crate::audit::line::{Content, LineFault, LineReader};
 use crate::audit::sequence::{LineHash, Sequence};
 use crate::audit::source::Source;
+use crate::audit::trail::TrailError;
 use crate::crypto::DigestAlgorithm;
 
 /// The end of a trail as its files show it.
@@ -24,47 +25,78 @@ pub(super) struct Tail {
     pub(super) damaged_lines: u64,
 }
 
-pub(super) fn read_tail(path: &Path, source: &Source, lock: &Lock) -> Result<Tail, FolderError> {
+/// What becomes of whole lines at the end that cannot be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum UnreadableLines {
+    /// They stop the opening.
+    Stop,
+    /// They stay as they are, and the trail goes on behind them.
+    Stay,
+}
+
+pub(super) fn read_tail(
+    path: &Path,
+    source: &Source,
+    lock: &Lock,
+    unreadable: UnreadableLines,
+) -> Result<Tail, FolderError> {
     let mut segments = TrailFolder::segments(path)?;
     let Some(name) = segments.pop() else { return Ok(Tail::default()) };
     let mut file = OpenOptions::new().read(true).append(true).open(&name)?;
-    let Lines { mut end, whole, torn: torn_octets, damaged: damaged_lines } = read_lines(&file, source)?;
+    let lines = read_lines(&file, source, unreadable)?;
+    let mut end = lines.end;
     if end.is_none() {
-        end = end_before(&segments, source)?;
+        end = end_before(&segments, source, unreadable)?;
         let next = end.map_or(Some(Sequence::FIRST), |end| end.sequence().next());
         if next != sequence_of(&name) {
             return Err(FolderError::MissingLines);
         }
+    }
+    if let Some(unread) = lines.unread {
+        end = Some(unread.behind(end)?);
     }
     // Everything was read, so that an error above leaves the folder as it is.
     if lock.has_failed_sync()? {
         file = write_anew(file, &name)?;
         lock.clear()?;
     }
+    let Lines { whole, torn: torn_octets, damaged: damaged_lines, .. } = lines;
     if torn_octets > 0 {
-        move_aside(&mut file, &name, whole)?;
+        move_aside(&mut file, &name, whole, lock)?;
     }
     Ok(Tail { end, segment: Some(Segment { file, octets: whole }), torn_octets, damaged_lines })
 }
 
 /// The end of the trail before its last segment, which a kill left without a line.
-fn end_before(segments: &[PathBuf], source: &Source) -> Result<Option<TrailEnd>, FolderError> {
+fn end_before(
+    segments: &[PathBuf],
+    source: &Source,
+    unreadable: UnreadableLines,
+) -> Result<Option<TrailEnd>, FolderError> {
+    let mut unread: Option<Unread> = None;
     for name in segments.iter().rev() {
-        let lines = read_lines(&File::open(name)?, source)?;
+        let lines = read_lines(&File::open(name)?, source, unreadable)?;
         // A segment is begun when all lines before are whole.
         if lines.torn > 0 {
             return Err(FolderError::UnreadableEnd(LineFault::Unterminated));
         }
+        unread = match (unread, lines.unread) {
+            (Some(behind), Some(before)) => Some(Unread { count: behind.count.saturating_add(before.count), ..behind }),
+            (behind, before) => behind.or(before),
+        };
         if lines.end.is_some() {
-            return Ok(lines.end);
+            return unread.map_or(Ok(lines.end), |unread| unread.behind(lines.end).map(Some));
         }
     }
-    Ok(None)
+    unread.map(|unread| unread.behind(None)).transpose()
 }
 
 /// What the lines of a segment come to.
 struct Lines {
+    /// The last line that can be read.
     end: Option<TrailEnd>,
+    /// The whole lines behind it, which cannot be read.
+    unread: Option<Unread>,
     /// The number of octets of its whole lines, each with its line feed.
     whole: u64,
     /// The number of octets behind the last line feed.
@@ -72,12 +104,29 @@ struct Lines {
     damaged: u64,
 }
 
-/// Reads the lines of a segment. Behind the last whole line that can be read, only a torn one may follow.
-fn read_lines(file: &File, source: &Source) -> Result<Lines, FolderError> {
+/// Whole lines that cannot be read, and stay.
+#[derive(Clone, Copy)]
+struct Unread {
+    count: u64,
+    /// The hash of the last one.
+    hash: LineHash,
+}
+
+impl Unread {
+    /// The end of a trail with these lines behind a line. Each of them has a number, whatever it is.
+    fn behind(&self, end: Option<TrailEnd>) -> Result<TrailEnd, FolderError> {
+        let number = end.map_or(0, |end| end.sequence().get()).checked_add(self.count).and_then(Sequence::new);
+        let recorded_time = end.and_then(|end| end.recorded_time());
+        Ok(TrailEnd { sequence: number.ok_or(TrailError::Exhausted)?, hash: self.hash, recorded_time })
+    }
+}
+
+/// Reads the lines of a segment. Behind the last whole line that can be read, only a torn one may follow, or lines that stay.
+fn read_lines(file: &File, source: &Source, unreadable: UnreadableLines) -> Result<Lines, FolderError> {
     let mut reader = LineReader::new(BufReader::with_capacity(1 << 16, file));
-    let mut lines = Lines { end: None, whole: 0, torn: 0, damaged: 0 };
-    // The fault of the line before, where it is whole and cannot be read.
-    let mut unreadable = None;
+    let mut lines = Lines { end: None, unread: None, whole: 0, torn: 0, damaged: 0 };
+    // The fault of the line before that stops the opening, unless one that can be read follows.
+    let mut stopped = None;
     while let Some(line) = reader.next_line()? {
         if let Content::Entry(entry) = &line.content
             && entry.source() != source
@@ -86,7 +135,10 @@ fn read_lines(file: &File, source: &Source) -> Result<Lines, FolderError> {
         }
         let follows = matches!(line.link.chain, Chain::Start | Chain::Closes | Chain::Unknown)
             && matches!(line.link.order, Order::Start | Order::Next);
-        let (end, is_terminated) = (TrailEnd::of(&line), line.is_terminated());
+        // A number that it states and that is not the next one is not the one that it would get.
+        let can_stay = unreadable == UnreadableLines::Stay
+            && matches!(line.link.order, Order::Start | Order::Next | Order::Unknown);
+        let (end, hash, is_terminated) = (TrailEnd::of(&line), line.hash, line.is_terminated());
         let fault = match line.content {
             Content::Unreadable(line) => Some(line.fault),
             Content::Entry(_) | Content::LeftOut(_) => None,
@@ -99,9 +151,16 @@ fn read_lines(file: &File, source: &Source) -> Result<Lines, FolderError> {
         lines.whole = reader.position();
         lines.damaged += u64::from(end.is_none() || !follows);
         lines.end = end.or(lines.end);
-        unreadable = fault;
+        match fault {
+            Some(fault) => {
+                let count = lines.unread.map_or(0, |unread| unread.count);
+                lines.unread = Some(Unread { count: count.saturating_add(1), hash });
+                stopped = stopped.or((!can_stay).then_some(fault));
+            }
+            None => (lines.unread, stopped) = (None, None),
+        }
     }
-    match unreadable {
+    match stopped {
         Some(fault) => Err(FolderError::UnreadableEnd(fault)),
         None => Ok(lines),
     }
@@ -115,7 +174,7 @@ fn write_anew(mut file: File, name: &Path) -> io::Result<File> {
 }
 
 /// Moves what is behind the last whole line to a file of its own, so that nothing is lost, and cuts it back.
-fn move_aside(file: &mut File, name: &Path, whole: u64) -> io::Result<()> {
+fn move_aside(file: &mut File, name: &Path, whole: u64, lock: &Lock) -> io::Result<()> {
     file.seek(SeekFrom::Start(whole))?;
     let torn = hash_of(file)?;
     // The record of a torn line may itself be torn, at the same place.
@@ -135,7 +194,7 @@ fn move_aside(file: &mut File, name: &Path, whole: u64) -> io::Result<()> {
         }
     }
     file.set_len(whole)?;
-    file.sync_all()
+    lock.note_sync(file.sync_all())
 }
 
 /// The name of a file with octets that were torn at this place of a segment: the first, the second and so on.
