@@ -186,6 +186,8 @@ fn what_cannot_be_copied_is_not_erased() {
     assert_eq!(opened.damaged_lines, 2);
     assert!(matches!(opened.trail.erase(&erasure), Err(FolderError::Erase(EraseError::TooLong(2)))));
     assert_eq!(fs::read(&segment).unwrap(), with_long);
+    // What was copied before the error is not left.
+    assert!(!segment.with_extension("erasing").exists());
 }
 
 #[test]

@@ -13,6 +13,7 @@ use recommande::audit::{
     Source, Trail, TrailEnd, TrailError, TrailFolder, export, limits,
 };
 use recommande::evidence::Environment;
+use recommande::life::Retention;
 
 use crate::common::trails::{at, call, calls, occurrence, person, seed, source};
 
@@ -261,6 +262,31 @@ fn octets_that_are_torn_twice_at_one_place_are_kept_twice() {
     assert_eq!(fs::read(aside("-4", "torn")).unwrap(), b"{\"fourth");
     assert_eq!(kinds(&folder)[2..], [Kind::Resumed]);
     assert!(!aside("-5", "torn").exists());
+}
+
+#[test]
+fn torn_octets_are_erased_with_the_record_that_tells_of_them() {
+    let folder = folder("torn-erased");
+    write(&mut open(&folder), 2);
+    let segment = TrailFolder::segments(&folder).unwrap().remove(0);
+    let whole = fs::read(&segment).unwrap();
+    fs::write(&segment, [&whole, b"{\"torn".as_slice()].concat()).unwrap();
+    // Kills while lines were erased, and while octets were moved aside.
+    let left = ["a.erasing", "b.unfinished"].map(|name| folder.join(name));
+    left.iter().for_each(|file| fs::write(file, &whole).unwrap());
+    let mut trail = open(&folder);
+    let torn = folder.join(format!("{}-{}.torn", Sequence::FIRST, whole.len()));
+    assert!(torn.exists());
+    // One that no record tells of is for somebody to look at.
+    fs::write(folder.join("other.torn"), b"other").unwrap();
+    assert_eq!(trail.erase(&Erasure::of_person(person(), seed())).unwrap().left, 3);
+    assert!(torn.exists());
+    assert!(left.iter().all(|file| !file.exists()));
+    let past = |time: &str| Erasure::past(Retention::named("BE-EBOX").unwrap(), time.parse().unwrap());
+    trail.erase(&past("2036-12-31T22:59:59Z")).unwrap();
+    assert!(torn.exists());
+    assert_eq!(trail.erase(&past("2036-12-31T23:00:00Z")).unwrap().lines, 3);
+    assert!(!torn.exists() && folder.join("other.torn").exists());
 }
 
 #[test]

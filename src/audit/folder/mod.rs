@@ -1,20 +1,21 @@
 //! A trail as the files of a folder: the only place of the library that names files.
 
+mod erasing;
 mod lock;
 mod names;
 mod tail;
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
 use self::lock::Lock;
-use self::names::{ERASING, SEGMENT, TEARING, TORN, files, make_folder, parent, sequence_of, sync_folder};
+use self::names::{SEGMENT, TEARING, TORN, files, make_folder, parent, sequence_of, sync_folder};
 use self::tail::{Tail, UnreadableLines, hash_of, read_tail};
-use super::erase::{EraseError, Erased, Erasure, erase};
+use super::erase::EraseError;
 use super::line::{LineFault, LineReader};
 use super::record::{Occurrence, Record};
 use super::sequence::Sequence;
@@ -193,35 +194,6 @@ impl Trail<TrailFolder> {
         // One without a line, as a kill leaves it, has the name that the next one would have.
         folder.segment = folder.segment.take().filter(|segment| segment.octets == 0);
         Ok(())
-    }
-
-    /// Erases lines from the folder, and returns what was erased. The last segment is closed first.
-    ///
-    /// A segment with such lines is written anew beside the old one and takes its place at once, so that a kill leaves one or the
-    /// other. What a file system keeps of old files, and backups, have to be erased by their own means.
-    ///
-    /// # Errors
-    /// [`FolderError`]. Segments before the one of the error are erased.
-    pub fn erase(&mut self, erasure: &Erasure) -> Result<Erased, FolderError> {
-        self.rotate()?;
-        let path = self.committed_sink()?.path.clone();
-        let mut total = Erased::default();
-        for segment in TrailFolder::segments(&path)? {
-            let beside = segment.with_extension(ERASING);
-            let mut out = BufWriter::new(File::create(&beside)?);
-            let mut lines = LineReader::new(BufReader::with_capacity(1 << 16, File::open(&segment)?));
-            let erased = erase(&mut lines, erasure, &mut out)?;
-            let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-            if erased.lines > 0 {
-                file.sync_all()?;
-                fs::rename(&beside, &segment)?;
-                sync_folder(&path)?;
-            } else {
-                fs::remove_file(&beside)?;
-            }
-            total = Erased { lines: total.lines + erased.lines, left: total.left + erased.left };
-        }
-        Ok(total)
     }
 
     /// Sets the number of octets after which a segment is followed by the next one. The default is 256 MiB.
