@@ -1,14 +1,15 @@
 //! The times of calls beside those that proofs state.
 
 use recommande::audit::{
-    Clock, ConflictKind, Fact, FactStanding, LaidTo, ProofReference, ReconstructionVerdict, Record, Side,
+    Clock, ClockState, ConflictKind, Fact, FactStanding, Kind, LaidTo, LineReader, ProofReference,
+    ReconstructionVerdict, Record, Selection, Side, export,
 };
 use recommande::evidence::Event;
 
 use super::opposite_trails::{
-    Exchange, MESSAGE, SENDER, Told, about, after, call, issued, occurrence, status, written,
+    Exchange, MESSAGE, PROVIDER, SENDER, Told, about, after, call, issued, occurrence, status, written,
 };
-use super::reconstructions::day;
+use super::reconstructions::day::{self, ExportFiles};
 
 #[test]
 fn a_call_of_another_time_than_its_proof_contradicts_it_without_another_trail() {
@@ -100,4 +101,51 @@ fn a_record_long_after_its_time_or_after_its_own_seal_is_told() {
     assert_eq!(faults(0, 301), ["recorded-late"]);
     assert!(faults(7261, 7261).is_empty());
     assert_eq!(faults(7262, 7262), ["recorded-behind-seal"]);
+}
+
+#[test]
+fn a_clock_of_which_its_trail_tells_is_excused_and_a_time_that_was_set_back_is_not() {
+    let exchange = Exchange::new();
+    let mut proofs = Vec::new();
+    let issues: Vec<_> = (0..6_usize)
+        .zip((0..).step_by(10_000))
+        .map(|(number, second)| {
+            let proof = exchange.sealers.proof(&day::sending(number, after(second)).unwrap(), after(second)).unwrap();
+            proofs.push(proof.der().to_vec());
+            (number, second, proof.id())
+        })
+        .collect();
+    // The times of the third record are an hour back.
+    let told = |state: Option<ClockState>, recorded_back: i64, hidden: bool| {
+        let mut records = Vec::new();
+        for (number, second, id) in &issues {
+            let back = if *number == 2 { 3600 } else { 0 };
+            let issue =
+                Record::proof_issued(occurrence(second - back), ProofReference::id(*id), Event::SubmissionAcceptance);
+            records.push((about(issue, *number), if *number == 2 { second - recorded_back } else { *second }));
+            if let Some(state) = state.filter(|_| *number == 2) {
+                records.push((Record::clock_status(occurrence(second + 1), state), second + 1));
+            }
+        }
+        let lines = written("provider", &records);
+        let selection = Selection::everything().of_kind(Kind::ProofIssued);
+        let selection = if hidden { selection } else { Selection::everything() };
+        let mut exported = Vec::new();
+        let manifest = export(&mut LineReader::new(&lines[..]), &selection, &mut exported).unwrap();
+        let signature = exchange.sealers.sealed(&manifest, "provider", after(86_400)).unwrap();
+        let files = ExportFiles { lines: exported, manifest: manifest.to_json(), signature };
+        let told = exchange.told(&[files], &proofs, &["provider"]);
+        assert_eq!(clock(&told, PROVIDER), Clock::Agrees);
+        match told.conflicts()[..] {
+            [(ConflictKind::TimeContradictsProof, 1, laid_to)] => laid_to,
+            ref conflicts => panic!("{conflicts:?}"),
+        }
+    };
+    assert_eq!(told(None, 0, false), LaidTo::Party);
+    assert_eq!(told(Some(ClockState::Stepped), 0, false), LaidTo::Nobody);
+    assert_eq!(told(Some(ClockState::Synchronised), 0, false), LaidTo::Party);
+    // Whoever gets an export without those records does not blame it either.
+    assert_eq!(told(Some(ClockState::Stepped), 0, true), LaidTo::Nobody);
+    // The writer itself tells of a clock that runs behind the line before.
+    assert_eq!(told(None, 10_001, false), LaidTo::Nobody);
 }

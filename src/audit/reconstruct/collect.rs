@@ -17,6 +17,7 @@ use super::report::UnusedExport;
 use super::seal::SealedSpan;
 use super::sealed_twice::Behind;
 use super::store::Place;
+use super::told_clock::ToldClock;
 use super::trail::{FileOfTrail, JoinedTrail};
 use crate::audit::limits::MAX_SOURCES;
 use crate::audit::{self, Entry, Kind, Line, LineHash, LineReader, Record, Sequence, Source};
@@ -151,6 +152,7 @@ impl Collected {
         observation.outcome = record.outcome();
         observation.event = record.event();
         observation.side = record.details().side;
+        observation.clock = ToldClock::of(record.details().state);
         observation.fact = fact_of(record, policy);
         observation.parts = self.all.keep_parts(PartsPrint::of_record(record.parts()));
         if let Some(message) = record.message().filter(|_| ReconstructionPolicy::is_of_message(record.kind())) {
@@ -207,6 +209,7 @@ impl Collected {
             fact: Fact::Beside,
             event: None,
             side: None,
+            clock: ToldClock::Nothing,
             closes: false,
         }
     }

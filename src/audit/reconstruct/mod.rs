@@ -30,6 +30,7 @@ mod serial;
 mod standing;
 mod stated;
 mod store;
+mod told_clock;
 mod trail;
 
 pub use account::{

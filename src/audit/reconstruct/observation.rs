@@ -6,6 +6,7 @@ use super::clock::SourceIndex;
 use super::fact::Fact;
 use super::parts::PartsPrint;
 use super::store::{Names, Place, Store};
+use super::told_clock::ToldClock;
 use crate::audit::{Kind, LineHash, Outcome, Sequence, Side};
 use crate::evidence::Event;
 
@@ -50,6 +51,8 @@ pub(super) struct Observation {
     pub(super) fact: Fact,
     pub(super) event: Option<Event>,
     pub(super) side: Option<Side>,
+    /// What is told of the clock by or around it.
+    pub(super) clock: ToldClock,
     /// The line before in the file is the one that this line was written behind.
     pub(super) closes: bool,
 }

@@ -9,6 +9,7 @@ use super::observation::{Authentication, Content, Observation, Observations};
 use super::seal::{SealedSpan, Shown};
 use super::sealed_twice::{self, Behind, Hashes};
 use super::store::Place;
+use super::told_clock;
 use crate::audit::{LineHash, Sequence, Source};
 
 /// A trail that is being joined.
@@ -87,6 +88,7 @@ impl JoinedTrail {
             }
         }
         self.coverage.close();
+        told_clock::mark(all, &places);
         self.files = files;
         self.check_tail();
     }
