@@ -5,7 +5,7 @@ use der::{Decode, Encode};
 use spki::AlgorithmIdentifierOwned;
 use zeroize::Zeroizing;
 
-use crate::content::{ContentKey, KEY, algorithm};
+use crate::algorithm::algorithm;
 use crate::error::{EnvelopeError, OpenError};
 use crate::oid;
 
@@ -13,26 +13,19 @@ use crate::oid;
 const SALT: &[u8] = b"The Cryptographic Message Syntax";
 
 /// The length of what is derived.
-struct Length;
+struct Length(usize);
 
 impl KeyType for Length {
     fn len(&self) -> usize {
-        KEY
+        self.0
     }
 }
 
-impl ContentKey {
-    /// Derives the key for content by this algorithm, whose DER with its parameters enters the derivation. Whoever names another
-    /// algorithm beside the same enveloped key gets another key.
-    pub(crate) fn bound_to(&self, algorithm: &AlgorithmIdentifierOwned) -> Option<Self> {
-        derived(self.0.as_slice(), &algorithm.to_der().ok()?).map(Self)
-    }
-}
-
-fn derived(key: &[u8], info: &[u8]) -> Option<Zeroizing<[u8; KEY]>> {
+/// Derives a key of a key and of the DER of the algorithm that it is for.
+pub(crate) fn derived<const KEY: usize>(key: &[u8], info: &[u8]) -> Option<Zeroizing<[u8; KEY]>> {
     let mut derived = Zeroizing::new([0; KEY]);
     let key = Salt::new(HKDF_SHA256, SALT).extract(key);
-    key.expand(&[info], Length).and_then(|key| key.fill(derived.as_mut_slice())).ok()?;
+    key.expand(&[info], Length(KEY)).and_then(|key| key.fill(derived.as_mut_slice())).ok()?;
     Some(derived)
 }
 
@@ -67,7 +60,7 @@ mod tests {
             ("301b0609608648016503040106300e040c5c79058ba2f43447639d29e2", "2124ffb29fac4e0fbbc7d5d87492bff3"),
             ("301d06096086480165030401020410651f722ffd512c52fe072e507d72b377", "9cd102c52f1e19ece8729b35bfeceb50"),
         ] {
-            let derived = derived(&key, &octets(info)).unwrap();
+            let derived: Zeroizing<[u8; 32]> = derived(&key, &octets(info)).unwrap();
             assert_eq!(derived[..16], octets(expected)[..], "{info}");
         }
     }

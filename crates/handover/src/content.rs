@@ -9,11 +9,12 @@ use aws_lc_rs::{cipher, rand};
 use cms::enveloped_data::EncryptedContentInfo;
 use const_oid::ObjectIdentifier;
 use der::asn1::OctetString;
-use der::{Any, Decode, Encode, Sequence};
+use der::{Decode, Encode, Sequence};
 use spki::AlgorithmIdentifierOwned;
 use zeroize::Zeroizing;
 
-use crate::bound_key::{binding, bound};
+use crate::algorithm::algorithm;
+use crate::bound_key::{binding, bound, derived};
 use crate::error::{EnvelopeError, OpenError};
 use crate::oid;
 
@@ -78,6 +79,12 @@ impl ContentKey {
         let key = self.bound_to(&algorithm).ok_or(EnvelopeError::Encode)?;
         let tag = key.seal(nonce, content)?;
         Ok((binding(&algorithm)?, tag))
+    }
+
+    /// Derives the key for content by this algorithm, whose DER with its parameters enters the derivation. Whoever names another
+    /// algorithm beside the same enveloped key gets another key.
+    fn bound_to(&self, algorithm: &AlgorithmIdentifierOwned) -> Option<Self> {
+        derived(self.0.as_slice(), &algorithm.to_der().ok()?).map(Self)
     }
 
     fn seal(&self, nonce: Nonce, content: &mut [u8]) -> Result<Vec<u8>, EnvelopeError> {
@@ -194,16 +201,6 @@ fn read<T: for<'a> Decode<'a>>(
 
 fn octets(octets: &[u8]) -> Result<OctetString, EnvelopeError> {
     OctetString::new(octets).map_err(|_| EnvelopeError::Encode)
-}
-
-/// Makes the identifier of an algorithm with its parameters.
-pub(crate) fn algorithm(
-    oid: ObjectIdentifier,
-    parameters: &impl Encode,
-) -> Result<AlgorithmIdentifierOwned, EnvelopeError> {
-    let der = parameters.to_der().map_err(|_| EnvelopeError::Encode)?;
-    let parameters = Some(Any::from_der(&der).map_err(|_| EnvelopeError::Encode)?);
-    Ok(AlgorithmIdentifierOwned { oid, parameters })
 }
 
 fn parameters<T: for<'a> Decode<'a>>(algorithm: &AlgorithmIdentifierOwned) -> Result<T, OpenError> {

@@ -14,7 +14,8 @@ use recommande::pki::Certificate;
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 use zeroize::Zeroizing;
 
-use crate::content::{ContentKey, KEY, algorithm};
+use crate::algorithm::algorithm;
+use crate::content::{ContentKey, KEY};
 use crate::error::{EnvelopeError, OpenError};
 use crate::identify::Identified;
 use crate::oid;

@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod addressee;
+mod algorithm;
 mod bound_key;
 mod content;
 mod envelope;

@@ -4,7 +4,7 @@ use aws_lc_rs::signature::{
     ED25519, Ed25519KeyPair, KeyPair as _, ML_DSA_44, ML_DSA_44_SIGNING, PqdsaKeyPair, UnparsedPublicKey,
 };
 
-use super::{ED25519_KEY, ML_DSA_44_KEY, ML_DSA_44_SIGNATURE, PublicKey};
+use super::public_key::{ED25519_KEY, ML_DSA_44_KEY, ML_DSA_44_SIGNATURE, PublicKey};
 
 pub(super) struct Ed25519PrivateKey(Ed25519KeyPair);
 

@@ -2,10 +2,14 @@
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
+mod public_key;
 #[cfg(all(feature = "rustcrypto", any(test, not(feature = "aws-lc-rs"))))]
 mod rustcrypto;
 
 use core::fmt;
+
+pub use public_key::PublicKey;
+pub(crate) use public_key::{ED25519_KEY, ED25519_SIGNATURE, ML_DSA_44_KEY, ML_DSA_44_SIGNATURE};
 
 // A backend is chosen by the features alone, and both answer alike: the tests below compare them.
 #[cfg(feature = "aws-lc-rs")]
@@ -15,25 +19,6 @@ use rustcrypto as backend;
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "rustcrypto")))]
 compile_error!("recommande-tlog needs a cryptographic backend: enable the feature `aws-lc-rs` or `rustcrypto`");
-
-/// The octets of an Ed25519 public key ([RFC 8032 §5.1.5](https://www.rfc-editor.org/rfc/rfc8032#section-5.1.5)).
-pub(crate) const ED25519_KEY: usize = 32;
-/// The octets of an Ed25519 signature.
-pub(crate) const ED25519_SIGNATURE: usize = 64;
-/// The octets of an ML-DSA-44 public key ([FIPS 204](https://csrc.nist.gov/pubs/fips/204/final), table 2).
-pub(crate) const ML_DSA_44_KEY: usize = 1312;
-/// The octets of an ML-DSA-44 signature.
-pub(crate) const ML_DSA_44_SIGNATURE: usize = 2420;
-
-/// A public key of one of the two algorithms that cosignatures have.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum PublicKey {
-    /// Ed25519, as [RFC 8032 §5.1.5](https://www.rfc-editor.org/rfc/rfc8032#section-5.1.5) encodes it.
-    Ed25519([u8; ED25519_KEY]),
-    /// ML-DSA-44, as FIPS 204 algorithm 22 encodes it.
-    MlDsa44(Box<[u8; ML_DSA_44_KEY]>),
-}
 
 impl PublicKey {
     /// Returns the octets.
@@ -60,15 +45,6 @@ impl PublicKey {
             Self::Ed25519(key) => backend::verify_ed25519(key, message, signature),
             Self::MlDsa44(key) => backend::verify_ml_dsa_44(key, message, signature),
         }
-    }
-}
-
-impl fmt::Debug for PublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Ed25519(_) => "PublicKey::Ed25519",
-            Self::MlDsa44(_) => "PublicKey::MlDsa44",
-        })
     }
 }
 

@@ -4,7 +4,7 @@ use ed25519_dalek::{Signer as _, SigningKey, Verifier as _, VerifyingKey};
 use ml_dsa::{Keypair as _, MlDsa44};
 use zeroize::Zeroizing;
 
-use super::{ED25519_KEY, ML_DSA_44_KEY, PublicKey};
+use super::public_key::{ED25519_KEY, ML_DSA_44_KEY, PublicKey};
 
 pub(super) struct Ed25519PrivateKey(SigningKey);
 

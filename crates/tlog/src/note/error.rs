@@ -57,6 +57,6 @@ pub enum SignatureLineFault {
     #[error("a signature that is not base64")]
     Base64,
     /// The octets are no more than the id of a key.
-    #[error("a signature of no more than {} octets", super::signature::KEY_ID)]
+    #[error("a signature of no more than {} octets", super::key::KEY_ID)]
     TooShort,
 }

@@ -10,12 +10,15 @@ use crate::crypto::{ED25519_KEY, ML_DSA_44_KEY, PublicKey};
 use crate::limits::{MAX_COSIGNER_NAME, MAX_VKEY};
 use crate::text::{decode_base64, encode_base64};
 
+/// The octets of the id of a key.
+pub(super) const KEY_ID: usize = 4;
+
 /// The short name of a key: the first four octets of a hash over its name, its signature type and its public key
 /// ([signed-note](https://c2sp.org/signed-note#signatures)).
 ///
 /// It finds a key and is no proof of one, since another key with the same id is found in minutes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KeyId([u8; 4]);
+pub struct KeyId([u8; KEY_ID]);
 
 impl KeyId {
     /// Takes an id as its octets.

@@ -3,16 +3,13 @@
 use core::fmt;
 
 use super::error::{NoteError, SignatureLineFault};
-use super::key::KeyId;
+use super::key::{KEY_ID, KeyId};
 use super::name::KeyName;
 use crate::limits::MAX_SIGNATURES;
 use crate::text::{decode_base64, encode_base64};
 
 /// U+2014 and a space.
 const DASH: &str = "\u{2014} ";
-
-/// The octets of the id before a signature.
-pub(super) const KEY_ID: usize = 4;
 
 /// A signature as it stands in a note: who is said to have signed, and the octets. Nobody has verified it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

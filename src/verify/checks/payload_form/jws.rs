@@ -2,7 +2,7 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-use super::SignedForm;
+use super::form::SignedForm;
 
 /// The most octets of a protected header that is looked at. A header with a chain of certificates has some 20 000.
 const MAX_HEADER: usize = 256 * 1024;

@@ -1,6 +1,6 @@
 //! Signatures of mail: S/MIME.
 
-use super::SignedForm;
+use super::form::SignedForm;
 
 /// The most octets of a header that are looked at. Mail servers take no more.
 const MAX_HEADER: usize = 64 * 1024;

@@ -1,6 +1,6 @@
 //! Signatures in XML: XAdES, and others of XMLDSig.
 
-use super::SignedForm;
+use super::form::SignedForm;
 
 /// The namespace of XMLDSig, in which the element Signature is.
 const XMLDSIG: &[u8] = b"http://www.w3.org/2000/09/xmldsig#";
