@@ -92,7 +92,7 @@ impl ChainEnd {
 fn order(before: Sequence, sequence: Sequence) -> Order {
     match before.next() {
         Some(next) if next == sequence => Order::Next,
-        Some(next) if next < sequence => match Sequence::new(sequence.get() - 1) {
+        Some(next) if next < sequence => match sequence.before() {
             Some(to) => Order::Jump { from: next, to },
             None => Order::Next,
         },

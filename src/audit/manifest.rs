@@ -29,8 +29,8 @@ pub struct Manifest {
     pub first_hash: LineHash,
     /// The hash of the last line, whether it is shown or left out.
     pub last_hash: LineHash,
-    /// The hash of the line before the first: of the line itself where it was at hand, or else as the first line states it. The
-    /// first line of a trail has none, and one that is left out says nothing of it.
+    /// The hash of the line before the first: as the first line states it, or else that of the line itself where it stands before
+    /// the first one. The first line of a trail has none, and one that was left out before says nothing of it.
     pub previous: Option<LineHash>,
     /// The number of lines, with those that are left out.
     pub count: u64,

@@ -32,6 +32,11 @@ impl Sequence {
         self.0.checked_add(1).map(Self)
     }
 
+    /// Returns the number before this one; `None` for the first.
+    pub(super) fn before(self) -> Option<Self> {
+        Self::new(self.get() - 1)
+    }
+
     /// Returns the 20 digits of a line.
     pub(super) fn digits(self) -> [u8; Self::DIGITS] {
         let (mut digits, mut rest) = ([b'0'; Self::DIGITS], self.get());

@@ -46,6 +46,7 @@ mod replay;
 mod replies;
 mod report_text;
 mod revocation_forms;
+mod seams;
 mod second_seals;
 mod service_words;
 mod set_aside;

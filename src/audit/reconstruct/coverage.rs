@@ -147,6 +147,6 @@ impl Coverage {
 
 /// The numbers between two others.
 fn between(before: Sequence, after: Sequence) -> Option<(Sequence, Sequence)> {
-    let (from, to) = (before.next()?, Sequence::new(after.get().checked_sub(1)?)?);
+    let (from, to) = (before.next()?, after.before()?);
     (from <= to).then_some((from, to))
 }

@@ -78,6 +78,13 @@ pub enum TrailFaultKind {
         /// The line.
         at: Sequence,
     },
+    /// The party sealed lines, and the lines before them in another export, and nothing that is sealed says which line the first of
+    /// these was written behind: it is left out, and its manifest does not name the line before. All lines before it could have been
+    /// chained anew since.
+    SeamOpen {
+        /// The first line behind the seam.
+        at: Sequence,
+    },
     /// There are different lines of one number, each of which the party sealed.
     TwoHistories {
         /// The first number.
@@ -142,6 +149,7 @@ impl TrailFaultKind {
             Self::Gap { .. } => "gap",
             Self::TailNotGiven { .. } => "tail-not-given",
             Self::Altered { .. } => "altered",
+            Self::SeamOpen { .. } => "seam-open",
             Self::Unreadable { .. } => "unreadable",
             Self::Doubled { .. } => "doubled",
             Self::OutOfOrder { .. } => "out-of-order",
@@ -163,6 +171,7 @@ impl TrailFaultKind {
             Self::Gap { from: at, .. }
             | Self::TailNotGiven { from: at, .. }
             | Self::Altered { at }
+            | Self::SeamOpen { at }
             | Self::Doubled { at }
             | Self::OutOfOrder { at }
             | Self::TwoHistories { at }
@@ -194,6 +203,9 @@ impl fmt::Display for TrailFaultKind {
                 write!(f, "lines {} to {} were sealed and are not there", from.get(), to.get())
             }
             Self::Altered { at } => write!(f, "line {} is not the one that the next was written behind", at.get()),
+            Self::SeamOpen { at } => {
+                write!(f, "nothing that is sealed says which line was written before line {}", at.get())
+            }
             Self::Unreadable { line, fault } => write!(f, "line {line} of the file: {fault}"),
             Self::Doubled { at } => write!(f, "line {} stands there twice", at.get()),
             Self::OutOfOrder { at } => write!(f, "line {} stands behind a later one", at.get()),

@@ -15,6 +15,8 @@ use crate::audit::{Kind, LineHash, Manifest, ManifestError, Persons, Sequence, S
 pub(super) struct SealedSpan {
     pub(super) first: (Sequence, LineHash),
     pub(super) last: (Sequence, LineHash),
+    /// The line before the first, if the manifest says which it is.
+    pub(super) previous: Option<(Sequence, LineHash)>,
     /// The SHA-256 of the octets of the lines.
     pub(super) digest: LineHash,
     /// The time at which the seal is proven to have existed.
@@ -60,6 +62,7 @@ impl SealedSpan {
         Self {
             first: (manifest.first, manifest.first_hash),
             last: (manifest.last, manifest.last_hash),
+            previous: manifest.first.before().zip(manifest.previous),
             digest: manifest.export_digest,
             sealed_at,
             times: (manifest.from.timestamp_micros(), manifest.to.timestamp_micros()),
@@ -67,8 +70,10 @@ impl SealedSpan {
         }
     }
 
-    pub(super) fn ends(&self) -> [(Sequence, LineHash); 2] {
-        [self.first, self.last]
+    /// The lines of which it has the hashes: the first, the last, and the one before the first. That one says what the first was
+    /// written behind where the first is left out.
+    pub(super) fn ends(&self) -> impl Iterator<Item = (Sequence, LineHash)> {
+        [self.first, self.last].into_iter().chain(self.previous)
     }
 }
 

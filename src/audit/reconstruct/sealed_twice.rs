@@ -113,7 +113,7 @@ pub(super) fn check(
 /// What a record says of the line before it.
 fn before(all: &Observations, behind: &Behind) -> Option<Statement> {
     let line = all.lines.get(behind.record)?;
-    let sequence = Sequence::new(line.sequence.get().checked_sub(1)?)?;
+    let sequence = line.sequence.before()?;
     let witness = if answers(line) { Witness::SealedLine } else { Witness::Line };
     Some(Statement { sequence, witness, hash: behind.previous })
 }

@@ -88,6 +88,7 @@ impl JoinedTrail {
             }
         }
         self.coverage.close();
+        self.check_seams(all, &places, &files);
         told_clock::mark(all, &places);
         self.files = files;
         self.check_tail();
@@ -134,6 +135,30 @@ impl JoinedTrail {
         }
         if answers(line) {
             coverage.sealed = coverage.sealed.saturating_add(1);
+        }
+    }
+
+    /// Where one export ends and the next begins, something that is sealed has to say which line the next was written behind. A party
+    /// that chained its lines anew would leave out the first one behind them, which names another line than it sealed before.
+    fn check_seams(&mut self, all: &Observations, places: &[Place], files: &[FileOfTrail]) {
+        let lines = |at: Sequence| lines_at(all, places, at);
+        let answered =
+            |at: Sequence| lines(at).iter().filter_map(|place| all.lines.get(*place)).filter(|line| answers(line));
+        let named: BTreeSet<Sequence> =
+            self.spans.iter().filter(|span| span.previous.is_some()).map(|span| span.first.0).collect();
+        let firsts: BTreeSet<Sequence> = self.spans.iter().map(|span| span.first.0).collect();
+        for at in firsts.difference(&named).copied() {
+            let Some(before) = at.before() else { continue };
+            let is_stated = answered(at).any(|line| matches!(line.content, Content::Record(_)));
+            // Both stand in one export that is as it was sealed.
+            let mut as_sealed = files.iter().filter(|file| file.span.is_some());
+            let has = |file: &FileOfTrail, at| lines(at).iter().any(|place| file.lines.contains(&place.index()));
+            if answered(before).next().is_some()
+                && !is_stated
+                && !as_sealed.any(|file| has(file, before) && has(file, at))
+            {
+                self.faults.note(TrailFaultKind::SeamOpen { at }, LaidTo::Nobody);
+            }
         }
     }
 
