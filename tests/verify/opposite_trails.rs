@@ -3,8 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use recommande::audit::{
     Account, Action, AuditDigest, Clock, ConflictKind, Export, Fact, FactStanding, LaidTo, LineHash, LineReader,
-    Manifest, NotCovered, Occurrence, Outcome, Part, ProofReference, Reconstruction, ReconstructionPolicy,
-    ReconstructionVerdict, Record, RecordForm, Selection, Side, Source, Trail, TrailReport, export,
+    Manifest, ManifestMember, NotCovered, Occurrence, Outcome, Part, ProofReference, Reconstruction,
+    ReconstructionPolicy, ReconstructionVerdict, Record, RecordForm, Selection, Side, Source, Trail, TrailFaultKind,
+    TrailReport, export,
 };
 use recommande::evidence::{Committed, Event, Field, Salts};
 use recommande::seal::ProofId;
@@ -356,6 +357,28 @@ fn a_manifest_that_differs_from_its_lines_is_laid_to_who_sealed_it_over_them() {
     };
     let told = exchange.told(&[sealed(&manifest)], &[], &["sender"]);
     assert!(told.faults(SENDER).contains(&"manifest-differs") && told.is_anybody_blamed(), "{:?}", told.trails);
+    // So it is with the number of lines, and with the times that its trail would cover.
+    let mut honest = manifest.clone();
+    honest.first_hash = LineHash::of(lines.split(|octet| *octet == b'\n').next().unwrap());
+    let second = TimeDelta::seconds(1);
+    type Change = fn(&mut Manifest, TimeDelta);
+    let lies: [(Change, ManifestMember); 6] = [
+        (|manifest, _| manifest.count += 1, ManifestMember::Count),
+        (|manifest, _| manifest.count -= 1, ManifestMember::Count),
+        (|manifest, _| manifest.left_out += 1, ManifestMember::Count),
+        (|manifest, second| manifest.from += second, ManifestMember::Times),
+        (|manifest, second| manifest.to += second, ManifestMember::Times),
+        (|manifest, second| manifest.to -= second, ManifestMember::Times),
+    ];
+    assert!(!exchange.told(&[sealed(&honest)], &[], &["sender"]).is_anybody_blamed());
+    for (change, member) in lies {
+        let mut manifest = honest.clone();
+        change(&mut manifest, second);
+        let told = exchange.told(&[sealed(&manifest)], &[], &["sender"]);
+        let faults = &told.trails[0].faults;
+        assert!(faults.iter().any(|fault| fault.kind == TrailFaultKind::ManifestDiffers(member)), "{faults:?}");
+        assert!(told.trails[0].is_at_fault(), "{faults:?}");
+    }
     // Over lines of somebody else it says nothing of those.
     let others = written("operator", &[call(MESSAGE, 0, status(201), Side::Callee, &day::message(MESSAGE))]);
     let told = exchange.told(&[ExportFiles { lines: others, ..sealed(&manifest) }], &[], &["sender"]);

@@ -17,6 +17,7 @@ use super::report::UnusedExport;
 use super::seal::SealedSpan;
 use super::sealed_twice::Behind;
 use super::store::Place;
+use super::tally::Tally;
 use super::told_clock::ToldClock;
 use super::trail::{FileOfTrail, JoinedTrail};
 use crate::audit::limits::MAX_SOURCES;
@@ -86,7 +87,7 @@ impl Collected {
         line: &Line<'_>,
         policy: &ReconstructionPolicy<'_>,
     ) -> Result<(), ReconstructionError> {
-        file.is_empty = false;
+        file.tally.take(&line.content);
         match &line.content {
             audit::Content::Entry(entry) => self.entry(file, line, entry, policy),
             audit::Content::LeftOut(left_out) => self.place(file, line.hash, left_out.sequence, Content::LeftOut),
@@ -268,6 +269,7 @@ impl Collected {
     ) -> Result<(), ReconstructionError> {
         let lines = file.start..self.all.lines.len();
         let broken = self.broken(&lines);
+        let mut is_true = false;
         let laid_to = match &span {
             Some(span) if span.digest == digest => {
                 self.seal_all(&lines, &broken);
@@ -275,14 +277,20 @@ impl Collected {
                     self.all.lines.get(Place::of(place?)?).map(|line| (line.sequence, line.hash))
                 };
                 let ends = [end(lines.clone().next()), end(lines.clone().next_back())];
+                let differs = [
+                    (ManifestMember::Span, ends != [Some(span.first), Some(span.last)]),
+                    (ManifestMember::Count, !file.tally.has_count_of(span)),
+                    (ManifestMember::Times, !file.tally.has_times_of(span)),
+                ];
+                is_true = differs.iter().all(|(_, differs)| !differs);
                 // Both are sealed by one seal.
-                if ends != [Some(span.first), Some(span.last)] {
-                    file.faults.note(TrailFaultKind::ManifestDiffers(ManifestMember::Span), LaidTo::Party);
+                for (member, _) in differs.into_iter().filter(|(_, differs)| *differs) {
+                    file.faults.note(TrailFaultKind::ManifestDiffers(member), LaidTo::Party);
                 }
                 LaidTo::Party
             }
             // A manifest alone still says what its lines were.
-            Some(span) if !file.is_empty => {
+            Some(span) if file.tally.lines > 0 => {
                 file.faults.note(TrailFaultKind::ManifestDiffers(ManifestMember::Digest), LaidTo::Nobody);
                 self.seal_chain(&lines, span);
                 LaidTo::Nobody
@@ -311,9 +319,9 @@ impl Collected {
             self.all.lines.get_mut(place).into_iter().for_each(|line| line.source = source);
         }
         trail.faults.extend(file.faults);
-        let is_as_sealed = span.as_ref().is_some_and(|span| span.digest == digest);
         trail.spans.extend(span.clone());
-        trail.files.push(FileOfTrail { lines, behind: file.behind, span: span.filter(|_| is_as_sealed) });
+        // Of a manifest that differs from lines that can be seen, nothing is believed about those that cannot.
+        trail.files.push(FileOfTrail { lines, behind: file.behind, span: span.filter(|_| is_true) });
         Ok(())
     }
 
@@ -399,8 +407,8 @@ struct OpenFile {
     trail: Option<usize>,
     /// Its manifest verified, and says whose lines they are.
     has_manifest: bool,
-    /// There is no line, as where a manifest is given alone.
-    is_empty: bool,
+    /// What stands in it. There is no line where a manifest is given alone.
+    tally: Tally,
     /// The number and the hash of the last line.
     last: Option<(Sequence, LineHash)>,
     behind: Vec<Behind>,
@@ -417,7 +425,7 @@ impl OpenFile {
             start,
             trail: None,
             has_manifest: false,
-            is_empty: true,
+            tally: Tally::default(),
             last: None,
             behind: Vec::new(),
             last_recorded: None,

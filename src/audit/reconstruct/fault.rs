@@ -136,6 +136,10 @@ pub enum ManifestMember {
     Digest,
     /// The first or the last line.
     Span,
+    /// The number of lines, or of those that are left out.
+    Count,
+    /// The earliest or the latest time of recording.
+    Times,
 }
 
 impl TrailFaultKind {
@@ -236,6 +240,8 @@ impl fmt::Display for ManifestMember {
             Self::Source => "it is of another source",
             Self::Digest => "the octets of the lines differ",
             Self::Span => "the first or the last line differs",
+            Self::Count => "the number of lines differs, or that of the lines that are left out",
+            Self::Times => "a line was recorded at another time than from the first to the last that it states",
         })
     }
 }

@@ -30,6 +30,7 @@ mod serial;
 mod standing;
 mod stated;
 mod store;
+mod tally;
 mod told_clock;
 mod trail;
 

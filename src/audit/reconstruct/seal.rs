@@ -21,6 +21,9 @@ pub(super) struct SealedSpan {
     pub(super) digest: LineHash,
     /// The time at which the seal is proven to have existed.
     pub(super) sealed_at: DateTime<Utc>,
+    /// The number of lines, and of those that are left out.
+    pub(super) count: u64,
+    pub(super) left_out: u64,
     /// The earliest and the latest time of recording, of lines that are left out too, in microseconds.
     pub(super) times: (i64, i64),
     /// What the lines that are left out are not.
@@ -65,6 +68,8 @@ impl SealedSpan {
             previous: manifest.first.before().zip(manifest.previous),
             digest: manifest.export_digest,
             sealed_at,
+            count: manifest.count,
+            left_out: manifest.left_out,
             times: (manifest.from.timestamp_micros(), manifest.to.timestamp_micros()),
             shown: Shown::of(manifest),
         }

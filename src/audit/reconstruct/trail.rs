@@ -35,7 +35,7 @@ pub(super) struct FileOfTrail {
     pub(super) lines: Range<usize>,
     /// What its records say of lines that do not stand before them, as its first record does.
     pub(super) behind: Vec<Behind>,
-    /// What its manifest says, if the lines are as they were sealed.
+    /// What its manifest says, if the lines are as they were sealed and it says nothing else of them.
     pub(super) span: Option<SealedSpan>,
 }
 
