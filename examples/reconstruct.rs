@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use arguments::{Arguments, Error};
 use chrono::TimeDelta;
 use recommande::audit::{
-    Account, Export, Reconstruction, ReconstructionPolicy, ReconstructionVerdict, Role, TooManyRecords, TrailReport,
+    Account, Export, Reconstruction, ReconstructionPolicy, ReconstructionVerdict, Role, TrailReport,
 };
 use recommande::{Indication, TrustAnchors, Verifier};
 use serde_json::{Value, json};
@@ -191,11 +191,11 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    fn accounts(&self) -> Result<Box<dyn Iterator<Item = Result<Account, TooManyRecords>> + '_>, Error> {
+    fn accounts(&self) -> Result<Box<dyn Iterator<Item = Account> + '_>, Error> {
         Ok(match self.message {
             Some(message) => {
-                let account = self.reconstruction.message(message)?;
-                Box::new(std::iter::once(Ok(account.ok_or("--message: nothing tells of it")?)))
+                let account = self.reconstruction.message(message);
+                Box::new(std::iter::once(account.ok_or("--message: nothing tells of it")?))
             }
             None => Box::new(self.reconstruction.messages()),
         })
@@ -236,11 +236,8 @@ impl Told<'_> {
             output::print(&trail)?;
         }
         for account in self.accounts()? {
-            verdict = verdict.max(Some(of_account(&account)));
-            match account {
-                Ok(account) => output::print(&account)?,
-                Err(error) => output::print(&format!("message {}: {error}\n", error.message))?,
-            }
+            verdict = verdict.max(Some(account.verdict));
+            output::print(&account)?;
         }
         let verdict = self.of_all(verdict);
         output::print(&format!("verdict: {verdict}\n"))?;
@@ -251,11 +248,8 @@ impl Told<'_> {
         let mut verdict = None;
         let mut messages: Vec<Value> = Vec::new();
         for account in self.accounts()? {
-            verdict = verdict.max(Some(of_account(&account)));
-            messages.push(match account {
-                Ok(account) => json!(account),
-                Err(error) => json!({ "message": &*error.message, "error": error.to_string() }),
-            });
+            verdict = verdict.max(Some(account.verdict));
+            messages.push(json!(account));
         }
         let verdict = self.of_all(verdict);
         let trails: Vec<TrailReport> = self.reconstruction.trails().collect();
@@ -270,8 +264,4 @@ impl Told<'_> {
         }))?;
         Ok(self.indication(verdict))
     }
-}
-
-fn of_account(account: &Result<Account, TooManyRecords>) -> ReconstructionVerdict {
-    account.as_ref().map_or(ReconstructionVerdict::Insufficient, |account| account.verdict)
 }

@@ -38,7 +38,7 @@ pub const MAX_MANIFEST: usize = 1 << 18;
 /// The largest number of sources of which trails are combined: some for each of sixteen parties.
 pub const MAX_SOURCES: usize = 64;
 
-/// The largest number of records of one message that an account is made of.
+/// The largest number of records of one message that an account is made of. Each trail has an equal share of it.
 pub const MAX_RECORDS_OF_MESSAGE: usize = 10_000;
 
 /// The largest total of octets of proofs inside of records that are kept while trails are combined. Proofs that are given

@@ -13,6 +13,7 @@ mod cases;
 mod chains;
 mod clocks;
 mod covered_times;
+mod crowded_trails;
 mod details;
 mod deviations;
 mod disclosures;

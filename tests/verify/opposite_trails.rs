@@ -69,7 +69,7 @@ pub fn told(pki: &TestPki, exports: &[ExportFiles], proofs: &[Vec<u8>], roles: &
     let reconstruction = Reconstruction::of(exports, proofs, &policy).unwrap();
     Told {
         trails: reconstruction.trails().collect(),
-        accounts: reconstruction.messages().map(Result::unwrap).collect(),
+        accounts: reconstruction.messages().collect(),
         verdict: reconstruction.verdict(),
     }
 }

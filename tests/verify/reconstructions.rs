@@ -54,7 +54,7 @@ impl Told {
         let reconstruction = Reconstruction::of(exports.iter().map(export), proofs, &policy).unwrap();
         Self {
             trails: reconstruction.trails().collect(),
-            accounts: reconstruction.messages().map(Result::unwrap).collect(),
+            accounts: reconstruction.messages().collect(),
             verdict: reconstruction.verdict(),
         }
     }
@@ -126,7 +126,7 @@ fn every_reconstruction_of_the_vectors_comes_to_what_its_entry_says() {
         });
         let proofs: Vec<Vec<u8>> = input.proofs.iter().map(|proof| read(proof)).collect();
         let reconstruction = Reconstruction::of(exports, &proofs, &policy).unwrap();
-        let accounts: Vec<Account> = reconstruction.messages().map(Result::unwrap).collect();
+        let accounts: Vec<Account> = reconstruction.messages().collect();
         let entries = || accounts.iter().flat_map(|account| &account.timeline);
         let conflicts = entries().flat_map(|entry| &entry.conflicts);
         let trails: Vec<TrailReport> = reconstruction.trails().collect();
@@ -327,7 +327,6 @@ fn what_nobody_sealed_is_claimed_and_blames_nobody() {
             .any(|trail| trail.faults.iter().any(|fault| matches!(fault.kind, TrailFaultKind::Altered { .. })))
     );
     for account in reconstruction.messages() {
-        let account = account.unwrap();
         assert!(
             account.timeline.iter().all(|entry| entry.standing == FactStanding::Claimed && entry.conflicts.is_empty())
         );

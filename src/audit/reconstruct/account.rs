@@ -35,6 +35,8 @@ pub struct Account {
     pub missing: Vec<MissingEntry>,
     /// Records of which the trails at hand do not show if they are there.
     pub not_covered: Vec<UncoveredEntry>,
+    /// The trails with more records of the message than are taken. The account is never complete then.
+    pub not_taken: Vec<NotTakenEntry>,
     /// The verdict.
     pub verdict: ReconstructionVerdict,
 }
@@ -156,6 +158,17 @@ pub struct UncoveredEntry {
     pub reason: NotCovered,
 }
 
+/// A trail with so many records of a message that some are not taken.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct NotTakenEntry {
+    /// The URN of the source.
+    #[serde(serialize_with = "serial::text")]
+    pub source: Arc<str>,
+    /// The number of its records that are not taken: the last ones.
+    pub records: u64,
+}
+
 impl Account {
     /// Returns the entries that are proven and that nobody recorded.
     pub fn unrecorded(&self) -> impl Iterator<Item = &TimelineEntry> {
@@ -184,7 +197,8 @@ impl Account {
         // What sealed records tell of beyond the proven state has no proof. What nobody sealed changes nothing, or else anybody
         // could take the verdict away.
         let is_unproven = self.unproven().any(|entry| entry.standing != FactStanding::Claimed);
-        let is_open = !self.missing.is_empty() || !self.not_covered.is_empty() || proofs_not_taken > 0;
+        let is_all_taken = self.not_taken.is_empty() && proofs_not_taken == 0;
+        let is_open = !self.missing.is_empty() || !self.not_covered.is_empty() || !is_all_taken;
         let has_gaps = is_open || is_unproven;
         match (is_proven, is_attested) {
             (true, _) if has_gaps => ReconstructionVerdict::ProvenWithGaps,

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::account::{Account, ConflictEntry, MissingEntry, RecordedBy, UncoveredEntry};
+use super::account::{Account, ConflictEntry, MissingEntry, NotTakenEntry, RecordedBy, UncoveredEntry};
 use super::fault::TrailFault;
-use super::reconstruction::{Reconstruction, TooManyRecords};
+use super::reconstruction::Reconstruction;
 use super::report::{TrailReport, UnusedExport};
 
 impl fmt::Debug for Reconstruction<'_> {
@@ -18,15 +18,9 @@ impl fmt::Debug for Reconstruction<'_> {
     }
 }
 
-impl fmt::Debug for TooManyRecords {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TooManyRecords").finish_non_exhaustive()
-    }
-}
-
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { message: _, letters, claims, timeline, missing, not_covered, verdict } = self;
+        let Self { message: _, letters, claims, timeline, missing, not_covered, not_taken, verdict } = self;
         // A letter names its message.
         let cases: Vec<_> = letters.iter().map(|letter| &letter.cases).collect();
         f.debug_struct("Account")
@@ -35,6 +29,7 @@ impl fmt::Debug for Account {
             .field("timeline", timeline)
             .field("missing", missing)
             .field("not_covered", not_covered)
+            .field("not_taken", not_taken)
             .field("verdict", verdict)
             .finish_non_exhaustive()
     }
@@ -81,6 +76,13 @@ impl fmt::Debug for UncoveredEntry {
             .field("entry", entry)
             .field("reason", reason)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for NotTakenEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { source: _, records } = self;
+        f.debug_struct("NotTakenEntry").field("records", records).finish_non_exhaustive()
     }
 }
 

@@ -1,7 +1,8 @@
 //! Which records must be there and are not, and which nobody can miss since no trail reaches as far.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::clock::SourceIndex;
 use super::expected::{Counted, ExpectedRecord, RecordForm, Role};
 use super::fact::Fact;
 use super::happening::{Happening, Witness};
@@ -40,6 +41,8 @@ pub(super) struct Cast<'a> {
     pub(super) parties: &'a [PartyKey],
     /// How far the clock of each trail is ahead, in microseconds.
     pub(super) offsets: &'a [i64],
+    /// The trails with more records of the message than were taken.
+    pub(super) not_taken: &'a BTreeMap<SourceIndex, u64>,
 }
 
 impl Cast<'_> {
@@ -138,9 +141,15 @@ impl Cast<'_> {
     /// Says why no trail of a party covers a time; `None` if one does.
     fn coverage(&self, party: &PartyKey, time: i64, message: &str, form: RecordForm) -> Option<NotCovered> {
         let window = self.policy.window_micros();
-        let trails = self.trails.iter().zip(self.offsets).filter(|(trail, _)| self.party(trail.party) == Some(party));
         let mut reasons = Vec::new();
-        for (trail, offset) in trails {
+        for ((trail, offset), source) in self.trails.iter().zip(self.offsets).zip(0..) {
+            if self.party(trail.party) != Some(party) {
+                continue;
+            }
+            if self.not_taken.contains_key(&source) {
+                reasons.push(NotCovered::NotTaken);
+                continue;
+            }
             // By the clock of the trail.
             let time = time.saturating_add(*offset);
             match trail.coverage.covers(time.saturating_sub(window), time.saturating_add(window), message, form) {

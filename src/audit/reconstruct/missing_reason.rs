@@ -16,6 +16,8 @@ pub enum NotCovered {
     Gap,
     /// The export leaves lines out, and does not say that it holds all about the message.
     LeftOut,
+    /// The trail has more records of the message than are taken.
+    NotTaken,
 }
 
 impl NotCovered {
@@ -28,6 +30,7 @@ impl NotCovered {
             Self::AfterTrail => "after-trail",
             Self::Gap => "gap",
             Self::LeftOut => "left-out",
+            Self::NotTaken => "not-taken",
         }
     }
 }

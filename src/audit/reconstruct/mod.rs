@@ -5,6 +5,7 @@ mod clock;
 mod collect;
 mod conflict;
 mod coverage;
+mod crowd;
 mod debug;
 mod embedded;
 mod expected;
@@ -35,7 +36,8 @@ mod told_clock;
 mod trail;
 
 pub use account::{
-    Account, ConflictEntry, MissingEntry, NamedProof, RecordSeal, RecordedBy, TimelineEntry, UncoveredEntry,
+    Account, ConflictEntry, MissingEntry, NamedProof, NotTakenEntry, RecordSeal, RecordedBy, TimelineEntry,
+    UncoveredEntry,
 };
 pub use clock::{Clock, ClockReference};
 pub use collect::ReconstructionError;
@@ -46,6 +48,6 @@ pub use fact::Fact;
 pub use fault::{LaidTo, ManifestMember, TrailFault, TrailFaultKind};
 pub use missing_reason::NotCovered;
 pub use policy::ReconstructionPolicy;
-pub use reconstruction::{Reconstruction, TooManyRecords};
+pub use reconstruction::Reconstruction;
 pub use report::{TrailReport, UnusedExport};
 pub use standing::{FactStanding, ReconstructionVerdict};

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::account::{
-    Account, ConflictEntry, MissingEntry, NamedProof, RecordSeal, RecordedBy, TimelineEntry, UncoveredEntry,
+    Account, ConflictEntry, MissingEntry, NamedProof, NotTakenEntry, RecordSeal, RecordedBy, TimelineEntry,
+    UncoveredEntry,
 };
 use super::clock::Clock;
 use super::expected::ExpectedRecord;
@@ -26,6 +27,7 @@ impl fmt::Display for Account {
         self.timeline.iter().try_for_each(|entry| write!(f, "{entry}"))?;
         self.missing.iter().try_for_each(|missing| writeln!(f, "  missing        {missing}"))?;
         self.not_covered.iter().try_for_each(|uncovered| writeln!(f, "  not covered    {uncovered}"))?;
+        self.not_taken.iter().try_for_each(|not_taken| writeln!(f, "  not taken      {not_taken}"))?;
         self.claims.iter().try_for_each(|claim| writeln!(f, "  claim          {claim}"))
     }
 }
@@ -100,6 +102,12 @@ impl fmt::Display for UncoveredEntry {
             write!(f, " ({party})")?;
         }
         write!(f, ": {}", self.reason.name())
+    }
+}
+
+impl fmt::Display for NotTakenEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the last {} records of the message in {}", self.records, self.source)
     }
 }
 

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use chrono::DateTime;
 
 use super::account::{
-    Account, ConflictEntry, MissingEntry, NamedProof, RecordSeal, RecordedBy, TimelineEntry, UncoveredEntry,
+    Account, ConflictEntry, MissingEntry, NamedProof, NotTakenEntry, RecordSeal, RecordedBy, TimelineEntry,
+    UncoveredEntry,
 };
-use super::clock::{Clock, Deed, Differences, Estimated};
+use super::clock::{Clock, Deed, Differences, Estimated, SourceIndex};
 use super::collect::{Collected, ReconstructionError};
 use super::conflict::{Measure, conflicts};
+use super::crowd::Crowd;
 use super::export::Export;
 use super::fact::Fact;
 use super::happening::{Happening, TimeTrust, Witness, happenings};
@@ -25,7 +27,7 @@ use super::standing::{FactStanding, ReconstructionVerdict};
 use super::store::Place;
 use super::trail::JoinedTrail;
 use crate::audit::Kind;
-use crate::audit::limits::{MAX_CLOCK_PROOFS, MAX_RECORDS_OF_MESSAGE};
+use crate::audit::limits::MAX_CLOCK_PROOFS;
 
 /// The trails of several parties and their proofs, combined.
 ///
@@ -49,14 +51,6 @@ pub struct Reconstruction<'a> {
 
 /// A record of the issue of a proof: its source, the id of the proof, and when it happened.
 type Issue<'a> = (u8, &'a [u8; 32], i64);
-
-/// A message with more records than an account is made of.
-#[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there are more than {MAX_RECORDS_OF_MESSAGE} records of a message; no account is made of them")]
-pub struct TooManyRecords {
-    /// The identifier of the message.
-    pub message: Arc<str>,
-}
 
 impl<'a> Reconstruction<'a> {
     /// Combines exports of trails with proofs, each in any order.
@@ -114,16 +108,13 @@ impl<'a> Reconstruction<'a> {
 
     /// Returns the account of each message, in the order of their identifiers. The proofs of a message are verified when its
     /// account is made.
-    pub fn messages(&self) -> impl Iterator<Item = Result<Account, TooManyRecords>> {
+    pub fn messages(&self) -> impl Iterator<Item = Account> {
         self.all.messages.in_order().into_iter().map(|message| self.account(message))
     }
 
     /// Returns the account of a message; `None` if nothing tells of it.
-    ///
-    /// # Errors
-    /// [`TooManyRecords`].
-    pub fn message(&self, message: &str) -> Result<Option<Account>, TooManyRecords> {
-        self.all.messages.find(message).map(|message| self.account(message)).transpose()
+    pub fn message(&self, message: &str) -> Option<Account> {
+        self.all.messages.find(message).map(|message| self.account(message))
     }
 
     /// Returns the exports of which nothing is used, in their order, and why.
@@ -143,28 +134,25 @@ impl<'a> Reconstruction<'a> {
 
     /// Returns the worst verdict on any message. It makes each account; a trail whose party is at fault contradicts itself.
     pub fn verdict(&self) -> ReconstructionVerdict {
-        let of_messages = self
-            .messages()
-            .map(|account| account.map_or(ReconstructionVerdict::Insufficient, |account| account.verdict));
+        let of_messages = self.messages().map(|account| account.verdict);
         let of_trails = self.trails().filter(TrailReport::is_at_fault).map(|_| ReconstructionVerdict::Contradicted);
         of_messages.chain(of_trails).max().unwrap_or(ReconstructionVerdict::Insufficient)
     }
 
-    fn account(&self, message: Place) -> Result<Account, TooManyRecords> {
+    fn account(&self, message: Place) -> Account {
         let name = self.all.messages.name(message).cloned().unwrap_or_default();
-        let mut witnesses: Vec<Witness<'_>> =
-            self.by_message.places(message).filter_map(|place| self.witness(place)).collect();
-        if witnesses.len() > MAX_RECORDS_OF_MESSAGE {
-            // What nobody answers for must not keep the others from being told.
-            witnesses.retain(|witness| witness.counts);
-        }
-        if witnesses.len() > MAX_RECORDS_OF_MESSAGE {
-            return Err(TooManyRecords { message: name });
-        }
+        let witnesses = self.by_message.places(message).filter_map(|place| self.witness(place)).collect();
+        let Crowd { mut witnesses, not_taken } = Crowd::of(witnesses);
         witnesses.sort_by_key(|witness| (witness.time, witness.line.source, witness.line.sequence, witness.line.hash));
         let JudgedProofs { letters, claims, facts } = self.proofs.judge(message, self.policy);
         let happenings = happenings(witnesses, facts, self.policy.window_micros());
-        let cast = Cast { policy: self.policy, trails: &self.trails, parties: &self.parties, offsets: &self.ahead };
+        let cast = Cast {
+            policy: self.policy,
+            trails: &self.trails,
+            parties: &self.parties,
+            offsets: &self.ahead,
+            not_taken: &not_taken,
+        };
         let (missing, uncovered) = cast.compare(&happenings, &name);
         let missing = missing.into_iter().map(|record| MissingEntry {
             expected: record.expected,
@@ -184,10 +172,15 @@ impl<'a> Reconstruction<'a> {
             timeline: happenings.iter().map(|happening| self.entry(happening)).collect(),
             missing: missing.collect(),
             not_covered: uncovered.collect(),
+            not_taken: not_taken.iter().filter_map(|(source, records)| self.not_taken(*source, *records)).collect(),
             verdict: ReconstructionVerdict::Insufficient,
         };
         account.verdict = account.judge(self.proofs_not_taken);
-        Ok(account)
+        account
+    }
+
+    fn not_taken(&self, source: SourceIndex, records: u64) -> Option<NotTakenEntry> {
+        Some(NotTakenEntry { source: self.urns.get(usize::from(source))?.clone(), records })
     }
 
     /// The name of a party, as the first of its sources or else the policy has it.
