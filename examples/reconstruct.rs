@@ -191,14 +191,22 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    fn accounts(&self) -> Result<Box<dyn Iterator<Item = Account> + '_>, Error> {
-        Ok(match self.message {
+    /// Tells each account, and returns the verdict on them and the trails.
+    fn tell_each(&self, mut tell: impl FnMut(&Account) -> Result<(), Error>) -> Result<ReconstructionVerdict, Error> {
+        let accounts: Box<dyn Iterator<Item = Account>> = match self.message {
             Some(message) => {
                 let account = self.reconstruction.message(message);
                 Box::new(std::iter::once(account.ok_or("--message: nothing tells of it")?))
             }
             None => Box::new(self.reconstruction.messages()),
-        })
+        };
+        let mut told = Ok(());
+        let accounts = accounts.map_while(|account| {
+            told = tell(&account);
+            told.is_ok().then_some(account)
+        });
+        let verdict = self.reconstruction.verdict_on(accounts);
+        told.map(|()| verdict)
     }
 
     /// The files that are no proofs.
@@ -219,39 +227,24 @@ impl Told<'_> {
         }
     }
 
-    /// The verdict on messages and trails: a trail whose party is at fault contradicts itself.
-    fn of_all(&self, messages: Option<ReconstructionVerdict>) -> ReconstructionVerdict {
-        match self.reconstruction.trails().any(|trail| trail.is_at_fault()) {
-            true => ReconstructionVerdict::Contradicted,
-            false => messages.unwrap_or(ReconstructionVerdict::Insufficient),
-        }
-    }
-
     fn as_text(&self) -> Result<Indication, Error> {
-        let mut verdict = None;
         self.given.not_read.iter().try_for_each(|reason| output::print(&format!("not read: {reason}\n")))?;
         self.no_proofs().try_for_each(|file| output::print(&format!("not a proof: {}\n", file.display())))?;
         self.reconstruction.unused_exports().iter().try_for_each(output::print)?;
         for trail in self.reconstruction.trails() {
             output::print(&trail)?;
         }
-        for account in self.accounts()? {
-            verdict = verdict.max(Some(account.verdict));
-            output::print(&account)?;
-        }
-        let verdict = self.of_all(verdict);
+        let verdict = self.tell_each(|account| Ok(output::print(account)?))?;
         output::print(&format!("verdict: {verdict}\n"))?;
         Ok(self.indication(verdict))
     }
 
     fn as_json(&self) -> Result<Indication, Error> {
-        let mut verdict = None;
         let mut messages: Vec<Value> = Vec::new();
-        for account in self.accounts()? {
-            verdict = verdict.max(Some(account.verdict));
+        let verdict = self.tell_each(|account| {
             messages.push(json!(account));
-        }
-        let verdict = self.of_all(verdict);
+            Ok(())
+        })?;
         let trails: Vec<TrailReport> = self.reconstruction.trails().collect();
         let no_proofs: Vec<String> = self.no_proofs().map(|file| file.display().to_string()).collect();
         output::print_json(&json!({

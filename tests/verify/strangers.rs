@@ -12,8 +12,8 @@ use recommande::seal::ProofId;
 use recommande::testing::{CertificateSpec, TestTsa, generate_key};
 use recommande::{Credentials, Environment, Issuer, Payload, Sealer, TsaPool, Verifier};
 
-use super::opposite_trails::{Exchange, MESSAGE, PROVIDER, about, after, call, status, told};
-use super::reconstructions::day::{self, Day, ExportFiles};
+use super::opposite_trails::{Exchange, MESSAGE, PROVIDER, about, after, call, status, told, written};
+use super::reconstructions::day::{self, Day, ExportFiles, Sealers};
 use super::reconstructions::lie::Lie;
 
 const ROLES: [&str; 4] = ["sender", "provider", "operator", "consumer"];
@@ -51,6 +51,35 @@ fn a_line_that_nobody_sealed_leaves_a_complete_account_complete() {
 }
 
 const HALF_AN_HOUR: i64 = 1800;
+
+#[test]
+fn what_strangers_seal_and_what_anybody_invents_has_no_part_in_the_verdict_on_all() {
+    let day = Day::play(after(0), None).unwrap();
+    let exports: Vec<ExportFiles> = day.trails.iter().flat_map(|trail| trail.exports.clone()).collect();
+    // A message that nobody knows, by a line that nobody sealed.
+    let invented = unsealed(&[call(99, 10, status(201), Side::Callee, &day::message(99))]);
+    let with = [exports.clone(), vec![invented]].concat();
+    let told_all = told(&day.pki, &with, &day.proofs, &ROLES);
+    let account = told_all.accounts.iter().find(|account| *account.message == *day::message(99)).unwrap();
+    assert_eq!(
+        (account.verdict, told_all.verdict),
+        (ReconstructionVerdict::Insufficient, ReconstructionVerdict::Complete)
+    );
+    // A proof that somebody gave and that does not verify is asked about.
+    let elsewhere = Exchange::new().sealers.proof(&day::sending(99, after(1)).unwrap(), after(1)).unwrap();
+    let proofs = [day.proofs.clone(), vec![elsewhere.der().to_vec()]].concat();
+    assert_eq!(told(&day.pki, &exports, &proofs, &ROLES).verdict, ReconstructionVerdict::Insufficient);
+    // A party that the policy does not name seals other lines in the place of its own.
+    let sealers = Sealers::new(&day.pki, after(0)).unwrap();
+    let others = written("consumer", &[call(0, 10, status(201), Side::Caller, &day::message(0))]);
+    let others = sealers.export("consumer", &others, after(43_200)).unwrap();
+    let (three, with) = (&ROLES[..3], [exports.clone(), vec![others]].concat());
+    let [honest, lied] = [&exports, &with].map(|exports| told(&day.pki, exports, &day.proofs, three));
+    assert!(lied.is_anybody_blamed() && !honest.is_anybody_blamed());
+    assert_eq!((honest.verdict, lied.verdict), [ReconstructionVerdict::ProvenWithGaps; 2].into());
+    // Once it is named, it is at fault.
+    assert_eq!(told(&day.pki, &with, &day.proofs, &ROLES).verdict, ReconstructionVerdict::Contradicted);
+}
 
 #[test]
 fn lines_that_nobody_sealed_hide_no_dispute_and_part_no_witnesses() {

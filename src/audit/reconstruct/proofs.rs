@@ -18,7 +18,9 @@ use crate::seal::{AnyProof, ProofId};
 /// The files of proofs.
 #[derive(Debug)]
 pub(super) struct ProofFiles<'a> {
+    /// Those that were given, and then those inside of records.
     files: Vec<Cow<'a, [u8]>>,
+    given: usize,
     by_message: HashMap<Place, Vec<u32>>,
     messages_of: HashMap<[u8; 32], Place>,
     /// The positions of given files that are no proofs.
@@ -35,6 +37,7 @@ impl<'a> ProofFiles<'a> {
         let files = given.iter().map(|file| Cow::Borrowed(file.as_ref())).chain(embedded.into_iter().map(Cow::Owned));
         let mut proofs = Self {
             files: files.collect(),
+            given: given.len(),
             by_message: HashMap::new(),
             messages_of: HashMap::new(),
             unreadable: Vec::new(),
@@ -74,6 +77,12 @@ impl<'a> ProofFiles<'a> {
     /// Tells if there are files of proofs about a message.
     pub(super) fn are_about(&self, message: Place) -> bool {
         self.by_message.contains_key(&message)
+    }
+
+    /// Tells if a proof of a message was given, and not only inside of a record.
+    pub(super) fn is_given_of(&self, message: Place) -> bool {
+        let numbers = self.by_message.get(&message).map(Vec::as_slice).unwrap_or_default();
+        numbers.iter().any(|number| usize::try_from(*number).is_ok_and(|number| number < self.given))
     }
 
     /// Verifies the proofs of a message.

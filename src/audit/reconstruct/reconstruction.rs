@@ -1,5 +1,6 @@
 //! Combines trails and proofs, and tells message by message what they come to.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::sync::Arc;
@@ -132,11 +133,31 @@ impl<'a> Reconstruction<'a> {
         self.proofs_not_taken
     }
 
-    /// Returns the worst verdict on any message. It makes each account; a trail whose party is at fault contradicts itself.
+    /// Returns the worst verdict on any message and trail. It makes each account.
     pub fn verdict(&self) -> ReconstructionVerdict {
-        let of_messages = self.messages().map(|account| account.verdict);
-        let of_trails = self.trails().filter(TrailReport::is_at_fault).map(|_| ReconstructionVerdict::Contradicted);
-        of_messages.chain(of_trails).max().unwrap_or(ReconstructionVerdict::Insufficient)
+        self.verdict_on(self.messages())
+    }
+
+    /// Returns the worst verdict on messages, by accounts of this reconstruction, and on the trails. It is
+    /// [`Insufficient`](ReconstructionVerdict::Insufficient) where there is none.
+    ///
+    /// A trail whose party is at fault contradicts itself. The trails of strangers decide nothing once the policy names parties,
+    /// and neither does a message of which only records tell that nobody sealed: anybody can invent one.
+    pub fn verdict_on(&self, accounts: impl IntoIterator<Item = impl Borrow<Account>>) -> ReconstructionVerdict {
+        let counted = accounts.into_iter().filter_map(|account| {
+            let Account { message, verdict, .. } = account.borrow();
+            let is_invented = *verdict == ReconstructionVerdict::Insufficient && !self.is_proof_given_of(message);
+            (!is_invented).then_some(*verdict)
+        });
+        let at_fault =
+            self.trails.iter().filter(|trail| trail.faults.is_party_at_fault && self.takes_part(trail.party));
+        let of_trails = at_fault.map(|_| ReconstructionVerdict::Contradicted);
+        counted.chain(of_trails).max().unwrap_or(ReconstructionVerdict::Insufficient)
+    }
+
+    /// Tells if the caller gave a proof of a message, whether or not it verifies.
+    fn is_proof_given_of(&self, message: &str) -> bool {
+        self.all.messages.find(message).is_some_and(|message| self.proofs.is_given_of(message))
     }
 
     fn account(&self, message: Place) -> Account {
