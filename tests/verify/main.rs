@@ -35,6 +35,7 @@ mod national_receipt;
 mod openings;
 mod opposite_trails;
 mod orders;
+mod other_messages;
 mod past;
 mod paths;
 mod periods;

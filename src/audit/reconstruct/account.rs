@@ -72,6 +72,8 @@ pub enum NamedProof {
     AtHand(ProofId),
     /// Records name it by this SHA-256, and it is not at hand or did not verify.
     NotAtHand([u8; 32]),
+    /// Records name it by this SHA-256, and it is at hand and about another message.
+    OfAnotherMessage([u8; 32]),
 }
 
 /// A record of something that happened.

@@ -11,7 +11,8 @@ use super::fault::LaidTo;
 use super::happening::{Happening, TimeTrust, Witness};
 use super::parts::{Compared, PartsPrint};
 use super::party::PartyKey;
-use super::proofs::ProofFact;
+use super::proofs::{ProofFact, ProofFiles};
+use super::store::Place;
 use super::told_clock::ToldClock;
 use crate::audit::Kind;
 
@@ -31,6 +32,8 @@ pub enum ConflictKind {
     TimeContradictsProof,
     /// A record says that the proof states another event.
     EventContradictsProof,
+    /// A record names a proof that is about another message.
+    MessageContradictsProof,
 }
 
 impl ConflictKind {
@@ -43,6 +46,7 @@ impl ConflictKind {
             Self::ContentContradictsProof => "content-contradicts-proof",
             Self::TimeContradictsProof => "time-contradicts-proof",
             Self::EventContradictsProof => "event-contradicts-proof",
+            Self::MessageContradictsProof => "message-contradicts-proof",
         }
     }
 }
@@ -63,9 +67,17 @@ pub(super) struct Measure<'a> {
     pub(super) clocks: &'a [Estimated],
     /// The party of each index.
     pub(super) parties: &'a [PartyKey],
+    /// The proofs at hand, and the message that is told of.
+    pub(super) proofs: &'a ProofFiles<'a>,
+    pub(super) message: Place,
 }
 
 impl Measure<'_> {
+    /// Tells if a proof is at hand and about another message. Its id is that of what it states, so that nobody can claim that.
+    pub(super) fn is_elsewhere(&self, id: &[u8; 32]) -> bool {
+        self.proofs.message_of(id).is_some_and(|message| message != self.message)
+    }
+
     fn is_right(&self, source: u8) -> bool {
         self.clocks.get(usize::from(source)).is_some_and(|estimated| estimated.clock == Clock::Agrees)
     }
@@ -80,6 +92,11 @@ pub(super) fn conflicts(happening: &Happening<'_>, parts_of: &PartsOf<'_>, measu
     let mut conflicts = Vec::new();
     if let Some(proof) = happening.proof.as_ref().filter(|proof| proof.is_proven) {
         conflicts.extend(sealed.iter().flat_map(|witness| with_proof(witness, proof, parts_of, measure)));
+    }
+    if happening.named.is_some_and(|id| measure.is_elsewhere(&id)) {
+        let sources = sealed.iter().filter(|witness| witness.proof.is_some()).map(|witness| witness.line.source);
+        let kind = ConflictKind::MessageContradictsProof;
+        conflicts.extend(sources.map(|source| Conflict { kind, between: vec![source], laid_to: LaidTo::Nobody }));
     }
     conflicts.extend(between_parties(&sealed, parts_of, measure));
     // Of what several records of a source say alike, that counts for which the party answers.

@@ -46,6 +46,9 @@ impl fmt::Display for TimelineEntry {
             Some(NamedProof::NotAtHand(id)) => {
                 writeln!(f, ", proof {} (not at hand)", LineHash::from_bytes(*id))?;
             }
+            Some(NamedProof::OfAnotherMessage(id)) => {
+                writeln!(f, ", proof {} (of another message)", LineHash::from_bytes(*id))?;
+            }
             None => writeln!(f)?,
         }
         if self.records.is_empty() {

@@ -42,7 +42,7 @@ impl<'a> ProofFiles<'a> {
             messages_of: HashMap::new(),
             unreadable: Vec::new(),
         };
-        let mut following: Vec<([u8; 32], u32, Place)> = Vec::new();
+        let mut following: Vec<([u8; 32], [u8; 32], u32, Place)> = Vec::new();
         for (index, file) in proofs.files.iter().enumerate() {
             let number = u32::try_from(index).map_err(|_| ReconstructionError::TooManyLines)?;
             let proof = AnyProof::from_der(file).ok();
@@ -57,13 +57,13 @@ impl<'a> ProofFiles<'a> {
                     proofs.by_message.entry(message).or_default().push(number);
                 }
                 Some(sending) => {
-                    following.push((sending.first_32(), number, message));
-                    proofs.messages_of.insert(stated.id.first_32(), message);
+                    following.push((sending.first_32(), stated.id.first_32(), number, message));
                 }
             }
         }
-        for (sending, number, message) in following {
+        for (sending, id, number, message) in following {
             let message = proofs.messages_of.get(&sending).copied().unwrap_or(message);
+            proofs.messages_of.insert(id, message);
             proofs.by_message.entry(message).or_default().push(number);
         }
         Ok(proofs)

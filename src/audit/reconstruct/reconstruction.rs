@@ -190,7 +190,7 @@ impl<'a> Reconstruction<'a> {
             message: name,
             letters,
             claims,
-            timeline: happenings.iter().map(|happening| self.entry(happening)).collect(),
+            timeline: happenings.iter().map(|happening| self.entry(message, happening)).collect(),
             missing: missing.collect(),
             not_covered: uncovered.collect(),
             not_taken: not_taken.iter().filter_map(|(source, records)| self.not_taken(*source, *records)).collect(),
@@ -231,15 +231,23 @@ impl<'a> Reconstruction<'a> {
         })
     }
 
-    fn entry(&self, happening: &Happening<'_>) -> TimelineEntry {
+    fn entry(&self, message: Place, happening: &Happening<'_>) -> TimelineEntry {
         let parts_of = |witness: &Witness<'_>| self.all.parts_of(witness.line).copied();
-        let measure = Measure { window: self.policy.window_micros(), clocks: &self.clocks, parties: &self.parties };
+        let measure = Measure {
+            window: self.policy.window_micros(),
+            clocks: &self.clocks,
+            parties: &self.parties,
+            proofs: &self.proofs,
+            message,
+        };
         let conflicts = conflicts(happening, &parts_of, &measure);
         let urn = |source: &u8| self.urns.get(usize::from(*source)).cloned();
         let mut records: Vec<RecordedBy> =
             happening.witnesses.iter().filter_map(|witness| self.recorded(witness.line)).collect();
         records.sort_by(|first, second| (&first.source, first.sequence).cmp(&(&second.source, second.sequence)));
-        let named = happening.named.map(NamedProof::NotAtHand);
+        let named = happening.named.map(|id| {
+            if measure.is_elsewhere(&id) { NamedProof::OfAnotherMessage(id) } else { NamedProof::NotAtHand(id) }
+        });
         TimelineEntry {
             fact: happening.fact,
             event: happening.event(),

@@ -67,7 +67,7 @@ impl Serialize for NamedProof {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::AtHand(id) => serializer.collect_str(id),
-            Self::NotAtHand(id) => serializer.collect_str(&LineHash::from_bytes(*id)),
+            Self::NotAtHand(id) | Self::OfAnotherMessage(id) => serializer.collect_str(&LineHash::from_bytes(*id)),
         }
     }
 }
