@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use recommande::audit::{
     Action, AuditDigest, LineHash, LineReader, Manifest, Occurrence, Outcome, Part, ProofReference, Record, Role,
     Selection, Side, Source, Trail, export,
@@ -43,11 +43,17 @@ impl Signatory {
         Ok(Self { party, sealer: Sealer::new(Credentials::new(key.signer, chain)?, issuer) })
     }
 
-    /// The lines of some records, the first of them a second after the submission and each a second after the one before.
+    /// The lines of some records, each recorded a millisecond after it happened.
     fn lines(&self, records: Vec<Record<'static>>) -> Result<Vec<u8>> {
+        let recorded = |record: Record<'static>| (record.time() + TimeDelta::milliseconds(1), record);
+        self.recorded(records.into_iter().map(recorded).collect())
+    }
+
+    /// The lines of some records, with the time at which each was recorded.
+    fn recorded(&self, records: Vec<(DateTime<Utc>, Record<'static>)>) -> Result<Vec<u8>> {
         let mut trail = Trail::begin(&Source::new(Environment::Test, self.party, "mailbox")?, Vec::new());
-        for record in records {
-            trail.append(&record, record.time() + TimeDelta::milliseconds(1))?;
+        for (recorded, record) in records {
+            trail.append(&record, recorded)?;
         }
         trail.commit()?;
         Ok(trail.into_sink())
@@ -104,16 +110,29 @@ pub fn all(world: &World) -> Result<Reconstructions> {
             Record::proof_issued(occurrence(number)?, ProofReference::id(proof.id()), Event::SubmissionAcceptance);
         Ok(record.about(world.sending.message_id())?)
     };
-    let call = |number, side, status, content: &[u8]| -> Result<Record<'static>> {
+    let call_at = |occurrence, side, status, content: &[u8]| -> Result<Record<'static>> {
         let publish = Action::new("POST", "/publish/{messageId}")?;
         let part = Part::new("main", [AuditDigest::of(content)], content.len().try_into()?, "text/plain")?;
-        let record = Record::api_call(occurrence(number)?, publish, Outcome::status(status)?);
+        let record = Record::api_call(occurrence, publish, Outcome::status(status)?);
         Ok(record.on_side(side)?.with_part(part)?.about(world.sending.message_id())?)
+    };
+    let call = |number, side, status, content: &[u8]| call_at(occurrence(number)?, side, status, content);
+    let set_back = |number: u8| -> Result<Occurrence> {
+        let time = at(SUBMITTED) + TimeDelta::seconds(number.into()) - TimeDelta::hours(2);
+        Ok(Occurrence::with_id(EvidenceIdentifier::version_7(time, [number; 10]), time)?)
     };
     let calls = sender.lines(vec![call(1, Side::Caller, 201, LETTER)?])?;
     let received = provider.lines(vec![call(2, Side::Callee, 201, LETTER)?, issued(3)?])?;
     let refused = sender.lines(vec![call(1, Side::Caller, 400, LETTER)?])?;
     let others = provider.lines(vec![call(2, Side::Callee, 201, OTHER_LETTER)?, issued(3)?])?;
+    let backdated = provider.recorded(vec![
+        (at(SUBMITTED) + TimeDelta::seconds(2), call_at(set_back(2)?, Side::Callee, 201, LETTER)?),
+        (at(SUBMITTED) + TimeDelta::seconds(3), issued(3)?),
+    ])?;
+    let ahead = provider.recorded(vec![
+        (at(SUBMITTED) + TimeDelta::seconds(2), call(2, Side::Callee, 201, LETTER)?),
+        (at(STAMPED) + TimeDelta::seconds(61), issued(3)?),
+    ])?;
     let changed = String::from_utf8(received.clone())?.replacen("201", "202", 1).into_bytes();
     let expected = |verdict: &str, timeline: &[&str], conflicts: &[&str], faults: &[&str]| {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
@@ -165,6 +184,25 @@ pub fn all(world: &World) -> Result<Reconstructions> {
                 &["content-differs nobody", "content-contradicts-proof party"],
                 &[],
             ),
+        },
+        Case {
+            id: "call-set-back",
+            why: "The provider recorded the call as one of two hours before its own proof.",
+            exports: vec![sender.sealed(world, &calls)?, provider.sealed(world, &backdated)?],
+            with_proof: WithProof::Given,
+            expected: expected(
+                "contradicted",
+                &["submission proven"],
+                &["times-differ nobody", "time-contradicts-proof nobody"],
+                &["recorded-late nobody"],
+            ),
+        },
+        Case {
+            id: "recorded-behind-seal",
+            why: "By its clock the provider recorded a line after the seal over it was there.",
+            exports: vec![sender.sealed(world, &calls)?, provider.sealed(world, &ahead)?],
+            with_proof: WithProof::Given,
+            expected: expected("complete", &["submission proven"], &[], &["recorded-behind-seal nobody"]),
         },
         Case {
             id: "altered",

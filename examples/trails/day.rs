@@ -154,6 +154,13 @@ fn before_writing(entries: &mut Vec<Entry>, lie: Option<Lie>) {
                 }
             }
         }
+        Some(Lie::SetsCallsBack) => {
+            for entry in entries.iter_mut() {
+                if let Deed::Submitted(_) = entry.deed {
+                    entry.time -= TimeDelta::hours(2);
+                }
+            }
+        }
         Some(Lie::ClockOff) => {
             for entry in entries.iter_mut() {
                 entry.time += TimeDelta::minutes(15);
@@ -199,7 +206,9 @@ fn exports(
             let export = seal(whole, end)?;
             vec![ExportFiles { lines: altered(&export.lines), ..export }]
         }
-        Some(Lie::OmitsConsultation | Lie::Backdates | Lie::ClockOff) | None => vec![seal(whole, end)?],
+        Some(Lie::OmitsConsultation | Lie::Backdates | Lie::SetsCallsBack | Lie::ClockOff) | None => {
+            vec![seal(whole, end)?]
+        }
     })
 }
 

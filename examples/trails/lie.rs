@@ -31,6 +31,8 @@ lies! {
     OmitsConsultation = "omits-consultation" by "provider",
     /// The provider records the submission two hours earlier than it was.
     Backdates = "backdates" by "provider",
+    /// The provider records each call of a submission two hours earlier than it was, and nothing else.
+    SetsCallsBack = "sets-calls-back" by "provider",
     /// The provider leaves a record out of what it sealed at noon, and chains all lines behind it anew.
     Rechains = "re-chains" by "provider",
     /// The operator leaves out the last hour.

@@ -217,6 +217,19 @@ fn a_record_that_is_earlier_than_the_partys_own_proof_is_laid_to_it() {
 }
 
 #[test]
+fn calls_that_are_set_back_contradict_the_proofs_and_no_clock_is_off() {
+    let told = Told::of_day(Some(Lie::SetsCallsBack));
+    assert!(
+        told.trails.iter().all(|trail| matches!(trail.clock, Clock::Agrees | Clock::NotEstimated)),
+        "{:?}",
+        told.trails
+    );
+    assert!(told.kinds("provider").contains(&"recorded-late"));
+    let contradicted = |account: &Account| account.verdict == ReconstructionVerdict::Contradicted;
+    assert!(told.accounts.iter().all(contradicted), "{:#?}", told.accounts);
+}
+
+#[test]
 fn two_histories_of_one_party_are_laid_to_it() {
     for (lie, name) in [(Lie::Rechains, "provider"), (Lie::PresentsTwoExports, "sender")] {
         let told = Told::of_day(Some(lie));
