@@ -10,7 +10,7 @@ fn a_record_that_names_the_proof_of_another_message_contradicts_it() {
     let exchange = Exchange::new();
     let another = exchange.sealers.proof(&day::sending(MESSAGE + 1, after(1)).unwrap(), after(1)).unwrap();
     let provider = exchange.export("provider", &[issued(another.id(), 2)]);
-    let told = |proofs: &[Vec<u8>]| exchange.told(&[provider.clone()], proofs, &["provider"]);
+    let told = |proofs: &[Vec<u8>]| exchange.told(std::slice::from_ref(&provider), proofs, &["provider"]);
     // Where the proof is not at hand, nobody knows what it states.
     let unknown = told(&[]);
     assert_eq!(unknown.standings(), [(Fact::Submission, FactStanding::Attested)]);
