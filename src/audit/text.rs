@@ -33,6 +33,12 @@ pub(super) fn message_id<'a>(what: &'static str, id: Cow<'a, str>) -> Result<Cow
     Ok(id)
 }
 
+/// What is printed of the id of a message. That of a proof is what its sender made it, and no record would hold one that may name a
+/// person.
+pub(super) fn printed_id(id: &str) -> &str {
+    if message_id("message", id.into()).is_ok() { id } else { "(an id that may name a person)" }
+}
+
 /// Checks the token of a system, the id of a part or the scheme of an identifier: visible ASCII without quotes and backslash.
 pub(super) fn token<'a>(what: &'static str, token: Cow<'a, str>) -> Result<Cow<'a, str>, RecordError> {
     check_length(what, &token, MAX_TOKEN)?;

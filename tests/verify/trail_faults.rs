@@ -9,7 +9,7 @@ use recommande::audit::{
 use recommande::evidence::Environment;
 
 use crate::common::trails::{call, calls, message, occurrence, source, written};
-use crate::common::{Service, later};
+use crate::common::{Service, later, sending_of};
 
 /// The report of the only trail of a file that nobody sealed.
 fn report(file: impl Read + 'static) -> TrailReport {
@@ -79,4 +79,22 @@ fn octets_that_are_no_proof_are_told() {
     let trail = report(io::Cursor::new(lines.replace("\"outcome\":201", proof)));
     assert!(matches!(fault(&trail), TrailFaultKind::NoProof { at } if *at == sequence(1)));
     assert_eq!(trail.lines, 1);
+}
+
+#[test]
+fn an_id_that_may_name_a_person_is_not_printed() {
+    let service = Service::new();
+    let verifier = service.verifier();
+    let policy = ReconstructionPolicy::new(&verifier, later());
+    for (id, is_printed) in [("1ZG0000036L3Z", true), ("user79021806501", false), ("jan.peeters@example.be", false)] {
+        let proofs = [service.proof_of(&sending_of(id)).der().to_vec()];
+        let none: [Export<&[u8]>; 0] = [];
+        let reconstruction = Reconstruction::of(none, &proofs, &policy).unwrap();
+        // Whoever knows the id finds the account.
+        let account = reconstruction.message(id).unwrap();
+        assert_eq!(&*account.message, id);
+        for text in [account.to_string(), serde_json::to_string(&account).unwrap()] {
+            assert_eq!(text.contains(id), is_printed, "{text}");
+        }
+    }
 }

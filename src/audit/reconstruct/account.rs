@@ -21,8 +21,8 @@ use crate::seal::ProofId;
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Account {
-    /// The identifier of the message.
-    #[serde(serialize_with = "serial::text")]
+    /// The identifier of the message. One of a proof that may name a person is neither in the text of the account nor in its JSON.
+    #[serde(serialize_with = "serial::message")]
     pub message: Arc<str>,
     /// What the proofs alone come to: the state for each recipient. There are several where several services took charge.
     #[serde(serialize_with = "serial::letters")]

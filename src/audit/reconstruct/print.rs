@@ -12,10 +12,11 @@ use super::fault::{LaidTo, TrailFault};
 use super::report::{TrailReport, UnusedExport};
 use super::serial::seconds;
 use crate::audit::LineHash;
+use crate::audit::text::printed_id;
 
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "message {}: {}", self.message, self.verdict)?;
+        writeln!(f, "message {}: {}", printed_id(&self.message), self.verdict)?;
         for letter in &self.letters {
             for case in &letter.cases {
                 match case {

@@ -15,6 +15,7 @@ use super::fact::Fact;
 use super::fault::{LaidTo, TrailFault};
 use super::missing_reason::NotCovered;
 use super::standing::{FactStanding, ReconstructionVerdict};
+use crate::audit::text::printed_id;
 use crate::audit::{LineHash, Sequence};
 use crate::life::{Case, Letter, TooManyProofs};
 
@@ -76,6 +77,10 @@ pub(super) fn text<S: Serializer>(text: &impl Display, serializer: S) -> Result<
     serializer.collect_str(text)
 }
 
+pub(super) fn message<S: Serializer>(message: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(printed_id(message))
+}
+
 pub(super) fn text_if_any<S: Serializer>(text: &Option<impl Display>, serializer: S) -> Result<S::Ok, S::Error> {
     match text {
         Some(text) => serializer.collect_str(text),
@@ -124,7 +129,7 @@ impl<'a> OfLetter<'a> {
             Ok(case) => OfCase::Case(case),
             Err(error) => OfCase::Error(error.to_string()),
         };
-        let (message, environment) = (letter.message.as_str(), letter.environment.name());
+        let (message, environment) = (printed_id(letter.message.as_str()), letter.environment.name());
         Self { message, environment, cases: letter.cases.iter().map(case).collect() }
     }
 }
