@@ -1,7 +1,7 @@
 //! The times of calls beside those that proofs state.
 
 use recommande::audit::{
-    Clock, ClockState, ConflictKind, Fact, FactStanding, Kind, LaidTo, LineReader, ProofReference,
+    Clock, ClockState, ConflictKind, Fact, FactStanding, Kind, LaidTo, LineReader, Outcome, ProofReference,
     ReconstructionVerdict, Record, Selection, Side, export,
 };
 use recommande::evidence::Event;
@@ -148,4 +148,25 @@ fn a_clock_of_which_its_trail_tells_is_excused_and_a_time_that_was_set_back_is_n
     assert_eq!(told(Some(ClockState::Stepped), 0, true), LaidTo::Nobody);
     // The writer itself tells of a clock that runs behind the line before.
     assert_eq!(told(None, 10_001, false), LaidTo::Nobody);
+}
+
+#[test]
+fn a_call_that_is_made_again_for_want_of_an_answer_contradicts_nothing() {
+    let exchange = Exchange::new();
+    let content = day::message(MESSAGE);
+    let proof = exchange.sealers.proof(&day::sending(MESSAGE, after(1)).unwrap(), after(1)).unwrap();
+    let calls = |first, second| {
+        [call(MESSAGE, 0, first, Side::Caller, &content), call(MESSAGE, 3600, second, Side::Caller, &content)]
+    };
+    let sender = exchange.export("sender", &calls(Outcome::Timeout, status(200)));
+    let provider = [
+        call(MESSAGE, 1, status(201), Side::Callee, &content),
+        issued(proof.id(), 2),
+        call(MESSAGE, 3601, status(200), Side::Callee, &content),
+    ];
+    let exports = [sender, exchange.export("provider", &provider)];
+    let told = exchange.told(&exports, &[proof.der().to_vec()], &["sender", "provider"]);
+    assert!(told.conflicts().is_empty(), "{:#?}", told.accounts);
+    let account = &told.accounts[0];
+    assert_eq!(account.verdict, ReconstructionVerdict::Complete, "{account:#?}");
 }

@@ -179,7 +179,7 @@ fn attach_all<'a>(happenings: &mut Vec<Happening<'a>>, witnesses: Vec<Witness<'a
                 let (of_result, others) =
                     waiting.into_iter().partition(|witness: &Witness<'_>| Result::of(witness.line) == result);
                 waiting = others;
-                attach(happenings, Group { fact, lane, result }, of_result, window);
+                attach(happenings, Group { fact, lane, result }, of_result, &waiting, window);
             }
         }
     }
@@ -218,8 +218,15 @@ struct Group {
     result: Result,
 }
 
-/// Attaches records to the earliest happenings that they fit, each to another. What fits none is a happening of its own.
-fn attach<'a>(happenings: &mut Vec<Happening<'a>>, group: Group, witnesses: Vec<Witness<'a>>, window: i64) {
+/// Attaches records to the earliest happenings that they fit, each to another. What fits none is a happening of its own. Those that
+/// wait are of the same lane, with another outcome.
+fn attach<'a>(
+    happenings: &mut Vec<Happening<'a>>,
+    group: Group,
+    witnesses: Vec<Witness<'a>>,
+    waiting: &[Witness<'a>],
+    window: i64,
+) {
     let fits = |happening: &Happening<'_>| {
         let result = group.result == Result::Unanswered
             || happening.result() == group.result
@@ -242,9 +249,11 @@ fn attach<'a>(happenings: &mut Vec<Happening<'a>>, group: Group, witnesses: Vec<
         }
     }
     free.extend(open.map(|(_, at)| at));
-    // A message is submitted once: a record of that at another time is about that, and its time is disputed.
+    // A message is submitted once: a record of that at another time is about that, and its time is disputed. Whoever got no answer in
+    // time called again.
+    let is_near = |time: i64| waiting.iter().any(|call| call.time.abs_diff(time) <= window.unsigned_abs());
     if let ([witness], [at], Fact::Submission, Result::Done) = (&left[..], &free[..], group.fact, group.result)
-        && let Some(happening) = happenings.get_mut(*at)
+        && let Some(happening) = happenings.get_mut(*at).filter(|happening| !is_near(happening.time()))
     {
         happening.witnesses.push(*witness);
         return;
