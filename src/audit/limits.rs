@@ -52,5 +52,6 @@ pub const MAX_FAULTS: usize = 64;
 /// selections have three. Of lines that are left out in more ways, nothing says what they are about.
 pub const MAX_SELECTIONS: usize = 64;
 
-/// The largest number of proofs of each trail by whose timestamps its clock is judged.
+/// The largest number of proofs of each trail by whose timestamps its clock is judged, and of messages by whose proofs two trails
+/// that are far apart are judged.
 pub const MAX_CLOCK_PROOFS: usize = 16;
