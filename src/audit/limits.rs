@@ -35,7 +35,8 @@ pub const MAX_SELECTED_MESSAGES: usize = 128;
 /// largest number of the longest ids still has one that is read.
 pub const MAX_MANIFEST: usize = 1 << 18;
 
-/// The largest number of sources of which trails are combined: some for each of sixteen parties.
+/// The largest number of sources of which trails are combined: some for each of sixteen parties. Those with a sealed manifest come
+/// first.
 pub const MAX_SOURCES: usize = 64;
 
 /// The largest number of records of one message that an account is made of. Each trail has an equal share of it.

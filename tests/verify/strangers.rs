@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use recommande::audit::{
     Account, ConflictKind, Export, Fact, FactStanding, LaidTo, NamedProof, Occurrence, ProofReference, Reconstruction,
-    ReconstructionError, ReconstructionPolicy, ReconstructionVerdict, Record, Side, Source, Trail, limits,
+    ReconstructionPolicy, ReconstructionVerdict, Record, Role, Side, Source, Trail, TrailFaultKind, limits,
 };
 use recommande::crypto::KeyKind;
 use recommande::evidence::{Event, Step, StepEvent};
@@ -183,23 +183,44 @@ fn a_proof_of_another_event_than_the_record_says_contradicts_it() {
 }
 
 #[test]
-fn more_sources_than_are_combined_are_an_error() {
+fn no_number_of_sources_that_nobody_sealed_keeps_sealed_trails_from_being_combined() {
     let exchange = Exchange::new();
     let verifier = Verifier::new(exchange.pki.seal_anchors(), exchange.pki.tsa_anchors(), Environment::Test);
-    let policy = ReconstructionPolicy::new(&verifier, after(60));
-    let (record, second) = call(MESSAGE, 0, status(201), Side::Caller, "content");
-    let combined = |count: usize| {
-        let files = (0..count).map(|number| {
+    let policy = ReconstructionPolicy::new(&verifier, after(86_400)).with_role(PROVIDER, Role::Provider);
+    let calls = [Side::Caller, Side::Callee].map(|side| call(MESSAGE, 0, status(201), side, &day::message(MESSAGE)));
+    let [sender, provider] = ["sender", "provider"].map(|name| exchange.export(name, &calls));
+    let junk: Vec<Vec<u8>> = (0..=limits::MAX_SOURCES)
+        .map(|number| {
             let source = Source::new(Environment::Test, PROVIDER, &format!("system-{number}")).unwrap();
             let mut trail = Trail::begin(&source, Vec::new());
+            let (record, second) = call(number, 0, status(201), Side::Caller, "content");
             trail.append(&record, after(second)).unwrap();
             trail.commit().unwrap();
             trail.into_sink()
-        });
-        let files: Vec<Vec<u8>> = files.collect();
-        let exports = files.iter().map(|lines| Export::new(&lines[..]));
-        Reconstruction::of(exports, &[] as &[Vec<u8>], &policy).map(|combined| combined.trails().count())
+        })
+        .collect();
+    let combined = |junk: &[Vec<u8>], is_first: bool| {
+        let mut exports: Vec<_> = junk.iter().map(|lines| Export::new(&lines[..]).named("junk")).collect();
+        let at = if is_first { exports.len() } else { 0 };
+        let sealed = [&sender, &provider]
+            .map(|files| Export::new(&files.lines[..]).with_manifest(&files.manifest[..], &files.signature[..]));
+        exports.splice(at..at, sealed);
+        let combined = Reconstruction::of(exports, &[] as &[Vec<u8>], &policy).unwrap();
+        let unused = combined.unused_exports();
+        assert!(unused.windows(2).all(|pair| pair[0].position < pair[1].position));
+        let faults = unused.iter().flat_map(|unused| &unused.faults);
+        assert!(faults.clone().all(|fault| fault.kind == TrailFaultKind::TooManySources));
+        let accounts: Vec<Account> = combined.messages().collect();
+        (combined.trails().count(), unused.len(), accounts)
     };
-    assert_eq!(combined(limits::MAX_SOURCES), Ok(limits::MAX_SOURCES));
-    assert_eq!(combined(limits::MAX_SOURCES + 1), Err(ReconstructionError::TooManySources));
+    let fit = limits::MAX_SOURCES - 2;
+    let (trails, unused, accounts) = combined(&junk[..fit], true);
+    assert_eq!((trails, unused, accounts.len()), (limits::MAX_SOURCES, 0, fit));
+    let alone = combined(&[], true);
+    assert_eq!((alone.0, alone.1, alone.2.len()), (2, 0, 1));
+    for count in [fit + 1, junk.len()] {
+        for is_first in [true, false] {
+            assert_eq!(combined(&junk[..count], is_first), (2, count, alone.2.clone()));
+        }
+    }
 }

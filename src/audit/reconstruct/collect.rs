@@ -6,9 +6,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::embedded::Embedded;
-use super::export::{Export, Hashed};
+use super::export::Hashed;
 use super::fact::Fact;
 use super::fault::{Faults, LaidTo, ManifestMember, TrailFaultKind};
+use super::given::GivenExport;
 use super::observation::{Authentication, Content, Observation, Observations};
 use super::parts::PartsPrint;
 use super::party::PartyKey;
@@ -27,9 +28,6 @@ use crate::audit::{self, Entry, Kind, Line, LineHash, LineReader, Record, Sequen
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReconstructionError {
-    /// There are more sources than a reconstruction is of.
-    #[error("there are more than {MAX_SOURCES} sources")]
-    TooManySources,
     /// There are more lines, messages or proofs than can be counted.
     #[error("there are more lines than can be counted")]
     TooManyLines,
@@ -41,34 +39,65 @@ pub(super) struct Collected {
     pub(super) all: Observations,
     pub(super) trails: Vec<JoinedTrail>,
     pub(super) embedded: Embedded,
+    /// The proofs inside of records of sources that nobody sealed.
+    embedded_in_claims: Embedded,
     pub(super) parties: BTreeMap<PartyKey, u32>,
     pub(super) unused: Vec<UnusedExport>,
-    /// The number of exports that were read.
-    count: usize,
+    /// The number of trails of which a manifest is sealed. They come first.
+    sealed: usize,
+    has_too_many_claims: bool,
 }
 
 impl Collected {
-    /// Reads an export to its end.
-    pub(super) fn read<R: BufRead>(
+    /// Reads all exports: first those of which a manifest is sealed, so that no number of others keeps them from being read.
+    pub(super) fn read_all<R: BufRead>(
         &mut self,
-        export: Export<R>,
+        exports: Vec<GivenExport<R>>,
         policy: &ReconstructionPolicy<'_>,
     ) -> Result<(), ReconstructionError> {
-        let mut file = OpenFile::new(self.all.lines.len(), export.name);
-        let manifest = export.manifest.map(|manifest| manifest.verified(policy));
-        let mut sealed: Option<(Source, SealedSpan)> = None;
-        match manifest {
-            Some(Ok(verified)) => {
-                file.trail = Some(self.trail(&verified.0)?);
+        let (sealed, claimed): (Vec<_>, Vec<_>) =
+            exports.into_iter().partition(|export| export.sealed_source().is_some());
+        // Of more than there is room for, those of parties that the policy names come first, and then those of the lowest numbers.
+        let sources = sealed.iter().filter_map(GivenExport::sealed_source);
+        let sources: BTreeMap<(bool, String), &Source> = sources
+            .map(|source| ((!policy.takes_part(&PartyKey::of(source.party())), source.to_string()), source))
+            .collect();
+        for source in sources.into_values().take(MAX_SOURCES) {
+            self.trail(source)?;
+        }
+        self.sealed = self.trails.len();
+        for export in sealed {
+            self.read(export, policy)?;
+        }
+        for export in claimed {
+            self.read(export, policy)?;
+        }
+        self.drop_claims();
+        self.unused.sort_by_key(|unused| unused.position);
+        Ok(())
+    }
+
+    /// Reads an export to its end.
+    fn read<R: BufRead>(
+        &mut self,
+        export: GivenExport<R>,
+        policy: &ReconstructionPolicy<'_>,
+    ) -> Result<(), ReconstructionError> {
+        let mut file = OpenFile::new(self.all.lines.len(), export.position, export.name);
+        let mut sealed: Option<SealedSpan> = None;
+        match export.manifest {
+            Some(Ok((source, span))) => {
+                file.trail = self.find(&source);
+                file.is_refused = file.trail.is_none();
                 file.has_manifest = true;
-                sealed = Some(verified);
+                sealed = Some(span);
             }
             Some(Err(fault)) => file.faults.note(fault, LaidTo::Nobody),
             None => {}
         }
         let mut lines = Hashed::new(export.lines);
         let mut reader = LineReader::new(&mut lines);
-        loop {
+        while !file.is_refused {
             match reader.next_line() {
                 Ok(Some(line)) => self.line(&mut file, &line, policy)?,
                 Ok(None) => break,
@@ -78,7 +107,30 @@ impl Collected {
                 }
             }
         }
-        self.close(file, sealed.map(|(_, span)| span), LineHash::of_digest(&lines.finish()), policy)
+        if file.is_refused {
+            self.unused.push(UnusedExport::of_too_many(file.position, file.name));
+            return Ok(());
+        }
+        self.close(file, sealed, LineHash::of_digest(&lines.finish()), policy)
+    }
+
+    /// Takes back the trails of all sources that nobody sealed, if there are more than there is room for. Which of them came first
+    /// would decide otherwise.
+    fn drop_claims(&mut self) {
+        if !self.has_too_many_claims {
+            self.embedded.extend(std::mem::take(&mut self.embedded_in_claims));
+            return;
+        }
+        for file in self.trails.split_off(self.sealed).into_iter().flat_map(|trail| trail.files) {
+            for place in file.lines.filter_map(Place::of) {
+                if let Some(line) = self.all.lines.get_mut(place) {
+                    (line.source, line.message) = (NO_SOURCE, None);
+                }
+            }
+            self.unused.push(UnusedExport::of_too_many(file.position, file.name));
+        }
+        let trails = &self.trails;
+        self.parties.retain(|_, number| trails.iter().any(|trail| trail.party == *number));
     }
 
     fn line(
@@ -118,7 +170,14 @@ impl Collected {
         }
         let trail = match file.trail {
             Some(trail) => trail,
-            None => self.trail(entry.source())?,
+            None => match self.trail(entry.source())? {
+                Some(trail) => trail,
+                None => {
+                    file.is_refused = true;
+                    self.has_too_many_claims = true;
+                    return Ok(());
+                }
+            },
         };
         file.trail = Some(trail);
         // Two writers mixed their lines, or somebody did it.
@@ -166,7 +225,7 @@ impl Collected {
         }
         if let Some(proof) = record.proof() {
             let id = match proof.der() {
-                Some(der) => match self.embedded.keep(der) {
+                Some(der) => match self.embedded_of(file).keep(der) {
                     Some(id) => Some(id),
                     None => {
                         let fault = TrailFaultKind::NoProof { at: entry.sequence() };
@@ -204,7 +263,7 @@ impl Collected {
             parts: None,
             proof: None,
             outcome: None,
-            source: file.trail.and_then(|trail| u8::try_from(trail).ok()).unwrap_or(u8::MAX),
+            source: file.trail.and_then(|trail| u8::try_from(trail).ok()).unwrap_or(NO_SOURCE),
             content,
             authentication: Authentication::None,
             fact: Fact::Beside,
@@ -221,18 +280,28 @@ impl Collected {
         Ok(())
     }
 
-    /// The place of the trail of a source.
-    fn trail(&mut self, source: &Source) -> Result<usize, ReconstructionError> {
-        if let Some(place) = self.trails.iter().position(|trail| trail.source == *source) {
-            return Ok(place);
+    /// Where the proofs inside of the records of a file are kept.
+    fn embedded_of(&mut self, file: &OpenFile) -> &mut Embedded {
+        let is_sealed = file.trail.is_some_and(|trail| trail < self.sealed);
+        if is_sealed { &mut self.embedded } else { &mut self.embedded_in_claims }
+    }
+
+    fn find(&self, source: &Source) -> Option<usize> {
+        self.trails.iter().position(|trail| trail.source == *source)
+    }
+
+    /// The place of the trail of a source, which is added if it is new; `None` if there is no room for it.
+    fn trail(&mut self, source: &Source) -> Result<Option<usize>, ReconstructionError> {
+        if let Some(place) = self.find(source) {
+            return Ok(Some(place));
         }
         if self.trails.len() >= MAX_SOURCES {
-            return Err(ReconstructionError::TooManySources);
+            return Ok(None);
         }
-        let next = u32::try_from(self.parties.len()).map_err(|_| ReconstructionError::TooManySources)?;
+        let next = u32::try_from(self.parties.len()).map_err(|_| ReconstructionError::TooManyLines)?;
         let party = *self.parties.entry(PartyKey::of(source.party())).or_insert(next);
         self.trails.push(JoinedTrail::new(source.clone(), party));
-        Ok(self.trails.len() - 1)
+        Ok(Some(self.trails.len() - 1))
     }
 
     /// Puts the trails in the order of their sources and the parties in that of their numbers, so that the order of the exports has
@@ -303,25 +372,24 @@ impl Collected {
         if let Some(span) = &span {
             self.check_seal_time(&mut file.faults, &lines, span, policy);
         }
-        let position = self.count;
-        self.count = self.count.saturating_add(1);
         let Some((source, trail)) = file.trail.and_then(|trail| Some((trail, self.trails.get_mut(trail)?))) else {
             if !file.is_of_other_environment {
                 file.faults.note(TrailFaultKind::NoSource, LaidTo::Nobody);
             }
             let (faults, more_faults) = file.faults.finish();
-            self.unused.push(UnusedExport { position, name: file.name, faults, more_faults });
+            self.unused.push(UnusedExport { position: file.position, name: file.name, faults, more_faults });
             return Ok(());
         };
         // Lines that are not shown came before the first that says whose they are.
-        let source = u8::try_from(source).unwrap_or(u8::MAX);
+        let source = u8::try_from(source).unwrap_or(NO_SOURCE);
         for place in lines.clone().filter_map(Place::of) {
             self.all.lines.get_mut(place).into_iter().for_each(|line| line.source = source);
         }
         trail.faults.extend(file.faults);
         trail.spans.extend(span.clone());
         // Of a manifest that differs from lines that can be seen, nothing is believed about those that cannot.
-        trail.files.push(FileOfTrail { lines, behind: file.behind, span: span.filter(|_| is_true) });
+        let (behind, span) = (file.behind, span.filter(|_| is_true));
+        trail.files.push(FileOfTrail { lines, behind, span, position: file.position, name: file.name });
         Ok(())
     }
 
@@ -401,9 +469,16 @@ fn is_broken(before: Sequence, line: &Observation) -> bool {
     matches!(line.content, Content::Record(_)) && !line.closes && before.next() == Some(line.sequence)
 }
 
+/// The source of lines of which nothing is used.
+const NO_SOURCE: u8 = u8::MAX;
+
 /// A file while it is read.
 struct OpenFile {
     start: usize,
+    /// Its position among the exports.
+    position: usize,
+    /// There is no room for its source.
+    is_refused: bool,
     trail: Option<usize>,
     /// Its manifest verified, and says whose lines they are.
     has_manifest: bool,
@@ -420,9 +495,11 @@ struct OpenFile {
 }
 
 impl OpenFile {
-    fn new(start: usize, name: Option<Arc<str>>) -> Self {
+    fn new(start: usize, position: usize, name: Option<Arc<str>>) -> Self {
         Self {
             start,
+            position,
+            is_refused: false,
             trail: None,
             has_manifest: false,
             tally: Tally::default(),

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::lowest::Lowest;
-use crate::audit::limits::MAX_FAULTS;
+use crate::audit::limits::{MAX_FAULTS, MAX_SOURCES};
 use crate::audit::{LineFault, ManifestFault, Sequence};
 
 /// Something that is wrong with a trail.
@@ -124,6 +124,8 @@ pub enum TrailFaultKind {
     },
     /// No line says whose trail it is, and no manifest that verified.
     NoSource,
+    /// There are more sources than are combined. Those with a sealed manifest come first, and of the others none is used then.
+    TooManySources,
 }
 
 /// A member of a manifest that differs from the lines.
@@ -166,6 +168,7 @@ impl TrailFaultKind {
             Self::RecordedBehindSeal { .. } => "recorded-behind-seal",
             Self::NoProof { .. } => "no-proof",
             Self::NoSource => "no-source",
+            Self::TooManySources => "too-many-sources",
         }
     }
 
@@ -190,7 +193,8 @@ impl TrailFaultKind {
             | Self::SealNotVerified(_)
             | Self::ManifestDiffers(_)
             | Self::OtherEnvironment
-            | Self::NoSource => 0,
+            | Self::NoSource
+            | Self::TooManySources => 0,
         }
     }
 }
@@ -230,6 +234,7 @@ impl fmt::Display for TrailFaultKind {
             }
             Self::NoProof { at } => write!(f, "line {} holds octets that are no proof", at.get()),
             Self::NoSource => f.write_str("no line says whose trail it is, and no manifest that verified"),
+            Self::TooManySources => write!(f, "there are more than {MAX_SOURCES} sources, and sealed ones come first"),
         }
     }
 }

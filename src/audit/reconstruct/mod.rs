@@ -12,6 +12,7 @@ mod expected;
 mod export;
 mod fact;
 mod fault;
+mod given;
 mod happening;
 mod intervals;
 mod lowest;

@@ -17,6 +17,7 @@ use super::conflict::{Measure, conflicts};
 use super::crowd::Crowd;
 use super::export::Export;
 use super::fact::Fact;
+use super::given::GivenExport;
 use super::happening::{Happening, TimeTrust, Witness, happenings};
 use super::missing::Cast;
 use super::observation::{Authentication, ByMessage, Observation, Observations};
@@ -57,7 +58,7 @@ impl<'a> Reconstruction<'a> {
     /// Combines exports of trails with proofs, each in any order.
     ///
     /// # Errors
-    /// [`ReconstructionError::TooManySources`], [`ReconstructionError::TooManyLines`]. What is wrong with a trail is no error: it
+    /// [`ReconstructionError::TooManyLines`]. What is wrong with a trail is no error: it
     /// stands in [`trails`](Self::trails), and the rest is used.
     pub fn of<R: BufRead, F: AsRef<[u8]>>(
         exports: impl IntoIterator<Item = Export<R>>,
@@ -65,9 +66,9 @@ impl<'a> Reconstruction<'a> {
         policy: &'a ReconstructionPolicy<'a>,
     ) -> Result<Self, ReconstructionError> {
         let mut collected = Collected::default();
-        for export in exports {
-            collected.read(export, policy)?;
-        }
+        let exports = exports.into_iter().enumerate();
+        let exports = exports.map(|(position, export)| GivenExport::of(position, export, policy));
+        collected.read_all(exports.collect(), policy)?;
         collected.put_in_order();
         let Collected { mut all, mut trails, embedded, parties, unused, .. } = collected;
         trails.iter_mut().for_each(|trail| trail.join(&mut all));
@@ -110,12 +111,17 @@ impl<'a> Reconstruction<'a> {
     /// Returns the account of each message, in the order of their identifiers. The proofs of a message are verified when its
     /// account is made.
     pub fn messages(&self) -> impl Iterator<Item = Account> {
-        self.all.messages.in_order().into_iter().map(|message| self.account(message))
+        self.all
+            .messages
+            .in_order()
+            .into_iter()
+            .filter(|message| self.is_told(*message))
+            .map(|message| self.account(message))
     }
 
     /// Returns the account of a message; `None` if nothing tells of it.
     pub fn message(&self, message: &str) -> Option<Account> {
-        self.all.messages.find(message).map(|message| self.account(message))
+        self.all.messages.find(message).filter(|message| self.is_told(*message)).map(|message| self.account(message))
     }
 
     /// Returns the exports of which nothing is used, in their order, and why.
@@ -158,6 +164,11 @@ impl<'a> Reconstruction<'a> {
     /// Tells if the caller gave a proof of a message, whether or not it verifies.
     fn is_proof_given_of(&self, message: &str) -> bool {
         self.all.messages.find(message).is_some_and(|message| self.proofs.is_given_of(message))
+    }
+
+    /// Tells if there is a proof of a message, or a line that is used.
+    fn is_told(&self, message: Place) -> bool {
+        self.by_message.places(message).next().is_some() || self.proofs.are_about(message)
     }
 
     fn account(&self, message: Place) -> Account {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::clock::Clock;
 use super::expected::Role;
-use super::fault::TrailFault;
+use super::fault::{Faults, LaidTo, TrailFault, TrailFaultKind};
 use super::serial;
 use super::trail::JoinedTrail;
 use crate::audit::{Sequence, Source};
@@ -65,6 +65,16 @@ pub struct UnusedExport {
     pub faults: Vec<TrailFault>,
     /// How often a fault was found that is not listed.
     pub more_faults: u64,
+}
+
+impl UnusedExport {
+    /// An export of a source for which there is no room.
+    pub(super) fn of_too_many(position: usize, name: Option<Arc<str>>) -> Self {
+        let mut faults = Faults::of_export(name.clone());
+        faults.note(TrailFaultKind::TooManySources, LaidTo::Nobody);
+        let (faults, more_faults) = faults.finish();
+        Self { position, name, faults, more_faults }
+    }
 }
 
 impl TrailReport {

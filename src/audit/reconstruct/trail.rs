@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::coverage::{Coverage, SaidOfLine};
 use super::fault::{Faults, LaidTo, TrailFaultKind};
@@ -37,6 +38,9 @@ pub(super) struct FileOfTrail {
     pub(super) behind: Vec<Behind>,
     /// What its manifest says, if the lines are as they were sealed and it says nothing else of them.
     pub(super) span: Option<SealedSpan>,
+    /// Its position among the exports, and its name, if it has one.
+    pub(super) position: usize,
+    pub(super) name: Option<Arc<str>>,
 }
 
 impl JoinedTrail {
