@@ -10,7 +10,7 @@ mod output;
 mod verdict;
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -20,7 +20,7 @@ use recommande::audit::{
     Account, Export, Reconstruction, ReconstructionPolicy, ReconstructionVerdict, Role, TrailReport,
 };
 use recommande::{Indication, TrustAnchors, Verifier};
-use serde_json::{Value, json};
+use serde_json::json;
 
 const USAGE: &str = "\
 usage: reconstruct DIR... [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [--role PARTY=ROLE]...
@@ -115,7 +115,7 @@ fn policy<'a>(arguments: &Arguments, verifier: &'a Verifier) -> Result<Reconstru
 /// The files of the folders.
 #[derive(Default)]
 struct Given {
-    exports: Vec<Export<BufReader<File>>>,
+    exports: Vec<Export<Lines>>,
     proofs: Vec<Vec<u8>>,
     /// The file of each proof.
     proof_files: Vec<PathBuf>,
@@ -138,7 +138,7 @@ impl Given {
 
     /// Notes why something could not be read.
     fn kept<T>(&mut self, read: Result<T, Error>) -> Option<T> {
-        read.map_err(|error| self.not_read.push(error.to_string())).ok()
+        read.map_err(|error| self.not_read.push(in_one_line(&error.to_string()))).ok()
     }
 
     fn read_folder(&mut self, folder: &Path) {
@@ -152,12 +152,21 @@ impl Given {
             listed.filter_map(|entry| self.kept(entry.map_err(named))).map(|entry| entry.path()).collect();
         paths.sort();
         let is = |path: &Path, ending: &str| path.extension().is_some_and(|extension| extension == ending);
+        // Opening a pipe waits for who writes to it, for ever if nobody does.
+        let is_asked_for = |path: &Path| is(path, "jsonl") || is(path, "p7m") || is(path, "json") || is(path, "p7s");
+        paths.retain(|path| {
+            let is_file = path.is_file();
+            if is_asked_for(path) && !is_file {
+                self.not_read.push(in_one_line(&format!("{}: not a file", path.display())));
+            }
+            is_file
+        });
         let exports: Vec<&PathBuf> = paths.iter().filter(|path| is(path, "jsonl")).collect();
         for lines in &exports {
             let own = lines.with_extension("manifest.json");
             let common = folder.join("manifest.json");
             let manifests = [Some(own), (exports.len() == 1).then_some(common)];
-            let manifest = manifests.into_iter().flatten().find(|path| path.exists());
+            let manifest = manifests.into_iter().flatten().find(|path| path.is_file());
             self.read_export(lines, manifest.as_deref());
         }
         for path in paths.iter().filter(|path| is(path, "p7m")) {
@@ -170,17 +179,75 @@ impl Given {
 
     /// The lines of an export are read as they are needed. Without its manifest they are claimed.
     fn read_export(&mut self, lines: &Path, manifest: Option<&Path>) {
-        let opened = File::open(lines).map_err(|error| Error::from(format!("{}: {error}", lines.display())));
-        let Some(file) = self.kept(opened) else { return };
-        let export = Export::new(BufReader::new(file)).named(&lines.display().to_string());
-        let sealed =
-            |manifest: &Path| Ok((files::octets(manifest)?, files::decoded(&manifest.with_extension("json.p7s"))?));
+        let export = Export::new(Lines::Closed(lines.to_owned())).named(&in_one_line(&lines.display().to_string()));
+        let sealed = |manifest: &Path| {
+            let seal = manifest.with_extension("json.p7s");
+            if !seal.is_file() {
+                return Err(Error::from(format!("{}: not a file", seal.display())));
+            }
+            Ok((files::octets(manifest)?, files::decoded(&seal)?))
+        };
         let manifest = manifest.and_then(|manifest| self.kept(sealed(manifest)));
         self.exports.push(match manifest {
             Some((manifest, signature)) => export.with_manifest(manifest, signature),
             None => export,
         });
     }
+}
+
+/// The lines of a file, which is open while it is read and no longer: there may be more of them than a process opens at once.
+enum Lines {
+    Closed(PathBuf),
+    Open(BufReader<File>),
+    Ended,
+}
+
+impl Read for Lines {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl BufRead for Lines {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if let Self::Closed(path) = self {
+            *self = Self::Open(BufReader::new(File::open(path)?));
+        }
+        if let Self::Open(reader) = self
+            && reader.fill_buf()?.is_empty()
+        {
+            *self = Self::Ended;
+        }
+        match self {
+            Self::Open(reader) => reader.fill_buf(),
+            Self::Closed(_) | Self::Ended => Ok(&[]),
+        }
+    }
+
+    fn consume(&mut self, amount: usize) {
+        match self {
+            Self::Open(reader) => reader.consume(amount),
+            Self::Closed(_) | Self::Ended => {}
+        }
+    }
+}
+
+/// A text with an escape for each character that would begin another line, or change how the line is shown. The name of a file is
+/// anybody's, and would write lines of the report otherwise.
+fn in_one_line(text: &str) -> String {
+    let is_plain = |c: char| {
+        !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().fold(String::with_capacity(text.len()), |mut line, c| {
+        if is_plain(c) {
+            line.push(c)
+        } else {
+            line.extend(c.escape_default())
+        }
+        line
+    })
 }
 
 /// What is told, and of which messages.
@@ -229,7 +296,9 @@ impl Told<'_> {
 
     fn as_text(&self) -> Result<Indication, Error> {
         self.given.not_read.iter().try_for_each(|reason| output::print(&format!("not read: {reason}\n")))?;
-        self.no_proofs().try_for_each(|file| output::print(&format!("not a proof: {}\n", file.display())))?;
+        self.no_proofs().try_for_each(|file| {
+            output::print(&format!("not a proof: {}\n", in_one_line(&file.display().to_string())))
+        })?;
         self.reconstruction.unused_exports().iter().try_for_each(output::print)?;
         for trail in self.reconstruction.trails() {
             output::print(&trail)?;
@@ -240,21 +309,24 @@ impl Told<'_> {
     }
 
     fn as_json(&self) -> Result<Indication, Error> {
-        let mut messages: Vec<Value> = Vec::new();
+        // Each account is printed as it is made, since there may be more of them than there is memory.
+        output::print("{\"messages\":[")?;
+        let mut separator = "";
         let verdict = self.tell_each(|account| {
-            messages.push(json!(account));
-            Ok(())
+            output::print(std::mem::replace(&mut separator, ","))?;
+            Ok(output::print_json(account)?)
         })?;
         let trails: Vec<TrailReport> = self.reconstruction.trails().collect();
         let no_proofs: Vec<String> = self.no_proofs().map(|file| file.display().to_string()).collect();
-        output::print_json(&json!({
+        let rest = json!({
             "verdict": verdict,
             "not_read": self.given.not_read,
             "no_proofs": no_proofs,
             "unused_exports": self.reconstruction.unused_exports(),
             "trails": trails,
-            "messages": messages,
-        }))?;
+        });
+        let rest = rest.to_string();
+        output::print(&format!("],{}\n", rest.strip_prefix('{').unwrap_or_default()))?;
         Ok(self.indication(verdict))
     }
 }

@@ -88,6 +88,31 @@ fn nothing_is_trusted_without_anchors_and_bad_arguments_are_told() {
     assert!(status == 2 && text.contains("manifest-differs"), "{text}");
 }
 
+#[cfg(unix)]
+#[test]
+fn the_name_of_a_file_writes_no_line_of_the_report_and_a_pipe_is_not_waited_for() {
+    let folder = played(Some("drops-last-hour"));
+    let (_, honest) = combined(&folder, &[]);
+    let sender = folder.join("sender");
+    let forging = ["x\nverdict: complete.jsonl", "y\nverdict: complete.p7m"];
+    forging.iter().for_each(|name| fs::write(sender.join(name), b"junk").unwrap());
+    let pipes = [sender.join("pipe.jsonl"), sender.join("pipe.p7m")];
+    for pipe in &pipes {
+        let _ = fs::remove_file(pipe);
+        assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    }
+    let (status, text) = combined(&folder, &[]);
+    let verdicts =
+        |text: &str| text.lines().filter(|line| line.starts_with("verdict")).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!((status, verdicts(&text)), (2, verdicts(&honest)));
+    assert!(text.contains("x\\nverdict: complete.jsonl: not used\n"), "{text}");
+    pipes
+        .iter()
+        .for_each(|pipe| assert!(text.contains(&format!("not read: {}: not a file", pipe.display())), "{text}"));
+    let names = forging.iter().map(|name| sender.join(name));
+    names.chain(pipes).for_each(|path| fs::remove_file(path).unwrap());
+}
+
 #[test]
 fn a_file_that_is_bad_is_named_and_costs_the_others_nothing() {
     let folder = played(Some("changed-on-its-way"));
