@@ -6,7 +6,7 @@ use std::path::Path;
 
 use fs4::{FileExt, TryLockError};
 
-use super::FolderError;
+use super::error::FolderError;
 use super::names::LOCK;
 
 /// The file that is locked. The system unlocks it when the process ends in any way.

@@ -1,6 +1,7 @@
 //! A trail as the files of a folder: the only place of the library that names files.
 
 mod erasing;
+mod error;
 mod lock;
 mod names;
 mod tail;
@@ -12,11 +13,11 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
+pub use self::error::FolderError;
 use self::lock::Lock;
-use self::names::{SEGMENT, TEARING, TORN, files, make_folder, parent, sequence_of, sync_folder};
-use self::tail::{Tail, UnreadableLines, hash_of, read_tail};
-use super::erase::EraseError;
-use super::line::{LineFault, LineReader};
+use self::names::{SEGMENT, TEARING, TORN, files, make_folder, parent, segments, sync_folder};
+use self::tail::{Segment, Tail, UnreadableLines, hash_of, read_tail};
+use super::line::LineReader;
 use super::record::{Occurrence, Record};
 use super::sequence::Sequence;
 use super::sink::Sink;
@@ -34,11 +35,6 @@ pub struct TrailFolder {
     segment_octets: u64,
 }
 
-struct Segment {
-    file: File,
-    octets: u64,
-}
-
 /// A trail that was opened, and what was wrong with its end.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -51,36 +47,6 @@ pub struct OpenedTrail {
     /// The number of lines of the last segment that cannot be read or do not follow the line before, above its last line:
     /// somebody changed the file, or the disk did. The trail goes on, and its readers see it too.
     pub damaged_lines: u64,
-}
-
-/// The reason why a trail could not be opened.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum FolderError {
-    /// Another process writes the trail, or this one does elsewhere. Two writers would give two lines one number.
-    #[error("somebody else writes this trail")]
-    InUse,
-    /// The folder holds the trail of another source.
-    #[error("the folder holds the trail of another source")]
-    AnotherSource,
-    /// A whole line at the end of the trail cannot be read, as one of another version. It may have been acknowledged, so that
-    /// it is neither moved aside nor is its number given to another line. Nothing in the folder was changed.
-    /// [`TrailFolder::open_behind_unreadable`] goes on behind it.
-    #[error("a whole line at the end of the trail cannot be read")]
-    UnreadableEnd(#[source] LineFault),
-    /// The last segment has no line, and its name does not follow the line before: lines are missing, whose numbers would be
-    /// given to others. Nothing in the folder was changed.
-    #[error("the lines before the last segment are missing")]
-    MissingLines,
-    /// A file could not be read or written.
-    #[error("a file of the trail: {0}")]
-    Io(#[from] io::Error),
-    /// Lines could not be erased.
-    #[error("lines could not be erased")]
-    Erase(#[from] EraseError),
-    /// The trail could not be written, as with the record of a torn end.
-    #[error("the trail could not be written")]
-    Trail(#[from] TrailError),
 }
 
 impl TrailFolder {
@@ -154,9 +120,7 @@ impl TrailFolder {
     /// # Errors
     /// The error of reading the folder.
     pub fn segments(path: &Path) -> io::Result<Vec<PathBuf>> {
-        let mut segments = files(path, SEGMENT)?;
-        segments.retain(|file| sequence_of(file).is_some());
-        Ok(segments)
+        segments(path)
     }
 
     /// Reads the lines of all segments of the trail in a folder. Whoever writes it may go on.

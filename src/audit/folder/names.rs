@@ -72,3 +72,10 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
 pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
+
+/// Lists the segments of the trail in a folder, in the order of their lines.
+pub(super) fn segments(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut segments = files(folder, SEGMENT)?;
+    segments.retain(|file| sequence_of(file).is_some());
+    Ok(segments)
+}

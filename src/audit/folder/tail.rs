@@ -4,9 +4,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use super::error::FolderError;
 use super::lock::Lock;
-use super::names::{TEARING, TORN, UNFINISHED, parent, sequence_of, sync_folder};
-use super::{FolderError, Segment, TrailFolder};
+use super::names::{TEARING, TORN, UNFINISHED, parent, segments, sequence_of, sync_folder};
 use crate::audit::chain::{Chain, Order};
 use crate::audit::end::TrailEnd;
 use crate::audit::line::{Content, LineFault, LineReader};
@@ -14,6 +14,12 @@ use crate::audit::sequence::{LineHash, Sequence};
 use crate::audit::source::Source;
 use crate::audit::trail::TrailError;
 use crate::crypto::DigestAlgorithm;
+
+/// The segment that is written.
+pub(super) struct Segment {
+    pub(super) file: File,
+    pub(super) octets: u64,
+}
 
 /// The end of a trail as its files show it.
 #[derive(Default)]
@@ -40,7 +46,7 @@ pub(super) fn read_tail(
     lock: &Lock,
     unreadable: UnreadableLines,
 ) -> Result<Tail, FolderError> {
-    let mut segments = TrailFolder::segments(path)?;
+    let mut segments = segments(path)?;
     let Some(name) = segments.pop() else { return Ok(Tail::default()) };
     let mut file = OpenOptions::new().read(true).append(true).open(&name)?;
     let lines = read_lines(&file, source, unreadable)?;
