@@ -3,35 +3,25 @@
 use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::embedded::Embedded;
+use super::error::ReconstructionError;
 use super::export::Hashed;
 use super::fact::Fact;
 use super::fault::{Faults, LaidTo, ManifestMember, TrailFaultKind};
+use super::file_of_trail::FileOfTrail;
 use super::given::GivenExport;
-use super::observation::{Authentication, Content, Observation, Observations};
+use super::observation::{Authentication, Content, Observation, Observations, ToldClock};
+use super::open_file::OpenFile;
 use super::parts::PartsPrint;
 use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;
 use super::report::UnusedExport;
 use super::seal::SealedSpan;
-use super::sealed_twice::Behind;
 use super::store::Place;
-use super::tally::Tally;
-use super::told_clock::ToldClock;
-use super::trail::{FileOfTrail, JoinedTrail};
+use super::trail::JoinedTrail;
 use crate::audit::limits::MAX_SOURCES;
-use crate::audit::{self, Entry, Kind, Line, LineHash, LineReader, Record, Sequence, Source};
-
-/// Trails that cannot be combined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReconstructionError {
-    /// There are more lines, messages or proofs than can be counted.
-    #[error("there are more lines than can be counted")]
-    TooManyLines,
-}
+use crate::audit::{self, Entry, Line, LineHash, LineReader, Record, Sequence, Source};
 
 /// All that was read.
 #[derive(Debug, Default)]
@@ -471,91 +461,6 @@ fn is_broken(before: Sequence, line: &Observation) -> bool {
 
 /// The source of lines of which nothing is used.
 const NO_SOURCE: u8 = u8::MAX;
-
-/// A file while it is read.
-struct OpenFile {
-    start: usize,
-    /// Its position among the exports.
-    position: usize,
-    /// There is no room for its source.
-    is_refused: bool,
-    trail: Option<usize>,
-    /// Its manifest verified, and says whose lines they are.
-    has_manifest: bool,
-    /// What stands in it. There is no line where a manifest is given alone.
-    tally: Tally,
-    /// The number and the hash of the last line.
-    last: Option<(Sequence, LineHash)>,
-    behind: Vec<Behind>,
-    /// When the last record was written, and whether it told of the clock.
-    last_recorded: Option<(i64, Kind)>,
-    faults: Faults,
-    name: Option<Arc<str>>,
-    is_of_other_environment: bool,
-}
-
-impl OpenFile {
-    fn new(start: usize, position: usize, name: Option<Arc<str>>) -> Self {
-        Self {
-            start,
-            position,
-            is_refused: false,
-            trail: None,
-            has_manifest: false,
-            tally: Tally::default(),
-            last: None,
-            behind: Vec::new(),
-            last_recorded: None,
-            faults: Faults::of_export(name.clone()),
-            name,
-            is_of_other_environment: false,
-        }
-    }
-
-    /// Tells if a record was written behind the line before it in the file. What it says of a line that is elsewhere is kept.
-    fn closes(&mut self, entry: &Entry<'_>, record: Option<Place>) -> bool {
-        let follows = self.last.is_some_and(|(before, _)| before.next() == Some(entry.sequence()));
-        if let (false, Some(record), Some(previous)) = (follows, record, entry.previous()) {
-            self.behind.push(Behind { record, previous });
-        }
-        self.last.is_some_and(|(_, hash)| entry.previous() == Some(hash))
-    }
-
-    fn check_order(&mut self, line: &Observation) {
-        match self.last {
-            Some((before, hash)) if before == line.sequence && hash == line.hash => {
-                self.faults.note(TrailFaultKind::Doubled { at: before }, LaidTo::Nobody);
-            }
-            Some((before, _)) if before > line.sequence => {
-                self.faults.note(TrailFaultKind::OutOfOrder { at: line.sequence }, LaidTo::Nobody);
-            }
-            Some(_) | None => {}
-        }
-        self.last = Some((line.sequence, line.hash));
-    }
-
-    /// The sequence alone orders. A record that seems earlier than the one before it stands behind one that tells of the clock.
-    fn check_clock(&mut self, entry: &Entry<'_>) {
-        let recorded = entry.recorded_time().timestamp_micros();
-        // Behind a line that is not there nobody knows if one told of the clock.
-        let follows = self.last.is_some_and(|(before, _)| before.next() == Some(entry.sequence()));
-        let before = self.last_recorded.filter(|_| follows);
-        let went_back = before.is_some_and(|(before, kind)| recorded < before && kind != Kind::ClockStatus);
-        // The record that tells of it is the first of the new time.
-        if went_back && entry.record().kind() != Kind::ClockStatus {
-            self.faults.note(TrailFaultKind::ClockWentBack { at: entry.sequence() }, LaidTo::Nobody);
-        }
-        self.last_recorded = Some((recorded, entry.record().kind()));
-    }
-
-    /// Both times are of one clock. A record that was set back, or that waited, is of a time long before it was written.
-    fn check_delay(&mut self, entry: &Entry<'_>, policy: &ReconstructionPolicy<'_>) {
-        let (time, recorded) = (entry.record().time().timestamp_micros(), entry.recorded_time().timestamp_micros());
-        if recorded.saturating_sub(time) > policy.delay_micros() {
-            self.faults.note(TrailFaultKind::RecordedLate { at: entry.sequence() }, LaidTo::Nobody);
-        }
-    }
-}
 
 /// The fact that a record is about.
 fn fact_of(record: &Record<'_>, policy: &ReconstructionPolicy<'_>) -> Fact {

@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use super::clock::{Clock, Estimated};
 use super::fault::LaidTo;
 use super::happening::{Happening, TimeTrust, Witness};
+use super::observation::ToldClock;
 use super::parts::{Compared, PartsPrint};
 use super::party::PartyKey;
 use super::proofs::{ProofFact, ProofFiles};
 use super::store::Place;
-use super::told_clock::ToldClock;
 use crate::audit::Kind;
 
 /// The kind of a conflict.

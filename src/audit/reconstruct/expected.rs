@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::fact::Fact;
-use super::happening::is_failure;
+use super::fact::is_failure;
 use crate::audit::Kind;
 use crate::evidence::Event;
 

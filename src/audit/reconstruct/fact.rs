@@ -112,3 +112,8 @@ impl Fact {
         }
     }
 }
+
+/// Tells if an event says that something was not done.
+pub(super) fn is_failure(event: Event) -> bool {
+    matches!(event, Event::SubmissionRejection | Event::RelayRejection) || event.name().ends_with("Failure")
+}

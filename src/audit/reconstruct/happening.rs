@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fact::Fact;
+use super::fact::{Fact, is_failure};
 use super::observation::Observation;
 use super::proofs::ProofFact;
 use crate::audit::Kind;
@@ -129,11 +129,6 @@ impl<'a> Happening<'a> {
     fn has(&self, lane: Lane) -> bool {
         self.witnesses.iter().any(|witness| lane_of(witness) == lane)
     }
-}
-
-/// Tells if an event says that something was not done.
-pub(super) fn is_failure(event: Event) -> bool {
-    matches!(event, Event::SubmissionRejection | Event::RelayRejection) || event.name().ends_with("Failure")
 }
 
 /// The records of one kind in one trail, of those that count or of the others: each of them is about another happening.

@@ -1,6 +1,7 @@
 //! Trails of several parties, combined with proofs: what happened to each message, and how sure that is.
 
 mod account;
+mod answering;
 mod clock;
 mod collect;
 mod conflict;
@@ -8,10 +9,12 @@ mod coverage;
 mod crowd;
 mod debug;
 mod embedded;
+mod error;
 mod expected;
 mod export;
 mod fact;
 mod fault;
+mod file_of_trail;
 mod given;
 mod happening;
 mod intervals;
@@ -19,6 +22,7 @@ mod lowest;
 mod missing;
 mod missing_reason;
 mod observation;
+mod open_file;
 mod parts;
 mod party;
 mod policy;
@@ -41,8 +45,8 @@ pub use account::{
     UncoveredEntry,
 };
 pub use clock::{Clock, ClockReference};
-pub use collect::ReconstructionError;
 pub use conflict::ConflictKind;
+pub use error::ReconstructionError;
 pub use expected::{EXPECTED_RECORDS, ExpectedRecord, RecordForm, Role};
 pub use export::Export;
 pub use fact::Fact;

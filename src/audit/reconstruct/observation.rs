@@ -6,8 +6,7 @@ use super::clock::SourceIndex;
 use super::fact::Fact;
 use super::parts::PartsPrint;
 use super::store::{Names, Place, Store};
-use super::told_clock::ToldClock;
-use crate::audit::{Kind, LineHash, Outcome, Sequence, Side};
+use crate::audit::{ClockState, Kind, LineHash, Outcome, Sequence, Side};
 use crate::evidence::Event;
 
 /// What stands at a place of a trail.
@@ -30,6 +29,28 @@ pub(super) enum Authentication {
     Contradicted,
     /// The party sealed it.
     Sealed,
+}
+
+/// What is told of the clock by a line, or around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ToldClock {
+    /// Nothing that says that it was wrong.
+    Nothing,
+    /// It is synchronised.
+    Synchronised,
+    /// It was set, or follows no source of time, or lines that are not shown may say so.
+    Unsure,
+}
+
+impl ToldClock {
+    /// What a record says of the clock.
+    pub(super) fn of(state: Option<ClockState>) -> Self {
+        match state {
+            None => Self::Nothing,
+            Some(ClockState::Synchronised) => Self::Synchronised,
+            Some(ClockState::Unsynchronised | ClockState::Stepped | ClockState::Unknown) => Self::Unsure,
+        }
+    }
 }
 
 /// A line of a trail. There may be millions, so that texts, digests and ids are stored apart.

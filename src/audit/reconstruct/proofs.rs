@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 
-use super::collect::ReconstructionError;
+use super::error::ReconstructionError;
 use super::parts::PartsPrint;
 use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;

@@ -12,9 +12,10 @@ use super::account::{
     UncoveredEntry,
 };
 use super::clock::{Clock, Deed, Differences, Estimated, SourceIndex};
-use super::collect::{Collected, ReconstructionError};
+use super::collect::Collected;
 use super::conflict::{Measure, conflicts};
 use super::crowd::Crowd;
+use super::error::ReconstructionError;
 use super::export::Export;
 use super::fact::Fact;
 use super::given::GivenExport;

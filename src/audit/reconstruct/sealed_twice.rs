@@ -4,20 +4,12 @@
 //! Only what is sealed is compared where the party is to answer for it. A copy that nobody sealed, which anybody can add, neither
 //! makes a contradiction nor takes one away.
 
+use super::answering::{answers, lines_at, sequence};
 use super::fault::{Faults, LaidTo, TrailFaultKind};
+use super::file_of_trail::{Behind, FileOfTrail};
 use super::observation::{Authentication, Observation, Observations};
 use super::store::Place;
-use super::trail::{FileOfTrail, answers, lines_at, sequence};
 use crate::audit::{LineHash, Sequence};
-
-/// What a record says of the line that it was written behind, where another line or none stands before it in its file.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Behind {
-    /// The place of the record.
-    pub(super) record: Place,
-    /// The hash of the line before it.
-    pub(super) previous: LineHash,
-}
 
 /// What says of the line of a number that it has a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,33 +3,11 @@
 //! A clock that was wrong for an hour is right by the median of the whole trail. Where a trail tells that its clock was set, or
 //! follows no source of time, the records around that are of no sure time, up to those that say that it is synchronised.
 
-use super::observation::{Content, Observation, Observations};
+use super::answering::{answers, sequence};
+use super::observation::{Content, Observation, Observations, ToldClock};
 use super::sealed_twice::{take_last_number, take_number};
 use super::store::Place;
-use super::trail::{answers, sequence};
-use crate::audit::{ClockState, Kind, Sequence};
-
-/// What is told of the clock by a line, or around it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ToldClock {
-    /// Nothing that says that it was wrong.
-    Nothing,
-    /// It is synchronised.
-    Synchronised,
-    /// It was set, or follows no source of time, or lines that are not shown may say so.
-    Unsure,
-}
-
-impl ToldClock {
-    /// What a record says of the clock.
-    pub(super) fn of(state: Option<ClockState>) -> Self {
-        match state {
-            None => Self::Nothing,
-            Some(ClockState::Synchronised) => Self::Synchronised,
-            Some(ClockState::Unsynchronised | ClockState::Stepped | ClockState::Unknown) => Self::Unsure,
-        }
-    }
-}
+use crate::audit::{Kind, Sequence};
 
 /// Marks the lines of a trail whose time is unsure by what stands before or behind them. The places are in the order of numbers.
 pub(super) fn mark(all: &mut Observations, places: &[Place]) {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
 
+use super::answering::{answers, lines_at};
 use super::coverage::{Coverage, SaidOfLine};
 use super::fault::{Faults, LaidTo, TrailFaultKind};
+use super::file_of_trail::FileOfTrail;
 use super::observation::{Authentication, Content, Observation, Observations};
 use super::seal::{SealedSpan, Shown};
-use super::sealed_twice::{self, Behind, Hashes};
+use super::sealed_twice::{self, Hashes};
 use super::store::Place;
 use super::told_clock;
 use crate::audit::{LineHash, Sequence, Source};
@@ -27,20 +28,6 @@ pub(super) struct JoinedTrail {
     /// The last number of which there are different lines, and whether it was told that more than one of them is sealed.
     differs_at: Option<Sequence>,
     is_sealed_twice: bool,
-}
-
-/// The lines of one file.
-#[derive(Clone, Debug)]
-pub(super) struct FileOfTrail {
-    /// The indices of its lines.
-    pub(super) lines: Range<usize>,
-    /// What its records say of lines that do not stand before them, as its first record does.
-    pub(super) behind: Vec<Behind>,
-    /// What its manifest says, if the lines are as they were sealed and it says nothing else of them.
-    pub(super) span: Option<SealedSpan>,
-    /// Its position among the exports, and its name, if it has one.
-    pub(super) position: usize,
-    pub(super) name: Option<Arc<str>>,
 }
 
 impl JoinedTrail {
@@ -224,25 +211,8 @@ impl<'a> Manifests<'a> {
     }
 }
 
-/// Tells if the party answers for a line, whatever else it says.
-pub(super) fn answers(line: &Observation) -> bool {
-    line.authentication >= Authentication::Contradicted
-}
-
 fn places_of(lines: Range<usize>) -> impl Iterator<Item = Place> {
     lines.filter_map(Place::of)
-}
-
-pub(super) fn sequence(all: &Observations, place: Place) -> Option<Sequence> {
-    all.lines.get(place).map(|line| line.sequence)
-}
-
-/// The lines of a number, of places in the order of numbers.
-pub(super) fn lines_at<'p>(all: &Observations, places: &'p [Place], at: Sequence) -> &'p [Place] {
-    let start = places.partition_point(|place| sequence(all, *place) < Some(at));
-    let places = places.get(start..).unwrap_or_default();
-    let end = places.partition_point(|place| sequence(all, *place) <= Some(at));
-    places.get(..end).unwrap_or_default()
 }
 
 /// Copies of a line in the order of what they say: a sealed record first.
