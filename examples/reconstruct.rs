@@ -9,6 +9,7 @@ mod output;
 #[path = "common/verdict.rs"]
 mod verdict;
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -28,7 +29,8 @@ usage: reconstruct DIR... [--seal-anchors PEM] [--tsa-anchors PEM] [--environmen
                    [--register-anchors PEM [--register-extract JSON]...] [--now RFC3339] [--json]
 
   DIR...              folders with exports of trails (NAME.jsonl, with NAME.manifest.json and NAME.manifest.json.p7s or, for
-                      the only one, manifest.json and manifest.json.p7s), and with proofs (.p7m); in any order
+                      the only one, manifest.json and manifest.json.p7s), and with proofs (.p7m); in any order.
+                      A manifest whose lines are gone counts too
   --seal-anchors PEM  the certificates under which seals of trails and of proofs are trusted; without them all is claimed
   --tsa-anchors PEM   the certificates under which timestamps are trusted
   --environment NAME  Production (default), Acceptance, Integration or Test
@@ -162,12 +164,22 @@ impl Given {
             is_file
         });
         let exports: Vec<&PathBuf> = paths.iter().filter(|path| is(path, "jsonl")).collect();
+        let is_manifest = |path: &&PathBuf| {
+            path.file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(|name| name.ends_with(".manifest.json") || name == "manifest.json")
+        };
+        let mut manifests: BTreeSet<&PathBuf> = paths.iter().filter(is_manifest).collect();
         for lines in &exports {
             let own = lines.with_extension("manifest.json");
             let common = folder.join("manifest.json");
-            let manifests = [Some(own), (exports.len() == 1).then_some(common)];
-            let manifest = manifests.into_iter().flatten().find(|path| path.is_file());
-            self.read_export(lines, manifest.as_deref());
+            let named = [Some(own), (exports.len() == 1).then_some(common)];
+            let manifest = named.into_iter().flatten().find_map(|path| manifests.take(&path));
+            self.read_export(lines, Lines::Closed(lines.to_path_buf()), manifest);
+        }
+        // What a party sealed counts, whatever became of the lines.
+        for manifest in manifests {
+            self.read_export(manifest, Lines::Ended, Some(manifest));
         }
         for path in paths.iter().filter(|path| is(path, "p7m")) {
             if let Some(proof) = self.kept(files::octets(path)) {
@@ -178,9 +190,9 @@ impl Given {
     }
 
     /// The lines of an export are read as they are needed. Without its manifest they are claimed.
-    fn read_export(&mut self, lines: &Path, manifest: Option<&Path>) {
-        let export = Export::new(Lines::Closed(lines.to_owned())).named(&in_one_line(&lines.display().to_string()));
-        let sealed = |manifest: &Path| {
+    fn read_export(&mut self, name: &Path, lines: Lines, manifest: Option<&PathBuf>) {
+        let export = Export::new(lines).named(&in_one_line(&name.display().to_string()));
+        let sealed = |manifest: &PathBuf| {
             let seal = manifest.with_extension("json.p7s");
             if !seal.is_file() {
                 return Err(Error::from(format!("{}: not a file", seal.display())));

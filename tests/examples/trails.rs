@@ -17,6 +17,8 @@ const ROLES: [&str; 4] = [
 /// Plays a day into a folder of its own.
 fn played(fault: Option<&str>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("trails").join(fault.unwrap_or("honest"));
+    // What an earlier run left there would be read too.
+    let _ = fs::remove_dir_all(&folder);
     let mut trails = example("trails");
     trails.arg("--out").arg(&folder).args(fault.into_iter().flat_map(|fault| ["--fault", fault]));
     let output = trails.output().unwrap();
@@ -54,6 +56,16 @@ fn the_exit_status_tells_the_worst_verdict() {
         assert_eq!((exit, &told["verdict"]), (status, &verdict.into()), "{fault:?}");
         assert_eq!(told["messages"].as_array().unwrap().len(), 12);
     }
+}
+
+/// Whoever presented two exports cannot take one back by taking its lines away.
+#[test]
+fn a_sealed_manifest_counts_without_its_lines() {
+    let folder = played(Some("presents-two-exports"));
+    assert_eq!(combined(&folder, &[]).0, 1);
+    fs::remove_file(folder.join("sender").join("2.jsonl")).unwrap();
+    let (status, text) = combined(&folder, &[]);
+    assert!(status == 1 && text.contains("two-histories"), "{text}");
 }
 
 #[test]
