@@ -86,8 +86,9 @@ impl<'a> Checker<'a> {
             if !used {
                 collected.set_aside(source(delta.crl, None), WhySetAside::DeltaWithoutBase);
             }
-            // What a delta CRL says against the certificate counts even without the complete CRL that it changes.
-            if delta.listed.is_some_and(Listed::is_against) {
+            // What a delta CRL says against the certificate counts even without the complete CRL that it changes. With that, a newer
+            // one may have ended a hold, and the statement of the complete one says so.
+            if delta.listed.is_some_and(|listed| listed.is_revocation() || (listed.is_against() && !used)) {
                 collected.add(make(delta, None, delta.listed, certificate));
             }
             if !self.spends(looked_at) {
