@@ -14,6 +14,14 @@ impl ConsignmentMode {
     }
 }
 
+impl Terms {
+    /// Returns the level at which a party was authenticated and the one that is asked for, where the first is below the second.
+    pub(super) fn level_above(&self, stated: Option<&Assurance>) -> Option<(AssuranceLevel, AssuranceLevel)> {
+        let (stated, required) = (stated?.level(), self.required_assurance()?);
+        (stated < required).then_some((stated, required))
+    }
+}
+
 impl Event {
     /// Returns the events of which one has to have led to this one in a mode; `None` where none has to. Content is made
     /// available after an acceptance where the mode asks for one, and opened or handed over after that.
@@ -56,9 +64,7 @@ impl Core {
     /// Returns the level at which the acting party was authenticated and the one that the terms of the sending ask for, where
     /// the first is below the second.
     pub(crate) fn level_below(&self, terms: Option<&Terms>) -> Option<(AssuranceLevel, AssuranceLevel)> {
-        let required = terms.and_then(Terms::required_assurance)?;
-        let stated = self.acting_assurance().map(Assurance::level)?;
-        (stated < required).then_some((stated, required))
+        terms?.level_above(self.acting_assurance())
     }
 
     /// Checks what the sending asks of the party that acted, for building.

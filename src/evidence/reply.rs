@@ -2,7 +2,7 @@
 
 use super::details::InReplyTo;
 use super::error::EvidenceError;
-use super::party::{Assurance, AssuranceLevel, Party};
+use super::party::{AssuranceLevel, Party};
 use super::reply_fault::ReplyFault;
 use super::sending::Sending;
 use super::statement::{Core, Statement};
@@ -23,10 +23,8 @@ pub(crate) fn compare_reply(reply: &impl Statement, letter: &impl Statement) -> 
 
 /// Returns the level at which the delegate was authenticated who replies by a mandate, and the higher one that the letter requires.
 pub(crate) fn level_below(reply: &impl Statement, letter: &impl Statement) -> Option<(AssuranceLevel, AssuranceLevel)> {
-    let required = letter.terms()?.required_assurance()?;
     let delegate = reply.mandate().and_then(|_| reply.core().sender_delegate.as_ref())?;
-    let stated = delegate.assurance().map(Assurance::level)?;
-    (stated < required).then_some((stated, required))
+    letter.terms()?.level_above(delegate.assurance())
 }
 
 impl Core {

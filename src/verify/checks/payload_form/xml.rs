@@ -41,9 +41,7 @@ fn next_tag(mut rest: &[u8]) -> Option<(&[u8], &[u8])> {
         let end = skipped.iter().find(|(begins, _)| tag.starts_with(begins)).map(|(_, ends)| *ends);
         match end {
             Some(ends) => rest = after(tag, ends)?,
-            None => {
-                return tag.split_at_checked(end_of_tag(tag)?);
-            }
+            None => return tag.split_at_checked(end_of_tag(tag)?),
         }
     }
 }
