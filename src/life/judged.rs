@@ -8,7 +8,7 @@ use crate::evidence::{AnyStatement, Event, Issuer, Statement};
 use crate::finding::{Finding, Ledger};
 use crate::pki::Certificate;
 use crate::seal::{AnyProof, Proof, ProofId};
-use crate::verify::{Policy, Verified, is_numbered_in};
+use crate::verify::{Verified, is_numbered_in};
 
 /// What a proof counts for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,8 +169,8 @@ impl<S: Statement + Clone + Into<AnyStatement>> From<&Verified<S>> for Judged {
 
 impl Stated {
     /// What a file states, before its seal is verified.
-    pub(super) fn of(proof: &AnyProof) -> Option<Self> {
-        fn of<S: Statement + Clone + Into<AnyStatement>>(proof: &Proof<S>) -> Option<Stated> {
+    pub(super) fn of(proof: &AnyProof, clock_skew: TimeDelta) -> Option<Self> {
+        fn of<S: Statement + Clone + Into<AnyStatement>>(proof: &Proof<S>, clock_skew: TimeDelta) -> Option<Stated> {
             // Others follow the sealed statement by its identifier, and must not follow what somebody put behind that.
             proof.is_identified().then(|| Stated {
                 id: proof.id(),
@@ -178,13 +178,13 @@ impl Stated {
                 service: Service::of(proof.stated_issuer(), None),
                 statement: proof.stated().clone().into(),
                 disclosed: None,
-                clock_skew: Policy::default().clock_skew(),
+                clock_skew,
             })
         }
         match proof {
-            AnyProof::Sending(proof) => of(proof),
-            AnyProof::Opening(proof) => of(proof),
-            AnyProof::Step(proof) => of(proof),
+            AnyProof::Sending(proof) => of(proof, clock_skew),
+            AnyProof::Opening(proof) => of(proof, clock_skew),
+            AnyProof::Step(proof) => of(proof, clock_skew),
         }
     }
 

@@ -48,9 +48,10 @@ fn judge_all<F: AsRef<[u8]>>(
 ) -> Vec<Judged> {
     let mut judged = Vec::with_capacity(files.len());
     let mut proofs = Vec::with_capacity(files.len());
+    let clock_skew = verifiers.of_seals().policy().clock_skew();
     for file in files {
         let proof = AnyProof::from_der(file.as_ref()).ok();
-        let stated = proof.as_ref().and_then(Stated::of);
+        let stated = proof.as_ref().and_then(|proof| Stated::of(proof, clock_skew));
         judged.push(match stated {
             Some(stated) => Judged::unproven(stated),
             None => alone(verifiers.of_seals(), file.as_ref(), now),
@@ -64,7 +65,6 @@ fn judge_all<F: AsRef<[u8]>>(
         {
             let verdict = judge.proof(proof, stated);
             stated.service = verdict.service;
-            stated.clock_skew = judge.verifiers.of_seals().policy().clock_skew();
             if let AnyStatement::Sending(sending) = &stated.statement {
                 stated.disclosed = judge.verifiers.disclosed(sending).map(AnyStatement::from);
             }
