@@ -230,8 +230,28 @@ fn a_trail_goes_on_behind_lines_that_cannot_be_read_where_its_owner_says_so() {
     let _ = fs::remove_file(next(4));
     let jumps = newer.replace("\"sequence\":\"00000000000000000003", "\"sequence\":\"00000000000000000007");
     assert_ne!(jumps, newer);
-    fs::write(&segment, jumps).unwrap();
+    fs::write(&segment, &jumps).unwrap();
     assert!(matches!(open(), Err(FolderError::UnreadableEnd(LineFault::OtherVersion))));
+    // So does the first line of a segment, also behind one that states none. With the number of its place it stays.
+    let alone = |sequence: u64| {
+        let stated = format!("\"sequence\":\"{}", Sequence::new(sequence).unwrap());
+        jumps.lines().last().unwrap().replace("\"sequence\":\"00000000000000000007", &stated) + "\n"
+    };
+    for (lines, number) in [
+        (alone(7), None),
+        (alone(5), None),
+        (["\0\n", &alone(4)].concat(), None),
+        (["\0\n", &alone(7)].concat(), None),
+        (alone(4), Some(5)),
+    ] {
+        fs::write(&segment, &text).unwrap();
+        fs::write(next(4), &lines).unwrap();
+        match (open(), number) {
+            (Err(FolderError::UnreadableEnd(LineFault::OtherVersion)), None) => {}
+            (Ok(opened), Some(number)) => assert_eq!(opened.trail.end().unwrap().sequence().get() + 1, number),
+            (opened, _) => panic!("{lines}: {opened:?}"),
+        }
+    }
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub(super) fn read_tail(
     let mut segments = segments(path)?;
     let Some(name) = segments.pop() else { return Ok(Tail::default()) };
     let mut file = OpenOptions::new().read(true).append(true).open(&name)?;
-    let lines = read_lines(&file, source, unreadable)?;
+    let lines = read_lines(&name, &file, source, unreadable)?;
     let mut end = lines.end;
     if end.is_none() {
         end = end_before(&segments, source, unreadable)?;
@@ -81,7 +81,7 @@ fn end_before(
 ) -> Result<Option<TrailEnd>, FolderError> {
     let mut unread: Option<Unread> = None;
     for name in segments.iter().rev() {
-        let lines = read_lines(&File::open(name)?, source, unreadable)?;
+        let lines = read_lines(name, &File::open(name)?, source, unreadable)?;
         // A segment is begun when all lines before are whole.
         if lines.torn > 0 {
             return Err(FolderError::UnreadableEnd(LineFault::Unterminated));
@@ -128,7 +128,9 @@ impl Unread {
 }
 
 /// Reads the lines of a segment. Behind the last whole line that can be read, only a torn one may follow, or lines that stay.
-fn read_lines(file: &File, source: &Source, unreadable: UnreadableLines) -> Result<Lines, FolderError> {
+fn read_lines(name: &Path, file: &File, source: &Source, unreadable: UnreadableLines) -> Result<Lines, FolderError> {
+    // The number that a line has behind those before it. A segment is named by that of its first line.
+    let mut number = sequence_of(name);
     let mut reader = LineReader::new(BufReader::with_capacity(1 << 16, file));
     let mut lines = Lines { end: None, unread: None, whole: 0, torn: 0, damaged: 0 };
     // The fault of the line before that stops the opening, unless one that can be read follows.
@@ -141,9 +143,14 @@ fn read_lines(file: &File, source: &Source, unreadable: UnreadableLines) -> Resu
         }
         let follows = matches!(line.link.chain, Chain::Start | Chain::Closes | Chain::Unknown)
             && matches!(line.link.order, Order::Start | Order::Next);
-        // A number that it states and that is not the next one is not the one that it would get.
+        // A line that cannot be read can state its number all the same, and it must be the one that it gets.
+        let states_another = match &line.content {
+            Content::Unreadable(line) => line.sequence.is_some_and(|stated| Some(stated) != number),
+            Content::Entry(_) | Content::LeftOut(_) => false,
+        };
         let can_stay = unreadable == UnreadableLines::Stay
-            && matches!(line.link.order, Order::Start | Order::Next | Order::Unknown);
+            && matches!(line.link.order, Order::Start | Order::Next | Order::Unknown)
+            && !states_another;
         let (end, hash, is_terminated) = (TrailEnd::of(&line), line.hash, line.is_terminated());
         let fault = match line.content {
             Content::Unreadable(line) => Some(line.fault),
@@ -157,6 +164,7 @@ fn read_lines(file: &File, source: &Source, unreadable: UnreadableLines) -> Resu
         lines.whole = reader.position();
         lines.damaged += u64::from(end.is_none() || !follows);
         lines.end = end.or(lines.end);
+        number = end.map(|end| end.sequence()).or(number).and_then(Sequence::next);
         match fault {
             Some(fault) => {
                 let count = lines.unread.map_or(0, |unread| unread.count);
