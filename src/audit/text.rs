@@ -28,8 +28,9 @@ pub(super) fn message_id<'a>(what: &'static str, id: Cow<'a, str>) -> Result<Cow
     if !printable && (id.chars().any(char::is_control) || has_hidden(&id)) {
         return Err(RecordError::Form(what));
     }
-    check_no_name_at_domain(what, &id)?;
-    check_no_person(what, &id)?;
+    let folded = folded(&id);
+    check_no_name_at_domain(what, &folded)?;
+    check_no_person(what, &folded)?;
     Ok(id)
 }
 
@@ -117,15 +118,12 @@ pub(super) fn check_no_person(what: &'static str, text: &str) -> Result<(), Reco
     if text.is_ascii() && text.bytes().filter(u8::is_ascii_digit).count() < DIGITS_OF_A_NUMBER {
         return Ok(());
     }
-    // Digits have further forms beyond ASCII, such as those of full width.
-    let folded: String;
-    let text = if text.is_ascii() {
-        text
-    } else {
-        folded = nfkc(text.chars()).collect();
-        &folded
-    };
-    if outside_of_uuids(text).any(holds_number) { Err(RecordError::PersonInTheClear(what)) } else { Ok(()) }
+    if outside_of_uuids(&folded(text)).any(holds_number) { Err(RecordError::PersonInTheClear(what)) } else { Ok(()) }
+}
+
+/// Digits and the `@` have further forms beyond ASCII, such as those of full width.
+fn folded(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { text.into() } else { nfkc(text.chars()).collect::<String>().into() }
 }
 
 /// Checks that an id or a token is no address of e-mail, which mostly is the name of a person.

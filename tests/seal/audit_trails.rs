@@ -195,6 +195,7 @@ fn values_that_may_name_a_person_are_refused() {
         assert!(clear(Part::new(address, digest(), 1, "text/plain").unwrap_err()), "{address}");
         assert!(clear(about(address).unwrap_err()), "{address}");
     }
+    assert!(clear(about("jan.peeters\u{ff20}example.be").unwrap_err()));
     // The ids of messages of AS4 and of e-mail have such a form.
     for id in ["017f22e2-79b0-7cc3-98c4-850730033281@example.be", "<20261122091504.1@example.be>"] {
         assert!(about(id).is_ok(), "{id}");
