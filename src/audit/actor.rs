@@ -31,7 +31,7 @@ impl<'a> Actor<'a> {
     /// Commits to an identifier in the record with this id.
     ///
     /// # Errors
-    /// [`RecordError::Form`] or [`RecordError::TooLong`] for a scheme that cannot stand in a line.
+    /// [`RecordError::Form`], [`RecordError::TooLong`] or [`RecordError::PersonInTheClear`] for a scheme that cannot stand in a line.
     pub fn of(identifier: &Identifier, seed: &SaltSeed, record: EvidenceIdentifier) -> Result<Self, RecordError> {
         let scheme = text::token("actor.scheme", Cow::Owned(identifier.scheme().to_owned()))?;
         let salt = Self::salt(seed, record);

@@ -28,8 +28,8 @@ pub enum ExportError {
     /// A line is of another source than those before.
     #[error("line {0} is of another source")]
     AnotherSource(u64),
-    /// A line within the span, or at its edge, cannot be read, not even its number, and the numbers around it do not say it. Nothing
-    /// can stand in its place.
+    /// A line within the span, or at its edge, or one of several at the start of the file, cannot be read, not even its number, and
+    /// the numbers around it do not say it. Nothing can stand in its place.
     #[error("line {0} has no number")]
     NoNumber(u64),
     /// The last line has a number before that of the first: lines were moved.
@@ -43,9 +43,9 @@ pub enum ExportError {
 /// Writes the lines of a trail that a selection shows, and in the place of each other one within its span the hash of it.
 ///
 /// The export of a line is the line, octet by octet. A line that cannot be read, or that the line behind it says was another one, is
-/// left out like one that is not selected, and counted in the manifest. In its place stands the hash of the line that was written,
-/// which the line behind it names: a party whose disk was damaged seals nothing that contradicts what it sealed before. Memory does
-/// not depend on the number of lines.
+/// left out like one that is not selected, and counted in the manifest. Where the line behind it can be read and names it, the hash
+/// of the line that was written stands in its place: a party whose disk was damaged seals nothing that contradicts what it sealed
+/// before. Memory does not depend on the number of lines.
 ///
 /// Where the trail is still written, the span ends at [`Trail::committed`](super::Trail::committed). Lines behind that number may be
 /// there in part, and a loss of power can take them back after their manifest was sealed.
@@ -130,7 +130,7 @@ impl Numbers {
             }
             // The first line of the file: the number before that of the second.
             (Some(second), Some((1, None))) if line.line == 2 => {
-                let first = Sequence::new(second.get() - 1).ok_or(ExportError::NoNumber(1))?;
+                let first = second.before().ok_or(ExportError::NoNumber(1))?;
                 held.iter_mut().for_each(|line| line.sequence = Some(first));
                 self.guessed = None;
             }

@@ -1,4 +1,4 @@
-//! What bounds a line of a trail.
+//! What bounds lines, manifests, and what trails are combined of.
 
 /// The largest number of octets of a line, without its line feed. A record takes some 700 octets, and 700 KiB with the largest
 /// proof inside.

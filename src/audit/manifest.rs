@@ -93,8 +93,8 @@ pub enum ManifestFault {
     /// The selection names too many messages.
     #[error("a manifest of more than {MAX_SELECTED_MESSAGES} messages")]
     TooManyMessages,
-    /// The id of a message that the selection names holds the number of a natural person.
-    #[error("the selection names the number of a person")]
+    /// The id of a message that the selection names holds, or may hold, the number or the address of a natural person.
+    #[error("the selection has the id of a message that may name a person")]
     PersonInTheClear,
 }
 

@@ -197,7 +197,7 @@ impl<'a> Record<'a> {
     /// States the message that the record is about: subject and correlation of the event.
     ///
     /// # Errors
-    /// [`RecordError::PersonInTheClear`] for an id that holds the number of a person.
+    /// [`RecordError::PersonInTheClear`] for an id that may name a person.
     pub fn about(mut self, message: &MessageId) -> Result<Self, RecordError> {
         let id = text::message_id("subject", Cow::Owned(message.as_str().to_owned()))?;
         (self.subject, self.correlation) = (Some(id.clone()), Some(id));

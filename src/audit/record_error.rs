@@ -31,8 +31,8 @@ pub enum RecordError {
     /// The same value is there twice.
     #[error("the same {0} twice")]
     Twice(&'static str),
-    /// A text holds the number of a natural person, which a record may only hold as a commitment.
-    #[error("{0} holds the number of a person, which a record holds as a commitment only")]
+    /// A text holds, or may hold, the number or the address of a natural person, which a record may only hold as a commitment.
+    #[error("{0} may name a person, whom a record holds as a commitment only")]
     PersonInTheClear(&'static str),
     /// The statement of a proof holds values about persons that are no commitments. The record names such a proof by its id.
     #[error("the statement of the proof holds {0} personal values that are no commitments; name the proof by its id")]

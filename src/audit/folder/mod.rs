@@ -44,7 +44,7 @@ pub struct OpenedTrail {
     /// The number of octets behind the last whole line, as a kill or a loss of power leaves them. They were moved to a file with
     /// the ending `torn`, and a record says so; nobody had acknowledged them.
     pub torn_octets: u64,
-    /// The number of lines of the last segment that cannot be read or do not follow the line before, above its last line:
+    /// The number of lines of the last segment that cannot be read or do not follow the line before:
     /// somebody changed the file, or the disk did. The trail goes on, and its readers see it too.
     pub damaged_lines: u64,
 }
