@@ -29,8 +29,8 @@ pub(super) struct Collected {
     pub(super) all: Observations,
     pub(super) trails: Vec<JoinedTrail>,
     pub(super) embedded: Embedded,
-    /// The proofs inside of records of sources that nobody sealed.
-    embedded_in_claims: Embedded,
+    /// The proofs inside of records of sources that nobody sealed. They have room of their own, so that they cut none of the others.
+    pub(super) embedded_in_claims: Embedded,
     pub(super) parties: BTreeMap<PartyKey, u32>,
     pub(super) unused: Vec<UnusedExport>,
     /// The number of trails of which a manifest is sealed. They come first.
@@ -108,9 +108,9 @@ impl Collected {
     /// would decide otherwise.
     fn drop_claims(&mut self) {
         if !self.has_too_many_claims {
-            self.embedded.extend(std::mem::take(&mut self.embedded_in_claims));
             return;
         }
+        self.embedded_in_claims = Embedded::default();
         for file in self.trails.split_off(self.sealed).into_iter().flat_map(|trail| trail.files) {
             for place in file.lines.filter_map(Place::of) {
                 if let Some(line) = self.all.lines.get_mut(place) {

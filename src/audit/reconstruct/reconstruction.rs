@@ -71,9 +71,11 @@ impl<'a> Reconstruction<'a> {
         let exports = exports.map(|(position, export)| GivenExport::of(position, export, policy));
         collected.read_all(exports.collect(), policy)?;
         collected.put_in_order();
-        let Collected { mut all, mut trails, embedded, parties, unused, .. } = collected;
+        let Collected { mut all, mut trails, embedded, embedded_in_claims, parties, unused, .. } = collected;
         trails.iter_mut().for_each(|trail| trail.join(&mut all));
-        let (embedded, proofs_not_taken) = embedded.finish();
+        let (mut embedded, proofs_not_taken) = embedded.finish();
+        // What is left out of records that nobody sealed keeps no account from being complete.
+        embedded.extend(embedded_in_claims.finish().0);
         let proofs = ProofFiles::of(proofs, embedded, &mut all.messages)?;
         let by_message = all.by_message();
         let urns: Vec<Arc<str>> = trails.iter().map(|trail| Arc::from(trail.source.to_string())).collect();
@@ -135,7 +137,8 @@ impl<'a> Reconstruction<'a> {
         &self.proofs.unreadable
     }
 
-    /// Returns how often a record holds a proof that was not taken, since there are so many. No account is complete then.
+    /// Returns how often a record of a sealed trail holds a proof that was not taken, since there are so many. No account is
+    /// complete then.
     pub fn proofs_not_taken(&self) -> u64 {
         self.proofs_not_taken
     }
