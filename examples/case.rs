@@ -136,7 +136,7 @@ fn run() -> Result<Indication, Error> {
             output::print(&wanted.as_text(letter)?)?;
         }
         for claim in &claims {
-            output::print(&format!("claim {}: {claim}\n", name(claim)))?;
+            output::print(&format!("claim {}: {claim}\n", output::in_one_line(&name(claim))))?;
         }
     }
     Ok(worst(&letters, &judged))

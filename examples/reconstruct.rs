@@ -140,7 +140,7 @@ impl Given {
 
     /// Notes why something could not be read.
     fn kept<T>(&mut self, read: Result<T, Error>) -> Option<T> {
-        read.map_err(|error| self.not_read.push(in_one_line(&error.to_string()))).ok()
+        read.map_err(|error| self.not_read.push(output::in_one_line(&error.to_string()))).ok()
     }
 
     fn read_folder(&mut self, folder: &Path) {
@@ -159,7 +159,7 @@ impl Given {
         paths.retain(|path| {
             let is_file = path.is_file();
             if is_asked_for(path) && !is_file {
-                self.not_read.push(in_one_line(&format!("{}: not a file", path.display())));
+                self.not_read.push(output::in_one_line(&format!("{}: not a file", path.display())));
             }
             is_file
         });
@@ -191,7 +191,7 @@ impl Given {
 
     /// The lines of an export are read as they are needed. Without its manifest they are claimed.
     fn read_export(&mut self, name: &Path, lines: Lines, manifest: Option<&PathBuf>) {
-        let export = Export::new(lines).named(&in_one_line(&name.display().to_string()));
+        let export = Export::new(lines).named(&name.display().to_string());
         let sealed = |manifest: &PathBuf| {
             let seal = manifest.with_extension("json.p7s");
             if !seal.is_file() {
@@ -246,22 +246,6 @@ impl BufRead for Lines {
     }
 }
 
-/// A text with an escape for each character that would begin another line, or change how the line is shown. The name of a file is
-/// anybody's, and would write lines of the report otherwise.
-fn in_one_line(text: &str) -> String {
-    let is_plain = |c: char| {
-        !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().fold(String::with_capacity(text.len()), |mut line, c| {
-        if is_plain(c) {
-            line.push(c)
-        } else {
-            line.extend(c.escape_default())
-        }
-        line
-    })
-}
-
 /// What is told, and of which messages.
 struct Told<'a> {
     reconstruction: &'a Reconstruction<'a>,
@@ -309,7 +293,7 @@ impl Told<'_> {
     fn as_text(&self) -> Result<Indication, Error> {
         self.given.not_read.iter().try_for_each(|reason| output::print(&format!("not read: {reason}\n")))?;
         self.no_proofs().try_for_each(|file| {
-            output::print(&format!("not a proof: {}\n", in_one_line(&file.display().to_string())))
+            output::print(&format!("not a proof: {}\n", output::in_one_line(&file.display().to_string())))
         })?;
         self.reconstruction.unused_exports().iter().try_for_each(output::print)?;
         for trail in self.reconstruction.trails() {

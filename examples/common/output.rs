@@ -18,6 +18,20 @@ pub fn print_json(value: &impl serde::Serialize) -> io::Result<()> {
     })
 }
 
+/// A text with an escape for each character that would begin another line, or change how the line is shown. The name of a file is
+/// anybody's, and would write lines of the report otherwise.
+#[allow(dead_code, reason = "some examples print no names of files")]
+pub fn in_one_line(text: &str) -> String {
+    let is_unseen = |c: char| {
+        c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_unseen(c) { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    line
+}
+
 fn written(write: impl FnOnce(&mut BufWriter<io::StdoutLock<'_>>) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {

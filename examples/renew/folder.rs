@@ -16,7 +16,7 @@ use recommande::seal::AnyProof;
 use recommande::verify::{Content, ContentDigests, TimestampKind, TimestampSummary};
 
 use crate::arguments::Error;
-use crate::files;
+use crate::{files, output};
 
 /// The ending of a proof.
 const PROOF: &str = "p7m";
@@ -262,19 +262,7 @@ const NOT_REGULAR: &str = "not a regular file";
 
 /// The name of a file, on one line.
 pub fn name(path: &Path) -> String {
-    escaped(&path.file_name().unwrap_or_default().to_string_lossy())
-}
-
-/// A text on one line, whatever the names of files in it hold.
-pub fn escaped(text: &str) -> String {
-    let is_unseen = |c: char| {
-        c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let mut line = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_unseen(c) { line.extend(c.escape_default()) } else { line.push(c) }
-    }
-    line
+    output::in_one_line(&path.file_name().unwrap_or_default().to_string_lossy())
 }
 
 fn of(path: &Path, error: impl std::fmt::Display) -> String {

@@ -112,7 +112,7 @@ impl Screen {
 
 /// One line, whatever the names of files hold.
 fn tell_failed(bar: &mut Bar, name: &str, error: &Error) {
-    bar.say(&format!("failed   {name}: {}", folder::escaped(&error.to_string())));
+    bar.say(&format!("failed   {name}: {}", output::in_one_line(&error.to_string())));
 }
 
 /// Returns how many these are.

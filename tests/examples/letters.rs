@@ -98,6 +98,12 @@ fn retention_is_shown_beside_the_end_of_each_proof() {
     for choices in [["--dispute"].as_slice(), &["--register-extract", &extract]] {
         assert_eq!(judged(&folder, choices).0, 3, "{choices:?}");
     }
+    // The name of a file writes no line of what is printed.
+    let forging = folder.join("x\nrecipient 1, kept until 2099.p7m");
+    fs::write(&forging, b"junk").unwrap();
+    let (_, text) = judged(&folder, &["--retention"]);
+    assert!(text.contains("claim x\\nrecipient 1, kept until 2099.p7m: "), "{text}");
+    fs::remove_file(forging).unwrap();
     // What another proof names is gone.
     fs::remove_file(proof(&folder, "ConsignmentAcceptance")).unwrap();
     let keeping = kept(&["--dispute"])["letters"][0]["cases"][0]["keeping"].clone();

@@ -110,7 +110,6 @@ fn the_name_of_a_file_writes_no_line_of_the_report_and_a_pipe_is_not_waited_for(
     forging.iter().for_each(|name| fs::write(sender.join(name), b"junk").unwrap());
     let pipes = [sender.join("pipe.jsonl"), sender.join("pipe.p7m")];
     for pipe in &pipes {
-        let _ = fs::remove_file(pipe);
         assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
     }
     let (status, text) = combined(&folder, &[]);
@@ -121,8 +120,6 @@ fn the_name_of_a_file_writes_no_line_of_the_report_and_a_pipe_is_not_waited_for(
     pipes
         .iter()
         .for_each(|pipe| assert!(text.contains(&format!("not read: {}: not a file", pipe.display())), "{text}"));
-    let names = forging.iter().map(|name| sender.join(name));
-    names.chain(pipes).for_each(|path| fs::remove_file(path).unwrap());
 }
 
 #[test]
@@ -150,8 +147,4 @@ fn a_file_that_is_bad_is_named_and_costs_the_others_nothing() {
     assert_eq!(told["no_proofs"].as_array().unwrap().len(), 1);
     assert!(told["unused_exports"].to_string().contains("2.jsonl"), "{json}");
     assert_eq!(told["messages"].as_array().unwrap().len(), 12);
-    // A run begins without them.
-    for path in not_read {
-        fs::remove_dir(path).unwrap();
-    }
 }

@@ -1,6 +1,6 @@
 //! Accounts and reports as text, for people.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use super::account::{
     Account, ConflictEntry, MissingEntry, NamedProof, NotTakenEntry, RecordSeal, RecordedBy, TimelineEntry,
@@ -13,6 +13,7 @@ use super::report::{TrailReport, UnusedExport};
 use super::serial::seconds;
 use crate::audit::LineHash;
 use crate::audit::text::printed_id;
+use crate::text::is_hidden;
 
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -144,10 +145,21 @@ impl fmt::Display for TrailReport {
 impl fmt::Display for UnusedExport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
-            Some(name) => writeln!(f, "export {name}: not used")?,
+            Some(name) => writeln!(f, "export {}: not used", InOneLine(name))?,
             None => writeln!(f, "export at position {}: not used", self.position)?,
         }
         faults(f, &self.faults, self.more_faults)
+    }
+}
+
+/// The name that a caller gave to an export, as the name of a file. It is anybody's, and would write lines of the report.
+struct InOneLine<'a>(&'a str);
+
+impl fmt::Display for InOneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .chars()
+            .try_for_each(|c| if is_hidden(c) { write!(f, "{}", c.escape_default()) } else { f.write_char(c) })
     }
 }
 
@@ -155,7 +167,7 @@ fn faults(f: &mut fmt::Formatter<'_>, faults: &[TrailFault], more: u64) -> fmt::
     for fault in faults {
         write!(f, "  fault          {}: ", fault.kind.name())?;
         if let Some(export) = &fault.export {
-            write!(f, "{export}: ")?;
+            write!(f, "{}: ", InOneLine(export))?;
         }
         writeln!(
             f,
