@@ -18,7 +18,8 @@ use std::process::ExitCode;
 use arguments::{Arguments, Error};
 use chrono::TimeDelta;
 use recommande::audit::{
-    Account, Export, Reconstruction, ReconstructionPolicy, ReconstructionVerdict, Role, TrailReport,
+    Account, Export, Reconstruction, ReconstructionPolicy, ReconstructionVerdict, Role, TrailFault, TrailFaultKind,
+    TrailReport,
 };
 use recommande::{Indication, TrustAnchors, Verifier};
 use serde_json::json;
@@ -246,6 +247,11 @@ impl BufRead for Lines {
     }
 }
 
+/// Tells if the lines of an export could not be read to their end.
+fn is_not_read(fault: &TrailFault) -> bool {
+    matches!(fault.kind, TrailFaultKind::ReadFailed(_))
+}
+
 /// What is told, and of which messages.
 struct Told<'a> {
     reconstruction: &'a Reconstruction<'a>,
@@ -282,7 +288,8 @@ impl Told<'_> {
     fn indication(&self, verdict: ReconstructionVerdict) -> Indication {
         let is_all_read = self.given.not_read.is_empty()
             && self.reconstruction.unused_exports().is_empty()
-            && self.no_proofs().next().is_none();
+            && self.no_proofs().next().is_none()
+            && !self.reconstruction.trails().flat_map(|trail| trail.faults).any(|fault| is_not_read(&fault));
         match verdict {
             ReconstructionVerdict::Complete if is_all_read => Indication::TotalPassed,
             ReconstructionVerdict::Contradicted => Indication::TotalFailed,

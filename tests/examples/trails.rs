@@ -58,6 +58,26 @@ fn the_exit_status_tells_the_worst_verdict() {
     }
 }
 
+/// Another export covers the lines of one that cannot be read, and nobody knows what that would have said.
+#[test]
+fn an_export_that_breaks_while_it_is_read_is_not_complete() {
+    let folder = played(Some("clock-off"));
+    let honest = combined(&folder, &[]).0;
+    let provider = folder.join("provider");
+    let lines = fs::read_dir(&provider).unwrap().map(|entry| entry.unwrap().path());
+    let lines = lines.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "jsonl")).unwrap();
+    let own = lines.with_extension("manifest.json");
+    let manifest = if own.is_file() { own } else { provider.join("manifest.json") };
+    for (of, name) in [(&manifest, "9.manifest.json"), (&manifest.with_extension("json.p7s"), "9.manifest.json.p7s")] {
+        fs::copy(of, provider.join(name)).unwrap();
+    }
+    // The memory of a process begins with what is not there.
+    std::os::unix::fs::symlink("/proc/self/mem", provider.join("9.jsonl")).unwrap();
+    let (status, text) = combined(&folder, &[]);
+    assert!(text.contains("read-failed"), "{text}");
+    assert_eq!((honest, status), (0, 2), "{text}");
+}
+
 /// Whoever presented two exports cannot take one back by taking its lines away.
 #[test]
 fn a_sealed_manifest_counts_without_its_lines() {
