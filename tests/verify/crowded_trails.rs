@@ -1,6 +1,7 @@
 //! A party that seals more records about a message than anybody reads hides nothing by them, and is named.
 
-use recommande::audit::{ConflictKind, LaidTo, NotCovered, ReconstructionVerdict, Side};
+use recommande::Environment;
+use recommande::audit::{ConflictKind, LaidTo, NotCovered, ReconstructionVerdict, Side, Source, Trail};
 
 use super::opposite_trails::{Exchange, MESSAGE, PROVIDER, SENDER, after, call, source, status, written};
 use super::reconstructions::day;
@@ -31,4 +32,22 @@ fn a_flood_of_sealed_records_hides_no_contradiction_and_names_who_sealed_it() {
         assert!(of_sender.clone().all(|entry| entry.reason == NotCovered::NotTaken));
         assert!(account.missing.iter().all(|entry| *entry.party == *PROVIDER), "{:?}", account.missing);
     }
+    // So it is of a call that the provider tells of, beside another trail of the sender, which covers the time.
+    let later = [call(MESSAGE, 8_500, status(201), Side::Callee, &content)];
+    let provider = exchange.sealers.export("provider", &written("provider", &later), after(86_400)).unwrap();
+    let crowd: Vec<_> =
+        (0..CROWD).map(|number| call(MESSAGE, 1000 + number, status(201), Side::Caller, &content)).collect();
+    let crowd = exchange.sealers.export("sender", &written("sender", &crowd), after(86_400)).unwrap();
+    let archive = Source::new(Environment::Test, SENDER, "archive").unwrap();
+    let mut archive = Trail::begin(&archive, Vec::new());
+    for second in [0, 80_000] {
+        let (record, at) = call(MESSAGE + 1, second, status(201), Side::Caller, &day::message(MESSAGE + 1));
+        archive.append(&record, after(at)).unwrap();
+    }
+    archive.commit().unwrap();
+    let archive = exchange.sealers.export("sender", &archive.into_sink(), after(86_400)).unwrap();
+    let told = exchange.told(&[crowd, provider, archive], &[], &["sender", "provider"]);
+    let account = told.accounts.iter().find(|account| *account.message == *day::message(MESSAGE)).unwrap();
+    assert!(account.not_covered.iter().any(|entry| entry.reason == NotCovered::NotTaken));
+    assert!(account.missing.iter().all(|entry| *entry.party == *PROVIDER), "{:?}", account.missing);
 }

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::answering::answers;
 use super::clock::SourceIndex;
 use super::expected::{Counted, ExpectedRecord, RecordForm, Role};
 use super::fact::Fact;
 use super::happening::{Happening, Witness};
 use super::missing_reason::NotCovered;
-use super::observation::Authentication;
+
 use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;
 use super::trail::JoinedTrail;
@@ -116,7 +117,7 @@ impl Cast<'_> {
         happenings: &[Happening<'_>],
     ) -> bool {
         let is_it = |witness: &Witness<'_>| {
-            witness.line.authentication >= Authentication::Contradicted
+            answers(witness.line)
                 && self.party(witness.party) == Some(party)
                 && witness.line.kind().is_some_and(|kind| expected.form.is_of(kind))
         };
@@ -141,15 +142,14 @@ impl Cast<'_> {
     /// Says why no trail of a party covers a time; `None` if one does.
     fn coverage(&self, party: &PartyKey, time: i64, message: &str, form: RecordForm) -> Option<NotCovered> {
         let window = self.policy.window_micros();
+        let trails = || self.trails.iter().zip(self.offsets).zip(0..);
+        let of_party = || trails().filter(|((trail, _), _)| self.party(trail.party) == Some(party));
+        // It may be among those that were not taken, whatever another trail of the party covers.
+        if of_party().any(|(_, source)| self.not_taken.contains_key(&source)) {
+            return Some(NotCovered::NotTaken);
+        }
         let mut reasons = Vec::new();
-        for ((trail, offset), source) in self.trails.iter().zip(self.offsets).zip(0..) {
-            if self.party(trail.party) != Some(party) {
-                continue;
-            }
-            if self.not_taken.contains_key(&source) {
-                reasons.push(NotCovered::NotTaken);
-                continue;
-            }
+        for ((trail, offset), _) in of_party() {
             // By the clock of the trail.
             let time = time.saturating_add(*offset);
             match trail.coverage.covers(time.saturating_sub(window), time.saturating_add(window), message, form) {
