@@ -20,3 +20,26 @@ pub(super) fn lines_at<'p>(all: &Observations, places: &'p [Place], at: Sequence
     let end = places.partition_point(|place| sequence(all, *place) <= Some(at));
     places.get(..end).unwrap_or_default()
 }
+
+/// Takes the lines of one number.
+pub(super) fn take_number<'p>(all: &Observations, rest: &mut &'p [Place]) -> Option<&'p [Place]> {
+    take_group(rest, |place| sequence(all, place))
+}
+
+/// Takes the places of the last number from the end.
+pub(super) fn take_last_number<'p>(all: &Observations, rest: &mut &'p [Place]) -> Option<&'p [Place]> {
+    let last = sequence(all, *rest.last()?);
+    let count = rest.iter().rev().take_while(|place| sequence(all, **place) == last).count();
+    let (before, group) = rest.split_at_checked(rest.len().checked_sub(count)?)?;
+    *rest = before;
+    Some(group)
+}
+
+/// Takes the places from the front that are alike with the first one.
+pub(super) fn take_group<'p, K: PartialEq>(rest: &mut &'p [Place], key: impl Fn(Place) -> K) -> Option<&'p [Place]> {
+    let first = key(*rest.first()?);
+    let count = rest.iter().take_while(|place| key(**place) == first).count();
+    let (group, after) = rest.split_at_checked(count)?;
+    *rest = after;
+    Some(group)
+}

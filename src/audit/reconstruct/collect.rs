@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::ops::Range;
 
+use super::answering::answers;
 use super::embedded::Embedded;
 use super::error::ReconstructionError;
 use super::export::Hashed;
@@ -419,7 +420,7 @@ impl Collected {
     ) {
         let latest = span.sealed_at.timestamp_micros().saturating_add(policy.clock_skew_micros());
         let lines = lines.clone().filter_map(Place::of).filter_map(|place| self.all.lines.get(place));
-        for line in lines.filter(|line| line.authentication >= Authentication::Contradicted && line.recorded > latest) {
+        for line in lines.filter(|line| answers(line) && line.recorded > latest) {
             faults.note(TrailFaultKind::RecordedBehindSeal { at: line.sequence }, LaidTo::Nobody);
         }
     }

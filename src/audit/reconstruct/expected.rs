@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::fact::Fact;
-use super::fact::is_failure;
+use super::fact::{Fact, is_failure};
 use crate::audit::Kind;
 use crate::evidence::Event;
 

@@ -100,7 +100,7 @@ pub enum TrailFaultKind {
         /// The number of the first such line in the file, from 1.
         line: u64,
     },
-    /// The trail is of another environment, and its lines are not used.
+    /// Lines are of another environment, and not used.
     OtherEnvironment,
     /// A line was recorded earlier than the one before it, and no record says that the clock was set.
     ClockWentBack {
@@ -222,7 +222,7 @@ impl fmt::Display for TrailFaultKind {
                 write!(f, "line {} differs between copies, of which one at most is sealed", at.get())
             }
             Self::Interleaved { line } => write!(f, "line {line} of the file is of another source"),
-            Self::OtherEnvironment => f.write_str("the trail is of another environment, and not used"),
+            Self::OtherEnvironment => f.write_str("lines are of another environment, and not used"),
             Self::ClockWentBack { at } => {
                 write!(f, "line {} was recorded before the one before it, and no record tells of the clock", at.get())
             }

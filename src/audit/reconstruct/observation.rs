@@ -87,7 +87,7 @@ impl Observation {
         }
     }
 
-    /// Tells if a party answers for it.
+    /// Tells if the party sealed it, and does not contradict it.
     pub(super) fn is_sealed(&self) -> bool {
         self.authentication == Authentication::Sealed
     }

@@ -52,7 +52,7 @@ pub struct TrailReport {
     is_at_fault: bool,
 }
 
-/// An export of which nothing is used, because nobody knows whose it is.
+/// An export of which nothing is used. Its faults say why.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct UnusedExport {

@@ -4,7 +4,7 @@
 //! Only what is sealed is compared where the party is to answer for it. A copy that nobody sealed, which anybody can add, neither
 //! makes a contradiction nor takes one away.
 
-use super::answering::{answers, lines_at, sequence};
+use super::answering::{answers, lines_at, take_group};
 use super::fault::{Faults, LaidTo, TrailFaultKind};
 use super::file_of_trail::{Behind, FileOfTrail};
 use super::observation::{Authentication, Observation, Observations};
@@ -137,27 +137,4 @@ pub(super) fn share_seals(all: &mut Observations, places: &[Place]) {
             }
         }
     }
-}
-
-/// Takes the lines of one number.
-pub(super) fn take_number<'p>(all: &Observations, rest: &mut &'p [Place]) -> Option<&'p [Place]> {
-    take_group(rest, |place| sequence(all, place))
-}
-
-/// Takes the places of the last number from the end.
-pub(super) fn take_last_number<'p>(all: &Observations, rest: &mut &'p [Place]) -> Option<&'p [Place]> {
-    let last = sequence(all, *rest.last()?);
-    let count = rest.iter().rev().take_while(|place| sequence(all, **place) == last).count();
-    let (before, group) = rest.split_at_checked(rest.len().checked_sub(count)?)?;
-    *rest = before;
-    Some(group)
-}
-
-/// Takes the places from the front that are alike with the first one.
-fn take_group<'p, K: PartialEq>(rest: &mut &'p [Place], key: impl Fn(Place) -> K) -> Option<&'p [Place]> {
-    let first = key(*rest.first()?);
-    let count = rest.iter().take_while(|place| key(**place) == first).count();
-    let (group, after) = rest.split_at_checked(count)?;
-    *rest = after;
-    Some(group)
 }

@@ -3,9 +3,8 @@
 //! A clock that was wrong for an hour is right by the median of the whole trail. Where a trail tells that its clock was set, or
 //! follows no source of time, the records around that are of no sure time, up to those that say that it is synchronised.
 
-use super::answering::{answers, sequence};
+use super::answering::{answers, sequence, take_last_number, take_number};
 use super::observation::{Content, Observation, Observations, ToldClock};
-use super::sealed_twice::{take_last_number, take_number};
 use super::store::Place;
 use crate::audit::{Kind, Sequence};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::answering::{answers, lines_at};
+use super::answering::{answers, lines_at, take_number};
 use super::coverage::{Coverage, SaidOfLine};
 use super::fault::{Faults, LaidTo, TrailFaultKind};
 use super::file_of_trail::FileOfTrail;
@@ -61,7 +61,7 @@ impl JoinedTrail {
         let manifests = Manifests::of(&files);
         self.coverage = Coverage::new(manifests.selections());
         let mut rest = places.as_slice();
-        while let Some(group) = sealed_twice::take_number(all, &mut rest) {
+        while let Some(group) = take_number(all, &mut rest) {
             self.join_group(all, group);
             let lines = || group.iter().filter_map(|place| Some((*place, all.lines.get(*place)?)));
             // Of copies that are alike in what they count for, the first one stands for them.
@@ -215,12 +215,11 @@ fn places_of(lines: Range<usize>) -> impl Iterator<Item = Place> {
     lines.filter_map(Place::of)
 }
 
-/// Copies of a line in the order of what they say: a sealed record first.
-fn rank(line: &Observation) -> (u8, std::cmp::Reverse<Authentication>) {
-    let content = match line.content {
+/// Copies of a line in the order of what they say: a record first. They have one seal.
+fn rank(line: &Observation) -> u8 {
+    match line.content {
         Content::Record(_) => 0,
         Content::LeftOut => 1,
         Content::Unreadable => 2,
-    };
-    (content, std::cmp::Reverse(line.authentication))
+    }
 }
