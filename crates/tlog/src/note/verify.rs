@@ -13,8 +13,8 @@ use crate::cosignature::{ed25519_message, ml_dsa_44_message, split_timestamp};
 pub struct KnownSignature<'k> {
     /// The key.
     pub key: &'k VerifierKey,
-    /// The time that a cosignature states, in seconds since 1970. Nothing for signatures of other types, and for a cosignature by
-    /// ML-DSA-44 whose time is zero: such a one does not say that the tree was the largest.
+    /// The time that a cosignature states, in seconds since 1970. Nothing for signatures of other types, and for a cosignature
+    /// whose time is zero: such a one does not say that the tree was the largest.
     pub time: Option<u64>,
 }
 
@@ -70,29 +70,35 @@ fn verify(
     let check = |message: &[u8], signature: &[u8]| {
         if public_key.verifies(message, signature) { Ok(()) } else { Err(SignatureFault::Invalid) }
     };
-    if key.signature_type() == SignatureType::Ed25519 {
-        check_length(public_key.signature_len())?;
-        check(text.as_str().as_bytes(), signature)?;
-        return Ok(None);
-    }
-    let checkpoint = checkpoint.ok_or(SignatureFault::NotACheckpoint)?;
-    check_length(crate::cosignature::TIMESTAMP + public_key.signature_len())?;
-    let (time, signature) = split_timestamp(signature).ok_or(SignatureFault::Time)?;
-    match key.signature_type() {
-        SignatureType::Ed25519 | SignatureType::Ed25519Cosignature => {
+    let cosigned = || {
+        let checkpoint = checkpoint.ok_or(SignatureFault::NotACheckpoint)?;
+        check_length(crate::cosignature::TIMESTAMP + public_key.signature_len())?;
+        let (time, signature) = split_timestamp(signature).ok_or(SignatureFault::Time)?;
+        Ok((checkpoint, time, signature))
+    };
+    let time = match key.signature_type() {
+        SignatureType::Ed25519 => {
+            check_length(public_key.signature_len())?;
+            check(text.as_str().as_bytes(), signature)?;
+            return Ok(None);
+        }
+        SignatureType::Ed25519Cosignature => {
+            let (_, time, signature) = cosigned()?;
             check(&ed25519_message(time, text), signature)?;
-            Ok(Some(time))
+            time
         }
         SignatureType::MlDsa44Cosignature => {
+            let (checkpoint, time, signature) = cosigned()?;
             // The message does not have the extension lines, so anybody could have added them.
             if checkpoint.has_extensions() {
                 return Err(SignatureFault::Extensions);
             }
             let message = ml_dsa_44_message(key.name(), time, checkpoint).ok_or(SignatureFault::NameLength)?;
             check(&message, signature)?;
-            Ok((time != 0).then_some(time))
+            time
         }
-    }
+    };
+    Ok((time != 0).then_some(time))
 }
 
 /// Why a note is not verified.

@@ -49,7 +49,7 @@ impl Answer {
         let note = Note::new(checkpoint.note().text().clone(), signatures).map_err(AnswerError::Lines)?;
         let known = note.verify(&ring).map_err(AnswerError::Cosignature)?;
         // A cosignature without a time does not say that the tree was the largest.
-        if known.iter().any(|known| known.time.unwrap_or_default() == 0) {
+        if known.iter().any(|known| known.time.is_none()) {
             return Err(AnswerError::NoTime);
         }
         Ok(note.signatures().to_vec())
