@@ -1,11 +1,10 @@
 //! A content key that is bound to its algorithm ([RFC 9709](https://www.rfc-editor.org/rfc/rfc9709)).
 
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
-use der::{Decode, Encode};
 use spki::AlgorithmIdentifierOwned;
 use zeroize::Zeroizing;
 
-use crate::algorithm::algorithm;
+use crate::algorithm::{algorithm, parameters};
 use crate::error::{EnvelopeError, OpenError};
 use crate::oid;
 
@@ -40,8 +39,7 @@ pub(crate) fn bound(outer: &AlgorithmIdentifierOwned) -> Result<Option<Algorithm
         return Ok(None);
     }
     // DER has one form of it, so that what enters the derivation are the octets of the file.
-    let inner = outer.parameters.as_ref().and_then(|inner| inner.to_der().ok()).ok_or(OpenError::Malformed)?;
-    AlgorithmIdentifierOwned::from_der(&inner).map(Some).map_err(|_| OpenError::Malformed)
+    parameters(outer).map(Some)
 }
 
 #[cfg(test)]

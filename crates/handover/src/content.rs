@@ -13,7 +13,7 @@ use der::{Decode, Encode, Sequence};
 use spki::AlgorithmIdentifierOwned;
 use zeroize::Zeroizing;
 
-use crate::algorithm::algorithm;
+use crate::algorithm::{algorithm, parameters};
 use crate::bound_key::{binding, bound, derived};
 use crate::error::{EnvelopeError, OpenError};
 use crate::oid;
@@ -201,9 +201,4 @@ fn read<T: for<'a> Decode<'a>>(
 
 fn octets(octets: &[u8]) -> Result<OctetString, EnvelopeError> {
     OctetString::new(octets).map_err(|_| EnvelopeError::Encode)
-}
-
-fn parameters<T: for<'a> Decode<'a>>(algorithm: &AlgorithmIdentifierOwned) -> Result<T, OpenError> {
-    let der = algorithm.parameters.as_ref().and_then(|parameters| parameters.to_der().ok());
-    T::from_der(&der.ok_or(OpenError::Malformed)?).map_err(|_| OpenError::Malformed)
 }
