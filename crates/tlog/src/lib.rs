@@ -5,6 +5,7 @@ pub mod checkpoint;
 pub mod cosignature;
 mod crypto;
 mod hash;
+mod hash_lines;
 pub mod limits;
 pub mod note;
 pub mod policy;

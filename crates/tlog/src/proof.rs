@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::checkpoint::{CheckpointError, SignedCheckpoint};
 use crate::hash::Hash;
+use crate::hash_lines::{HashLinesFault, hash_lines};
 use crate::limits::{MAX_EXTRA, MAX_PROOF_FILE, MAX_PROOF_HASHES};
 use crate::policy::{CheckpointVerifyError, LogPolicy, VerifiedCheckpoint};
 use crate::text::{decode_base64, decode_decimal, encode_base64};
@@ -85,21 +86,14 @@ impl TlogProof {
         if extra.as_ref().is_some_and(|extra| extra.len() > MAX_EXTRA) {
             return Err(TlogProofError::ExtraTooLarge);
         }
-        let (index, mut rest) =
+        let (index, rest) =
             rest.strip_prefix("index ").and_then(|rest| rest.split_once('\n')).ok_or(TlogProofError::Index)?;
         let index = decode_decimal(index).ok_or(TlogProofError::Index)?;
-        let mut hashes = Vec::new();
-        let checkpoint = loop {
-            let (line, after) = rest.split_once('\n').ok_or(TlogProofError::NoCheckpoint)?;
-            if line.is_empty() {
-                break after;
-            }
-            if hashes.len() >= MAX_PROOF_HASHES {
-                return Err(TlogProofError::TooManyHashes);
-            }
-            hashes.push(line.parse().map_err(|_| TlogProofError::Hash { line: hashes.len().saturating_add(1) })?);
-            rest = after;
-        };
+        let (hashes, checkpoint) = hash_lines(rest).map_err(|fault| match fault {
+            HashLinesFault::TooMany => TlogProofError::TooManyHashes,
+            HashLinesFault::Line(line) => TlogProofError::Hash { line },
+            HashLinesFault::NoBlankLine => TlogProofError::NoCheckpoint,
+        })?;
         let checkpoint = SignedCheckpoint::parse(checkpoint.as_bytes()).map_err(TlogProofError::Checkpoint)?;
         Ok(Self { index, hashes, extra, checkpoint })
     }

@@ -50,7 +50,7 @@ pub fn parse_bundle<'a>(bundle: &Bundle, octets: &'a [u8]) -> Result<Vec<&'a [u8
 /// [`TileHashReader`](super::TileHashReader) reads them.
 ///
 /// # Errors
-/// `Bundle` as [`parse_bundle`] says, `Store` when the leaves cannot be read, and `EntryDiffers` for the first entry that is another one.
+/// `Bundle` as [`parse_bundle`] says, `Store` and `CountOfHashes` when the leaves cannot be read, and `EntryDiffers` for the first entry that is another one.
 pub fn verify_bundle<'a, R: HashReader>(
     bundle: &Bundle,
     octets: &'a [u8],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::coordinates::Tile;
 use super::{TILE_HEIGHT, TILE_WIDTH};
 use crate::hash::Hash;
-use crate::tree::{HashReader, Node, TreeHead};
+use crate::tree::{HashReader, Node, TreeHead, fold};
 
 /// The octets of a hash.
 const HASH: usize = 32;
@@ -76,7 +76,7 @@ impl<T: TileReader> TileHashReader<T> {
         let size = self.head.size();
         let border = Node::cover(0, size).into_iter().map(|node| hash_of(&node, size, tiles));
         let border: Option<Vec<Hash>> = border.collect();
-        let root = border.and_then(|border| border.into_iter().rev().reduce(|right, left| Hash::node(&left, &right)));
+        let root = border.and_then(|border| fold(border.into_iter()));
         if root.as_ref() != Some(self.head.root()) {
             return Err(TileError::RootDiffers);
         }

@@ -17,7 +17,7 @@ pub use frontier::{Frontier, TreeFull};
 pub use head::{TreeHead, TreeHeadError};
 pub use memory::{MemoryTree, NotStored};
 pub use node::Node;
-pub(crate) use prove::read_nodes;
 pub use prove::{HashReader, ProveError, compute_head, prove_consistency, prove_inclusion};
+pub(crate) use prove::{fold, read_nodes};
 pub use prover::InclusionProver;
 pub use verify::{ConsistencyError, InclusionError, verify_consistency, verify_inclusion};

@@ -37,13 +37,8 @@ pub fn compute_head<R: HashReader>(size: u64, store: &R) -> Result<TreeHead, Pro
     if size > MAX_TREE_SIZE {
         return Err(ProveError::TooLarge { size });
     }
-    if size == 0 {
-        return Ok(TreeHead::EMPTY);
-    }
-    match read_subtrees(core::slice::from_ref(&(0..size)), store)?.first() {
-        Some(root) => Ok(TreeHead::computed(size, *root)),
-        None => Err(ProveError::CountOfHashes { asked: 1, given: 0 }),
-    }
+    let hashes = read_nodes(&Node::cover(0, size), store)?;
+    Ok(fold(hashes.into_iter()).map_or(TreeHead::EMPTY, |root| TreeHead::computed(size, root)))
 }
 
 /// Makes the proof that the tree of the first `size` entries has the leaf with this index ([RFC 6962
@@ -141,7 +136,7 @@ pub(crate) fn read_nodes<R: HashReader>(nodes: &[Node], store: &R) -> Result<Vec
 }
 
 /// Hashes adjacent complete subtrees together, the largest of which is the first.
-pub(super) fn fold(hashes: impl Iterator<Item = Hash>) -> Option<Hash> {
+pub(crate) fn fold(hashes: impl Iterator<Item = Hash>) -> Option<Hash> {
     let hashes: Vec<Hash> = hashes.collect();
     hashes.into_iter().rev().reduce(|right, left| Hash::node(&left, &right))
 }

@@ -2,6 +2,7 @@
 
 use crate::checkpoint::{CheckpointError, SignedCheckpoint};
 use crate::hash::Hash;
+use crate::hash_lines::{HashLinesFault, hash_lines};
 use crate::limits::{MAX_PROOF_HASHES, MAX_REQUEST};
 use crate::text::decode_decimal;
 
@@ -52,21 +53,14 @@ impl AddCheckpoint {
             return Err(AddCheckpointError::TooLarge);
         }
         let text = core::str::from_utf8(octets).map_err(|_| AddCheckpointError::NotUtf8)?;
-        let (old_size, mut rest) =
+        let (old_size, rest) =
             text.strip_prefix("old ").and_then(|rest| rest.split_once('\n')).ok_or(AddCheckpointError::OldSize)?;
         let old_size = decode_decimal(old_size).ok_or(AddCheckpointError::OldSize)?;
-        let mut proof = Vec::new();
-        let checkpoint = loop {
-            let (line, after) = rest.split_once('\n').ok_or(AddCheckpointError::NoCheckpoint)?;
-            if line.is_empty() {
-                break after;
-            }
-            if proof.len() >= MAX_PROOF_HASHES {
-                return Err(AddCheckpointError::TooManyHashes);
-            }
-            proof.push(line.parse().map_err(|_| AddCheckpointError::Hash { line: proof.len().saturating_add(1) })?);
-            rest = after;
-        };
+        let (proof, checkpoint) = hash_lines(rest).map_err(|fault| match fault {
+            HashLinesFault::TooMany => AddCheckpointError::TooManyHashes,
+            HashLinesFault::Line(line) => AddCheckpointError::Hash { line },
+            HashLinesFault::NoBlankLine => AddCheckpointError::NoCheckpoint,
+        })?;
         let checkpoint = SignedCheckpoint::parse(checkpoint.as_bytes()).map_err(AddCheckpointError::Checkpoint)?;
         Self::new(old_size, proof, checkpoint)
     }
