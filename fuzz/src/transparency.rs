@@ -9,7 +9,7 @@ use recommande_tlog::policy::{LogPolicy, Witness};
 use recommande_tlog::proof::TlogProof;
 use recommande_tlog::tile::{Bundle, Tile, encode_bundle, parse_bundle};
 use recommande_tlog::tree::{MemoryTree, TreeHead, compute_head, prove_consistency, prove_inclusion};
-use recommande_tlog::witness::{AddCheckpoint, Answer, LogRecord};
+use recommande_tlog::witness::{AddCheckpoint, Answer, AnswerError, LogRecord};
 use recommande_tlog::{Ed25519PrivateKey, Hash, MlDsa44PrivateKey};
 
 const ENTRIES: u64 = 13;
@@ -91,7 +91,11 @@ pub fn transparency(input: &[u8]) {
         assert!(cosignatures.iter().all(|cosignature| made.contains(cosignature)), "a cosignature that was not made");
     }
     let answer = Answer { status: 409, content_type: Some("text/x.tlog.size".to_owned()), body: input.to_vec() };
-    assert!(answer.cosignatures(&log.signed, &log.witness).is_err());
+    match answer.cosignatures(&log.signed, &log.witness) {
+        Err(AnswerError::Conflict { size }) => assert!(input == format!("{size}\n").as_bytes(), "another size"),
+        Err(AnswerError::ConflictWithoutSize) => {}
+        other => panic!("a conflict is none: {other:?}"),
+    }
     if let Ok(text) = core::str::from_utf8(input) {
         let written = [
             text.parse::<VerifierKey>().map(|key| key.to_string()).ok(),
