@@ -37,9 +37,10 @@ pub fn open(envelope: &[u8], recipient: &Recipient) -> Result<Vec<u8>, OpenError
 
 /// Opens an envelope of the form [`Legacy`](crate::Envelope::Legacy) in DER that is for this recipient, and returns what it decrypts to.
 ///
-/// It promises little. The file may have been changed, and then opens as something else. It may hold the recipients of an authenticated
-/// file with blocks of an attacker's choice, because only the form [`Bound`](crate::Envelope::Bound) binds the key of the content to its
-/// algorithm ([RFC 9709](https://www.rfc-editor.org/rfc/rfc9709)). Whoever sees what such files open to, or only if they open, learns about the
+/// It promises little. The file may have been changed, and then opens as something else. It may hold the recipients of a file of
+/// the form [`Authenticated`](crate::Envelope::Authenticated) with blocks of an attacker's choice, because only the form
+/// [`Bound`](crate::Envelope::Bound) binds the key of the content to its algorithm
+/// ([RFC 9709](https://www.rfc-editor.org/rfc/rfc9709)). Whoever sees what such files open to, or only if they open, learns about the
 /// content of the authenticated one. So a service opens no such file for others, and tells nobody if it worked; a recipient gets
 /// authenticated files under a certificate of their own.
 ///

@@ -10,7 +10,7 @@ pub(crate) fn encode_base64(octets: &[u8]) -> String {
 
 /// Decodes what [`encode_base64`] writes, and nothing else. Unlike Go's decoder, ours refuses line feeds and bits set after
 /// the last octet ([RFC 4648 §3.5](https://www.rfc-editor.org/rfc/rfc4648#section-3.5)).
-// One text for each value: nobody can change a signed file without changing what it says.
+// One text for each value: no line can be written otherwise and mean the same.
 pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
 }
