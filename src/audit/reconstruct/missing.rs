@@ -8,7 +8,6 @@ use super::expected::{Counted, ExpectedRecord, RecordForm, Role};
 use super::fact::Fact;
 use super::happening::{Happening, Witness};
 use super::missing_reason::NotCovered;
-
 use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;
 use super::trail::JoinedTrail;
