@@ -42,6 +42,11 @@ impl Due {
     }
 
     /// Returns the time from which the renewal is due: the deadline less the lead time.
+    ///
+    /// It is not the first time at which a renewal would be accepted. That is as soon as revocation data about the last TSA
+    /// is at hand that was in force at the time of its timestamp, also if it was made before that
+    /// ([`RevocationMissing`](NotRenewable::RevocationMissing) until then). The file does not tell which data that will be,
+    /// and an earlier renewal fills it sooner ([`timestamps_left`](Self::timestamps_left)).
     pub fn renew_from(&self) -> DateTime<Utc> {
         self.renew_by.checked_sub_signed(self.lead()).unwrap_or(DateTime::<Utc>::MIN_UTC)
     }

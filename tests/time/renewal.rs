@@ -79,6 +79,19 @@ fn of_batch(service: &Service) -> ProofOfSending {
 }
 
 #[test]
+fn a_renewal_need_not_wait_until_it_is_due() {
+    let service = Service::new();
+    let (verifier, proof, time) = (service.verifier(), service.proof(), now() + Duration::days(1));
+    assert!(!due(&verifier, proof.der(), ATTACHED, time).unwrap().unwrap().is_due(time));
+    let tsas = || pool(service.tsa(time));
+    // It waits for revocation data alone, which may be older than the timestamp that it is about.
+    let refused = Renewer::new(&verifier).renew(proof.der(), ATTACHED, &tsas(), time).unwrap_err();
+    assert!(matches!(refused, RenewalError::NotRenewable(NotRenewable::RevocationMissing(_))), "{refused:?}");
+    let renewer = Renewer::new(&verifier).with_revocation(first_crls(&service, now()));
+    renewer.renew(proof.der(), ATTACHED, &tsas(), time).unwrap();
+}
+
+#[test]
 fn a_proof_is_due_ninety_days_before_its_certificate_ends() {
     let service = Service::new();
     let (verifier, proof) = (service.verifier(), service.proof());
