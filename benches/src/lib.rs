@@ -4,6 +4,7 @@
 //! criterion decides how many iterations make a round. Within a round, ours and the limit take turns; each round gives
 //! the ratio of the medians of its turns, and the median of all rounds is printed.
 
+pub mod events;
 pub mod fixtures;
 pub mod raw;
 
