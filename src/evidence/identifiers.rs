@@ -9,7 +9,7 @@ use super::text;
 
 /// The identifier of the message that evidence is about (MessageIdentifier). It is the same in all evidence of one
 /// message.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId(String);
 
 impl MessageId {

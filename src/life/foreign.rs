@@ -3,24 +3,34 @@
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Serialize, Serializer};
 use signed_data::{SignedData, normalize};
 
 use super::judged::Stated;
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::evidence::{Environment, Event, Identifier, Ticket};
+use crate::evidence::{Environment, Event, Identifier, MessageId, Ticket};
 use crate::finding::{Finding, Indication, Subject};
 use crate::identity::{RegisterNumber, register_numbers};
 use crate::pki::Certificate;
 use crate::verify::{CertificateSummary, Content, Report, Signatures, Verifier};
 
-/// The event that evidence in a foreign form attests. RegisteredMail signs the two that are here and nothing else: its faults and the
-/// states of a letter have no signature, and it has no proof of opening.
+/// The event that evidence in a foreign form attests.
+///
+/// RegisteredMail signs a submission and that the content is available, and nothing else: its faults and the states of a letter have
+/// no signature. Certified mail in Italy (PEC) signs failures as well. What a recipient did is not here: these forms do not
+/// state how the recipient was authenticated. Of pieces of one instant the failure comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ForeignEvent {
-    /// The service accepted the submission: a `Receipt` of RegisteredMail.
+    /// The service accepted the submission: a `Receipt` of RegisteredMail, an `accettazione` of PEC.
     SubmissionAcceptance,
-    /// The content lies where the recipient can reach it: a `ProofOfDispatch` of RegisteredMail.
+    /// The service refused the submission: a `non-accettazione` of PEC.
+    SubmissionRejection,
+    /// The next service did not answer: an `errore-consegna` of PEC by the service of the sender.
+    RelayFailure,
+    /// The content could not be laid where the recipient can reach it: an `errore-consegna` of PEC by the service of the recipient.
+    ContentConsignmentFailure,
+    /// The content lies where the recipient can reach it: a `ProofOfDispatch` of RegisteredMail, an `avvenuta-consegna` of PEC.
     ContentConsignment,
 }
 
@@ -29,33 +39,101 @@ impl ForeignEvent {
     pub fn event(self) -> Event {
         match self {
             Self::SubmissionAcceptance => Event::SubmissionAcceptance,
+            Self::SubmissionRejection => Event::SubmissionRejection,
+            Self::RelayFailure => Event::RelayFailure,
+            Self::ContentConsignmentFailure => Event::ContentConsignmentFailure,
             Self::ContentConsignment => Event::ContentConsignment,
         }
     }
 }
 
-/// What signed content in a foreign form says of a letter. Debug shows the event and the ticket only.
+/// What evidence in a foreign form calls the letter. A ticket is never the name of a message, though the characters are the same.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum LetterName {
+    /// The ticket of RegisteredMail.
+    #[serde(serialize_with = "ticket")]
+    Ticket(Ticket),
+    /// The identifier of the message (MessageIdentifier), such as the `identificativo` of PEC.
+    #[serde(serialize_with = "message")]
+    Message(MessageId),
+}
+
+impl LetterName {
+    /// Returns the characters of the name.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Ticket(ticket) => ticket.as_str(),
+            Self::Message(message) => message.as_str(),
+        }
+    }
+}
+
+impl From<Ticket> for LetterName {
+    fn from(ticket: Ticket) -> Self {
+        Self::Ticket(ticket)
+    }
+}
+
+impl From<MessageId> for LetterName {
+    fn from(message: MessageId) -> Self {
+        Self::Message(message)
+    }
+}
+
+impl fmt::Display for LetterName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ticket(ticket) => write!(f, "ticket {}", ticket.as_str()),
+            Self::Message(message) => write!(f, "message {message}"),
+        }
+    }
+}
+
+fn ticket<S: Serializer>(ticket: &Ticket, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(ticket.as_str())
+}
+
+fn message<S: Serializer>(message: &MessageId, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(message.as_str())
+}
+
+/// What signed content in a foreign form says of a letter. Debug shows the event and the name of the letter only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ForeignStatement {
     pub(super) event: ForeignEvent,
-    pub(super) ticket: Ticket,
+    pub(super) letter: LetterName,
     pub(super) token: Option<String>,
     pub(super) sender: Identifier,
     pub(super) recipient: Identifier,
-    /// The digest of the document, then those of its annexes.
+    /// The digest of the document, then those of its annexes. There are none where the form says nothing of the content.
     pub(super) digests: Vec<Digest>,
 }
 
 impl ForeignStatement {
-    /// States an event of the letter with this ticket: from whom, to whom, and the digest of its document, by any algorithm.
+    /// States an event of the letter with this ticket or message: from whom, to whom, and the digest of its document, by any
+    /// algorithm.
     pub fn new(
         event: ForeignEvent,
-        ticket: Ticket,
+        letter: impl Into<LetterName>,
         sender: Identifier,
         recipient: Identifier,
         document: Digest,
     ) -> Self {
-        Self { event, ticket, token: None, sender, recipient, digests: vec![document] }
+        let digests = vec![document];
+        Self { digests, ..Self::without_content(event, letter, sender, recipient) }
+    }
+
+    /// States an event in a form that says nothing of the content. It cannot be compared with the content of a sealed sending, so
+    /// that it counts only among evidence in foreign forms ([`ForeignObjection::ContentNotComparable`](super::ForeignObjection::ContentNotComparable)).
+    pub fn without_content(
+        event: ForeignEvent,
+        letter: impl Into<LetterName>,
+        sender: Identifier,
+        recipient: Identifier,
+    ) -> Self {
+        Self { event, letter: letter.into(), token: None, sender, recipient, digests: Vec::new() }
     }
 
     /// Adds the sender's own reference.
@@ -77,9 +155,9 @@ impl ForeignStatement {
         self.event
     }
 
-    /// Returns the ticket.
-    pub fn ticket(&self) -> &Ticket {
-        &self.ticket
+    /// Returns the ticket or the message.
+    pub fn letter(&self) -> &LetterName {
+        &self.letter
     }
 
     /// Returns the sender's own reference.
@@ -97,7 +175,7 @@ impl ForeignStatement {
         &self.recipient
     }
 
-    /// Returns the digest of the document, then those of its annexes.
+    /// Returns the digest of the document, then those of its annexes; none where the form says nothing of the content.
     pub fn digests(&self) -> &[Digest] {
         &self.digests
     }
@@ -107,7 +185,7 @@ impl fmt::Debug for ForeignStatement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ForeignStatement")
             .field("event", &self.event)
-            .field("ticket", &self.ticket)
+            .field("letter", &self.letter)
             .finish_non_exhaustive()
     }
 }
@@ -124,8 +202,8 @@ pub enum ForeignStanding {
     Claimed(Box<Finding>),
 }
 
-/// Evidence in the form of another service, as it was judged: signed content that names a letter by its ticket, under a
-/// detached signature (CMS).
+/// Evidence in the form of another service, as it was judged: signed content that names a letter by its ticket or message,
+/// under a detached signature (CMS).
 ///
 /// It has no seal of ERDS evidence, and follows no proof. What it says counts in a [`Case`](super::Case) for its own event and
 /// no further, by the time of its timestamp: the event was not later.

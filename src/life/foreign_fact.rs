@@ -5,9 +5,8 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::foreign::{ForeignEvidence, ForeignStanding};
+use super::foreign::{ForeignEvidence, ForeignStanding, LetterName};
 use crate::crypto::Digest;
-use crate::evidence::Ticket;
 use crate::finding::Finding;
 
 /// What keeps evidence in a foreign form, whose signature verified, from counting in a case.
@@ -20,13 +19,13 @@ pub enum ForeignObjection {
     ServiceNotInCharge,
     /// It was judged for another environment than that of the letter.
     AnotherEnvironment,
-    /// It names another sender than the letter with its ticket.
+    /// It names another sender than the letter with its name.
     SenderDiffers,
     /// It names nobody to whom that letter goes.
     RecipientDiffers,
     /// It is about other content.
     ContentDiffers,
-    /// The sealed sending has no digest of an algorithm with which its own could be compared.
+    /// It states no digest of the content, or the sealed sending has none of an algorithm with which its own could be compared.
     ContentNotComparable,
     /// It has another reference of the sender.
     TokenDiffers,
@@ -68,15 +67,15 @@ impl ForeignEffect {
     }
 }
 
-/// A piece of evidence in a foreign form with the ticket of the letter, and what it counts for.
+/// A piece of evidence in a foreign form with the ticket or the message of the letter, and what it counts for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ForeignFact {
     /// The name of the event.
     pub event: &'static str,
-    /// The ticket.
-    #[serde(serialize_with = "ticket")]
-    pub ticket: Ticket,
+    /// What it calls the letter: `ticket` or `message` in JSON.
+    #[serde(flatten)]
+    pub letter: LetterName,
     /// The SHA-256 digest of the signed content.
     #[serde(serialize_with = "digest")]
     pub content: Digest,
@@ -127,7 +126,7 @@ impl ForeignFact {
         };
         Self {
             event: evidence.stated.event.event().name(),
-            ticket: evidence.stated.ticket.clone(),
+            letter: evidence.stated.letter.clone(),
             content: evidence.content,
             service: evidence.service.clone(),
             proven_at: evidence.proven_at(),
@@ -142,8 +141,8 @@ impl fmt::Display for ForeignFact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let service = self.service.as_deref().unwrap_or("a service that is not identified");
         match self.proven_at {
-            Some(time) => write!(f, "proven   {time:?}  {} by {service}, ticket {}", self.event, self.ticket.as_str())?,
-            None => write!(f, "claimed  {} by {service}, ticket {}", self.event, self.ticket.as_str())?,
+            Some(time) => write!(f, "proven   {time:?}  {} by {service}, {}", self.event, self.letter)?,
+            None => write!(f, "claimed  {} by {service}, {}", self.event, self.letter)?,
         }
         if let Some(finding) = &self.finding {
             write!(f, ", {finding}")?;
@@ -173,7 +172,7 @@ impl fmt::Display for ForeignObjection {
             Self::SenderDiffers => "it names another sender",
             Self::RecipientDiffers => "it names another recipient",
             Self::ContentDiffers => "it is about other content",
-            Self::ContentNotComparable => "its digests cannot be compared with those of the sending",
+            Self::ContentNotComparable => "its content cannot be compared with that of the sending",
             Self::TokenDiffers => "it has another reference of the sender",
             Self::NotDisclosed => "what it is compared with stands behind commitments",
             Self::BeforeSubmission => "it is earlier than the submission",
@@ -181,10 +180,6 @@ impl fmt::Display for ForeignObjection {
             Self::LaterThanOpening => "it is later than the opening",
         })
     }
-}
-
-fn ticket<S: Serializer>(ticket: &Ticket, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(ticket.as_str())
 }
 
 fn digest<S: Serializer>(digest: &Digest, serializer: S) -> Result<S::Ok, S::Error> {

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fact::Fact;
 use super::fold::Folded;
-use super::foreign::{ForeignEvent, ForeignEvidence, Signer};
+use super::foreign::{ForeignEvent, ForeignEvidence, LetterName, Signer};
 use super::foreign_fact::{ForeignEffect, ForeignFact, ForeignObjection};
 use super::limits::MAX_UNCOUNTED;
 use super::moments::Milestones;
@@ -16,10 +16,10 @@ use crate::evidence::{
     AnyStatement, ContentPart, Environment, Field, Identifier, NationalExtension, Party, RegisteredMail, Statement,
 };
 
-/// Evidence in foreign forms by the ticket that it names, each group in an order in which that of the files has no part.
-pub(super) struct ByTicket<'a>(HashMap<&'a str, Vec<&'a ForeignEvidence>>);
+/// Evidence in foreign forms by the letter that it names, each group in an order in which that of the files has no part.
+pub(super) struct ByLetter<'a>(HashMap<&'a LetterName, Vec<&'a ForeignEvidence>>);
 
-/// The evidence with the ticket of a sending.
+/// The evidence that names the letter of a sending.
 #[derive(Default)]
 pub(super) struct OfSending<'a> {
     compared: Vec<Compared<'a>>,
@@ -27,13 +27,13 @@ pub(super) struct OfSending<'a> {
     left_out: usize,
 }
 
-/// The place of a piece of evidence: its ticket, and its index among those that name it.
-type Place<'a> = (&'a str, usize);
+/// The place of a piece of evidence: the letter that it names, and its index among those that name it.
+type Place<'a> = (&'a LetterName, usize);
 
 /// What belongs to letters that services sealed.
 #[derive(Default)]
 pub(super) struct Matched<'a> {
-    tickets: HashSet<&'a str>,
+    letters: HashSet<LetterName>,
     pieces: HashSet<Place<'a>>,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Listed {
     pub(super) more: usize,
 }
 
-/// Evidence that names the ticket of a letter, compared with its sending.
+/// Evidence that names a letter, compared with its sending.
 #[derive(Clone)]
 pub(super) struct Compared<'a> {
     place: Place<'a>,
@@ -54,7 +54,7 @@ pub(super) struct Compared<'a> {
     objections: Vec<ForeignObjection>,
 }
 
-/// What foreign evidence alone comes to, where no sealed sending has its ticket.
+/// What foreign evidence alone comes to, where it is about no sealed sending.
 pub(super) struct Alone {
     pub(super) listed: Listed,
     pub(super) milestones: Milestones,
@@ -66,75 +66,79 @@ pub(super) struct Alone {
     pub(super) stated: State,
 }
 
-impl<'a> ByTicket<'a> {
+impl<'a> ByLetter<'a> {
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     pub(super) fn of(foreign: &'a [ForeignEvidence]) -> Self {
-        let mut by_ticket: HashMap<&str, Vec<&ForeignEvidence>> = HashMap::new();
+        let mut by_letter: HashMap<&LetterName, Vec<&ForeignEvidence>> = HashMap::new();
         for evidence in foreign {
-            by_ticket.entry(evidence.stated.ticket.as_str()).or_default().push(evidence);
+            by_letter.entry(&evidence.stated.letter).or_default().push(evidence);
         }
-        for group in by_ticket.values_mut() {
+        for group in by_letter.values_mut() {
             // Copies count once. Whatever differs may be what counts.
             group.sort_by_cached_key(|evidence| order(evidence));
             group.dedup();
         }
-        Self(by_ticket)
+        Self(by_letter)
     }
 
-    /// The evidence with the ticket of a sending, compared with it. Of what names none of its recipients, no more is there than a
+    /// The evidence that names the ticket or the message of a sending, compared with it. Of what names none of its recipients, no more is there than a
     /// case lists.
     pub(super) fn of_sending(&self, sending: &Fact<'_>) -> OfSending<'a> {
-        let compare = |mail| {
-            let group = self.0.get_key_value(RegisteredMail::ticket(mail).as_str()).into_iter();
+        let compare = |(name, mail): (LetterName, Option<&RegisteredMail>)| {
+            let group = self.0.get_key_value(&name).into_iter();
             let group = group
-                .flat_map(|(ticket, group)| group.iter().enumerate().map(|(index, piece)| ((*ticket, index), *piece)));
-            group.map(move |(place, evidence)| compare(place, evidence, sending.statement(), mail))
+                .flat_map(|(letter, group)| group.iter().enumerate().map(|(index, piece)| ((*letter, index), *piece)));
+            let compared = group.map(|(place, evidence)| compare(place, evidence, sending.statement(), mail));
+            compared.collect::<Vec<_>>()
         };
         let mut of_nobody = 0_usize;
         let is_listed = |compared: &Compared<'_>| {
             of_nobody += usize::from(compared.recipient.is_none());
             compared.recipient.is_some() || of_nobody <= MAX_UNCOUNTED
         };
-        let compared = mails(sending).flat_map(compare).filter(is_listed).collect();
+        let compared = names(sending).flat_map(compare).filter(is_listed).collect();
         OfSending { compared, left_out: of_nobody.saturating_sub(MAX_UNCOUNTED) }
     }
 
-    /// What belongs to no sealed letter, by its ticket and in the order of the tickets.
+    /// What belongs to no sealed letter, by its name and in the order of the names, tickets first.
     ///
-    /// Of a ticket that a sending has, it is what is proven and not about the letter of that sending: whoever seals a sending
-    /// with the ticket of another letter must not take away what is proven of that one.
-    pub(super) fn without(&self, matched: &Matched<'_>) -> Vec<(&'a str, Vec<&'a ForeignEvidence>)> {
-        let mut left: Vec<_> = self.0.iter().map(|(ticket, group)| (*ticket, matched.left_of(ticket, group))).collect();
+    /// Of a name that a sending has, it is what is proven and not about the letter of that sending: whoever seals a sending
+    /// with the name of another letter must not take away what is proven of that one.
+    pub(super) fn without(&self, matched: &Matched<'_>) -> Vec<(&'a LetterName, Vec<&'a ForeignEvidence>)> {
+        let mut left: Vec<_> = self.0.iter().map(|(letter, group)| (*letter, matched.left_of(letter, group))).collect();
         left.retain(|(_, group)| !group.is_empty());
-        left.sort_unstable_by_key(|(ticket, _)| *ticket);
+        left.sort_unstable_by_key(|(letter, _)| *letter);
         left
     }
 }
 
-impl<'a> Matched<'a> {
-    /// Notes the tickets of a sending.
-    pub(super) fn sending(&mut self, sending: &Fact<'a>) {
-        self.tickets.extend(mails(sending).map(|mail| mail.ticket().as_str()));
+impl Matched<'_> {
+    /// Notes the names of a sending.
+    pub(super) fn sending(&mut self, sending: &Fact<'_>) {
+        self.letters.extend(names(sending).map(|(name, _)| name));
     }
 
-    fn left_of<'e>(&self, ticket: &str, group: &[&'e ForeignEvidence]) -> Vec<&'e ForeignEvidence> {
-        if !self.tickets.contains(ticket) {
+    fn left_of<'e>(&self, letter: &LetterName, group: &[&'e ForeignEvidence]) -> Vec<&'e ForeignEvidence> {
+        if !self.letters.contains(letter) {
             return group.to_vec();
         }
         let pieces = group
             .iter()
             .enumerate()
-            .filter(|(index, evidence)| evidence.proven_at().is_some() && !self.pieces.contains(&(ticket, *index)));
+            .filter(|(index, evidence)| evidence.proven_at().is_some() && !self.pieces.contains(&(letter, *index)));
         pieces.map(|(_, evidence)| *evidence).collect()
     }
 }
 
-/// The data of the national service about the item of a sending.
-fn mails<'a>(sending: &Fact<'a>) -> impl Iterator<Item = &'a RegisteredMail> {
-    sending.statement().national_extensions().iter().filter_map(NationalExtension::as_registered_mail)
+/// What evidence may call the letter of a sending: its tickets, with what the national service says of the item, and its message.
+fn names<'a>(sending: &Fact<'a>) -> impl Iterator<Item = (LetterName, Option<&'a RegisteredMail>)> {
+    let statement = sending.statement();
+    let mails = statement.national_extensions().iter().filter_map(NationalExtension::as_registered_mail);
+    let tickets = mails.map(|mail| (LetterName::Ticket(mail.ticket().clone()), Some(mail)));
+    tickets.chain([(LetterName::Message(statement.message_id().clone()), None)])
 }
 
 /// All that a piece is. What is proven comes first: that of signers who are identified, by its time, and of one instant the
@@ -156,14 +160,14 @@ fn compare<'a>(
     place: Place<'a>,
     evidence: &'a ForeignEvidence,
     sending: &AnyStatement,
-    mail: &RegisteredMail,
+    mail: Option<&RegisteredMail>,
 ) -> Compared<'a> {
     let stated = &evidence.stated;
     let mut objections = Vec::new();
     let recipients = sending.recipients();
     let recipient = recipients.iter().position(|party| *party.identifier() == stated.recipient).map(|place| place + 1);
     let is_hidden = |party: &Party| party.identifier().is_committed();
-    let is_token_hidden = sending.committed_fields().contains(&Field::TOKEN);
+    let is_token_hidden = mail.is_some() && sending.committed_fields().contains(&Field::TOKEN);
     if is_hidden(sending.sender()) || is_token_hidden || (recipient.is_none() && recipients.iter().any(is_hidden)) {
         objections.push(ForeignObjection::NotDisclosed);
     } else {
@@ -173,7 +177,7 @@ fn compare<'a>(
         if recipient.is_none() {
             objections.push(ForeignObjection::RecipientDiffers);
         }
-        if mail.token() != stated.token.as_deref() {
+        if mail.and_then(RegisteredMail::token) != stated.token.as_deref() {
             objections.push(ForeignObjection::TokenDiffers);
         }
     }
@@ -183,6 +187,10 @@ fn compare<'a>(
 
 /// Compares the document and its annexes with the parts of a sending, in their order.
 fn compare_content(stated: &[Digest], parts: &[ContentPart]) -> Option<ForeignObjection> {
+    if stated.is_empty() {
+        // Whoever names the message may mean another letter of that name.
+        return Some(ForeignObjection::ContentNotComparable);
+    }
     if stated.len() != parts.len() {
         return Some(ForeignObjection::ContentDiffers);
     }
@@ -264,26 +272,35 @@ fn take(
     time: DateTime<Utc>,
 ) -> Result<ForeignEffect, ForeignObjection> {
     let event = evidence.stated.event;
-    let is_there = match event {
+    let is_shown = match event {
         ForeignEvent::SubmissionAcceptance => folded.milestones.submitted.is_some(),
         ForeignEvent::ContentConsignment => folded.milestones.available.is_some(),
+        ForeignEvent::SubmissionRejection | ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure => {
+            Some(folded.state) == State::entered_by(event.event())
+        }
     };
-    if is_there {
+    if is_shown {
         return Ok(ForeignEffect::Corroborates);
     }
-    if event == ForeignEvent::ContentConsignment && lacks_acceptance(folded, time, evidence.clock_skew) {
-        return Err(ForeignObjection::StateDoesNotAllow);
-    }
-    match (event, without_availability(folded)) {
-        (ForeignEvent::ContentConsignment, Some(followed_by)) => {
-            if time > followed_by {
-                return Err(ForeignObjection::LaterThanOpening);
-            }
-            folded.availability_not_proven = false;
-            folded.milestones.available = Some(time);
-            Ok(ForeignEffect::ClosesGap)
+    match event {
+        ForeignEvent::ContentConsignment | ForeignEvent::ContentConsignmentFailure
+            if lacks_acceptance(folded, time, evidence.clock_skew) =>
+        {
+            Err(ForeignObjection::StateDoesNotAllow)
         }
-        (ForeignEvent::ContentConsignment | ForeignEvent::SubmissionAcceptance, _) => enter(folded, event, time),
+        ForeignEvent::ContentConsignment => match without_availability(folded) {
+            Some(followed_by) if time > followed_by => Err(ForeignObjection::LaterThanOpening),
+            Some(_) => {
+                folded.availability_not_proven = false;
+                folded.milestones.available = Some(time);
+                Ok(ForeignEffect::ClosesGap)
+            }
+            None => enter(folded, event, time),
+        },
+        ForeignEvent::SubmissionAcceptance
+        | ForeignEvent::SubmissionRejection
+        | ForeignEvent::RelayFailure
+        | ForeignEvent::ContentConsignmentFailure => enter(folded, event, time),
     }
 }
 
@@ -306,60 +323,89 @@ fn enter(folded: &mut Folded<'_>, event: ForeignEvent, time: DateTime<Utc>) -> R
         return Err(ForeignObjection::StateDoesNotAllow);
     };
     folded.state = state;
-    match event {
-        ForeignEvent::SubmissionAcceptance => folded.milestones.submitted = Some(time),
-        ForeignEvent::ContentConsignment => folded.milestones.available = Some(time),
-    }
+    note(&mut folded.milestones, event, time);
     Ok(ForeignEffect::EntersState)
 }
 
+/// A failure is no milestone.
+fn note(milestones: &mut Milestones, event: ForeignEvent, time: DateTime<Utc>) {
+    match event {
+        ForeignEvent::SubmissionAcceptance => milestones.submitted = Some(time),
+        ForeignEvent::ContentConsignment => milestones.available = Some(time),
+        ForeignEvent::SubmissionRejection | ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure => (),
+    }
+}
+
 impl Alone {
-    /// Says what evidence with one ticket comes to, which is in its order. It is compared with the first of its submissions
+    /// Says what evidence with one name comes to, which is in its order. It is compared with the first of its submissions
     /// that is proven, or with the first piece that is.
     pub(super) fn of(evidence: &[&ForeignEvidence]) -> Option<Self> {
-        let proven = || evidence.iter().filter(|evidence| evidence.proven_at().is_some());
+        let proven = || evidence.iter().filter(|evidence| evidence.proven_at().is_some()).copied();
         let submission = proven().find(|evidence| evidence.stated.event == ForeignEvent::SubmissionAcceptance);
-        let first = submission.or_else(|| proven().next()).copied();
+        let first = submission.or_else(|| proven().next());
+        // Where it says nothing of the content, the first that does and fits it says which content it is.
+        let states_content = |evidence: &&ForeignEvidence| !evidence.stated.digests.is_empty();
+        let fits = |evidence: &&ForeignEvidence| first.is_some_and(|first| differences(evidence, first).is_empty());
+        let content = first.filter(states_content).or_else(|| proven().filter(fits).find(states_content));
         let listed = Listed { facts: Vec::new(), more: 0 };
         let (proven, stated) = (State::Unknown, State::Unknown);
         let environment = first.or(evidence.first().copied())?.environment;
         let mut alone = Self { listed, milestones: Milestones::default(), environment, proven, stated };
         let mut facts = Vec::with_capacity(evidence.len());
         for evidence in evidence {
-            let objections = first.map(|first| differences(evidence, first)).unwrap_or_default();
+            let mut objections = first.map(|first| differences(evidence, first)).unwrap_or_default();
+            objections.extend(content.and_then(|content| other_content(evidence, content)));
             let effect = match evidence.proven_at() {
                 None => ForeignEffect::Claimed,
                 Some(_) if !objections.is_empty() => ForeignEffect::Objected,
-                Some(time) => alone.take(evidence.stated.event, time),
+                Some(time) => alone.take(evidence.stated.event, time).unwrap_or_else(|objection| {
+                    objections.push(objection);
+                    ForeignEffect::Objected
+                }),
             };
+            objections.sort_unstable();
             facts.push(ForeignFact::of(evidence, objections, effect));
         }
         alone.listed = Listed::of(facts, 0);
-        if submission.is_some() {
+        // What follows a submission is proven with it. A refused submission follows nothing.
+        if submission.is_some() || alone.stated == State::RefusedAtSubmission {
             alone.proven = alone.stated;
         }
         Some(alone)
     }
 
-    fn take(&mut self, event: ForeignEvent, time: DateTime<Utc>) -> ForeignEffect {
-        let (milestone, state) = match event {
-            ForeignEvent::SubmissionAcceptance => (&mut self.milestones.submitted, State::Submitted),
-            ForeignEvent::ContentConsignment => (&mut self.milestones.available, State::Available),
+    fn take(&mut self, event: ForeignEvent, time: DateTime<Utc>) -> Result<ForeignEffect, ForeignObjection> {
+        let is_shown = match event {
+            ForeignEvent::SubmissionAcceptance => self.milestones.submitted.is_some(),
+            ForeignEvent::ContentConsignment => self.milestones.available.is_some(),
+            ForeignEvent::SubmissionRejection
+            | ForeignEvent::RelayFailure
+            | ForeignEvent::ContentConsignmentFailure => Some(self.stated) == State::entered_by(event.event()),
         };
-        if milestone.is_some() {
-            return ForeignEffect::Corroborates;
+        if is_shown {
+            return Ok(ForeignEffect::Corroborates);
         }
-        *milestone = Some(time);
-        if self.stated == State::Available {
-            // A submission that was timestamped after what followed it.
-            return ForeignEffect::Corroborates;
-        }
+        let is_submission = event == ForeignEvent::SubmissionAcceptance;
+        let follows_submission = !is_submission && event != ForeignEvent::SubmissionRejection;
+        let from = match self.stated {
+            // Its submission is missing, or was timestamped later.
+            State::Unknown if follows_submission => State::Submitted,
+            stated if is_submission && stated != State::Unknown && stated != State::RefusedAtSubmission => {
+                note(&mut self.milestones, event, time);
+                return Ok(ForeignEffect::Corroborates);
+            }
+            stated => stated,
+        };
+        let Move::Enters(state) = from.after(event.event()) else {
+            return Err(ForeignObjection::StateDoesNotAllow);
+        };
+        note(&mut self.milestones, event, time);
         self.stated = state;
-        ForeignEffect::EntersState
+        Ok(ForeignEffect::EntersState)
     }
 }
 
-/// What two pieces of evidence with one ticket say otherwise.
+/// What two pieces of evidence with one name say otherwise.
 fn differences(evidence: &ForeignEvidence, first: &ForeignEvidence) -> Vec<ForeignObjection> {
     let (stated, of_first) = (&evidence.stated, &first.stated);
     let differing = [
@@ -367,8 +413,13 @@ fn differences(evidence: &ForeignEvidence, first: &ForeignEvidence) -> Vec<Forei
         (evidence.environment != first.environment, ForeignObjection::AnotherEnvironment),
         (stated.sender != of_first.sender, ForeignObjection::SenderDiffers),
         (stated.recipient != of_first.recipient, ForeignObjection::RecipientDiffers),
-        (stated.digests != of_first.digests, ForeignObjection::ContentDiffers),
         (stated.token != of_first.token, ForeignObjection::TokenDiffers),
     ];
     differing.into_iter().filter(|(differs, _)| *differs).map(|(_, objection)| objection).collect()
+}
+
+/// What says nothing of the content contradicts none.
+fn other_content(evidence: &ForeignEvidence, content: &ForeignEvidence) -> Option<ForeignObjection> {
+    let (stated, of_content) = (&evidence.stated.digests, &content.stated.digests);
+    (!stated.is_empty() && stated != of_content).then_some(ForeignObjection::ContentDiffers)
 }

@@ -8,8 +8,8 @@ use super::case::{Case, CaseVerdict, TooManyProofs, of_recipient};
 use super::conflict::of_letter;
 use super::equivocation::Equivocations;
 use super::fact::{Fact, in_order};
-use super::foreign::ForeignEvidence;
-use super::foreign_fold::{Alone, ByTicket, Matched, OfSending};
+use super::foreign::{ForeignEvidence, LetterName};
+use super::foreign_fold::{Alone, ByLetter, Matched, OfSending};
 use super::judged::{Judged, Service, Standing, Stated};
 use super::limits::MAX_PROOFS;
 use super::reply::{Reply, ReplyLink, ReplyObjection, in_order_of_times, replies};
@@ -58,11 +58,11 @@ impl Case {
 
     /// Says what proofs of letters come to beside evidence in the form of another service.
     ///
-    /// Such evidence belongs to the letter whose sending verified and has its ticket, and is compared with that sending.
-    /// Evidence with a ticket that no letter has, and what is proven and not about the letter that has it, makes a letter of its
-    /// own, under the ticket as the message: these come last, in the order of their tickets.
+    /// Such evidence belongs to the letter whose sending verified and has the ticket or the message that it names, and is compared
+    /// with that sending. Evidence with a name that no letter has, and what is proven and not about the letter that has it, makes a
+    /// letter of its own, under the name as the message: these come last, in the order of their names, tickets first.
     pub fn with_foreign(proofs: &[Judged], foreign: &[ForeignEvidence]) -> Vec<Letter> {
-        let foreign = ByTicket::of(foreign);
+        let foreign = ByLetter::of(foreign);
         let mut groups: BTreeMap<Key<'_>, Vec<&Judged>> = BTreeMap::new();
         let sendings = Sendings::of(proofs);
         for judged in proofs {
@@ -83,7 +83,7 @@ impl Case {
             .filter_map(|group| letter(group, &answers, &at_hand, &equivocations, &foreign, &mut matched));
         let mut letters: Vec<Letter> = letters.collect();
         link_replies(&mut letters);
-        letters.extend(foreign.without(&matched).into_iter().filter_map(|(ticket, group)| of_foreign(ticket, &group)));
+        letters.extend(foreign.without(&matched).into_iter().filter_map(|(name, group)| of_foreign(name, &group)));
         letters
     }
 
@@ -182,7 +182,7 @@ fn letter<'a>(
     answers: &Answers<'_>,
     at_hand: &HashSet<Digest>,
     equivocations: &Equivocations,
-    foreign: &ByTicket<'a>,
+    foreign: &ByLetter<'a>,
     matched: &mut Matched<'a>,
 ) -> Option<Letter> {
     let facts = in_order(group.iter().copied());
@@ -223,7 +223,7 @@ fn letter<'a>(
 }
 
 /// The letter of evidence in foreign forms alone.
-fn of_foreign(ticket: &str, evidence: &[&ForeignEvidence]) -> Option<Letter> {
+fn of_foreign(name: &LetterName, evidence: &[&ForeignEvidence]) -> Option<Letter> {
     let alone = Alone::of(evidence)?;
     let environment = alone.environment;
     let verdict = match (alone.stated, alone.proven) {
@@ -249,7 +249,7 @@ fn of_foreign(ticket: &str, evidence: &[&ForeignEvidence]) -> Option<Letter> {
         missing: Vec::new(),
     };
     Some(Letter {
-        message: MessageId::new(ticket).ok()?,
+        message: MessageId::new(name.as_str()).ok()?,
         environment,
         cases: vec![Ok(case)],
         replies: Vec::new(),

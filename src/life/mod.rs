@@ -55,7 +55,7 @@ pub use acting::{ActingParty, ActingRole, RepresentedKind};
 pub use case::{Case, CaseVerdict, Gap, Missing, StatedFact, TooManyProofs};
 pub use charge::InCharge;
 pub use contradiction::{Contradiction, ContradictionKind, Severity};
-pub use foreign::{ForeignEvent, ForeignEvidence, ForeignStanding, ForeignStatement};
+pub use foreign::{ForeignEvent, ForeignEvidence, ForeignStanding, ForeignStatement, LetterName};
 pub use foreign_fact::{ForeignEffect, ForeignFact, ForeignObjection};
 pub use judged::{Judged, Standing, VerifiableUntil};
 pub use judging::{judge, judge_with_deadlines};

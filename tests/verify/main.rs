@@ -10,6 +10,7 @@ mod builders;
 mod by_others;
 mod call_times;
 mod cases;
+mod certified_mail;
 mod chains;
 mod clocks;
 mod covered_times;

@@ -53,7 +53,7 @@ impl fmt::Display for Language {
 }
 
 /// The service's name for one item: 13 characters of `0-9A-HJ-NP-Z`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ticket(String);
 
 impl Ticket {

@@ -1,0 +1,341 @@
+//! Evidence of a production service, mapped by hand: receipts of certified mail (PEC, RFC 6109) as providers send them.
+//!
+//! A receipt is a mail by S/MIME. What happened stands in its part `daticert.xml`, and the signature is over that part and all
+//! around it. It has no timestamp, no reference to its certificate, and mostly nothing that says which content it is about. The
+//! parties and their mail are invented.
+
+use base64ct::{Base64, Encoding};
+use chrono::{DateTime, Duration, Utc};
+use recommande::crypto::DigestAlgorithm;
+use recommande::evidence::{Identifier, MessageId, PartDescription, Party};
+use recommande::life::{
+    Case, CaseVerdict, ForeignEffect, ForeignEvent, ForeignEvidence, ForeignObjection, ForeignStanding,
+    ForeignStatement, LetterName, Regime, State, judge,
+};
+use recommande::preserve::{Group, GroupLeaves, Renewer};
+use recommande::testing::{CertificateSpec, CertifiedKey, Forge, generate_key};
+use recommande::verify::{Code, ContentDigests, Level, Policy};
+use recommande::{PayloadDigests, Sending, Verifier};
+
+use crate::common::{LETTER, Service, now, oid, pool};
+
+const MESSAGE: &str = "opec0001.20260302101504.00042.01.1.7@pec.example.it";
+const SENDER: &str = "studio.bianchi@pec.example.it";
+const RECIPIENT: &str = "ufficio.protocollo@pec.example.org";
+const ADDRESS: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+
+fn minutes(count: i64) -> DateTime<Utc> {
+    now() + Duration::minutes(count)
+}
+
+fn afterwards() -> DateTime<Utc> {
+    now() + Duration::days(30)
+}
+
+/// The certification data of a receipt, with what only some kinds have.
+fn daticert(kind: &str, error: &str, more: &str) -> String {
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<postacert tipo="{kind}" errore="{error}">
+    <intestazione>
+        <mittente>{SENDER}</mittente>
+        <destinatari tipo="certificato">{RECIPIENT}</destinatari>
+        <risposte>{SENDER}</risposte>
+        <oggetto>Diffida</oggetto>
+    </intestazione>
+    <dati>
+        <gestore-emittente>Example PEC</gestore-emittente>
+        <data zona="+0100"><giorno>02/03/2026</giorno><ora>10:15:04</ora></data>
+        <identificativo>{MESSAGE}</identificativo>
+        <msgid>&lt;42@studio.example&gt;</msgid>{more}
+    </dati>
+</postacert>
+"#
+    )
+}
+
+/// The part of the mail that is signed: the certification data, and the letter where the receipt is a complete one.
+fn signed_part(daticert: &str, letter: Option<&[u8]>) -> Vec<u8> {
+    let part = |name: &str, media_type: &str, octets: &[u8]| {
+        let base64 = Base64::encode_string(octets);
+        let lines: Vec<_> = base64.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        format!(
+            "--parts\r\nContent-Type: {media_type}; name=\"{name}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n\r\n",
+            lines.join("\r\n")
+        )
+    };
+    let mut mail = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"parts\"\r\n\r\n".to_owned();
+    mail.push_str(&part("daticert.xml", "application/xml", daticert.as_bytes()));
+    if let Some(letter) = letter {
+        mail.push_str(&part("letter.pdf", "application/pdf", letter));
+    }
+    mail.push_str("--parts--\r\n");
+    mail.into_bytes()
+}
+
+/// What the octets that were signed say, and nothing that stands around them.
+fn read_by_hand(signed: &[u8]) -> Option<ForeignStatement> {
+    let mail = std::str::from_utf8(signed).unwrap();
+    let decoded = |name: &str| {
+        let part = mail.split("--parts\r\n").find(|part| part.contains(&format!("name=\"{name}\"")))?;
+        let (_, base64) = part.split_once("\r\n\r\n")?;
+        Base64::decode_vec(&base64.split("--parts").next()?.replace("\r\n", "")).ok()
+    };
+    let xml = String::from_utf8(decoded("daticert.xml")?).ok()?;
+    let between = |before: &str, after: &str| Some(xml.split_once(before)?.1.split_once(after)?.0.to_owned());
+    let event = match between("<postacert tipo=\"", "\"")?.as_str() {
+        "accettazione" => ForeignEvent::SubmissionAcceptance,
+        "non-accettazione" => ForeignEvent::SubmissionRejection,
+        "avvenuta-consegna" => ForeignEvent::ContentConsignment,
+        // After 24 hours without an answer the service of the sender says so itself; what failed later is told by the other one.
+        "errore-consegna" if xml.contains("<errore-esteso>no answer") => ForeignEvent::RelayFailure,
+        "errore-consegna" => ForeignEvent::ContentConsignmentFailure,
+        // A warning after 12 hours, what one service tells the other, and the envelope of the letter: no events of the case.
+        "preavviso-errore-consegna" | "presa-in-carico" | "posta-certificata" => return None,
+        kind => panic!("{kind}"),
+    };
+    let letter = MessageId::new(&between("<identificativo>", "</identificativo>")?).ok()?;
+    let sender = Identifier::new(&between("<mittente>", "</mittente>")?, ADDRESS).ok()?;
+    let recipient = Identifier::new(&between("<destinatari tipo=\"certificato\">", "</destinatari>")?, ADDRESS).ok()?;
+    Some(match decoded("letter.pdf") {
+        Some(letter_octets) => {
+            ForeignStatement::new(event, letter, sender, recipient, DigestAlgorithm::Sha256.digest(&letter_octets))
+        }
+        None => ForeignStatement::without_content(event, letter, sender, recipient),
+    })
+}
+
+/// A provider of certified mail.
+struct Provider {
+    service: Service,
+}
+
+/// The signed part of a receipt, and the signature beside it (`smime.p7s`).
+struct Received {
+    signed: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl Provider {
+    fn new() -> Self {
+        Self { service: Service::new() }
+    }
+
+    /// Signatures of mail do not name their certificate.
+    fn verifier(&self) -> Verifier {
+        let mut policy = Policy::default();
+        assert!(policy.levels.set(Code::SigningCertificateReferenceMissing, Level::Warn));
+        self.service.verifier().with_policy(policy)
+    }
+
+    fn receipt(&self, kind: &str, error: &str, more: &str, letter: Option<&[u8]>, time: DateTime<Utc>) -> Received {
+        self.receipt_by(&self.service.pki.seal, signed_part(&daticert(kind, error, more), letter), time)
+    }
+
+    fn receipt_by(&self, key: &CertifiedKey, signed: Vec<u8>, time: DateTime<Utc>) -> Received {
+        let chain = [&key.certificate, &self.service.pki.intermediate.certificate].map(Clone::clone);
+        let mut forge = Forge::seal(&signed, key, &chain, time);
+        for attribute in [oid::SIGNING_CERTIFICATE_V2, oid::MIME_TYPE, oid::CMS_ALGORITHM_PROTECTION] {
+            forge.first().remove(attribute);
+        }
+        forge.content = None;
+        forge.sign(&*key.signer).unwrap();
+        Received { signed, signature: forge.to_der() }
+    }
+
+    fn accepted(&self) -> Received {
+        self.receipt("accettazione", "nessuno", "", None, minutes(0))
+    }
+
+    fn delivered(&self, letter: Option<&[u8]>) -> Received {
+        let more = format!("\n        <ricevuta tipo=\"completa\"/>\n        <consegna>{RECIPIENT}</consegna>");
+        self.receipt("avvenuta-consegna", "nessuno", &more, letter, minutes(1))
+    }
+
+    fn judged(&self, verifier: &Verifier, receipt: &Received) -> ForeignEvidence {
+        let stated = read_by_hand(&receipt.signed).unwrap();
+        ForeignEvidence::judge(verifier, &receipt.signed, &receipt.signature, stated, afterwards())
+    }
+
+    /// Whoever receives mail stamps all the signatures of an hour at once.
+    fn group(&self, received: &[&Received], time: DateTime<Utc>) -> Group {
+        let mut leaves = GroupLeaves::new(DigestAlgorithm::Sha256).unwrap();
+        received.iter().for_each(|receipt| leaves.add(&receipt.signature));
+        let (verifier, object) = (self.verifier(), digests(received[0]));
+        let tsas = pool(self.service.tsa(time));
+        leaves.close().unwrap().stamp_with(&Renewer::new(&verifier), &object, &tsas, time).unwrap()
+    }
+
+    /// The receipts, each with the evidence record that its group makes for it.
+    fn stamped(&self, received: &[&Received], time: DateTime<Utc>) -> Vec<ForeignEvidence> {
+        let group = self.group(received, time);
+        let judged = received.iter().map(|receipt| {
+            let record = group.record(&digests(receipt)).unwrap();
+            self.judged(&self.verifier().with_evidence_records([record]), receipt)
+        });
+        judged.collect()
+    }
+}
+
+fn digests(receipt: &Received) -> ContentDigests {
+    ContentDigests::new([DigestAlgorithm::Sha256.digest(&receipt.signature)])
+}
+
+fn alone(foreign: &[ForeignEvidence]) -> Case {
+    let letters = Case::with_foreign(&[], foreign);
+    assert_eq!((letters.len(), letters[0].message.as_str()), (1, MESSAGE));
+    letters[0].cases[0].clone().unwrap()
+}
+
+#[test]
+fn a_receipt_proves_nothing_until_something_proves_its_time() {
+    let provider = Provider::new();
+    let [accepted, delivered] = [provider.accepted(), provider.delivered(Some(LETTER))];
+    let judged = [&accepted, &delivered].map(|receipt| provider.judged(&provider.verifier(), receipt));
+    for evidence in &judged {
+        assert_eq!(*evidence.standing(), ForeignStanding::TimeNotProven);
+    }
+    assert_eq!(alone(&judged).verdict, CaseVerdict::Nothing);
+    // What came in is stamped by whoever received it.
+    let foreign = provider.stamped(&[&accepted, &delivered], minutes(10));
+    let case = alone(&foreign);
+    assert_eq!(case.verdict, CaseVerdict::Proven(State::Available), "{case}");
+    assert_eq!((case.milestones.submitted, case.milestones.available), (Some(minutes(10)), Some(minutes(10))));
+    // In Italy a letter is received when it lies there.
+    let regime = Regime::named("IT-PEC").unwrap();
+    assert_eq!(case.moments(&regime, afterwards()).unwrap().received.unwrap().at, minutes(10));
+    let json = serde_json::to_value(&case).unwrap();
+    assert_eq!((&json["foreign"][0]["message"], &json["foreign"][0]["ticket"]), (&MESSAGE.into(), &().into()));
+    assert!(case.to_string().contains(&format!("message {MESSAGE}")), "{case}");
+    assert!(!format!("{foreign:?}{case:?}{case}").contains(SENDER), "{case}");
+}
+
+#[test]
+fn the_default_policy_takes_no_signature_that_names_no_certificate() {
+    let provider = Provider::new();
+    let evidence = provider.judged(&provider.service.verifier(), &provider.accepted());
+    let ForeignStanding::Claimed(finding) = evidence.standing() else { panic!("{evidence:?}") };
+    assert_eq!(finding.code, Code::SigningCertificateReferenceMissing);
+}
+
+#[test]
+fn a_failure_is_a_state_and_a_delivery_after_it_cures_it() {
+    let provider = Provider::new();
+    let failed = |reason: &str| {
+        let more =
+            format!("\n        <consegna>{RECIPIENT}</consegna>\n        <errore-esteso>{reason}</errore-esteso>");
+        provider.receipt("errore-consegna", "altro", &more, None, minutes(1))
+    };
+    let accepted = provider.accepted();
+    for (reason, state) in [("box full", State::NotAvailable), ("no answer in 24 hours", State::RelayFailed)] {
+        let failed = failed(reason);
+        let case = alone(&provider.stamped(&[&accepted, &failed], minutes(10)));
+        assert_eq!((case.verdict, case.milestones.available), (CaseVerdict::Proven(state), None), "{case}");
+        // Without the submission it is stated, and what it follows is missing.
+        let case = alone(&provider.stamped(&[&failed], minutes(10)));
+        assert_eq!((case.verdict, case.proven), (CaseVerdict::Incomplete(state), State::Unknown), "{case}");
+    }
+    // Stamped at one instant, the delivery comes after the failure, and both count.
+    let (failed, delivered) = (failed("box full"), provider.delivered(None));
+    for received in [[&accepted, &failed, &delivered], [&delivered, &failed, &accepted]] {
+        let case = alone(&provider.stamped(&received, minutes(10)));
+        assert_eq!(case.verdict, CaseVerdict::Proven(State::Available), "{case}");
+        assert!(case.foreign.iter().all(|fact| fact.effect == ForeignEffect::EntersState), "{case}");
+    }
+    // A failure after a delivery takes nothing away.
+    let mut foreign = provider.stamped(&[&accepted, &delivered], minutes(10));
+    foreign.extend(provider.stamped(&[&failed], minutes(20)));
+    let case = alone(&foreign);
+    assert_eq!(case.verdict, CaseVerdict::Proven(State::Available), "{case}");
+    assert_eq!(case.foreign[2].objections, [ForeignObjection::StateDoesNotAllow], "{case}");
+}
+
+#[test]
+fn a_refused_submission_follows_nothing() {
+    let provider = Provider::new();
+    let refused = provider.receipt("non-accettazione", "altro", "", None, minutes(0));
+    let case = alone(&provider.stamped(&[&refused], minutes(10)));
+    assert_eq!(case.verdict, CaseVerdict::Proven(State::RefusedAtSubmission), "{case}");
+    // Whoever then says that it was accepted is not believed before the case was looked at.
+    let mut foreign = provider.stamped(&[&refused], minutes(10));
+    foreign.extend(provider.stamped(&[&provider.accepted()], minutes(20)));
+    let case = alone(&foreign);
+    assert_eq!(case.verdict, CaseVerdict::Proven(State::RefusedAtSubmission), "{case}");
+    assert_eq!(case.foreign[1].objections, [ForeignObjection::StateDoesNotAllow], "{case}");
+    // Nor is a letter refused that was accepted.
+    let mut foreign = provider.stamped(&[&provider.accepted()], minutes(10));
+    foreign.extend(provider.stamped(&[&refused], minutes(20)));
+    let case = alone(&foreign);
+    assert_eq!(case.verdict, CaseVerdict::Proven(State::Submitted), "{case}");
+    assert_eq!(case.foreign[1].objections, [ForeignObjection::StateDoesNotAllow], "{case}");
+}
+
+#[test]
+fn what_is_no_event_of_a_case_is_told_apart_by_hand() {
+    for kind in ["preavviso-errore-consegna", "presa-in-carico", "posta-certificata"] {
+        assert!(read_by_hand(&signed_part(&daticert(kind, "nessuno", ""), None)).is_none());
+    }
+}
+
+#[test]
+fn a_changed_octet_of_the_mail_is_a_claim() {
+    let provider = Provider::new();
+    let (accepted, mut delivered) = (provider.accepted(), provider.delivered(Some(LETTER)));
+    let another = daticert("avvenuta-consegna", "nessuno", "").replace("10:15:04", "09:15:04");
+    delivered.signed = signed_part(&another, Some(LETTER));
+    let case = alone(&provider.stamped(&[&accepted, &delivered], minutes(10)));
+    assert_eq!(case.verdict, CaseVerdict::Proven(State::Submitted), "{case}");
+    assert_eq!(case.foreign[1].finding.as_ref().unwrap().code, Code::MessageDigestDiffers, "{case}");
+}
+
+#[test]
+fn another_provider_is_not_in_charge_and_other_content_is_told() {
+    let provider = Provider::new();
+    let spec = CertificateSpec::seal("Another PEC", now() - Duration::days(1), now() + Duration::days(700));
+    let key = generate_key(&recommande::crypto::KeyKind::EcP256).unwrap();
+    let another = provider.service.pki.intermediate.issue(&spec, key).unwrap();
+    let accepted = provider.accepted();
+    let delivered = provider.receipt_by(&another, provider.delivered(Some(LETTER)).signed, minutes(1));
+    let case = alone(&provider.stamped(&[&accepted, &delivered], minutes(10)));
+    assert_eq!(case.verdict, CaseVerdict::Proven(State::Submitted), "{case}");
+    assert_eq!(case.foreign[1].objections, [ForeignObjection::ServiceNotInCharge], "{case}");
+    // Two complete receipts of one message with other letters: the first one says which letter it is.
+    let (first, second) = (provider.delivered(Some(LETTER)), provider.delivered(Some(b"another letter")));
+    let mut foreign = provider.stamped(&[&accepted, &first], minutes(10));
+    foreign.extend(provider.stamped(&[&second], minutes(20)));
+    let case = alone(&foreign);
+    assert_eq!(case.foreign[2].objections, [ForeignObjection::ContentDiffers], "{case}");
+}
+
+#[test]
+fn beside_a_sealed_sending_its_content_is_compared() {
+    let provider = Provider::new();
+    let party = |address| Party::new(Identifier::new(address, ADDRESS).unwrap());
+    let sending = |message: &str| {
+        let part = PartDescription::new("letter.pdf", "application/pdf").unwrap();
+        let message = MessageId::new(message).unwrap();
+        Sending::new(message, party(SENDER), party(RECIPIENT), part, PayloadDigests::of_bytes(LETTER), now()).unwrap()
+    };
+    let case = |message: &str, foreign: &[ForeignEvidence]| {
+        let proof = provider.service.proof_of(&sending(message));
+        let letters = Case::with_foreign(&judge(&provider.service.verifier(), &[proof.der()], afterwards()), foreign);
+        letters[0].cases[0].clone().unwrap()
+    };
+    let [complete, other, short] =
+        [Some(LETTER), Some(&b"another letter"[..]), None].map(|letter| provider.delivered(letter));
+    let foreign = |receipt| provider.stamped(&[receipt], minutes(10));
+    let delivered = case(MESSAGE, &foreign(&complete));
+    assert_eq!(delivered.verdict, CaseVerdict::Proven(State::Available), "{delivered}");
+    assert_eq!(*foreign(&complete)[0].statement().letter(), LetterName::Message(MessageId::new(MESSAGE).unwrap()));
+    for (receipt, objection) in
+        [(&other, ForeignObjection::ContentDiffers), (&short, ForeignObjection::ContentNotComparable)]
+    {
+        let case = case(MESSAGE, &foreign(receipt));
+        assert_eq!(
+            (case.verdict, &case.foreign[0].objections[..]),
+            (CaseVerdict::Proven(State::Submitted), &[objection][..])
+        );
+    }
+    // Another message is another letter.
+    assert_eq!(case("another message", &foreign(&complete)).foreign, []);
+}
