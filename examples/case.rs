@@ -30,7 +30,8 @@ usage: case DIR [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [-
             [--sender-anchors PEM --submission FILE --submission-signature FILE ...] [--recipient-anchors PEM]
             [--register-anchors PEM [--register-extract JSON]...] [--disclosure FILE]... [--now RFC3339] [--json]
 
-  DIR                 a folder with proofs of any letters (.p7m), in any order, good and bad
+  DIR                 a folder with proofs of any letters (.p7m), in any order, good and bad, with their second seals
+                      beside them (NAME.pq.p7s)
   --seal-anchors PEM  the certificates under which seals are trusted; without them nothing is proven
   --tsa-anchors PEM   the certificates under which timestamps are trusted; without them nothing is proven
   --environment NAME  Production (default), Acceptance, Integration or Test
@@ -113,7 +114,8 @@ fn run() -> Result<Indication, Error> {
     let disclosures: Result<Vec<_>, Error> =
         arguments.paths("--disclosure").map(|path| parties::disclosure(&path)).collect();
     let disclosures = disclosures?;
-    let verifiers = verifiers.with_disclosures(&disclosures);
+    let second_seals = paths.iter().map(|path| second_seals(path)).collect::<Result<Vec<_>, _>>()?;
+    let verifiers = verifiers.with_disclosures(&disclosures).with_second_seals(&second_seals);
     let judged = match &retention {
         Some(_) => judge_with_deadlines(verifiers, &octets, now),
         None => judge(verifiers, &octets, now),
@@ -157,6 +159,12 @@ fn proofs(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     }
     paths.sort();
     Ok(paths)
+}
+
+/// What lies beside a proof as its second seal.
+fn second_seals(proof: &Path) -> Result<Vec<Vec<u8>>, Error> {
+    let beside = proof.with_extension("pq.p7s");
+    if beside.exists() { Ok(vec![files::octets(&beside)?]) } else { Ok(Vec::new()) }
 }
 
 fn retention(arguments: &Arguments) -> Result<Option<Retention>, Error> {

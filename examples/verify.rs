@@ -32,7 +32,8 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
               [--sending PROOF_OF_SENDING] [--cause PROOF]... [--disclosure FILE] [--sending-disclosure FILE]
               [--original PROOF_OF_SENDING] [--original-disclosure FILE] [--original-second-seal FILE]...
               [--submission FILE --submission-signature FILE --sender-anchors PEM] [--recipient-anchors PEM]
-              [--second-seal FILE]... [--sending-second-seal FILE]... [--bare-seal FILE] [--environment NAME] [--policy NAME|FILE] [--extra FILE]...
+              [--second-seal FILE]... [--sending-second-seal FILE]... [--cause-second-seal FILE]... [--bare-seal FILE]
+              [--environment NAME] [--policy NAME|FILE] [--extra FILE]...
               [--record FILE]... [--register-anchors PEM [--register-extract JSON]...] [--now RFC3339] [--json]
 
   PROOF                      a proof of any event (.p7m), or a payload signature (.p7s)
@@ -53,6 +54,7 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
   --recipient-anchors PEM    the certificates under which recipients are trusted; without it their own signatures are not evaluated
   --second-seal FILE         the second seal beside the proof (.pq.p7s); may be repeated
   --sending-second-seal FILE the same of the sending
+  --cause-second-seal FILE   the same of a step of --cause; repeated in the order of the steps
   --bare-seal FILE           writes the octets that a second seal is over, for other programs
   --environment NAME         Production (default), Acceptance, Integration or Test
   --policy NAME|FILE         default, strict (nothing passes without revocation data), standard, conformance, historic, or a policy as a JSON file
@@ -74,7 +76,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 26] = [
+    const OPTIONS: [&str; 27] = [
         "PROOF",
         "--payload",
         "--submission",
@@ -93,6 +95,7 @@ fn run() -> Result<Indication, Error> {
         "--original-second-seal",
         "--second-seal",
         "--sending-second-seal",
+        "--cause-second-seal",
         "--bare-seal",
         "--environment",
         "--register-anchors",
@@ -145,6 +148,10 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     if !sending_second_seals.is_empty() && sending.is_none() {
         return Err("--sending-second-seal is for the proof of --sending".into());
     }
+    let cause_second_seals = several(arguments, "--cause-second-seal")?;
+    if cause_second_seals.len() > causes.len() {
+        return Err("--cause-second-seal is for a step of --cause, one for each".into());
+    }
     if let Some(path) = arguments.path("--bare-seal") {
         std::fs::write(&path, AnyProof::from_der(&file)?.bare_seal()?)
             .map_err(|error| format!("{}: {error}", path.display()))?;
@@ -178,6 +185,7 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
                 sending_disclosure: sending_disclosure.map(json),
                 second_seals: second_seals.into_iter().map(Octets).collect(),
                 sending_second_seals: sending_second_seals.into_iter().map(Octets).collect(),
+                cause_second_seals: cause_second_seals.into_iter().map(|second| vec![Octets(second)]).collect(),
                 parties: Box::new(GivenParties {
                     submission: submission.map(|(signed, senders)| GivenSubmission {
                         json: Octets::from(signed.submission().json()),

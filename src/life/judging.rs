@@ -19,7 +19,7 @@ use crate::verify::{Context, LinkedStatement, Payload, Preceding, Report, Verifi
 /// the order of the files.
 ///
 /// A [`Verifier`] judges the seals, and nothing of what the parties signed themselves. [`Verifiers`] also hold those of
-/// senders and recipients.
+/// senders and recipients, and the second seals of the files.
 pub fn judge<'a, F: AsRef<[u8]>>(verifiers: impl Into<Verifiers<'a>>, files: &[F], now: DateTime<Utc>) -> Vec<Judged> {
     judge_all(verifiers.into(), files, now, Question::Verdicts)
 }
@@ -63,7 +63,7 @@ fn judge_all<F: AsRef<[u8]>>(
         if let (Some(Some(proof)), Some(judged)) = (proofs.get(index), judged.get_mut(index))
             && let Some(stated) = &mut judged.stated
         {
-            let verdict = judge.proof(proof, stated);
+            let verdict = judge.proof(proof, stated, judge.verifiers.second_seals_of(index));
             stated.service = verdict.service;
             if let AnyStatement::Sending(sending) = &stated.statement {
                 stated.disclosed = judge.verifiers.disclosed(sending).map(AnyStatement::from);
@@ -154,25 +154,26 @@ struct Verdict {
 }
 
 impl Judge<'_> {
-    fn proof(&mut self, proof: &AnyProof, stated: &Stated) -> Verdict {
+    fn proof(&mut self, proof: &AnyProof, stated: &Stated, second_seals: &[Vec<u8>]) -> Verdict {
         let id = *stated.id.digest();
         match proof {
             AnyProof::Sending(sending) => {
                 let (context, signatures) = self.verifiers.submission_of(sending, self.now);
+                let context = context.with_second_seals(second_seals);
                 let verdict = self.verifiers.of_seals().verify(sending, context, self.now);
                 let judged = self.judged(sending, context.into(), verdict.as_ref());
                 keep(&mut self.sendings, id, verdict);
                 Verdict { signatures, ..judged }
             }
             AnyProof::Step(step) => {
-                let context = self.context(stated);
+                let context = self.context(stated).with_second_seals(second_seals);
                 let verdict = self.verifiers.of_seals().verify(step, context, self.now);
                 let judged = self.judged(step, context, verdict.as_ref());
                 keep(&mut self.steps, id, verdict);
                 judged
             }
             AnyProof::Opening(opening) => {
-                let context = self.context(stated);
+                let context = self.context(stated).with_second_seals(second_seals);
                 let verdict = self.verifiers.of_seals().verify(opening, context, self.now);
                 self.judged(opening, context, verdict.as_ref())
             }

@@ -17,12 +17,13 @@ pub struct Verifiers<'a> {
     recipients: Option<&'a Verifier>,
     submissions: Option<(&'a [SignedSubmission], &'a Verifier)>,
     disclosures: &'a [Disclosure],
+    second_seals: &'a [Vec<Vec<u8>>],
 }
 
 impl<'a> Verifiers<'a> {
     /// Judges seals by this verifier.
     pub fn new(seals: &'a Verifier) -> Self {
-        Self { seals, recipients: None, submissions: None, disclosures: &[] }
+        Self { seals, recipients: None, submissions: None, disclosures: &[], second_seals: &[] }
     }
 
     /// Gives the verifier of the recipients' own signatures of acceptances, see
@@ -52,6 +53,20 @@ impl<'a> Verifiers<'a> {
     pub fn with_disclosures(mut self, disclosures: &'a [Disclosure]) -> Self {
         self.disclosures = disclosures;
         self
+    }
+
+    /// Gives what lies beside each file as its second seal, in the order of the files: mostly one, or none. The files that are not
+    /// listed have none. Without it nothing is proven under a policy that demands second seals
+    /// ([`SecondSealRule`](crate::verify::SecondSealRule)).
+    #[must_use]
+    pub fn with_second_seals(mut self, second_seals: &'a [Vec<Vec<u8>>]) -> Self {
+        self.second_seals = second_seals;
+        self
+    }
+
+    /// What lies beside the file at this place as its second seal.
+    pub(super) fn second_seals_of(&self, file: usize) -> &'a [Vec<u8>] {
+        self.second_seals.get(file).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The sending with the values of the disclosure that fits, and of several of that which gives the most.

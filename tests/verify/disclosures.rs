@@ -226,6 +226,7 @@ fn the_disclosed_recipient_opens_a_sending_with_commitments() {
         sending_disclosure: Some(Octets(disclosure.to_json().into_bytes())),
         second_seals: Vec::new(),
         sending_second_seals: Vec::new(),
+        cause_second_seals: Vec::new(),
     };
     let verifier = service.verifier();
     let input = serde_json::to_string(&verifier.input(question, after())).unwrap();

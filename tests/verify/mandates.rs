@@ -711,6 +711,7 @@ fn a_stored_question_holds_the_registers() {
         sending_disclosure: None,
         second_seals: Vec::new(),
         sending_second_seals: Vec::new(),
+        cause_second_seals: Vec::new(),
         parties: Box::default(),
     };
     let signed = letter.registers().with_extract(&json, signature.der());

@@ -99,6 +99,7 @@ fn a_proof_of_sending() {
         sending_disclosure: None,
         second_seals: Vec::new(),
         sending_second_seals: Vec::new(),
+        cause_second_seals: Vec::new(),
     };
     assert_passes(&replayed(&verifier(&service), question(Some(letter()))));
     assert_passes(&replayed(&verifier(&service), question(None)));
@@ -119,6 +120,7 @@ fn a_proof_of_sending() {
         sending_disclosure: None,
         second_seals: Vec::new(),
         sending_second_seals: Vec::new(),
+        cause_second_seals: Vec::new(),
     };
     assert_eq!(replayed(&verifier(&service), garbage).reports[0].findings[0].code, Code::Malformed);
 }
@@ -138,6 +140,7 @@ fn a_proof_of_opening() {
         sending_disclosure: None,
         second_seals: Vec::new(),
         sending_second_seals: Vec::new(),
+        cause_second_seals: Vec::new(),
     };
     assert_passes(&replayed(&verifier(&service), question(Some(sending.der().into()))));
     for (sending, code) in [(None, Code::SendingNotGiven), (Some(Octets(Vec::new())), Code::SendingNotVerified)] {
@@ -232,6 +235,7 @@ fn a_proof_with_an_evidence_record_beside_it() {
         sending_disclosure: None,
         second_seals: Vec::new(),
         sending_second_seals: Vec::new(),
+        cause_second_seals: Vec::new(),
     };
     let answer = replayed(&verifier, question.clone());
     assert_passes(&answer);
@@ -256,6 +260,7 @@ fn stored_input_that_was_changed_is_an_error() {
         sending_disclosure: None,
         second_seals: Vec::new(),
         sending_second_seals: Vec::new(),
+        cause_second_seals: Vec::new(),
     };
     let input = verifier(&service).input(question, later());
     let environment = VerificationInput { environment: "Elsewhere".into(), ..input.clone() };

@@ -350,6 +350,7 @@ fn a_question_about_a_reply_is_asked_again_with_its_letter() {
         sending_disclosure: None,
         second_seals: Vec::new(),
         sending_second_seals: Vec::new(),
+        cause_second_seals: Vec::new(),
         parties: Box::new(GivenParties { submission: None, recipients: None, original: Some(original) }),
     };
     let verifier = answered.service.verifier();

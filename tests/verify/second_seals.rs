@@ -2,6 +2,7 @@
 
 mod announcements;
 mod choice;
+mod letters;
 mod times;
 
 use base64ct::{Base64, Encoding};
@@ -133,6 +134,7 @@ fn report_at(time: DateTime<Utc>, verifier: &Verifier, proof: &ProofOfSending, g
         sending_disclosure: None,
         second_seals: given.iter().map(|second| Octets::from(second.as_slice())).collect(),
         sending_second_seals: Vec::new(),
+        cause_second_seals: Vec::new(),
     };
     assert_eq!(verifier.input(question, time).verify().unwrap().reports, std::slice::from_ref(&report));
     report
@@ -318,6 +320,7 @@ fn a_question_about_a_reply_holds_the_second_seal_of_its_letter() {
             sending_disclosure: None,
             second_seals: vec![of_reply.clone()],
             sending_second_seals: Vec::new(),
+            cause_second_seals: Vec::new(),
             parties: Box::new(GivenParties { submission: None, recipients: None, original: Some(original) }),
         };
         let report = verifier.answer(&question, afterwards()).unwrap().reports.remove(0);

@@ -859,6 +859,7 @@ fn the_steps_of_a_letter_are_verified_again_years_later() {
         sending_disclosure: None,
         second_seals: Vec::new(),
         sending_second_seals: Vec::new(),
+        cause_second_seals: Vec::new(),
     };
     let proofs = [letter.proof(asked.statement()), letter.proof(accepted.statement())];
     let causes: Vec<_> = proofs.iter().map(|proof| octets(proof.der())).collect();

@@ -409,6 +409,7 @@ fn a_question_with_a_submission_is_asked_again() {
         sending_disclosure: None,
         second_seals: Vec::new(),
         sending_second_seals: Vec::new(),
+        cause_second_seals: Vec::new(),
         parties: Box::new(GivenParties {
             submission: Some(GivenSubmission {
                 json: json.into(),

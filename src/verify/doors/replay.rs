@@ -47,6 +47,10 @@ pub enum Question {
         /// The files that lie beside the sending as its second seal.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         sending_second_seals: Vec<Octets>,
+        /// The files that lie beside each of the causes as its second seal, in the order of the causes. Those that are not
+        /// listed have none.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        cause_second_seals: Vec<Vec<Octets>>,
         /// What the parties of the letter signed, and the verifiers of their signatures.
         #[serde(skip_serializing_if = "GivenParties::is_nothing")]
         parties: Box<GivenParties>,
@@ -131,6 +135,8 @@ mod members {
         second_seals: Default,
         #[serde(default)]
         sending_second_seals: Default,
+        #[serde(default)]
+        cause_second_seals: Default,
         #[serde(default)]
         parties: Default,
     });
@@ -217,8 +223,8 @@ impl Verifier {
     /// The reports that answer a question: one, but for several signatures in one SignedData.
     ///
     /// # Errors
-    /// `Question`, for a payload signature, a disclosure or a request that cannot be read, and digests of a payload that are none of
-    /// a strength that counts.
+    /// `Question`, for a payload signature, a disclosure or a request that cannot be read, digests of a payload that are none of a
+    /// strength that counts, and second seals of more causes than there are.
     pub fn answer(&self, question: &Question, at: DateTime<Utc>) -> Result<Signatures, ReplayError> {
         let single = |report| Signatures { reports: vec![report] };
         match question {
@@ -231,8 +237,12 @@ impl Verifier {
                 sending_disclosure,
                 second_seals,
                 sending_second_seals,
+                cause_second_seals,
                 parties,
             } => {
+                if cause_second_seals.len() > causes.len() {
+                    return Err(ReplayError::Question);
+                }
                 let ReadParties { submission, recipients } = parties.read()?;
                 let digests = payload.as_ref().map(payload_digests).transpose()?;
                 let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
@@ -246,7 +256,8 @@ impl Verifier {
                     .fold(sending_context, |context, (signed, senders)| context.with_submission(signed, senders));
                 let sending = sending.as_ref().map(|der| self.verify_sending(der, sending_context, at));
                 let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
-                let cause = self.verify_causes(preceding, causes, at);
+                let beside = cause_second_seals.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
+                let cause = self.verify_causes(preceding, causes.iter().zip(beside), at);
                 let cause = cause.as_ref().map_or(Preceding::NotGiven, Preceding::from);
                 let context = Context::new(preceding, payload).with_cause(cause).with_second_seals(&second_seals);
                 let context = of_proof.iter().fold(context, Context::with_disclosure);
@@ -313,16 +324,19 @@ impl Verifier {
         Ok(self.verify_sending(&original.der, context, at))
     }
 
-    /// Verifies the steps that led to an event, each with the one before it. Returns the verdict on the last one.
-    fn verify_causes(
+    /// Verifies the steps that led to an event, each with the one before it and with what lies beside it as its second seal.
+    /// Returns the verdict on the last one.
+    fn verify_causes<'q>(
         &self,
         preceding: Preceding<'_>,
-        causes: &[Octets],
+        causes: impl Iterator<Item = (&'q Octets, &'q [Octets])>,
         at: DateTime<Utc>,
     ) -> Option<Result<Verified<Step>, VerifyError>> {
-        causes.iter().fold(None, |before: Option<Result<Verified<Step>, VerifyError>>, der| {
+        causes.fold(None, |before: Option<Result<Verified<Step>, VerifyError>>, (der, beside)| {
             let before = before.as_ref().map_or(Preceding::NotGiven, Preceding::from);
-            let context = Context::new(preceding, Payload::NotAvailable).with_cause(before);
+            let second_seals = octets(beside);
+            let context =
+                Context::new(preceding, Payload::NotAvailable).with_cause(before).with_second_seals(&second_seals);
             Some(match ProofOfStep::from_der(&der.0) {
                 Ok(proof) => self.verify(&proof, context, at),
                 Err(error) => Err(VerifyError::Failed(Box::new(malformed_finding(&error)))),
