@@ -286,6 +286,11 @@ impl Run<'_> {
 }
 
 /// Reads the items of a batch into a new hash tree, and stamps it.
+///
+/// The leaves are not stored before the timestamp is there: a run that is killed until then begins the tree again. To find what
+/// is due, the next run reads and verifies each file anyway, which takes longer than to hash it. A service that knows by itself
+/// what is due stores `BatchRehash::leaves` as it goes and takes them up with `BatchRehash::resumed`, and the tree that waits for its
+/// timestamp with `UnstampedRehash::from_leaves`.
 fn stamp(
     task: &Task,
     renewer: &Renewer<'_>,
