@@ -227,6 +227,9 @@ pub enum EvidenceError {
     /// An extension's value is not one JSON object as the profile reads it.
     #[error("the extension is not a JSON object: {0}")]
     ExtensionValue(Box<DecodeStatementErrorKind>),
+    /// The number of a batch, or of its statements, is beyond 2^53 - 1.
+    #[error("the number of a batch or of its statements is beyond 2^53 - 1")]
+    BatchNumber,
     /// The encoded statement would exceed the limit.
     #[error("the encoded statement exceeds {limit} octets")]
     TooLarge {
@@ -310,6 +313,12 @@ pub enum DecodeStatementErrorKind {
     TooMany {
         /// The largest number of them.
         limit: usize,
+    },
+    /// The document is of another type, or of another version of it.
+    #[error("not of the type {expected}")]
+    Type {
+        /// The type that is expected.
+        expected: &'static str,
     },
     /// The evidence states another version.
     #[error("not version EN319522v1.2.1")]

@@ -31,6 +31,7 @@
 
 mod acting;
 mod any;
+mod batch_statement;
 mod be;
 mod codec;
 mod commitment;
@@ -73,6 +74,7 @@ mod tests;
 
 pub use acting::ActedBy;
 pub use any::AnyStatement;
+pub use batch_statement::{BatchStatement, MAX_BATCH_NUMBER};
 pub use be::{Language, Metadata, RegisteredMail, Ticket};
 pub use codec::Codec;
 pub use commitment::{

@@ -178,7 +178,7 @@ fn preceding(r: &mut Reader<'_>) -> Result<PrecedingEvidence> {
     r.object(&["ProofId", "EvidenceIdentifier"], proof_reference)
 }
 
-fn announced_seal(r: &mut Reader<'_>) -> Result<AnnouncedSeal> {
+pub(super) fn announced_seal(r: &mut Reader<'_>) -> Result<AnnouncedSeal> {
     r.object(&["Algorithm", "CertificateDigest"], |m| {
         let algorithm = m.required("Algorithm", |r| {
             AnnouncedSeal::algorithm_of_uri(&r.string()?).ok_or_else(|| r.error(Kind::AnnouncedAlgorithm))

@@ -1,5 +1,6 @@
 //! Writes evidence in one deterministic form of JSON, and reads that form strictly.
 
+pub(in crate::evidence) mod batch_statement;
 pub(in crate::evidence) mod be;
 mod details;
 mod disclosure;

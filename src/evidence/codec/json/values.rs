@@ -130,30 +130,33 @@ pub(super) fn proof_reference(m: &mut Members<'_, '_>) -> Result<PrecedingEviden
 
 /// Reads DigestMethod and DigestValue.
 pub(super) fn digest(m: &mut Members<'_, '_>) -> Result<Digest> {
-    let algorithm = m.required("DigestMethod", |r| {
-        r.object(&["Algorithm"], |m| {
-            m.required("Algorithm", |r| {
-                let algorithm = DigestAlgorithm::from_uri(&r.string()?).ok_or_else(|| r.error(Kind::DigestMethod))?;
-                if algorithm.output_len() < DigestAlgorithm::Sha256.output_len() {
-                    return Err(r.error(EvidenceError::WeakDigest));
-                }
-                Ok(algorithm)
-            })
-        })
-    })?;
-    m.required("DigestValue", |r| {
-        let base64 = r.string()?;
-        // The decoder asks for room for the octets of whole groups of characters.
-        let mut octets = [0; LONGEST_DIGEST.next_multiple_of(3)];
-        // The decoder takes canonical Base64 alone: padded, and without bits set that belong to no octet.
-        match STANDARD.decode_slice(&*base64, &mut octets) {
-            Ok(length) => {
-                let digest = octets.get(..length).and_then(|octets| Digest::new(algorithm, octets));
-                digest.ok_or_else(|| r.error(Kind::DigestLength))
-            }
-            // What is longer than any digest may be Base64 all the same.
-            Err(_) if STANDARD.decode(&*base64).is_ok() => Err(r.error(Kind::DigestLength)),
-            Err(_) => Err(r.error(Kind::Base64)),
+    let algorithm =
+        m.required("DigestMethod", |r| r.object(&["Algorithm"], |m| m.required("Algorithm", digest_method)))?;
+    m.required("DigestValue", |r| digest_value(r, algorithm))
+}
+
+/// Reads the URI of a digest algorithm that is strong enough for a statement.
+pub(super) fn digest_method(r: &mut Reader<'_>) -> Result<DigestAlgorithm> {
+    let algorithm = DigestAlgorithm::from_uri(&r.string()?).ok_or_else(|| r.error(Kind::DigestMethod))?;
+    if algorithm.output_len() < DigestAlgorithm::Sha256.output_len() {
+        return Err(r.error(EvidenceError::WeakDigest));
+    }
+    Ok(algorithm)
+}
+
+/// Reads the octets of a digest by this algorithm.
+pub(super) fn digest_value(r: &mut Reader<'_>, algorithm: DigestAlgorithm) -> Result<Digest> {
+    let base64 = r.string()?;
+    // The decoder asks for room for the octets of whole groups of characters.
+    let mut octets = [0; LONGEST_DIGEST.next_multiple_of(3)];
+    // The decoder takes canonical Base64 alone: padded, and without bits set that belong to no octet.
+    match STANDARD.decode_slice(&*base64, &mut octets) {
+        Ok(length) => {
+            let digest = octets.get(..length).and_then(|octets| Digest::new(algorithm, octets));
+            digest.ok_or_else(|| r.error(Kind::DigestLength))
         }
-    })
+        // What is longer than any digest may be Base64 all the same.
+        Err(_) if STANDARD.decode(&*base64).is_ok() => Err(r.error(Kind::DigestLength)),
+        Err(_) => Err(r.error(Kind::Base64)),
+    }
 }

@@ -63,7 +63,7 @@ pub(in crate::evidence::codec) fn statement(
         w.array(&commitments.fields, |w, field| w.plain(&field.path(&commitments.extensions))).raw("}}");
     }
     if let Some(announced) = &core.announced_seal {
-        w.raw(",").extension(NotCritical, SECOND_SEAL).announced_seal(announced);
+        w.raw(",").extension(NotCritical, SECOND_SEAL).announced_seal(announced).raw("}");
     }
     w.extensions(details);
     for extension in &core.unknown_extensions {

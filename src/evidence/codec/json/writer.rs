@@ -37,6 +37,10 @@ impl Writer {
         self.raw(&index.to_string())
     }
 
+    pub(super) fn natural(&mut self, number: u64) -> &mut Self {
+        self.raw(&number.to_string())
+    }
+
     pub(super) fn time(&mut self, time: DateTime<Utc>) -> &mut Self {
         self.0.push(b'"');
         time::write(&mut self.0, time);
@@ -95,7 +99,12 @@ impl Writer {
     pub(super) fn digest(&mut self, digest: &Digest) -> &mut Self {
         // A digest without an identifier is in no statement.
         let method = digest.algorithm().uri().unwrap_or_default();
-        self.raw("\"DigestMethod\":{\"Algorithm\":").plain(method).raw("},\"DigestValue\":\"");
+        self.raw("\"DigestMethod\":{\"Algorithm\":").plain(method).raw("},\"DigestValue\":").base64(digest)
+    }
+
+    /// Writes the octets of a digest.
+    pub(super) fn base64(&mut self, digest: &Digest) -> &mut Self {
+        self.raw("\"");
         // 64 octets, the longest digest, take 88 characters.
         let mut buffer = [0; 88];
         match STANDARD.encode_slice(digest.as_bytes(), &mut buffer) {
@@ -126,7 +135,7 @@ impl Writer {
 
     pub(super) fn announced_seal(&mut self, announced: &AnnouncedSeal) -> &mut Self {
         self.raw("{\"Algorithm\":").plain(&announced.algorithm_uri()).raw(",\"CertificateDigest\":{");
-        self.digest(announced.certificate_digest()).raw("}}}")
+        self.digest(announced.certificate_digest()).raw("}}")
     }
 
     pub(super) fn additional_digests(&mut self, parts: &[ContentPart]) -> &mut Self {
