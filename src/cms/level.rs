@@ -12,6 +12,10 @@ pub enum BaselineLevel {
     /// A signature that lacks something that the baseline requires.
     #[serde(rename = "not-baseline")]
     NotBaseline,
+    /// The signature is over a batch, and the statement is in it. Its time is proven by evidence records, as that of a batch of
+    /// seals is. It is no level of the standard.
+    #[serde(rename = "aggregated")]
+    Aggregated,
     /// The signature is sealed, and nothing proves its time.
     #[serde(rename = "B-B")]
     BB,
@@ -30,6 +34,7 @@ impl fmt::Display for BaselineLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::NotBaseline => "not baseline",
+            Self::Aggregated => "aggregated",
             Self::BB => "B-B",
             Self::BT => "B-T",
             Self::BLT => "B-LT",

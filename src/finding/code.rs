@@ -272,6 +272,22 @@ codes! {
     RecordNotValid "evidence-record-not-valid" Indeterminate(NoPoe) "essential" [Consequence]: "the evidence record does not hold, so it proves no time";
     RecordNotDecided "evidence-record-not-decided" Indeterminate(NoPoe) "essential" [Consequence]: "it is not decided whether the evidence record holds, so it proves no time yet";
 
+    // The batch of an aggregated proof: the way from its statement to the seal.
+    AggregatedWellFormed "aggregated-well-formed" Passed: "the file is an aggregated proof: a statement, its evidence record and the seal of its batch";
+    AggregatedInBatch "aggregated-in-batch" Passed: "the statement leads to the root that the seal of its batch states, and its record ends in this seal";
+    AggregatedPathMissing "aggregated-path-missing" Failed(FormatFailure) "essential": "the record of the statement holds no way to a root and a seal";
+    AggregatedAlgorithmDiffers "aggregated-algorithm-differs" Failed(FormatFailure) "essential": "the record of the statement hashes by another algorithm than the batch";
+    AggregatedStatementNotCovered "aggregated-statement-not-covered" Failed(HashFailure) "essential": "the record does not begin with the digest of the statement";
+    AggregatedStatementTwice "aggregated-statement-twice" Failed(FormatFailure) "essential": "the record begins with the digest of the statement twice, so that the batch counts it twice";
+    AggregatedPathNotBinary "aggregated-path-not-binary" Failed(FormatFailure) "essential": "a list of the record holds more or fewer hashes than the tree of a batch has, so that it is the way of several statements or of none";
+    AggregatedSealDiffers "aggregated-seal-differs" Failed(HashFailure) "essential": "the record does not end in the digest of this seal, which is that of another batch or was changed";
+    AggregatedSealNotAlone "aggregated-seal-not-alone" Failed(FormatFailure) "essential": "the last list of the record does not hold the seals of the batch and nothing else";
+    AggregatedRootDiffers "aggregated-root-differs" Failed(HashFailure) "essential": "the record leads to another root than the seal of the batch states";
+    AggregatedCountDiffers "aggregated-count-differs" Failed(FormatFailure) "essential": "no tree over as many statements as the seal of the batch states has a way of this length";
+    AggregatedEnvironmentDiffers "aggregated-environment-differs" Failed(FormatFailure) "essential": "the seal of the batch is for another environment than the statement";
+    AggregatedIssuerDiffers "aggregated-issuer-differs" Failed(FormatFailure) "essential": "the seal of the batch is for statements of another issuer";
+    AggregatedTimeNotProven "aggregated-time-not-proven" Indeterminate(NoPoe) "essential" [Consequence]: "the evidence record of the statement proves no time, so that nothing shows that it was in the batch before the algorithms end";
+
     // The proven time.
     TimeProven "time-proven" Passed: "a trusted timestamp proves that the signature existed at this time";
     TimestampMissing "timestamp-missing" Indeterminate(NoPoe) "essential": "there is no timestamp, so nothing proves when the signature was made";

@@ -150,6 +150,9 @@ impl Levels {
     }
 }
 
+/// Timestamps that are named with what they lack, of which a reader gets the idea.
+const MAX_NAMED: usize = 3;
+
 /// The two sides of a comparison, as text, and the sub-indication where its cause decides it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Details {
@@ -169,6 +172,22 @@ impl Details {
 
     pub(crate) fn both(stated: impl Display, computed: impl Display) -> Self {
         Self { stated: Some(shown(stated)), computed: Some(shown(computed)), ..Self::default() }
+    }
+
+    /// What each of the timestamps or records lacks.
+    pub(crate) fn of_causes(causes: &[Cause]) -> Self {
+        if causes.is_empty() {
+            return Self::default();
+        }
+        let named = causes.iter().take(MAX_NAMED).map(|Cause { subject, code, .. }| format!("{subject}: {code}"));
+        let mut named: Vec<_> = named.collect();
+        let more = causes.len().saturating_sub(MAX_NAMED);
+        if more > 0 {
+            named.push(format!("{more} more"));
+        }
+        // Of a timestamp that lacks nothing but a renewal it is known what is missing: a proof of existence from before the end.
+        let expired = causes.iter().find(|cause| cause.code == Code::TimestampSignerExpired);
+        Self::computed(named.join(", ")).leading_to(expired.and_then(|cause| cause.sub_indication))
     }
 
     /// A consequence leads to what its cause leads to, where that says more than its own code.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 pub(crate) use code::Aspect;
 pub use code::Code;
-pub(crate) use ledger::{Cause, Details, Ledger, Notes, decisive};
+pub(crate) use ledger::{Details, Ledger, Notes, decisive};
 pub use ledger::{Level, Levels};
 pub use verdict::{Indication, Outcome, SubIndication};
 
@@ -55,6 +55,8 @@ pub enum Subject {
     SecondSeal,
     /// The submission that the sender signed, compared with the sending.
     Submission,
+    /// The batch of an aggregated proof, and the way of the statement to its seal.
+    Batch,
 }
 
 impl Subject {
@@ -80,6 +82,7 @@ impl fmt::Display for Subject {
             Self::Link => f.pad("link"),
             Self::SecondSeal => f.pad("second seal"),
             Self::Submission => f.pad("submission"),
+            Self::Batch => f.pad("batch"),
         }
     }
 }

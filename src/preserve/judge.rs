@@ -89,9 +89,8 @@ fn undecided(report: &Report) -> NotRenewable {
         | Subject::Statement
         | Subject::Link
         | Subject::SecondSeal
-        | Subject::Submission => {
-            Some(&decisive).filter(|finding| is_end(finding) && !is_about_content(finding, report))
-        }
+        | Subject::Submission
+        | Subject::Batch => Some(&decisive).filter(|finding| is_end(finding) && !is_about_content(finding, report)),
     };
     match ended {
         Some(end) => NotRenewable::PastDeadline(Box::new(end.clone())),
@@ -139,7 +138,8 @@ pub(super) fn check_revocation(report: &Report) -> Result<(), NotRenewable> {
         | Subject::Statement
         | Subject::Link
         | Subject::SecondSeal
-        | Subject::Submission => false,
+        | Subject::Submission
+        | Subject::Batch => false,
     };
     let open =
         report.findings.iter().find(|finding| LEAVES_OPEN.contains(&finding.code) && is_relied_on(finding.subject));

@@ -137,6 +137,9 @@ pub enum SealError {
     /// A mime-type attribute cannot hold the text, which is no media type.
     #[error("not a media type")]
     MediaType,
+    /// The batch is of another issuer, or for another environment, than the statements of this sealer.
+    #[error("the batch is of another issuer, or for another environment, than the statements of this sealer")]
+    OtherIssuer,
     /// The sealer has no credentials for second seals.
     #[error("the sealer has no credentials for second seals")]
     NoSecondSeal,
@@ -280,6 +283,12 @@ pub enum DecodeError {
     /// The sealed content is not evidence of the profile.
     #[error("the sealed content is not evidence of the profile")]
     Statement(#[source] DecodeStatementError),
+    /// The octets are no aggregated proof, whose parts are a version, a statement, a record and a seal.
+    #[error("not an aggregated proof")]
+    Aggregated(#[source] signed_data::Error),
+    /// The content of the seal of an aggregated proof is no batch statement.
+    #[error("the sealed content is no batch statement")]
+    BatchStatement(#[source] DecodeStatementError),
     /// The evidence is about another event.
     #[error("the evidence is about another event: {0}")]
     AnotherEvent(Event),

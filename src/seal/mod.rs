@@ -3,6 +3,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod aggregated;
 pub mod batch;
 pub mod batcher;
 mod credentials;
@@ -18,6 +19,10 @@ mod signing;
 mod submission;
 mod unstamped;
 
+pub use aggregated::{
+    Aggregate, AggregateError, AggregateItem, AggregateLeaves, AggregatedFile, BatchSeal, NotAggregated,
+    SealedAggregate, StampedAggregate,
+};
 pub use batch::{Batch, BatchError, BatchLeaves, NotInBatch, SealAllError, StampedBatch};
 pub use batcher::{Batcher, BatcherSettings};
 pub use credentials::Credentials;
@@ -27,8 +32,8 @@ pub use error::{
 };
 pub use payload_signature::PayloadSignature;
 pub use prepared::Prepared;
-pub(crate) use proof::Stated;
 pub use proof::{AnyProof, Proof, ProofId, ProofOfOpening, ProofOfSending, ProofOfStep};
+pub(crate) use proof::{Form, Stated};
 pub use sealer::{Commitment, Sealer};
 pub use second_seal::SecondSeal;
 pub use submission::{SignedSubmission, SubmissionError};

@@ -8,11 +8,11 @@ use super::payload_signature::PayloadSignature;
 use super::prepared::Prepared;
 use super::proof::Proof;
 use super::unstamped::Unstamped;
-use super::{Credentials, Envelope};
+use super::{BatchSeal, Credentials, Envelope};
 use crate::asn1::oid;
 use crate::cms::{EncapsulatedContent, SignedAttributes};
 use crate::evidence::profile::CommitmentType;
-use crate::evidence::{AnnouncedSeal, Codec, Event, Issuer, PayloadDigests, Statement, announcing};
+use crate::evidence::{AnnouncedSeal, BatchStatement, Codec, Event, Issuer, PayloadDigests, Statement, announcing};
 use crate::pki::revocation::RevocationData;
 
 /// The commitment-type-indication of a seal (ETSI EN 319 122-1 V1.3.1, clause 5.2.3). The event is that of the
@@ -95,6 +95,11 @@ impl Sealer {
     /// Returns the issuer of the statements.
     pub fn issuer(&self) -> &Issuer {
         &self.issuer
+    }
+
+    /// Returns how many seconds after its event a seal is made at the latest.
+    pub(super) fn maximum_sealing_delay(&self) -> u32 {
+        self.maximum_sealing_delay
     }
 
     /// Returns the credentials.
@@ -183,22 +188,63 @@ impl Sealer {
     }
 
     /// Returns the statement with the announcement of the second seal that this sealer makes, or of none.
-    fn announcing<S: Statement>(&self, statement: S) -> S {
+    pub(super) fn announcing<S: Statement>(&self, statement: S) -> S {
         announcing(statement, self.second.as_ref().map(|second| &second.announced))
     }
 
     fn draft<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Draft, SealError> {
+        let content = self.encoded(statement)?;
+        let draft = self.draft_of_json(content, self.commitment_of(statement.event()), now)?;
+        check_event(statement.event_time(), now, self.maximum_sealing_delay)?;
+        Ok(draft)
+    }
+
+    /// Encodes a statement that may be sealed.
+    ///
+    /// # Errors
+    /// `Statement`, `EnvironmentOfSubmission`.
+    pub(super) fn encoded<S: Statement>(&self, statement: &S) -> Result<Vec<u8>, SealError> {
         self.check_statement(statement)?;
-        let codec = Codec::default();
-        let content = codec.encode(statement, &self.issuer)?;
+        Ok(Codec::default().encode(statement, &self.issuer)?)
+    }
+
+    fn draft_of_json(
+        &self,
+        content: Vec<u8>,
+        commitment: Option<const_oid::ObjectIdentifier>,
+        now: DateTime<Utc>,
+    ) -> Result<Draft, SealError> {
         let signed_attributes = self.credentials.signed_attributes(&SignedAttributes {
             message_digest: &self.credentials.template.digest_algorithm().digest(&content),
             signing_time: now,
-            mime_type: Some(codec.media_type()),
-            commitment: self.commitment_of(statement.event()),
+            mime_type: Some(Codec::default().media_type()),
+            commitment,
         })?;
-        check_event(statement.event_time(), now, self.maximum_sealing_delay)?;
         Ok(Draft { content: Some(content), signed_attributes })
+    }
+
+    /// Seals a batch statement. It makes no commitment: its statements may be of several events.
+    pub(super) fn seal_batch_statement(
+        &self,
+        statement: BatchStatement,
+        now: DateTime<Utc>,
+    ) -> Result<Unstamped<BatchSeal>, SealError> {
+        let signer = self.credentials.signer().ok_or(SealError::NoSigner)?;
+        let draft = self.draft_of_json(statement.to_json(), None, now)?;
+        let signature = signer.sign(&draft.signed_attributes)?;
+        let seal = BatchSeal::sealed(self.envelope(&draft, &signature), statement);
+        Ok(Unstamped::new(seal, self.credentials.signing(now)))
+    }
+
+    /// Prepares the seal over a batch statement.
+    pub(super) fn prepare_batch_statement(
+        &self,
+        statement: BatchStatement,
+        now: DateTime<Utc>,
+    ) -> Result<Prepared<BatchSeal>, SealError> {
+        let draft = self.draft_of_json(statement.to_json(), None, now)?;
+        let seal = BatchSeal::sealed(self.envelope(&draft, &[]), statement);
+        Ok(Prepared::new(seal, draft.signed_attributes, &self.credentials))
     }
 
     /// What could never pass is not sealed: a mandate or a changed identifier that a later member contradicts, what lacks the

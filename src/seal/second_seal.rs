@@ -8,7 +8,7 @@ use super::error::{CredentialsError, DecodeError, SealError};
 use super::payload_signature::check_detached;
 use super::sealer::SecondCredentials;
 use super::unstamped::{INTERNAL, Internal, sealed};
-use super::{AnyProof, Artifact, Credentials, Envelope, Prepared, Proof, Sealer, Unstamped};
+use super::{AnyProof, Artifact, BatchSeal, Credentials, Envelope, Prepared, Proof, Sealer, Unstamped};
 use crate::cms::{EncapsulatedContent, SignedAttributes, bare};
 use crate::crypto::SignatureAlgorithm;
 use crate::evidence::{AnnouncedSeal, Statement};
@@ -85,6 +85,21 @@ impl fmt::Debug for SecondSeal {
     }
 }
 
+impl BatchSeal {
+    /// Returns the bare seal, see [`Proof::bare_seal`].
+    ///
+    /// # Errors
+    /// `Coding` or `Profile` when the seal cannot be read.
+    pub fn bare_seal(&self) -> Result<Vec<u8>, DecodeError> {
+        bare_of(self)
+    }
+}
+
+fn bare_of<A: Artifact>(artifact: &A) -> Result<Vec<u8>, DecodeError> {
+    let open = artifact.envelope(INTERNAL).open()?;
+    Ok(bare(&open.signed_data, open.signer_info()?))
+}
+
 impl<S: Statement> Proof<S> {
     /// Returns the bare seal, which are the octets that a second seal is over: the statement, the signed attributes and
     /// the signature as the file has them, in a SignedData without certificates, CRLs and unsigned attributes.
@@ -102,11 +117,12 @@ impl<S: Statement> Proof<S> {
     ///     signerInfos       SET OF the SignerInfo without unsignedAttrs, each field as the file has it } }
     /// ```
     ///
+    /// That of an aggregated proof is the bare seal of its batch.
+    ///
     /// # Errors
     /// `Coding` or `Profile` when the proof cannot be read.
     pub fn bare_seal(&self) -> Result<Vec<u8>, DecodeError> {
-        let open = self.envelope(INTERNAL).open()?;
-        Ok(bare(&open.signed_data, open.signer_info()?))
+        bare_of(self)
     }
 }
 
@@ -156,12 +172,16 @@ impl Sealer {
         proof: &Proof<S>,
         now: DateTime<Utc>,
     ) -> Result<Unstamped<SecondSeal>, SealError> {
-        let credentials = self.second_credentials(proof)?;
-        let signer = credentials.signer().ok_or(SealError::NoSigner)?;
-        let signed_attributes = draft(proof, credentials, now)?;
-        let signature = signer.sign(&signed_attributes)?;
-        let second = assembled(credentials, &signed_attributes, &signature);
-        Ok(Unstamped::new(second, credentials.signing(now)))
+        second_seal_of(&proof.bare_seal()?, self.second_credentials(proof.announced_seal())?, now)
+    }
+
+    /// Makes the second seal of a batch, as [`second_seal`](Self::second_seal) makes that of a proof.
+    pub(super) fn second_seal_of_batch(
+        &self,
+        seal: &BatchSeal,
+        now: DateTime<Utc>,
+    ) -> Result<Unstamped<SecondSeal>, SealError> {
+        second_seal_of(&seal.bare_seal()?, self.second_credentials(seal.stated().announced_seal())?, now)
     }
 
     /// Prepares the second seal of a proof for a key that is elsewhere, as [`prepare`](Self::prepare) does.
@@ -174,28 +194,39 @@ impl Sealer {
         proof: &Proof<S>,
         now: DateTime<Utc>,
     ) -> Result<Prepared<SecondSeal>, SealError> {
-        let credentials = self.second_credentials(proof)?;
-        let signed_attributes = draft(proof, credentials, now)?;
+        let credentials = self.second_credentials(proof.announced_seal())?;
+        let signed_attributes = draft(&proof.bare_seal()?, credentials, now)?;
         let second = assembled(credentials, &signed_attributes, &[]);
         Ok(Prepared::new(second, signed_attributes, credentials))
     }
 
-    /// Returns the credentials of the second seal that a proof announces. A seal over any other proof would be refused as
-    /// not announced.
-    fn second_credentials<S: Statement>(&self, proof: &Proof<S>) -> Result<&Credentials, SealError> {
+    /// Returns the credentials of the second seal that is announced. A seal over any other proof would be refused as not
+    /// announced.
+    fn second_credentials(&self, announced: Option<&AnnouncedSeal>) -> Result<&Credentials, SealError> {
         let second = self.second.as_ref().ok_or(SealError::NoSecondSeal)?;
-        match proof.stated().announced_seal() {
+        match announced {
             Some(announced) if *announced == second.announced => Ok(&second.credentials),
             Some(_) | None => Err(SealError::SecondSealNotAnnounced),
         }
     }
 }
 
+/// Makes the second seal over a bare seal.
+fn second_seal_of(
+    bare: &[u8],
+    credentials: &Credentials,
+    now: DateTime<Utc>,
+) -> Result<Unstamped<SecondSeal>, SealError> {
+    let signer = credentials.signer().ok_or(SealError::NoSigner)?;
+    let signed_attributes = draft(bare, credentials, now)?;
+    let signature = signer.sign(&signed_attributes)?;
+    Ok(Unstamped::new(assembled(credentials, &signed_attributes, &signature), credentials.signing(now)))
+}
+
 /// Returns the signed attributes of a second seal.
-fn draft<S: Statement>(proof: &Proof<S>, credentials: &Credentials, now: DateTime<Utc>) -> Result<Vec<u8>, SealError> {
-    let content = proof.bare_seal()?;
+fn draft(bare: &[u8], credentials: &Credentials, now: DateTime<Utc>) -> Result<Vec<u8>, SealError> {
     credentials.signed_attributes(&SignedAttributes {
-        message_digest: &credentials.template.digest_algorithm().digest(&content),
+        message_digest: &credentials.template.digest_algorithm().digest(bare),
         signing_time: now,
         mime_type: Some(CMS),
         commitment: None,

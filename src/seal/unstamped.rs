@@ -40,10 +40,16 @@ pub trait Artifact: Sized + sealed::Sealed {
     /// `Coding` when the artifact cannot be read. `EvidenceRecord` when it holds one, as the proofs of a batch do:
     /// their data goes into the token ([`StampedBatch::with_revocation`](super::StampedBatch::with_revocation)).
     fn with_revocation(self, data: &RevocationData) -> Result<Self, DecodeError> {
+        self.check_extensible(INTERNAL)?;
         let open = self.envelope(INTERNAL).open()?;
-        open.check_extensible()?;
         let extended = with_material(&open.signed_data, &[], data);
         Ok(self.with_envelope(Envelope::sealed(extended), INTERNAL))
+    }
+
+    /// Checks that something can be added.
+    #[doc(hidden)]
+    fn check_extensible(&self, _: Internal) -> Result<(), DecodeError> {
+        self.envelope(INTERNAL).open()?.check_extensible()
     }
 
     #[doc(hidden)]
@@ -119,7 +125,7 @@ impl<A: Artifact> Unstamped<A> {
     /// [`DecodeError`]. It is `EvidenceRecord` when the file holds one, since nothing can be added to it any more.
     pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
         let artifact = A::from_der(der)?;
-        artifact.envelope(INTERNAL).open()?.check_extensible()?;
+        artifact.check_extensible(INTERNAL)?;
         Ok(Self::stored(artifact))
     }
 

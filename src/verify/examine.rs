@@ -112,6 +112,8 @@ pub(super) fn examine(
         existence,
         scope,
         level,
+        record_count: file.records.len(),
+        of_statement: None,
     }
 }
 

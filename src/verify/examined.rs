@@ -40,6 +40,11 @@ pub(super) struct Examined {
     pub(super) existence: Vec<ExistenceSummary>,
     pub(super) scope: Option<SignatureScope>,
     pub(super) level: BaselineLevel,
+    /// The number of evidence records that were found.
+    pub(super) record_count: usize,
+    /// What the evidence record of the statement of an aggregated proof came to, beside the signature of its batch. Its records
+    /// and timestamps are numbered after those of the signature.
+    pub(super) of_statement: Option<Box<Examined>>,
 }
 
 impl Examined {
@@ -60,7 +65,31 @@ impl Examined {
             existence: Vec::new(),
             scope: None,
             level: BaselineLevel::NotBaseline,
+            record_count: 0,
+            of_statement: None,
         }
+    }
+}
+
+impl Examined {
+    /// Returns the same with what the record of the statement came to in the lists of the signature, after whose last entries it
+    /// is numbered.
+    pub(super) fn joined(mut self) -> Self {
+        if let Some(of_statement) = self.of_statement.take() {
+            let Self { timestamps, records, sources, existence, .. } = *of_statement;
+            self.timestamps.extend(timestamps);
+            self.records.extend(records);
+            self.existence.extend(existence);
+            for (fingerprint, source) in sources {
+                let Some(present) = self.sources.get_mut(&fingerprint) else {
+                    self.sources.insert(fingerprint, source);
+                    continue;
+                };
+                present.places.extend(source.places);
+                present.since = present.since.min(source.since);
+            }
+        }
+        self
     }
 }
 

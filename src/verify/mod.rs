@@ -20,6 +20,7 @@ mod existence;
 mod file;
 mod given_record;
 pub mod limits;
+mod lone_record;
 mod material;
 mod octets;
 mod opening;

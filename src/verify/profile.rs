@@ -10,6 +10,8 @@ use crate::finding::Code;
 pub(super) enum Profile {
     /// The profile of our proofs and payload signatures: id-data, a timestamp, every attribute as we write it.
     Own,
+    /// The profile of the seal of a batch, which many aggregated proofs share: as our own.
+    Batch,
     /// The profile of our second seals: as our own, and without a timestamp they are judged at the time given, since the first
     /// seal proves its own time alone.
     SecondSeal,
@@ -21,7 +23,7 @@ impl Profile {
     /// The content type that is required; `None` accepts the one that SignedData states.
     pub(super) fn content_type(self) -> Option<ObjectIdentifier> {
         match self {
-            Self::Own | Self::SecondSeal => Some(oid::DATA),
+            Self::Own | Self::Batch | Self::SecondSeal => Some(oid::DATA),
             Self::Foreign => None,
         }
     }
@@ -30,7 +32,7 @@ impl Profile {
     /// the time given.
     pub(super) fn without_timestamp(self) -> Code {
         match self {
-            Self::Own => Code::TimestampMissing,
+            Self::Own | Self::Batch => Code::TimestampMissing,
             Self::SecondSeal | Self::Foreign => Code::TimeNotProven,
         }
     }
@@ -39,7 +41,7 @@ impl Profile {
     /// otherwise may let it pass.
     pub(super) fn without_valid_timestamp(self) -> Code {
         match self {
-            Self::Own => Code::NoValidTimestamp,
+            Self::Own | Self::Batch => Code::NoValidTimestamp,
             Self::SecondSeal | Self::Foreign => Code::NoUsableTimestamp,
         }
     }
@@ -49,7 +51,7 @@ impl Profile {
     /// by others. Our own seals are made by the clock that requests the timestamp.
     pub(super) fn signing_time_after(self) -> Code {
         match self {
-            Self::Own | Self::SecondSeal => Code::SigningTimeAfterTimestamp,
+            Self::Own | Self::Batch | Self::SecondSeal => Code::SigningTimeAfterTimestamp,
             Self::Foreign => Code::SigningTimeAhead,
         }
     }
@@ -57,7 +59,7 @@ impl Profile {
     /// The finding when no time is proven and the claimed signing time is after that of the verification, for the same reasons.
     pub(super) fn signing_time_in_the_future(self) -> Code {
         match self {
-            Self::Own | Self::SecondSeal => Code::SigningTimeInTheFuture,
+            Self::Own | Self::Batch | Self::SecondSeal => Code::SigningTimeInTheFuture,
             Self::Foreign => Code::SigningTimeAhead,
         }
     }

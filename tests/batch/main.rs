@@ -3,5 +3,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod aggregated;
 mod batcher;
 mod one_timestamp;

@@ -165,7 +165,7 @@ impl<'a> ArchiveTimeStamp<'a> {
     ///
     /// # Errors
     /// The name in the record, when the algorithm is not offered here.
-    pub(super) fn stated_algorithm(&self) -> Result<Option<DigestAlgorithm>, String> {
+    pub(crate) fn stated_algorithm(&self) -> Result<Option<DigestAlgorithm>, String> {
         let Some(stated) = self.digest_algorithm else { return Ok(None) };
         let oid = stated.reader("ArchiveTimeStamp.digestAlgorithm").oid().map_err(|error| error.to_string())?;
         DigestAlgorithm::from_oid(oid).map(Some).ok_or_else(|| oid.to_string())

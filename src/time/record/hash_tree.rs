@@ -148,6 +148,21 @@ impl ReducedHashTree {
         self
     }
 
+    /// Returns the way with one more list at its end: digests that are hashed together with the node that it led to, or with
+    /// the leaf itself.
+    pub(crate) fn followed_by(mut self, leaf: &Digest, beside: &[Digest]) -> Self {
+        let start = self.ends.last().copied().unwrap_or_default();
+        if self.ends.is_empty() {
+            self.hashes.push(*leaf);
+        }
+        self.hashes.extend_from_slice(beside);
+        if let Some(list) = self.hashes.get_mut(start..) {
+            list.sort_unstable_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
+        }
+        self.ends.push(self.hashes.len());
+        self
+    }
+
     /// Returns the partial hash trees, from the leaf upwards.
     pub fn partial_hash_trees(&self) -> impl Iterator<Item = &[Digest]> {
         let mut start = 0;

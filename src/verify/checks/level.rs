@@ -6,6 +6,7 @@ use crate::asn1::oid;
 use crate::cms::BaselineLevel;
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::verify::examined::{ExaminedTimestamp, TimestampKind};
+use crate::verify::profile::Profile;
 use crate::verify::signature::Signature;
 
 /// Whether the revocation data in a signature answers for all that the level is about.
@@ -30,7 +31,10 @@ pub(crate) fn recognise(
     }
     let has = |kind| timestamps.iter().any(|timestamp| timestamp.kind == kind);
     let forbidden = |oid: &ObjectIdentifier| unsigned(signature, *oid);
-    let level = if !has(TimestampKind::Signature) {
+    let level = if signature.profile == Profile::Batch {
+        // Whatever is in it, it is not the signature of one statement.
+        BaselineLevel::Aggregated
+    } else if !has(TimestampKind::Signature) {
         BaselineLevel::BB
     } else if signature.file.signed_data.crls.is_empty()
         || revocation == EmbeddedRevocation::Incomplete

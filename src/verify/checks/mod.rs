@@ -1,5 +1,6 @@
 //! The checks of a verification, each a file.
 
+pub(crate) mod aggregated;
 pub(crate) mod disclosure;
 pub(crate) mod issuer;
 pub(crate) mod level;

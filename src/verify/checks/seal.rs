@@ -48,7 +48,7 @@ pub(crate) fn check_signature(
 pub(crate) fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>) -> Option<DateTime<Utc>> {
     let attributes = signature.signer.signer_info.signed_attributes.as_ref()?;
     let read = match signature.profile {
-        Profile::Own | Profile::SecondSeal => {
+        Profile::Own | Profile::Batch | Profile::SecondSeal => {
             cms::signing_time(attributes).map(|time| time.map(|time| (time.value, true)))
         }
         Profile::Foreign => cms::lenient_signing_time(attributes),

@@ -1,5 +1,6 @@
 //! The public doors: a verifier, and the questions it answers. All of its methods are in this folder.
 
+mod aggregated;
 mod linked;
 mod parties;
 mod proofs;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::aggregated::examine_aggregated;
 use super::linked::{LinkedStatement, OfProof};
 use super::parties::Times;
 use super::second_seal::{SecondSeals, check_second_seals};
@@ -12,7 +13,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::evidence::PayloadDigests;
 use crate::finding::{Code, Details, Indication, Ledger, Subject};
 use crate::pki::Certificate;
-use crate::seal::{Artifact, DecodeError, Envelope, INTERNAL, PayloadSignature, Proof};
+use crate::seal::{Artifact, DecodeError, Envelope, Form, INTERNAL, PayloadSignature, Proof};
 use crate::text::with_sources;
 use crate::verify::checks::disclosure::check_disclosure;
 use crate::verify::checks::payload::check_payload;
@@ -72,7 +73,13 @@ impl Verifier {
         now: DateTime<Utc>,
     ) -> Result<VerifiedSignature, VerifyError> {
         let mut ledger = Ledger::decisive(&self.settings.policy.levels);
-        let examined = examine_envelope(signature.envelope(INTERNAL), &self.settings, Some(payload), now, &mut ledger);
+        let examined = examine_envelope(
+            signature.envelope(INTERNAL),
+            &self.settings,
+            (Profile::Own, Some(payload)),
+            now,
+            &mut ledger,
+        );
         verified_signature(examined, &ledger)
     }
 
@@ -84,7 +91,13 @@ impl Verifier {
         now: DateTime<Utc>,
     ) -> Report {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
-        let examined = examine_envelope(signature.envelope(INTERNAL), &self.settings, Some(payload), now, &mut ledger);
+        let examined = examine_envelope(
+            signature.envelope(INTERNAL),
+            &self.settings,
+            (Profile::Own, Some(payload)),
+            now,
+            &mut ledger,
+        );
         Report::new(ReportInput {
             artifact: ArtifactKind::PayloadSignature,
             examined,
@@ -107,7 +120,7 @@ impl Verifier {
     pub(super) fn full_unreadable(&self, file: &[u8], error: &DecodeError, now: DateTime<Utc>) -> Report {
         let Some(envelope) = envelope_of_unknown_event(file, error) else { return self.report_malformed(error, now) };
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
-        let examined = examine_envelope(&envelope, &self.settings, None, now, &mut ledger);
+        let examined = examine_envelope(&envelope, &self.settings, (Profile::Own, None), now, &mut ledger);
         note_unreadable(error, &mut ledger);
         Report::new(ReportInput {
             artifact: ArtifactKind::ProofOfStep,
@@ -137,7 +150,7 @@ impl Verifier {
     pub(super) fn strict_unreadable(&self, file: &[u8], error: &DecodeError, now: DateTime<Utc>) -> VerifyError {
         let mut ledger = Ledger::decisive(&self.settings.policy.levels);
         if let Some(envelope) = envelope_of_unknown_event(file, error) {
-            examine_envelope(&envelope, &self.settings, None, now, &mut ledger);
+            examine_envelope(&envelope, &self.settings, (Profile::Own, None), now, &mut ledger);
         }
         note_unreadable(error, &mut ledger);
         match verified_signature(Examined::nothing(), &ledger) {
@@ -191,9 +204,16 @@ impl Verifier {
         now: DateTime<Utc>,
         ledger: &mut Ledger<'_>,
     ) -> Checked<S> {
-        ledger.note(Subject::Envelope, Code::WellFormed);
+        let well_formed = match proof.form() {
+            Form::Sealed(_) => Code::WellFormed,
+            Form::Aggregated(_) => Code::AggregatedWellFormed,
+        };
+        ledger.note(Subject::Envelope, well_formed);
         let payload_past_from = check_payload(proof.stated(), context.payload, &self.settings, now, ledger);
-        let examined = examine_envelope(proof.envelope(INTERNAL), &self.settings, None, now, ledger);
+        let examined = match proof.form() {
+            Form::Sealed(envelope) => examine_envelope(envelope, &self.settings, (Profile::Own, None), now, ledger),
+            Form::Aggregated(file) => examine_aggregated(file, proof.stated_issuer(), &self.settings, now, ledger),
+        };
         let examined = Examined { payload_past_from, ..examined };
         check_statement(proof.stated(), proof.stated_issuer(), &examined, &self.settings, now, ledger);
         let disclosed = check_disclosure(proof.stated(), context.disclosure, ledger);
@@ -215,6 +235,8 @@ fn note_unreadable(error: &DecodeError, ledger: &mut Ledger<'_>) {
         DecodeError::Coding(_)
         | DecodeError::Profile(_)
         | DecodeError::Statement(_)
+        | DecodeError::Aggregated(_)
+        | DecodeError::BatchStatement(_)
         | DecodeError::AnotherEvent(_)
         | DecodeError::EvidenceRecord => {
             ledger.note_with(Subject::Envelope, Code::Malformed, || Details::stated(with_sources(error)));
@@ -236,10 +258,10 @@ struct Checked<S> {
 }
 
 /// What is signed is attached, or `detached`.
-fn examine_envelope(
+pub(super) fn examine_envelope(
     envelope: &Envelope,
     settings: &Settings,
-    detached: Option<&PayloadDigests>,
+    (profile, detached): (Profile, Option<&PayloadDigests>),
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
 ) -> Examined {
@@ -256,7 +278,7 @@ fn examine_envelope(
         Some(payload) => payload.get(algorithm).copied(),
         None => open.content.map(|octets| algorithm.digest(octets)),
     };
-    let (profile, records_told) = (Profile::Own, RecordsTold::Here);
+    let records_told = RecordsTold::Here;
     let (octets, existed_at) = (open.content, None);
     let signature = Signature { file: &file, signer, profile, content: &content, octets, records_told, existed_at };
     examine(&signature, settings, now, &settings.budgets(), ledger)

@@ -4,24 +4,18 @@ use chrono::{DateTime, Utc};
 
 use super::Verifier;
 use crate::cms::ContentDigest;
-use crate::crypto::{Digest, DigestAlgorithm};
+use crate::crypto::DigestAlgorithm;
 use crate::finding::{Ledger, Notes, Subject};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 use crate::time::record::EvidenceRecord;
-use crate::verify::answer::{RevocationPlace, sources};
 use crate::verify::content::ContentDigests;
 use crate::verify::embedded::EmbeddedReader;
-use crate::verify::examined::{Examined, ExaminedRecord, ExaminedTimestamp};
-use crate::verify::existence::{ExistenceSummary, ExistingObject};
+use crate::verify::examined::Examined;
 use crate::verify::given_record::GivenRecord;
-use crate::verify::material::{Carried, Material};
+use crate::verify::lone_record::{LoneRecord, RecordNumbers, examine_record};
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
-use crate::verify::time::evidence::{KeepTokens, examined_stamps};
-use crate::verify::time::poe::ProofsOfExistence;
-use crate::verify::time::record::token_octets;
-use crate::verify::time::records::{JudgedRecord, judge_record, note_unreadable};
-use crate::verify::time::token::Token;
+use crate::verify::time::records::note_unreadable;
 
 impl Verifier {
     /// An evidence record (RFC 4998, DER or BER) over data objects given by their digests, at the time `at`.
@@ -38,7 +32,24 @@ impl Verifier {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
         let given = GivenRecord::new(record);
         let examined = match given.parse() {
-            Ok(parsed) => self.examine_record(&parsed, record.len(), objects, at, &mut ledger),
+            Ok(parsed) => {
+                let digests: Vec<_> =
+                    objects.iter().map(|object| |algorithm: DigestAlgorithm| object.get(algorithm)).collect();
+                let objects: Vec<ContentDigest<'_>> =
+                    digests.iter().map(|digest| digest as ContentDigest<'_>).collect();
+                let lone = LoneRecord {
+                    record: &parsed,
+                    length: record.len(),
+                    objects: &objects,
+                    numbers: RecordNumbers {
+                        subject: Subject::Record,
+                        number: 1,
+                        first_token: 1,
+                        of_token: Subject::ArchiveTimeStamp,
+                    },
+                };
+                examine_record(&lone, &self.settings, at, &mut ledger)
+            }
             Err(error) => {
                 note_unreadable(&error, &mut Notes::new(&mut ledger, Subject::Record));
                 Examined::nothing()
@@ -60,72 +71,5 @@ impl Verifier {
         let mut reader = EmbeddedReader::new(&self.settings, infos.map_or(0, |infos| infos.raw.len()));
         let certificates = reader.read_crypto_infos(infos).certificate_values;
         (certificates, reader.into_revocation())
-    }
-
-    fn examine_record(
-        &self,
-        record: &EvidenceRecord<'_>,
-        length: usize,
-        objects: &[ContentDigests],
-        at: DateTime<Utc>,
-        ledger: &mut Ledger<'_>,
-    ) -> Examined {
-        let settings = &self.settings;
-        let octets = token_octets(record);
-        let mut reader = EmbeddedReader::new(settings, length);
-        let tokens: Vec<_> = octets.iter().map(|octets| Token::read(octets, &mut reader)).collect();
-        let crypto_infos = reader.read_crypto_infos(record.crypto_infos.as_ref());
-        let embedded: Vec<_> = tokens.iter().flatten().map(|token| &token.embedded).collect();
-        let budgets = settings.budgets();
-        let carried = Carried {
-            revocation: reader.revocation(),
-            file: None,
-            tokens: &embedded,
-            crypto_infos: &[&crypto_infos],
-            of_other_signers: &[],
-        };
-        let material = Material::new(settings, at, &budgets, &carried);
-        material.note_left_out(&mut Notes::new(ledger, Subject::Record));
-        let digests: Vec<_> = objects.iter().map(|object| |algorithm: DigestAlgorithm| object.get(algorithm)).collect();
-        let objects: Vec<ContentDigest<'_>> = digests.iter().map(|digest| digest as ContentDigest<'_>).collect();
-        let judged = JudgedRecord {
-            record,
-            covered_since: None,
-            tokens: &tokens,
-            crypto_infos: &crypto_infos,
-            objects: &objects,
-            subject: Subject::Record,
-            subject_of: &|index| Subject::ArchiveTimeStamp(index + 1),
-        };
-        let mut poes = ProofsOfExistence::new(at);
-        let (verdict, trusts) = judge_record(&judged, &material, &mut poes, ledger);
-        let timestamps = examined_stamps(verdict.stamps, trusts, &tokens, KeepTokens::ForReport);
-        let places = |fingerprint: &Digest| {
-            let lies_in =
-                |token: &&Result<Token<'_>, _>| token.as_ref().is_ok_and(|token| token.embedded.carries(fingerprint));
-            let numbered = tokens.iter().enumerate().filter(|(_, token)| lies_in(token));
-            let in_tokens = numbered.map(|(index, _)| RevocationPlace::Timestamp(index + 1));
-            let in_infos = crypto_infos.carries(fingerprint).then_some(RevocationPlace::CryptoInfos(1));
-            let given = settings.gave_revocation(fingerprint).then_some(RevocationPlace::Caller);
-            in_tokens.chain(in_infos).chain(given).collect()
-        };
-        let answers = timestamps.iter().flat_map(|timestamp: &ExaminedTimestamp| &timestamp.answers);
-        let sources = sources(answers, places, |fingerprint| poes.revocation_since(fingerprint));
-        let record = ExaminedRecord {
-            subject: Subject::Record,
-            is_beside: false,
-            proven_at: verdict.proven_at,
-            timestamps: (1..=tokens.len()).collect(),
-        };
-        let proven =
-            verdict.proven_at.map(|since| ExistenceSummary { of: ExistingObject::Data, since, by: Subject::Record });
-        Examined {
-            timestamps,
-            proven_at: verdict.proven_at,
-            records: vec![record],
-            sources,
-            existence: proven.into_iter().collect(),
-            ..Examined::nothing()
-        }
     }
 }

@@ -37,7 +37,8 @@ impl Report {
             | Subject::Statement
             | Subject::Link
             | Subject::SecondSeal
-            | Subject::Submission => true,
+            | Subject::Submission
+            | Subject::Batch => true,
         };
         let decided = self.decided_by;
         let is_decisive =

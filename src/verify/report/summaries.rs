@@ -200,7 +200,8 @@ pub(super) fn records(examined: &Examined, findings: &[Finding]) -> Vec<RecordSu
             | Subject::Statement
             | Subject::Link
             | Subject::SecondSeal
-            | Subject::Submission => false,
+            | Subject::Submission
+            | Subject::Batch => false,
         };
         let (indication, sub_indication) = match record.proven_at {
             Some(_) => (Indication::TotalPassed, None),

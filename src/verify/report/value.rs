@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::details::StatementDetails;
 use super::summaries::{self, CountersignatureSummary, MandateSummary, RecordSummary, RevocationSummary};
-use super::until::{Deadline, holds_until, verifiable_until};
+use super::until::{Deadline, earlier, holds_until, verifiable_until};
 use crate::cms::BaselineLevel;
 use crate::evidence::Statement;
 use crate::finding::{Code, Finding, Indication, Ledger, SubIndication, Subject};
@@ -161,7 +161,8 @@ pub enum ArtifactKind {
 /// The summary holds what a statement says, without parties.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StatementSummary {
-    /// The identifier of the sealed statement: SHA-256 over its signed attributes, in hexadecimal.
+    /// The identifier of the sealed statement: SHA-256 over its signed attributes, or over the statement in an aggregated proof,
+    /// in hexadecimal.
     pub proof_id: String,
     /// The unique identifier of the evidence.
     pub evidence_identifier: String,
@@ -318,11 +319,16 @@ impl Report {
     pub(in crate::verify) fn new(input: ReportInput<'_, '_>) -> Self {
         let ReportInput { artifact, examined, statement, policy, now, ledger } = input;
         let verifiable_until = match examined.proven_at {
-            Some(_) => verifiable_until(&examined, policy, ledger.findings(), now),
+            Some(_) => {
+                let until = |examined| verifiable_until(examined, policy, ledger.findings(), now);
+                // The verdict on an aggregated proof needs both, and each is renewed by itself.
+                earlier(until(&examined), examined.of_statement.as_deref().and_then(until))
+            }
             // Nothing keeps a signature without a timestamp but its own certificates and algorithms.
             None if ledger.indication() == Indication::TotalPassed => holds_until(&examined, policy, now),
             None => None,
         };
+        let examined = examined.joined();
         let findings = ledger.findings();
         let subjects: Vec<Subject> = (0..)
             .zip(&examined.timestamps)

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::evidence::Verdict;
-use crate::finding::{Cause, Code, Details, Ledger, SubIndication, Subject};
+use crate::finding::{Code, Details, Ledger, Subject};
 use crate::text;
 use crate::time::token::{GenuineToken, tolerance};
 use crate::verify::examined::TimestampKind;
@@ -24,9 +24,7 @@ pub(crate) fn earliest(
         Some(time) => ledger.note_with(Subject::Time, Code::TimeProven, || Details::computed(text::time(time))),
         None if verdicts.iter().any(Verdict::is_about_signature) => {
             let causes = ledger.causes(|subject| !is_over_something_else(subject, verdicts));
-            ledger.note_with(Subject::Time, profile.without_valid_timestamp(), || {
-                named(&causes).leading_to(sub_indication(&causes))
-            })
+            ledger.note_with(Subject::Time, profile.without_valid_timestamp(), || Details::of_causes(&causes))
         }
         None => ledger.note(Subject::Time, profile.without_timestamp()),
     };
@@ -39,28 +37,6 @@ fn is_over_something_else(subject: Subject, verdicts: &[Verdict<'_>]) -> bool {
         Verdict::Token { number, token, .. } => Subject::Timestamp(*number) == subject && !token.is_over_signature(),
         Verdict::Record { .. } => false,
     })
-}
-
-/// Timestamps that are named with what they lack, of which a reader gets the idea.
-const MAX_NAMED: usize = 3;
-
-/// Of a timestamp that lacks nothing but a renewal it is known what is missing: a proof of existence from before the end.
-fn sub_indication(causes: &[Cause]) -> Option<SubIndication> {
-    causes.iter().find(|cause| cause.code == Code::TimestampSignerExpired).and_then(|cause| cause.sub_indication)
-}
-
-/// What each of the timestamps lacks.
-fn named(causes: &[Cause]) -> Details {
-    if causes.is_empty() {
-        return Details::default();
-    }
-    let named = causes.iter().take(MAX_NAMED).map(|Cause { subject, code, .. }| format!("{subject}: {code}"));
-    let mut named: Vec<_> = named.collect();
-    let more = causes.len().saturating_sub(MAX_NAMED);
-    if more > 0 {
-        named.push(format!("{more} more"));
-    }
-    Details::computed(named.join(", "))
 }
 
 /// A proof whose only time evidence is a record must not change after it. A proof for which something valid proves a time no

@@ -42,7 +42,7 @@ pub(super) fn check_second_seals<S: Statement>(
     if rule == SecondSealRule::Ignore {
         return SecondSeals::default();
     }
-    let JudgedSeals { holds, faults, until, reports } = match proof.stated().announced_seal() {
+    let JudgedSeals { holds, faults, until, reports } = match proof.announced_seal() {
         None if given.is_empty() => JudgedSeals::default(),
         // Whoever exchanges a second seal onto a proof without one must not make it look stronger.
         None => JudgedSeals::failed(Fault::new(Code::SecondSealNotAnnounced, Details::computed(given.len())), ledger),

@@ -1,0 +1,233 @@
+//! An aggregated batch with its seal, which waits for its timestamp.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
+
+use super::batch_seal::covered_digest;
+use super::leaves::EventTimes;
+use super::{Aggregate, AggregateError, BatchSeal, StampedAggregate};
+use crate::crypto::Digest;
+use crate::seal::batch::leaf;
+use crate::seal::delays::check_event;
+use crate::seal::error::{DecodeError, SealError, TimestampError};
+use crate::seal::unstamped::check_attachable;
+use crate::seal::{Prepared, Sealer, SecondSeal, Unstamped};
+use crate::time::record::{KeptLevels, ReducedHashTree, SparseTree};
+use crate::time::request::request;
+
+/// A sealed batch that waits for its timestamp: the seal, the tree, and the second seal where the sealer makes some. A copy
+/// shares the tree.
+///
+/// Store the [`seal`](Self::seal), the [`second_seal`](Self::second_seal) and the [`leaves`](Self::leaves), or in the place of
+/// the leaves the statements: [`from_parts`](Self::from_parts) and [`Aggregate::with_seal`] give this value again.
+#[derive(Clone)]
+pub struct SealedAggregate {
+    pub(super) tree: Arc<SparseTree>,
+    pub(super) seal: Unstamped<BatchSeal>,
+    pub(super) second: Option<Unstamped<SecondSeal>>,
+    pub(super) covered: Covered,
+}
+
+/// What the timestamp of a batch is over: the root of the statements, the seal, and the second seal.
+#[derive(Clone, Copy)]
+pub(super) struct Covered {
+    pub(super) root: Digest,
+    pub(super) seal: Digest,
+    pub(super) second: Option<Digest>,
+}
+
+impl Covered {
+    /// Returns the hashes that end the record of every statement.
+    pub(super) fn seals(&self) -> Vec<Digest> {
+        [self.seal].into_iter().chain(self.second).collect()
+    }
+
+    /// Returns the way from the seal to what is stamped.
+    pub(super) fn way_of_seal(&self) -> ReducedHashTree {
+        let beside: Vec<Digest> = [self.root].into_iter().chain(self.second).collect();
+        ReducedHashTree::default().followed_by(&self.seal, &beside)
+    }
+
+    /// Returns the way from the second seal to what is stamped.
+    pub(super) fn way_of_second(&self) -> Option<(Digest, ReducedHashTree)> {
+        let second = self.second?;
+        Some((second, ReducedHashTree::default().followed_by(&second, &[self.root, self.seal])))
+    }
+
+    /// Returns the digest that is stamped.
+    pub(super) fn imprint(&self) -> Option<Digest> {
+        self.way_of_seal().root(&self.seal)
+    }
+}
+
+impl Sealer {
+    /// Seals a batch: one signature for all of its statements, with signing-time `now`, and one more for the second seal where
+    /// this sealer makes some.
+    ///
+    /// # Errors
+    /// `EventAfterSigning` and `SealedTooLate` for the last and the first event of the batch; `OtherIssuer`, `NoSigner`, `SigningTime`,
+    /// `CertificateExpired`, `CertificateNotYetValid`, `Sign`. The batch is unchanged.
+    pub fn seal_aggregate(&self, batch: &Aggregate, now: DateTime<Utc>) -> Result<SealedAggregate, SealError> {
+        let seal = self.seal_batch_statement(self.stated(batch, now)?, now)?;
+        let second = match self.second {
+            Some(_) => Some(self.second_seal_of_batch(seal.as_artifact(), now)?),
+            None => None,
+        };
+        Ok(SealedAggregate::new(Arc::clone(&batch.tree), seal, second)?)
+    }
+
+    /// Prepares the seal of a batch for a key that is elsewhere. Once completed, [`Aggregate::with_seal`] takes it.
+    ///
+    /// # Errors
+    /// `EventAfterSigning`, `SealedTooLate`, `OtherIssuer`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`.
+    pub fn prepare_aggregate(&self, batch: &Aggregate, now: DateTime<Utc>) -> Result<Prepared<BatchSeal>, SealError> {
+        self.prepare_batch_statement(self.stated(batch, now)?, now)
+    }
+
+    /// Returns what this sealer states of a batch, whose events are in time.
+    fn stated(&self, batch: &Aggregate, now: DateTime<Utc>) -> Result<crate::evidence::BatchStatement, SealError> {
+        let EventTimes { first, last } = batch.events;
+        [first, last].into_iter().try_for_each(|event| check_event(event, now, self.maximum_sealing_delay()))?;
+        let (stated, own) = (&batch.statement, self.issuer());
+        // The certificate of another issuer would be refused for each of the statements.
+        if stated.environment() != own.environment() || stated.issuer() != own.legal_person_identifier() {
+            return Err(SealError::OtherIssuer);
+        }
+        Ok(stated.clone().announcing(self.second.as_ref().map(|second| second.announced)))
+    }
+}
+
+impl Aggregate {
+    /// Takes the seal of this batch, which was stored or completed, and its second seal.
+    ///
+    /// # Errors
+    /// `Damaged` where they are not of this batch, or cannot be stamped.
+    pub fn with_seal(
+        &self,
+        seal: Unstamped<BatchSeal>,
+        second: Option<Unstamped<SecondSeal>>,
+    ) -> Result<SealedAggregate, AggregateError> {
+        SealedAggregate::of_tree(Arc::clone(&self.tree), seal, second)
+    }
+}
+
+impl SealedAggregate {
+    fn new(
+        tree: Arc<SparseTree>,
+        seal: Unstamped<BatchSeal>,
+        second: Option<Unstamped<SecondSeal>>,
+    ) -> Result<Self, DecodeError> {
+        let algorithm = tree.algorithm();
+        let digest = |file: &[u8]| covered_digest(file, algorithm).ok_or(DecodeError::EvidenceRecord);
+        let second_digest = second.as_ref().map(|second| digest(second.der())).transpose()?;
+        let covered = Covered { root: tree.root(), seal: digest(seal.der())?, second: second_digest };
+        Ok(Self { tree, seal, second, covered })
+    }
+
+    fn of_tree(
+        tree: Arc<SparseTree>,
+        seal: Unstamped<BatchSeal>,
+        second: Option<Unstamped<SecondSeal>>,
+    ) -> Result<Self, AggregateError> {
+        let stated = seal.as_artifact().stated();
+        if *stated.root() != tree.root() || u64::try_from(tree.leaf_count()) != Ok(stated.count().get()) {
+            return Err(AggregateError::Damaged("the seal is of another batch"));
+        }
+        if stated.announced_seal().is_some() != second.is_some() {
+            return Err(AggregateError::Damaged("the second seal is not there, or not announced"));
+        }
+        let is_stampable = leaf(&seal, tree.algorithm()).is_ok()
+            && second.as_ref().is_none_or(|second| leaf(second, tree.algorithm()).is_ok());
+        if !is_stampable {
+            return Err(AggregateError::Damaged("something was added to the seal"));
+        }
+        Self::new(tree, seal, second).map_err(|_| AggregateError::Damaged("the seal cannot be read"))
+    }
+
+    /// Reads what was stored of a sealed batch: its seal, its second seal, and its leaves, in any order.
+    ///
+    /// # Errors
+    /// `Damaged`.
+    pub fn from_parts(seal: &[u8], second: Option<&[u8]>, leaves: Vec<u8>) -> Result<Self, AggregateError> {
+        let unreadable = |_| AggregateError::Damaged("the seal cannot be read");
+        let seal = Unstamped::<BatchSeal>::from_der(seal).map_err(unreadable)?;
+        let second = second.map(Unstamped::<SecondSeal>::from_der).transpose().map_err(unreadable)?;
+        Self::of_tree(Arc::new(tree_of(seal.as_artifact(), leaves)?), seal, second)
+    }
+
+    /// Returns the seal to store (`seal.p7m`).
+    pub fn seal(&self) -> &Unstamped<BatchSeal> {
+        &self.seal
+    }
+
+    /// Returns the second seal to store (`seal.pq.p7s`), where the sealer makes some.
+    pub fn second_seal(&self) -> Option<&Unstamped<SecondSeal>> {
+        self.second.as_ref()
+    }
+
+    /// Returns the leaves of the tree: sorted digests of the statements, one after the other.
+    pub fn leaves(&self) -> &[u8] {
+        self.tree.leaves()
+    }
+
+    /// Makes the request for the timestamp, which asks for certificates. Store its DER (`.tsq`) beside the seal while it is
+    /// pending.
+    ///
+    /// # Errors
+    /// `Seal` where the seal cannot be taken apart.
+    pub fn timestamp_request(&self, nonce: Nonce) -> Result<TimeStampReq, TimestampError> {
+        Ok(request(&self.imprint()?, nonce))
+    }
+
+    /// Takes the token of a response, after the same checks as [`Unstamped::attach`]. A response gives the same proofs whenever
+    /// it is attached.
+    ///
+    /// # Errors
+    /// `Response`, `OtherRequest`, `Token`, `BeforeSigning`, `TooLate`, `AfterExpiry`, `Seal`. The batch is unchanged.
+    pub fn attach(&self, request: &TimeStampReq, response: &[u8]) -> Result<StampedAggregate, TimestampError> {
+        self.attach_token(request, request.check(response)?)
+    }
+
+    /// Requests the timestamp from a pool of TSAs, with a random nonce, and takes the first token that is sound. A pool with a
+    /// clock is not asked when it is too late for the seal already.
+    ///
+    /// # Errors
+    /// `Tsa` with every TSA's answer, `TooLate`, `AfterExpiry`, `Nonce`, `Seal`. The batch is unchanged.
+    pub fn stamp_with(&self, tsas: &TsaPool) -> Result<StampedAggregate, TimestampError> {
+        if let Some(gen_time) = tsas.earliest_gen_time() {
+            self.seal.signing().check_end(gen_time)?;
+        }
+        let request = self.timestamp_request(Nonce::random().map_err(|_| TimestampError::Nonce)?)?;
+        tsas.timestamp_with(&request, |token| Ok(self.attach_token(&request, token)?)).map_err(TimestampError::Tsa)
+    }
+
+    fn imprint(&self) -> Result<Digest, DecodeError> {
+        self.covered.imprint().ok_or(DecodeError::EvidenceRecord)
+    }
+
+    fn attach_token(&self, request: &TimeStampReq, token: TimeStampToken) -> Result<StampedAggregate, TimestampError> {
+        let imprint = self.imprint()?;
+        let stamped = |algorithm| (algorithm == imprint.algorithm()).then_some(imprint);
+        let time = check_attachable(request, &token, &stamped)?;
+        self.seal.signing().check(time)?;
+        if let Some(second) = &self.second {
+            second.signing().check(time)?;
+        }
+        Ok(StampedAggregate::new(self.clone(), token)?)
+    }
+}
+
+/// Builds the tree of a batch from its leaves, which may be in any order.
+pub(super) fn tree_of(seal: &BatchSeal, leaves: Vec<u8>) -> Result<SparseTree, AggregateError> {
+    let tree = SparseTree::of_octets(seal.stated().root().algorithm(), leaves, KeptLevels::Most);
+    tree.ok_or(AggregateError::Damaged("its leaves are no digests"))
+}
+
+impl fmt::Debug for SealedAggregate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SealedAggregate({} statements, {})", self.tree.leaf_count(), self.tree.root())
+    }
+}

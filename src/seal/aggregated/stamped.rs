@@ -1,0 +1,191 @@
+//! An aggregated batch with its timestamp, and the records and proofs that it gives.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rfc3161_client::{TimeStampToken, TokenError};
+
+use super::batch_seal::covered_digest;
+use super::sealed::{Covered, tree_of};
+use super::{AggregateError, AggregateItem, AggregatedFile, BatchSeal, SealedAggregate};
+use crate::asn1::oid;
+use crate::cms::Appendable;
+use crate::crypto::Digest;
+use crate::evidence::Statement;
+use crate::pki::revocation::RevocationData;
+use crate::seal::error::DecodeError;
+use crate::seal::unstamped::INTERNAL;
+use crate::seal::{Artifact, Envelope, Proof, SecondSeal};
+use crate::time::record::{EvidenceRecord, NewRecord, RecordTail, ReducedHashTree, SparseTree, token_imprint};
+use crate::time::token_revocation::with_material;
+
+/// A stamped batch, which makes the evidence record and the proof of each of its statements when they are asked for. A copy
+/// shares tree and token.
+///
+/// Store the [`seal`](Self::seal), which holds the token, and the [`leaves`](Self::leaves), or in the place of the leaves the
+/// statements: [`from_parts`](Self::from_parts) gives this value again.
+#[derive(Clone)]
+pub struct StampedAggregate {
+    tree: Arc<SparseTree>,
+    token: Arc<TimeStampToken>,
+    /// The hashes that end each record.
+    seals: Vec<Digest>,
+    seal: BatchSeal,
+    second: Option<SecondSeal>,
+}
+
+/// The statement is not in the batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the statement is not in this batch")]
+pub struct NotAggregated;
+
+impl StampedAggregate {
+    pub(super) fn new(batch: SealedAggregate, token: TimeStampToken) -> Result<Self, DecodeError> {
+        let SealedAggregate { tree, seal, second, covered } = batch;
+        let with_record = |file: &[u8], way: &ReducedHashTree| {
+            let record = NewRecord::of(way, tree.algorithm(), &token);
+            // It was found appendable when it was made or read.
+            let appendable = Appendable::of(file).map_err(|_| DecodeError::EvidenceRecord)?;
+            let push = |out: &mut Vec<u8>| record.push(out);
+            let stamped = appendable.with_unsigned_attribute(oid::EVIDENCE_RECORD_INTERNAL, record.length(), push);
+            Envelope::from_der(stamped)
+        };
+        // It is read once here: all proofs of the batch share its structure.
+        let stamped = with_record(seal.der(), &covered.way_of_seal())?;
+        let stamped = seal.into_artifact().with_envelope(stamped, INTERNAL);
+        let second = match second.zip(covered.way_of_second()) {
+            Some((second, (_, way))) => {
+                let stamped = with_record(second.der(), &way)?;
+                Some(second.into_artifact().with_envelope(stamped, INTERNAL))
+            }
+            None => None,
+        };
+        let (token, seals) = (Arc::new(token), covered.seals());
+        Ok(Self { tree, token, seals, seal: stamped, second })
+    }
+
+    /// Reads what was stored of a stamped batch: its seal and its second seal, with their records, and its leaves, in any order.
+    ///
+    /// Nothing is verified but that the parts fit each other.
+    ///
+    /// # Errors
+    /// `Damaged`; `Renewed` where the record in the seal was renewed.
+    pub fn from_parts(seal: &[u8], second: Option<&[u8]>, leaves: Vec<u8>) -> Result<Self, AggregateError> {
+        let damaged = AggregateError::Damaged;
+        let stored = BatchSeal::from_der(seal).map_err(|_| damaged("the seal cannot be read"))?;
+        let tree = tree_of(&stored, leaves)?;
+        let stated = stored.stated();
+        if *stated.root() != tree.root() || u64::try_from(tree.leaf_count()) != Ok(stated.count().get()) {
+            return Err(damaged("the seal is of another batch"));
+        }
+        let second = second.map(SecondSeal::from_der).transpose();
+        let second = second.map_err(|_| damaged("the second seal cannot be read"))?;
+        let digest = |file: &[u8]| covered_digest(file, tree.algorithm());
+        let covered = Covered {
+            root: tree.root(),
+            seal: digest(seal).ok_or(damaged("the seal cannot be read"))?,
+            second: second.as_ref().and_then(|second| digest(second.der())),
+        };
+        let token = only_token(seal)?;
+        let is_stamped = token_imprint(&token) == covered.imprint();
+        if !is_stamped {
+            return Err(damaged("the record in the seal is over something else"));
+        }
+        let (token, seals, tree) = (Arc::new(token), covered.seals(), Arc::new(tree));
+        Ok(Self { tree, token, seals, seal: stored, second })
+    }
+
+    /// Adds CRLs and OCSP responses about the TSA's chain to the `crls` of the token, as
+    /// [`StampedBatch::with_revocation`](crate::seal::StampedBatch::with_revocation) does. The seal is stored again afterwards;
+    /// proofs that were made before remain complete.
+    ///
+    /// # Errors
+    /// `Coding` when the token would be larger than what is read back.
+    pub fn with_revocation(self, data: &RevocationData) -> Result<Self, TokenError> {
+        let token = with_material(&self.token, &[], data)?;
+        let with_token = |file: &[u8]| {
+            let renewed = RecordTail::of_file(file).map(|tail| tail.with_token(token.to_definite()));
+            renewed.and_then(|der| Envelope::from_der(der).ok())
+        };
+        let seal = match with_token(self.seal.der()) {
+            Some(envelope) => self.seal.with_envelope(envelope, INTERNAL),
+            None => self.seal,
+        };
+        let second = self.second.map(|second| match with_token(second.der()) {
+            Some(envelope) => second.with_envelope(envelope, INTERNAL),
+            None => second,
+        });
+        Ok(Self { token: Arc::new(token), seal, second, ..self })
+    }
+
+    /// Returns the number of different statements.
+    pub fn leaf_count(&self) -> usize {
+        self.tree.leaf_count()
+    }
+
+    /// Returns the leaves of the tree: sorted digests of the statements, one after the other.
+    pub fn leaves(&self) -> &[u8] {
+        self.tree.leaves()
+    }
+
+    /// Returns the token that all records of the batch share, with the revocation data that was added.
+    pub fn token(&self) -> &TimeStampToken {
+        &self.token
+    }
+
+    /// Returns the seal that all proofs share, with its own evidence record in it (`seal.p7m`).
+    pub fn seal(&self) -> &BatchSeal {
+        &self.seal
+    }
+
+    /// Returns the second seal that all proofs share, with its own evidence record in it (`seal.pq.p7s`).
+    pub fn second_seal(&self) -> Option<&SecondSeal> {
+        self.second.as_ref()
+    }
+
+    /// Returns the evidence record of a statement in DER (`name.ers`).
+    ///
+    /// # Errors
+    /// [`NotAggregated`].
+    pub fn record<S: Statement>(&self, item: &AggregateItem<S>) -> Result<Vec<u8>, NotAggregated> {
+        self.record_of(&item.leaf(self.tree.algorithm()))
+    }
+
+    /// Makes the proof of a statement.
+    ///
+    /// # Errors
+    /// [`NotAggregated`].
+    pub fn proof<S: Statement>(&self, item: AggregateItem<S>) -> Result<Proof<S>, NotAggregated> {
+        let record = self.record(&item)?;
+        let (statement, issuer, json, id) = item.into_parts();
+        Ok(Proof::aggregated(AggregatedFile::new(json, record, self.seal.clone()), statement, issuer, id))
+    }
+
+    fn record_of(&self, leaf: &Digest) -> Result<Vec<u8>, NotAggregated> {
+        let way = self.tree.reduced(leaf).ok_or(NotAggregated)?.followed_by(leaf, &self.seals);
+        Ok(NewRecord::of(&way, self.tree.algorithm(), &self.token).to_der())
+    }
+}
+
+/// Returns the token of the record in a file. A record that was renewed has several, and others of the batch would be made
+/// without the later ones.
+fn only_token(file: &[u8]) -> Result<TimeStampToken, AggregateError> {
+    let damaged = AggregateError::Damaged("the seal has no record");
+    let tail = RecordTail::of_file(file).ok_or(damaged.clone())?;
+    let record = EvidenceRecord::parse(tail.record()).map_err(|_| damaged.clone())?;
+    let mut stamps = record.archive_time_stamps();
+    match (stamps.next(), stamps.next()) {
+        (Some(stamp), None) => TimeStampToken::from_bytes(stamp.time_stamp).map_err(|_| damaged),
+        (Some(_), Some(_)) => Err(AggregateError::Renewed),
+        (None, _) => Err(damaged),
+    }
+}
+
+impl fmt::Debug for StampedAggregate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StampedAggregate")
+            .field("leaf_count", &self.leaf_count())
+            .field("gen_time", &self.token.tst_info().gen_time)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,388 @@
+//! Many statements share one seal and one timestamp: each proof verifies alone, and says of nothing else that it was sealed.
+
+use std::num::NonZeroU64;
+
+use crate::common::der::{self, Node};
+use crate::common::records::stamp;
+use crate::common::{Service, against, digests, has, issuer, later, now, oid, pool, sending_of};
+use chrono::Duration;
+use recommande::crypto::{Digest, DigestAlgorithm};
+use recommande::evidence::{BatchStatement, DecodeStatementErrorKind, JsonFault};
+use recommande::seal::{
+    AggregateError, AggregateItem, AggregateLeaves, AnyProof, Artifact, BatchSeal, DecodeError, NotAggregated,
+    ProfileViolation, SealedAggregate, StampedAggregate,
+};
+use recommande::verify::{BaselineLevel, Code, Indication, Payload, Report};
+use recommande::{Environment, Issuer, ProofOfSending, Sending, Unstamped};
+use rfc3161_client::{Nonce, TimeStampReq};
+
+type Item = AggregateItem<Sending>;
+
+fn items(service: &Service, count: usize) -> Vec<Item> {
+    let sending = |number| sending_of(&format!("ITEM{number}"));
+    (0..count).map(|number| service.sealer.aggregate_item(sending(number), now()).unwrap()).collect()
+}
+
+fn leaves(service: &Service, items: &[Item]) -> AggregateLeaves {
+    let mut leaves = AggregateLeaves::new(service.sealer.issuer());
+    items.iter().for_each(|item| leaves.add(item).unwrap());
+    leaves
+}
+
+fn sealed(service: &Service, items: &[Item]) -> SealedAggregate {
+    service.sealer.seal_aggregate(&leaves(service, items).close(17).unwrap(), now()).unwrap()
+}
+
+/// Two seconds after the sealing.
+fn stamped(service: &Service, sealed: &SealedAggregate) -> StampedAggregate {
+    sealed.stamp_with(&pool(service.tsa(now() + Duration::seconds(2)))).unwrap()
+}
+
+fn report(service: &Service, file: &[u8]) -> Report {
+    match ProofOfSending::from_der(file) {
+        Ok(proof) => service.verifier().report(&proof, Payload::Digests(&digests()), later()),
+        Err(error) => service.verifier().report_malformed(&error, later()),
+    }
+}
+
+#[test]
+fn each_proof_of_a_batch_with_one_seal_verifies_alone() {
+    let service = Service::new();
+    for count in [1, 2, 3, 7, 100] {
+        let items = items(&service, count);
+        let stamped = stamped(&service, &sealed(&service, &items));
+        assert_eq!(stamped.leaf_count(), count);
+        for item in items {
+            let (id, json) = (item.id(), item.json().to_vec());
+            let record = stamped.record(&item).unwrap();
+            let made = stamped.proof(item).unwrap();
+            let file = made.der().to_vec();
+            let proof = ProofOfSending::from_der(&file).unwrap();
+            assert_eq!((proof.id(), proof.der()), (id, &*file));
+            let parts = proof.parts().unwrap();
+            assert_eq!((parts.statement(), parts.record(), parts.seal()), (&*json, &*record, stamped.seal()));
+            let of_parts = ProofOfSending::from_parts(&json, &record, stamped.seal()).unwrap();
+            assert!(of_parts == proof && made == proof);
+            let verified = service.verifier().verify(&proof, Payload::Digests(&digests()), later()).unwrap();
+            assert_eq!((verified.proven_at(), verified.id()), (now() + Duration::seconds(2), id));
+            let report = report(&service, &file);
+            assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+            // It is no signature of this statement, and no level of the standard.
+            assert_eq!(report.level, Some(BaselineLevel::Aggregated));
+            assert_eq!((report.timestamps.len(), report.records.len()), (2, 2));
+            assert!(has(&report, Code::AggregatedInBatch));
+            assert!(against(&report).is_empty(), "{report}");
+        }
+    }
+}
+
+/// The partial hash trees of a record.
+type Lists = Vec<Vec<Vec<u8>>>;
+
+/// Where the first ArchiveTimeStamp of a record is.
+const STAMP: &der::Path = &[2, 0, 0];
+
+fn lists_of(record: &[u8]) -> Lists {
+    let record = Node::parse(record);
+    let lists = record.at(STAMP).children()[1].children().iter();
+    lists.map(|list| list.children().iter().map(Node::contents).collect()).collect()
+}
+
+/// The record with other lists, and a token over what they lead to: what a service that keeps to no rules would make.
+fn restamped(service: &Service, record: &[u8], lists: &Lists) -> Vec<u8> {
+    let mut so_far: Vec<Vec<u8>> = Vec::new();
+    for list in lists {
+        let mut hashes = [list.clone(), so_far].concat();
+        hashes.sort();
+        so_far = match hashes.as_slice() {
+            [single] => vec![single.clone()],
+            several => vec![DigestAlgorithm::Sha256.digest(&several.concat()).as_bytes().to_vec()],
+        };
+    }
+    let token = stamp(service, digest(&so_far[0]), now() + Duration::seconds(2));
+    let list = |list: &Vec<Vec<u8>>| der::node(0x30, list.iter().map(|hash| der::octets(0x04, hash)).collect());
+    let record = Node::parse(record).with(|record| {
+        record.at_mut(STAMP).children_mut()[1] = der::node(0xa2, lists.iter().map(list).collect());
+        record.at_mut(STAMP).children_mut()[2] = Node::parse(token.to_definite());
+    });
+    record.to_der()
+}
+
+fn digest(octets: &[u8]) -> Digest {
+    Digest::new(DigestAlgorithm::Sha256, octets).unwrap()
+}
+
+/// A seal over any batch statement, with a record that proves its time.
+fn resealed(service: &Service, stamped: &StampedAggregate, batch: &BatchStatement) -> BatchSeal {
+    let mut file = Node::parse(stamped.seal().der());
+    let record = file.at(der::UNSIGNED_ATTRIBUTES).children()[0].children()[1].children()[0].to_der();
+    file.at_mut(der::SIGNER_INFO).children_mut().truncate(6);
+    *file.at_mut(der::CONTENT).octets_mut() = batch.to_json();
+    let file = file.resigned(service.pki.seal.signer.as_ref(), |attributes| {
+        let name = der::oid(oid::MESSAGE_DIGEST);
+        let stated = attributes.iter_mut().find(|attribute| attribute.children()[0] == name).unwrap();
+        let computed = DigestAlgorithm::Sha256.digest(&batch.to_json());
+        stated.children_mut()[1] = der::node(0x31, vec![der::octets(0x04, computed.as_bytes())]);
+        der::sort(attributes);
+    });
+    let covered = DigestAlgorithm::Sha256.digest(&file.to_der()).as_bytes().to_vec();
+    let record = restamped(service, &record, &vec![vec![covered, batch.root().as_bytes().to_vec()]]);
+    let attribute = der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record);
+    BatchSeal::from_der(&file.with_unsigned(attribute).to_der()).unwrap()
+}
+
+fn covered(seal: &BatchSeal) -> Vec<u8> {
+    let mut file = Node::parse(seal.der());
+    file.at_mut(der::SIGNER_INFO).children_mut().truncate(6);
+    DigestAlgorithm::Sha256.digest(&file.to_der()).as_bytes().to_vec()
+}
+
+/// A batch of seven, and a statement whose way has three siblings.
+struct Seven {
+    service: Service,
+    stamped: StampedAggregate,
+    item: Item,
+    record: Vec<u8>,
+}
+
+impl Seven {
+    fn new() -> Self {
+        let service = Service::new();
+        let items = items(&service, 7);
+        let stamped = stamped(&service, &sealed(&service, &items));
+        let way = |item: &Item| lists_of(&stamped.record(item).unwrap()).len();
+        let item = items.into_iter().find(|item| way(item) == 4).unwrap();
+        let record = stamped.record(&item).unwrap();
+        Self { service, stamped, item, record }
+    }
+
+    fn report(&self, statement: &[u8], record: &[u8], seal: &BatchSeal) -> Report {
+        let proof = ProofOfSending::from_parts(statement, record, seal).unwrap();
+        let verifier = self.service.verifier();
+        let report = report(&self.service, proof.der());
+        let strict = verifier.verify(&proof, Payload::Digests(&digests()), later());
+        assert_eq!(strict.is_ok(), report.indication == Indication::TotalPassed, "{report}");
+        if let Err(error) = strict {
+            let decided = report.decided_by.unwrap();
+            assert_eq!((error.finding().subject, error.finding().code), (decided.subject, decided.code));
+        }
+        report
+    }
+
+    /// The codes that speak against a proof with these lists.
+    fn with_lists(&self, change: impl FnOnce(&mut Lists)) -> Vec<Code> {
+        let mut lists = lists_of(&self.record);
+        change(&mut lists);
+        let record = restamped(&self.service, &self.record, &lists);
+        against(&self.report(self.item.json(), &record, self.stamped.seal()))
+    }
+
+    /// The codes that speak against a proof under a seal that states something else.
+    fn with_batch(&self, change: impl FnOnce(&BatchStatement) -> BatchStatement) -> Vec<Code> {
+        let seal = resealed(&self.service, &self.stamped, &change(self.stamped.seal().stated()));
+        let mut lists = lists_of(&self.record);
+        *lists.last_mut().unwrap() = vec![covered(&seal)];
+        let record = restamped(&self.service, &self.record, &lists);
+        against(&self.report(self.item.json(), &record, &seal))
+    }
+}
+
+fn restated(batch: &BatchStatement, issuer: &Issuer, count: u64, root: Digest) -> BatchStatement {
+    BatchStatement::new(issuer, batch.number(), NonZeroU64::new(count).unwrap(), root).unwrap()
+}
+
+#[test]
+fn a_record_that_is_not_the_way_of_the_statement_to_the_seal_is_refused_by_name() {
+    let seven = Seven::new();
+    assert_eq!(seven.with_lists(|_| {}), [], "the tools of this test change nothing by themselves");
+    let leaf = seven.item.id().digest().as_bytes().to_vec();
+    let foreign = || DigestAlgorithm::Sha256.digest(b"foreign").as_bytes().to_vec();
+    // Cut before root and seal, or before the root alone.
+    assert_eq!(seven.with_lists(|lists| drop(lists.pop())), [Code::AggregatedSealDiffers]);
+    assert_eq!(seven.with_lists(|lists| drop(lists.drain(1..3))), [Code::AggregatedRootDiffers]);
+    let beside_seal = |lists: &mut Lists| *lists = vec![[vec![leaf.clone()], lists[3].clone()].concat()];
+    assert_eq!(seven.with_lists(beside_seal), [Code::AggregatedRootDiffers]);
+    // The seal is replaced, or stands beside something.
+    assert_eq!(seven.with_lists(|lists| lists[3] = vec![foreign()]), [Code::AggregatedSealDiffers]);
+    assert_eq!(seven.with_lists(|lists| lists[3].push(foreign())), [Code::AggregatedSealNotAlone]);
+    // Several statements in one record, and a statement twice.
+    assert_eq!(seven.with_lists(|lists| lists[0].push(foreign())), [Code::AggregatedPathNotBinary]);
+    assert_eq!(seven.with_lists(|lists| lists[1].push(foreign())), [Code::AggregatedPathNotBinary]);
+    assert_eq!(seven.with_lists(|lists| lists[0].retain(|hash| *hash == leaf)), [Code::AggregatedPathNotBinary]);
+    assert_eq!(seven.with_lists(|lists| lists[0] = vec![leaf.clone(); 2]), [Code::AggregatedStatementTwice]);
+    // A leaf that is an inner node, or another statement under the same seal.
+    let codes = seven.with_lists(|lists| drop(lists.remove(0)));
+    assert!(codes.contains(&Code::AggregatedStatementNotCovered), "{codes:?}");
+    let another = items(&seven.service, 1).remove(0);
+    let codes = against(&seven.report(another.json(), &seven.record, seven.stamped.seal()));
+    assert!(codes.contains(&Code::AggregatedStatementNotCovered), "{codes:?}");
+    // No way at all.
+    let without = Node::parse(&seven.record).with(|record| {
+        record.at_mut(STAMP).children_mut().remove(1);
+    });
+    let codes = against(&seven.report(seven.item.json(), &without.to_der(), seven.stamped.seal()));
+    assert!(codes.contains(&Code::AggregatedPathMissing), "{codes:?}");
+}
+
+#[test]
+fn a_seal_that_is_not_of_this_batch_is_refused_by_name() {
+    let seven = Seven::new();
+    let own = issuer(Environment::Test);
+    let as_it_is = |batch: &BatchStatement| restated(batch, &own, 7, *batch.root());
+    assert_eq!(seven.with_batch(as_it_is), [], "the tools of this test change nothing by themselves");
+    let foreign = DigestAlgorithm::Sha256.digest(b"foreign");
+    assert_eq!(seven.with_batch(|batch| restated(batch, &own, 7, foreign)), [Code::AggregatedRootDiffers]);
+    let leaf = *seven.item.id().digest();
+    assert_eq!(seven.with_batch(|batch| restated(batch, &own, 1, leaf)), [Code::AggregatedRootDiffers]);
+    for count in [1, 2, 3, 4, 9, 17, (1 << 53) - 1] {
+        let codes = seven.with_batch(|batch| restated(batch, &own, count, *batch.root()));
+        assert_eq!(codes, [Code::AggregatedCountDiffers], "{count}");
+    }
+    let acceptance = issuer(Environment::Acceptance);
+    let codes = seven.with_batch(|batch| restated(batch, &acceptance, 7, *batch.root()));
+    assert_eq!(codes, [Code::AggregatedEnvironmentDiffers]);
+    let stranger = Issuer::new("Stranger", "BE/BE/0566988259", Environment::Test).unwrap();
+    let codes = seven.with_batch(|batch| restated(batch, &stranger, 7, *batch.root()));
+    assert_eq!(codes, [Code::AggregatedIssuerDiffers]);
+    // By another algorithm, which the record does not have.
+    let longer = DigestAlgorithm::Sha512.digest(b"root");
+    let codes = seven.with_batch(|batch| restated(batch, &own, 7, longer));
+    assert!(codes.contains(&Code::AggregatedAlgorithmDiffers), "{codes:?}");
+    // The genuine seal of another batch of the same service.
+    let others = items(&seven.service, 3);
+    let other = stamped(&seven.service, &sealed(&seven.service, &others));
+    let codes = against(&seven.report(seven.item.json(), &seven.record, other.seal()));
+    assert_eq!(codes, [Code::AggregatedSealDiffers]);
+}
+
+#[test]
+fn a_record_that_proves_no_time_leaves_the_proof_undecided() {
+    let seven = Seven::new();
+    // The token is that of something else.
+    let foreign = stamp(&seven.service, DigestAlgorithm::Sha256.digest(b"foreign"), now() + Duration::seconds(2));
+    let record = Node::parse(&seven.record).with(|record| {
+        record.at_mut(STAMP).children_mut()[2] = Node::parse(foreign.to_definite());
+    });
+    let report = seven.report(seven.item.json(), &record.to_der(), seven.stamped.seal());
+    assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+    assert_eq!(report.decided_by.map(|by| by.code), Some(Code::AggregatedTimeNotProven));
+    assert!(has(&report, Code::RecordTreeDiffers));
+    // A thousand lists.
+    let many = Node::parse(&seven.record).with(|record| {
+        let lists = record.at_mut(STAMP).children_mut()[1].children_mut();
+        *lists = lists.iter().cycle().take(1000).cloned().collect();
+    });
+    let report = seven.report(seven.item.json(), &many.to_der(), seven.stamped.seal());
+    assert!(has(&report, Code::RecordTooLarge) && has(&report, Code::AggregatedTimeNotProven), "{report}");
+    // What is no record at all.
+    let report = seven.report(seven.item.json(), &[0x30, 0], seven.stamped.seal());
+    assert!(has(&report, Code::RecordMalformed) && has(&report, Code::AggregatedTimeNotProven), "{report}");
+    // The seal without its own record: nothing else proves its time.
+    let mut bare = Node::parse(seven.stamped.seal().der());
+    bare.at_mut(der::SIGNER_INFO).children_mut().truncate(6);
+    let bare = BatchSeal::from_der(&bare.to_der()).unwrap();
+    let report = seven.report(seven.item.json(), &seven.record, &bare);
+    assert_eq!(against(&report), [Code::TimestampMissing]);
+}
+
+#[test]
+fn a_file_that_is_taken_apart_has_one_form() {
+    let seven = Seven::new();
+    let file = seven.stamped.proof(seven.item.clone()).unwrap().der().to_vec();
+    let refused = |file: &[u8]| {
+        let error = ProofOfSending::from_der(file).unwrap_err();
+        assert_eq!(AnyProof::from_der(file).unwrap_err(), error);
+        let report = report(&seven.service, file);
+        assert_eq!(against(&report), [Code::Malformed], "{report}");
+        error
+    };
+    assert!(matches!(refused(&[&*file, &[0]].concat()), DecodeError::Aggregated(_)));
+    assert!(matches!(refused(&file[..file.len() - 1]), DecodeError::Aggregated(_) | DecodeError::Coding(_)));
+    let changed = |change: &dyn Fn(&mut Node)| Node::parse(&file).with(|file| change(file)).to_der();
+    let version = |version: &'static [u8]| changed(&move |file| file.children_mut()[0] = der::octets(2, version));
+    for stated in [&[0][..], &[2], &[0, 1], &[]] {
+        let error = refused(&version(stated));
+        assert_eq!(error, DecodeError::Profile(ProfileViolation::Version("AggregatedProof")), "{stated:?}");
+    }
+    for parts in 1..4 {
+        let cut = changed(&|file| file.children_mut().truncate(parts));
+        assert!(matches!(refused(&cut), DecodeError::Aggregated(_)), "{parts}");
+    }
+    let longer = changed(&|file| file.children_mut().push(der::octets(5, &[])));
+    assert!(matches!(refused(&longer), DecodeError::Aggregated(_)));
+    // A length in one octet more than it needs.
+    let statement = Node::parse(&file).children()[1].contents();
+    let long = [&[0x04, 0x83, 0x00][..], &u16::try_from(statement.len()).unwrap().to_be_bytes()].concat();
+    let parts: Vec<Vec<u8>> = Node::parse(&file).children().iter().map(Node::to_der).collect();
+    let inside = [parts[0].clone(), long, statement, parts[2].clone(), parts[3].clone()].concat();
+    let ber = der::octets(0x30, &inside).to_der();
+    assert_eq!(refused(&ber), DecodeError::Profile(ProfileViolation::NotDer("AggregatedProof.statement")));
+    // The seal of a proof is not that of a batch, and the seal of a batch is no proof.
+    let single = seven.service.proof().der().to_vec();
+    let swapped = changed(&|file| file.children_mut()[3] = Node::parse(&single));
+    assert!(matches!(refused(&swapped), DecodeError::BatchStatement(_)));
+    assert!(matches!(refused(seven.stamped.seal().der()), DecodeError::Statement(_)));
+    let floating = |json: &str| {
+        let error = BatchStatement::from_json(json.as_bytes()).unwrap_err();
+        error.kind().clone()
+    };
+    let json = String::from_utf8(seven.stamped.seal().stated().to_json()).unwrap();
+    let number = DecodeStatementErrorKind::Json(JsonFault::Number);
+    assert_eq!(floating(&json.replace(":7,", ":7.0,")), number);
+    assert_eq!(floating(&json.replace(":7,", ":0,")), number);
+    assert_eq!(floating(&json.replace(":7,", ":18446744073709551616,")), number);
+}
+
+#[test]
+fn a_batch_is_stored_and_taken_up_again_between_all_steps() {
+    let service = Service::new();
+    let first = items(&service, 20);
+    let stored: Vec<Vec<u8>> = first.iter().map(|item| item.json().to_vec()).collect();
+    let read = || stored.iter().rev().map(|json| Item::from_json(json).unwrap()).collect::<Vec<_>>();
+    // Another process reads the statements in another order, one of them twice.
+    let again = [read(), vec![read().remove(0)]].concat();
+    let batch = leaves(&service, &again).close(17).unwrap();
+    assert_eq!((leaves(&service, &again).len(), batch.leaf_count()), (21, 20));
+    assert!(first.iter().all(|item| batch.contains(item)));
+    let sealed = sealed(&service, &first);
+    assert_eq!(sealed.seal().as_artifact().stated(), batch.statement());
+    let (seal, leaves_of_batch) = (sealed.seal().der().to_vec(), sealed.leaves().to_vec());
+    let of_parts = SealedAggregate::from_parts(&seal, None, leaves_of_batch.clone()).unwrap();
+    let of_statements = batch.with_seal(Unstamped::from_der(&seal).unwrap(), None).unwrap();
+    // The request and its answer are stored too, and give the same proofs.
+    let request = sealed.timestamp_request(Nonce::from_bytes(&[7; 8])).unwrap();
+    let response = service.tsa(now() + Duration::seconds(2)).respond(&request.to_der());
+    let request = TimeStampReq::from_der(&request.to_der()).unwrap();
+    let proofs = |stamped: &StampedAggregate| -> Vec<Vec<u8>> {
+        read().into_iter().map(|item| stamped.proof(item).unwrap().der().to_vec()).collect()
+    };
+    let stamped = sealed.attach(&request, &response).unwrap();
+    let expected = proofs(&stamped);
+    assert_eq!(proofs(&of_parts.attach(&request, &response).unwrap()), expected);
+    assert_eq!(proofs(&of_statements.attach(&request, &response).unwrap()), expected);
+    // Years later: the seal with its record, and the leaves in any order.
+    let shuffled: Vec<u8> = leaves_of_batch.chunks(32).rev().flatten().copied().collect();
+    let kept = StampedAggregate::from_parts(stamped.seal().der(), None, shuffled.clone()).unwrap();
+    assert_eq!(proofs(&kept), expected);
+    for file in expected {
+        assert_eq!(report(&service, &file).indication, Indication::TotalPassed);
+    }
+    // What does not fit is refused by name.
+    let damaged = |error| matches!(error, AggregateError::Damaged(_));
+    assert!(damaged(StampedAggregate::from_parts(&seal, None, shuffled.clone()).unwrap_err()));
+    assert!(damaged(StampedAggregate::from_parts(stamped.seal().der(), None, shuffled[32..].to_vec()).unwrap_err()));
+    assert!(damaged(SealedAggregate::from_parts(&seal, None, shuffled[1..].to_vec()).unwrap_err()));
+    assert!(damaged(SealedAggregate::from_parts(&seal, None, Vec::new()).unwrap_err()));
+    assert!(damaged(SealedAggregate::from_parts(service.sealed().der(), None, shuffled).unwrap_err()));
+    assert_eq!(AggregateLeaves::new(service.sealer.issuer()).close(1).unwrap_err(), AggregateError::Empty);
+    let stranger = Service::new();
+    let another = stranger.sealer.aggregate_item(sending_of("ANOTHER"), now()).unwrap();
+    assert_eq!(stamped.record(&another).unwrap_err(), NotAggregated);
+    // Nothing can be added to a proof or to its seal: its record covers it.
+    let proof = kept.proof(read().remove(0)).unwrap();
+    assert!(matches!(Unstamped::<ProofOfSending>::from_der(proof.der()), Err(DecodeError::EvidenceRecord)));
+    // The same statement with a seal of its own holds the same octets.
+    let single = service.sealer.seal(read()[0].stated(), now()).unwrap();
+    let content = Node::parse(single.der()).at(der::CONTENT).contents();
+    assert_eq!(content, read()[0].json());
+}
