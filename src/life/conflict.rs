@@ -5,7 +5,7 @@ use super::contradiction::{Contradiction, ContradictionKind, Severity};
 use super::equivocation::Equivocations;
 use super::fact::Fact;
 use super::fold::Folded;
-use super::judged::{Service, Standing};
+use super::judged::Standing;
 use crate::evidence::{StatedPayment, Statement, is_another_letter};
 use crate::finding::Outcome;
 
@@ -14,7 +14,7 @@ pub(super) fn contrary<'a>(fact: &Fact<'a>, folded: &Folded<'_>) -> Vec<Contradi
     let Standing::Contrary(kinds, _) = fact.standing else { return Vec::new() };
     let contradiction = |kind: &ContradictionKind| Contradiction {
         kind: *kind,
-        severity: severity(*kind, &fact.stated.service, folded),
+        severity: severity(*kind, fact, folded),
         proofs: vec![fact.id()],
     };
     kinds.iter().map(contradiction).collect()
@@ -23,13 +23,13 @@ pub(super) fn contrary<'a>(fact: &Fact<'a>, folded: &Folded<'_>) -> Vec<Contradi
 /// What a service stated about this letter and about another one under one evidence identifier.
 pub(super) fn equivocation(fact: &Fact<'_>, among: &Equivocations, folded: &Folded<'_>) -> Option<Contradiction> {
     let kind = ContradictionKind::Equivocation;
-    let severity = severity(kind, &fact.stated.service, folded);
+    let severity = severity(kind, fact, folded);
     Some(Contradiction { kind, severity, proofs: among.of(fact.id())?.to_vec() })
 }
 
 /// What a contradiction means that a service is accused of: one that is not in charge says nothing about the letter.
-fn severity(kind: ContradictionKind, service: &Service, folded: &Folded<'_>) -> Severity {
-    if folded.in_charge.iter().any(|fact| fact.stated.service == *service) {
+fn severity(kind: ContradictionKind, fact: &Fact<'_>, folded: &Folded<'_>) -> Severity {
+    if folded.in_charge.iter().any(|in_charge| in_charge.is_by_service_of(fact)) {
         kind.severity()
     } else {
         Severity::StatementFailed
@@ -55,7 +55,7 @@ impl OfLetter<'_> {
         let mut proofs: Vec<_> = self.facts.iter().map(Fact::id).collect();
         // A statement can contradict what lies beside it.
         proofs.dedup();
-        Contradiction { kind: self.kind, severity: severity(self.kind, &later.stated.service, folded), proofs }
+        Contradiction { kind: self.kind, severity: severity(self.kind, later, folded), proofs }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Proofs, each judged by itself with what precedes it, before anything is said of a letter.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::contradiction::ContradictionKind;
@@ -59,12 +61,30 @@ impl Service {
 pub(super) struct Stated {
     pub(super) id: ProofId,
     pub(super) issuer: Issuer,
-    pub(super) service: Service,
+    pub(super) service: Arc<Service>,
     pub(super) statement: AnyStatement,
     /// The statement with the values of a disclosure that fits.
-    pub(super) disclosed: Option<AnyStatement>,
+    pub(super) disclosed: Option<Box<AnyStatement>>,
     /// How far clocks may be apart by the policy that judged it.
     pub(super) clock_skew: TimeDelta,
+}
+
+/// How many services are remembered while files are gone through: a letter has its sender's and its recipient's mostly.
+const SERVICES: usize = 4;
+
+/// Lets files of one service share what names it. Thousands of cases are folded out of what the caches of the core do not hold,
+/// and each text that a fact has for itself is fetched for itself.
+pub(super) fn share_services(judged: &mut [Judged]) {
+    let mut known: Vec<(Issuer, Arc<Service>)> = Vec::with_capacity(SERVICES);
+    for stated in judged.iter_mut().filter_map(|judged| judged.stated.as_mut()) {
+        let shared = known.iter().find(|(issuer, service)| *issuer == stated.issuer && *service == stated.service);
+        if let Some((issuer, service)) = shared {
+            (stated.issuer, stated.service) = (issuer.clone(), Arc::clone(service));
+            continue;
+        }
+        known.truncate(SERVICES - 1);
+        known.insert(0, (stated.issuer.clone(), Arc::clone(&stated.service)));
+    }
 }
 
 /// Until when a proof verifies without a renewal.
@@ -158,9 +178,9 @@ impl<S: Statement + Clone + Into<AnyStatement>> From<&Verified<S>> for Judged {
         let stated = Stated {
             id: verified.id(),
             issuer: issuer.clone(),
-            service: Service::of(issuer, Some(certificate)),
+            service: Arc::new(Service::of(issuer, Some(certificate))),
             statement: verified.statement().clone().into(),
-            disclosed: verified.disclosed().cloned().map(Into::into),
+            disclosed: verified.disclosed().cloned().map(|disclosed| Box::new(disclosed.into())),
             clock_skew: verified.clock_skew(),
         };
         Self { standing: Standing::Proven, proven_at: Some(verified.proven_at()), ..Self::unproven(stated) }
@@ -175,7 +195,7 @@ impl Stated {
             proof.is_identified().then(|| Stated {
                 id: proof.id(),
                 issuer: proof.stated_issuer().clone(),
-                service: Service::of(proof.stated_issuer(), None),
+                service: Arc::new(Service::of(proof.stated_issuer(), None)),
                 statement: proof.stated().clone().into(),
                 disclosed: None,
                 clock_skew,
@@ -190,7 +210,7 @@ impl Stated {
 
     /// The statement as far as it is disclosed.
     pub(super) fn shown(&self) -> &AnyStatement {
-        self.disclosed.as_ref().unwrap_or(&self.statement)
+        self.disclosed.as_deref().unwrap_or(&self.statement)
     }
 
     /// The statement that led to this one directly.

@@ -1,10 +1,11 @@
 //! Verifies the proofs of any number of letters, each with what precedes it among them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::judged::{Judged, Service, Standing, Stated, VerifiableUntil};
+use super::judged::{Judged, Service, Standing, Stated, VerifiableUntil, share_services};
 use super::objection::{Objection, standing_by};
 use super::verifiers::{Verifiers, recipient_signature};
 use crate::crypto::Digest;
@@ -64,15 +65,16 @@ fn judge_all<F: AsRef<[u8]>>(
             && let Some(stated) = &mut judged.stated
         {
             let verdict = judge.proof(proof, stated, judge.verifiers.second_seals_of(index));
-            stated.service = verdict.service;
+            stated.service = Arc::new(verdict.service);
             if let AnyStatement::Sending(sending) = &stated.statement {
-                stated.disclosed = judge.verifiers.disclosed(sending).map(AnyStatement::from);
+                stated.disclosed = judge.verifiers.disclosed(sending).map(|disclosed| Box::new(disclosed.into()));
             }
             (judged.standing, judged.verifiable_until) = (verdict.standing, verdict.verifiable_until);
             judged.proven_at = verdict.proven_at;
             judged.signatures = verdict.signatures;
         }
     }
+    share_services(&mut judged);
     judged
 }
 

@@ -70,8 +70,9 @@ impl Case {
                 groups.entry(key).or_default().push(judged);
             }
         }
-        let (answers, at_hand) =
-            (answers(proofs), proofs.iter().filter_map(Judged::id).map(|id| *id.digest()).collect());
+        let answers = answers(proofs);
+        let answered = proofs.iter().filter_map(Judged::id).filter(|id| answers.contains_key(id.digest()));
+        let at_hand = answered.map(|id| *id.digest()).collect();
         // Of one letter alone, the letter itself tells.
         let equivocations = match groups.len() {
             0 | 1 => Equivocations::default(),

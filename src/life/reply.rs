@@ -87,7 +87,7 @@ impl ReplyLink {
     }
 
     /// The link of a sending that verified, of which the letter that it names is not judged yet. `at_hand` are the
-    /// identifiers of all proofs.
+    /// identifiers of the proofs that replies name.
     pub(super) fn of(reply: &Stated, at_hand: &HashSet<Digest>) -> Option<Self> {
         let named = reply.statement.in_reply_to()?;
         let original = named.original().proof_id();
