@@ -262,6 +262,7 @@ fn contradictions_of_answers() -> Vec<LetterVector> {
     let prompt = "event/answered-before-period";
     let ten = ["event/sending-with-ten-days", "event/answer-period-differs", "event/answered-after-days-asked-for"];
     let twenty = ["event/sending-with-twenty-days", "event/shorter-period", "event/expiry-before-days-asked-for"];
+    let basic = ["event/sending-in-mode-basic", "event/request-in-mode-basic", "event/answer-not-asked-for"];
     let consent = "event/sending-with-consent";
     let signed = ["event/sending-with-signature", "event/request-for-signature"];
     let unsigned = "event/recipient-signature-missing";
@@ -288,6 +289,9 @@ fn contradictions_of_answers() -> Vec<LetterVector> {
             .contradicted("awaiting-answer")
             .by("expiry-too-early", "failed", &twenty[2..])
             .by("answer-period-differs", "warning", &twenty[1..2]),
+        letter("answer-not-asked-for", "The recipient accepts, and the sender asked for the mode basic.", &basic)
+            .proven("accepted")
+            .by("answer-not-asked-for", "warning", &basic[2..]),
         letter("acceptance-missing", "Nobody accepted what lies there.", &[consent, "event/acceptance-missing"])
             .contradicted("submitted")
             .by("acceptance-missing", "failed", &["event/acceptance-missing"]),

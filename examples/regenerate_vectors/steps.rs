@@ -39,6 +39,7 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
     reasons(&letter, &mut cases)?;
     terms(world, &mut cases)?;
     periods(world, &mut cases)?;
+    basic(world, &mut cases)?;
     of_two_recipients(world, &mut cases)?;
     from_outside(world, &mut cases)?;
     payments(world, &mut cases)?;
@@ -455,6 +456,21 @@ fn periods(world: &World, cases: &mut Vec<Case>) -> Result<()> {
     let id = "event/expiry-before-days-asked-for";
     let early = letter.case_of(id, why, &expiry, letter.forged(&expiry, &early)?, &asked.names);
     cases.push(early.failed("FORMAT_FAILURE", "link", "expiry-too-early"));
+    Ok(())
+}
+
+/// An answer to a letter whose sender wants none.
+fn basic(world: &World, cases: &mut Vec<Case>) -> Result<()> {
+    let why = "The sender asks for the mode basic by its name.";
+    let terms = Terms::new().with_consignment_mode(ConsignmentMode::Basic);
+    let letter = letter_of(world, "event/sending-in-mode-basic", why, 140, terms, cases)?;
+    let request = letter.first(141, StepEvent::NotificationForAcceptance { window: window()? }, ASKED)?;
+    let why = "The recipient is asked, although the sender wants no answer.";
+    let asked = letter.pass(cases, "event/request-in-mode-basic", why, &request, None)?;
+    let acceptance = letter.next(142, &asked, accepted(ANSWERED)?, ANSWERED)?;
+    let why = "The recipient accepts what the sender wants to lie there at once.";
+    let answer = letter.case("event/answer-not-asked-for", why, &world.sealer, &acceptance, &asked.names)?;
+    cases.push(answer.warning("link", "answer-not-asked-for"));
     Ok(())
 }
 

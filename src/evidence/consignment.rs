@@ -15,6 +15,12 @@ impl ConsignmentMode {
 }
 
 impl Terms {
+    /// Tells if the sender asks for the mode basic by its name. Without a mode it is basic too, and nobody knows that the sender
+    /// wants no answer.
+    pub(crate) fn asks_for_no_answer(&self) -> bool {
+        self.consignment_mode == Some(ConsignmentMode::Basic)
+    }
+
     /// Returns the level at which a party was authenticated and the one that is asked for, where the first is below the second.
     pub(super) fn level_above(&self, stated: Option<&Assurance>) -> Option<(AssuranceLevel, AssuranceLevel)> {
         let (stated, required) = (stated?.level(), self.required_assurance()?);
@@ -51,6 +57,32 @@ impl Event {
             | Self::RelayToNonERDS
             | Self::RelayToNonERDSFailure
             | Self::ReceivedFromNonERDS => None,
+        }
+    }
+
+    /// Tells if the event answers a request for acceptance, or states that nobody did.
+    pub(crate) fn is_of_answer(self) -> bool {
+        match self {
+            Self::ConsignmentAcceptance | Self::ConsignmentRejection | Self::AcceptanceRejectionExpiry => true,
+            Self::SubmissionAcceptance
+            | Self::SubmissionRejection
+            | Self::RelayAcceptance
+            | Self::RelayRejection
+            | Self::RelayFailure
+            | Self::NotificationForAcceptance
+            | Self::NotificationForAcceptanceFailure
+            | Self::NotificationDelivered
+            | Self::NotificationAccessTracking
+            | Self::ContentConsignment
+            | Self::ContentConsignmentFailure
+            | Self::ConsignmentNotification
+            | Self::ConsignmentNotificationFailure
+            | Self::ContentAccessTracking
+            | Self::ContentHandover
+            | Self::ContentHandoverFailure
+            | Self::RelayToNonERDS
+            | Self::RelayToNonERDSFailure
+            | Self::ReceivedFromNonERDS => false,
         }
     }
 

@@ -445,6 +445,7 @@ codes! {
     AnsweredTooLate "answered-too-late" Warning: "the recipient answered after the period for an answer had ended";
     AnsweredBeforePeriod "answered-before-period" Warning: "the recipient answered before the period for an answer began";
     AnswerPeriodDiffers "answer-period-differs" Warning: "the period for an answer is not one of the days that the sending asks for";
+    AnswerNotAskedFor "answer-not-asked-for" Warning: "the sender asks for the mode basic, in which the recipient has nothing to accept or refuse";
 }
 
 impl Serialize for Code {

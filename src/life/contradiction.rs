@@ -59,6 +59,7 @@ contradictions! {
     AnsweredTooLate "answered-too-late" Warning: "the answer is later than the period for it";
     AnsweredBeforePeriod "answered-before-period" Warning: "the recipient answered or opened before the period for an answer began";
     AnswerPeriodDiffers "answer-period-differs" Warning: "the period for an answer is not one of the days that the sender asks for";
+    AnswerNotAskedFor "answer-not-asked-for" Warning: "the sender asked for the mode basic, in which the recipient has nothing to accept or refuse";
     AcceptanceMissing "acceptance-missing" Failed: "the sender asked for acceptance first, and the content was made available, opened or handed over without it";
     EventBeforeCause "event-before-cause" Failed: "the event is earlier than the one that led to it";
     RelayedBySameService "relayed-by-same-service" Warning: "the service that took charge relayed the message to itself";

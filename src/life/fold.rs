@@ -8,7 +8,7 @@ use super::moments::Milestones;
 use super::side::SideFacts;
 use super::state::{Move, State};
 use crate::evidence::attribute::{LEGAL_NAME, LEGAL_PERSON_IDENTIFIER};
-use crate::evidence::{ConsignmentMode, Event, ExternalService, IdentityAttribute, Issuer, Statement};
+use crate::evidence::{ConsignmentMode, Event, ExternalService, IdentityAttribute, Issuer, Statement, Terms};
 use crate::seal::ProofId;
 
 /// What the facts about one recipient come to.
@@ -282,6 +282,7 @@ impl<'a> Fold<'a> {
         let refusals: Vec<_> = of(Event::ConsignmentRejection).collect();
         let expiries: Vec<_> = of(Event::AcceptanceRejectionExpiry).collect();
         self.look_at_periods();
+        self.look_at_mode();
         let kinds = [&acceptances, &refusals, &expiries];
         if kinds.iter().filter(|kind| !kind.is_empty()).count() > 1 {
             let proofs: Vec<_> = kinds.into_iter().flatten().map(Fact::id).collect();
@@ -317,6 +318,16 @@ impl<'a> Fold<'a> {
         });
         let early: Vec<ProofId> = early.map(Fact::id).collect();
         early.into_iter().for_each(|act| self.contradict(ContradictionKind::AnsweredBeforePeriod, [act]));
+    }
+
+    /// Compares the answers with the mode that the sender asks for.
+    fn look_at_mode(&mut self) {
+        let terms = self.sending().and_then(|sending| sending.statement().terms());
+        if terms.is_some_and(Terms::asks_for_no_answer) {
+            let answers = self.folded.heard.iter().filter(|fact| fact.event.is_of_answer());
+            let answers: Vec<ProofId> = answers.map(Fact::id).collect();
+            answers.into_iter().for_each(|answer| self.contradict(ContradictionKind::AnswerNotAskedFor, [answer]));
+        }
     }
 
     /// The periods of the requests that were made before this.

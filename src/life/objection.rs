@@ -54,7 +54,7 @@ const LINKS: [Code; 13] = [
 ];
 
 /// The codes that say that a statement contradicts what it follows. Some are warnings, and a policy may make them more.
-const CONTRADICTIONS: [(Code, ContradictionKind); 34] = [
+const CONTRADICTIONS: [(Code, ContradictionKind); 35] = [
     (Code::MessageDiffers, ContradictionKind::SplitView),
     (Code::PartiesDiffer, ContradictionKind::SplitView),
     (Code::PrecedingEvidenceDiffers, ContradictionKind::SplitView),
@@ -63,6 +63,7 @@ const CONTRADICTIONS: [(Code, ContradictionKind); 34] = [
     (Code::AnsweredTooLate, ContradictionKind::AnsweredTooLate),
     (Code::AnsweredBeforePeriod, ContradictionKind::AnsweredBeforePeriod),
     (Code::AnswerPeriodDiffers, ContradictionKind::AnswerPeriodDiffers),
+    (Code::AnswerNotAskedFor, ContradictionKind::AnswerNotAskedFor),
     (Code::AcceptanceMissing, ContradictionKind::AcceptanceMissing),
     (Code::RecipientSignatureMissing, ContradictionKind::RecipientSignatureMissing),
     (Code::RecipientSignatureInvalid, ContradictionKind::RecipientSignatureInvalid),

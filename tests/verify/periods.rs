@@ -1,7 +1,7 @@
 //! The periods for an answer: what is before them, and what the days that a sender asks for make of them.
 
 use chrono::Duration;
-use recommande::evidence::{Step, StepEvent, Terms, Window};
+use recommande::evidence::{ConsignmentMode, Step, StepEvent, Terms, Window};
 use recommande::life::{CaseVerdict, ContradictionKind, State};
 
 use crate::cases::{Life, accepts, hours, kinds, lapses};
@@ -57,4 +57,17 @@ fn the_days_that_the_sender_asks_for_decide_what_is_late_and_what_is_early() {
     let request = asked(&mut life, 1, 1 + 10 * 24);
     life.next(&request, accepts(hours(2)), hours(2));
     assert_eq!(kinds(&life.case()), []);
+}
+
+#[test]
+fn an_answer_that_the_sender_did_not_ask_for_is_told_and_counts() {
+    for (mode, told) in [(Some(ConsignmentMode::Basic), true), (Some(ConsignmentMode::Other), false), (None, false)] {
+        let terms = mode.map(|mode| Terms::new().with_consignment_mode(mode));
+        let mut life = Life::of(terms.into_iter().fold(sending(), |sending, terms| sending.with_terms(terms).unwrap()));
+        let request = asked(&mut life, 1, 240);
+        life.next(&request, accepts(hours(2)), hours(2));
+        let case = life.case();
+        assert_eq!(case.verdict, CaseVerdict::Proven(State::Accepted), "{case}");
+        assert_eq!(kinds(&case).contains(&ContradictionKind::AnswerNotAskedFor), told, "{mode:?}: {case}");
+    }
 }

@@ -60,6 +60,7 @@ pub(crate) fn check_terms<S: Statement>(
     check_level(statement, sent, ledger);
     check_window(statement, sent, ledger);
     check_answer(statement, sent, cause, ledger);
+    check_is_asked_for(statement, sent, ledger);
     check_signature_is_there(statement, sent, ledger);
     check_availability(statement, sent, cause, ledger);
     check_relay(statement, issuer, sending, ledger);
@@ -154,6 +155,13 @@ fn check_answer<S: Statement>(statement: &S, sent: &Sending, cause: Option<&Step
         | Event::RelayToNonERDS
         | Event::RelayToNonERDSFailure
         | Event::ReceivedFromNonERDS => {}
+    }
+}
+
+/// Where the sender wants the content to lie there at once, there is nothing to answer.
+fn check_is_asked_for<S: Statement>(statement: &S, sent: &Sending, ledger: &mut Ledger<'_>) {
+    if statement.event().is_of_answer() && sent.terms().is_some_and(Terms::asks_for_no_answer) {
+        ledger.note_with(Subject::Link, Code::AnswerNotAskedFor, || Details::stated(statement.event()));
     }
 }
 
