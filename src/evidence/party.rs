@@ -10,7 +10,7 @@ use super::error::EvidenceError;
 use super::limits::{MAX_ATTRIBUTES, MAX_IDENTIFIER, MAX_TEXT};
 use super::{text, time};
 use crate::crypto::DigestAlgorithm;
-use crate::identity::{NationalIdentifier, PersonKind, Scheme};
+use crate::identity::{IdentifierError, NationalIdentifier, PersonKind, Scheme};
 use crate::pki::Certificate;
 
 /// The names of identity attributes in the eIDAS SAML attribute profile. It has more, any of which
@@ -38,6 +38,12 @@ const AS_SUBMITTED: &str = "urn:recommande:as-submitted";
 /// The scheme of an identifier that is a certificate.
 const CERTIFICATE: &str = "urn:recommande:certificate";
 
+/// Tells if a text has the one form of an identifier that is a certificate.
+fn is_certificate_digest(value: &str) -> bool {
+    let digits = value.strip_prefix("sha-256:").unwrap_or_default();
+    digits.len() == 64 && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// The text that replaces a value which Debug does not show.
 pub(super) struct Redacted;
 
@@ -56,7 +62,8 @@ pub struct Identifier {
 
 impl Identifier {
     /// Makes an identifier of any scheme, named by a URI. Under a scheme of the national [`Scheme`]s the value is
-    /// checked and normalised.
+    /// checked and normalised, and under `urn:recommande:certificate` it is the digest of a certificate
+    /// ([`Identifier::of_certificate`]).
     ///
     /// # Errors
     /// [`EvidenceError::Identifier`], [`EvidenceError::Uri`], or a text that is empty, too long or holds control
@@ -64,6 +71,10 @@ impl Identifier {
     pub fn new(value: &str, scheme: &str) -> Result<Self, EvidenceError> {
         match Scheme::of_uri(scheme) {
             Some(national) => Ok(Self { value: national.normalise(value)?, scheme: national.uri().into() }),
+            // Another form of the same digest would be the name of another system.
+            None if scheme == CERTIFICATE && !is_certificate_digest(value) => {
+                Err(IdentifierError::Form("a certificate is named by sha-256: and 64 digits in lower case").into())
+            }
             None => Ok(Self {
                 value: text::text("identifier", value, MAX_IDENTIFIER)?,
                 scheme: text::uri("identifier scheme", scheme)?.into(),

@@ -5,10 +5,11 @@ use crate::common::{self, Service, at, der, digests, enterprise, has, later, nis
 use base64ct::{Base64, Encoding};
 use chrono::{DateTime, Duration, Utc};
 use recommande::evidence::{
-    Codec, Committed, DecodeStatementErrorKind, Disclosure, EvidenceError, Field, Identifier, JsonFault, LinkRole,
-    Mandate, MandateAction, MandateLink, MandateRole, MandateScope, NotAsSubmitted, Payment, RegisterReference,
-    RegisterStatement, Salt, Salts, Statement, Submission, Terms,
+    CertificateNames, Codec, Committed, DecodeStatementErrorKind, Disclosure, EvidenceError, Field, Identifier,
+    JsonFault, LinkRole, Mandate, MandateAction, MandateLink, MandateRole, MandateScope, NotAsSubmitted, Payment,
+    RegisterReference, RegisterStatement, Salt, Salts, Statement, Submission, Terms,
 };
+use recommande::identity::IdentifierError;
 use recommande::seal::{SignedSubmission, SubmissionError};
 use recommande::testing::{CertificateSpec, CertifiedKey, Forge, TestPki};
 use recommande::verify::{
@@ -489,4 +490,20 @@ fn a_system_submits_by_its_own_certificate_alone() {
     assert!(has(&report, Code::SenderInCertificate), "{report}");
     mail.carried(draft(), &signed);
     assert_eq!(mail.refusal(&by(&another), now()), (false, Code::SenderNotInCertificate));
+    // The same digest in another form is no name of a system, and what else identifies one is bound to no certificate.
+    let (value, scheme) = (identifier.value(), identifier.scheme());
+    assert_eq!(scheme, "urn:recommande:certificate");
+    assert_eq!(Identifier::new(value, scheme).unwrap(), identifier);
+    let digits = value.strip_prefix("sha-256:").unwrap();
+    for form in
+        [value.to_uppercase(), digits.to_owned(), format!("sha-512:{digits}"), format!("{value}0"), "system".to_owned()]
+    {
+        let refused = Identifier::new(&form, scheme).unwrap_err();
+        assert!(matches!(refused, EvidenceError::Identifier(IdentifierError::Form(_))), "{form}: {refused:?}");
+        assert!(!refused.to_string().contains(digits), "{refused}");
+    }
+    let unbound = Party::new(Identifier::new("system-8", "urn:example:systems").unwrap());
+    for credentials in [&own, &another] {
+        assert_ne!(unbound.named_in(&credentials.chain()[0]), CertificateNames::Party);
+    }
 }
