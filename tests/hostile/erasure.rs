@@ -1,5 +1,6 @@
 //! An erased proof holds nothing from which a value can be found, not even by somebody who tries every number.
 
+mod beside;
 mod renewed;
 
 use std::error::Error;
