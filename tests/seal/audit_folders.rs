@@ -18,17 +18,17 @@ use recommande::life::Retention;
 use crate::common::trails::{at, call, calls, occurrence, person, seed, source};
 
 /// An empty folder for a test.
-fn folder(name: &str) -> PathBuf {
+pub fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("audit-folders").join(name);
     let _ = fs::remove_dir_all(&folder);
     folder
 }
 
-fn open(folder: &Path) -> Trail<TrailFolder> {
+pub fn open(folder: &Path) -> Trail<TrailFolder> {
     TrailFolder::open(folder, &source(), at()).unwrap().trail
 }
 
-fn write(trail: &mut Trail<TrailFolder>, count: u8) -> u64 {
+pub fn write(trail: &mut Trail<TrailFolder>, count: u8) -> u64 {
     for number in 1..=count {
         trail.append(&Record::api_call(occurrence(number), call().0, call().1), at()).unwrap();
     }
@@ -36,7 +36,7 @@ fn write(trail: &mut Trail<TrailFolder>, count: u8) -> u64 {
 }
 
 /// The kinds of all lines of a folder, which all can be read and follow each other.
-fn kinds(folder: &Path) -> Vec<Kind> {
+pub fn kinds(folder: &Path) -> Vec<Kind> {
     let (mut lines, mut kinds) = (TrailFolder::lines(folder).unwrap(), Vec::new());
     while let Some(line) = lines.next_line().unwrap() {
         assert!(matches!(line.link.order, Order::Start | Order::Next), "{:?}", line.link);
@@ -120,7 +120,7 @@ fn a_torn_end_is_moved_aside_and_a_record_says_so() {
 }
 
 /// The names and the contents of the files of a folder, but for the lock.
-fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

@@ -6,6 +6,7 @@ mod common;
 mod audit_errors;
 mod audit_exports;
 mod audit_folders;
+mod audit_seams;
 mod audit_trails;
 mod credentials;
 mod delays;

@@ -25,6 +25,11 @@ pub enum FolderError {
     /// given to others. Nothing in the folder was changed.
     #[error("the lines before the last segment are missing")]
     MissingLines,
+    /// The last segment with a line was not begun behind the last line of the segment before it: lines between them are missing, or
+    /// one of the two was changed. Nothing in the folder was changed.
+    /// [`TrailFolder::open_behind_unreadable`](super::TrailFolder::open_behind_unreadable) goes on behind it.
+    #[error("the last segment was not written behind the one before it")]
+    BrokenSeam,
     /// A file could not be read or written.
     #[error("a file of the trail: {0}")]
     Io(#[from] io::Error),

@@ -4,6 +4,7 @@ mod erasing;
 mod error;
 mod lock;
 mod names;
+mod seam;
 mod tail;
 
 use std::fmt;
@@ -44,7 +45,7 @@ pub struct OpenedTrail {
     /// The number of octets behind the last whole line, as a kill or a loss of power leaves them. They were moved to a file with
     /// the ending `torn`, and a record says so; nobody had acknowledged them.
     pub torn_octets: u64,
-    /// The number of lines of the last segment that cannot be read or do not follow the line before:
+    /// The number of lines of the last segment that cannot be read or do not follow the line before, its first one included:
     /// somebody changed the file, or the disk did. The trail goes on, and its readers see it too.
     pub damaged_lines: u64,
 }
@@ -60,13 +61,14 @@ impl TrailFolder {
     ///
     /// # Errors
     /// [`FolderError::InUse`], [`FolderError::AnotherSource`], [`FolderError::UnreadableEnd`], [`FolderError::MissingLines`],
-    /// [`FolderError::Io`], [`FolderError::Trail`].
+    /// [`FolderError::BrokenSeam`], [`FolderError::Io`], [`FolderError::Trail`].
     pub fn open(path: impl Into<PathBuf>, source: &Source, now: DateTime<Utc>) -> Result<OpenedTrail, FolderError> {
         Self::open_at(path.into(), source, now, UnreadableLines::Stop)
     }
 
-    /// Opens a trail like [`open`](Self::open), also if whole lines at its end cannot be read. A loss of power can leave such a line
-    /// where pages were written out of order, and a newer version of the library can have written it.
+    /// Opens a trail like [`open`](Self::open), also if whole lines at its end cannot be read, or if its last segment was not begun
+    /// behind the one before it. A loss of power can leave such a line where pages were written out of order, and a newer version of
+    /// the library can have written it.
     ///
     /// The lines stay as they are and keep their numbers, and the next line names the last of them. So no number is given twice,
     /// and nothing that may have been acknowledged is lost. Readers see lines that cannot be read; an export leaves them out.

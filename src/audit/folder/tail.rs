@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::FolderError;
 use super::lock::Lock;
 use super::names::{TEARING, TORN, UNFINISHED, parent, segments, sequence_of, sync_folder};
+use super::seam::FirstLine;
 use crate::audit::chain::{Chain, Order};
 use crate::audit::end::TrailEnd;
 use crate::audit::line::{Content, LineFault, LineReader};
@@ -31,7 +32,7 @@ pub(super) struct Tail {
     pub(super) damaged_lines: u64,
 }
 
-/// What becomes of whole lines at the end that cannot be read.
+/// What becomes of whole lines at the end that cannot be read, and of a segment that was not begun behind the one before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum UnreadableLines {
     /// They stop the opening.
@@ -50,6 +51,7 @@ pub(super) fn read_tail(
     let Some(name) = segments.pop() else { return Ok(Tail::default()) };
     let mut file = OpenOptions::new().read(true).append(true).open(&name)?;
     let lines = read_lines(&name, &file, source, unreadable)?;
+    let broken_seams = check_seam(&segments, lines.first, unreadable)?;
     let mut end = lines.end;
     if end.is_none() {
         end = end_before(&segments, source, unreadable)?;
@@ -66,11 +68,22 @@ pub(super) fn read_tail(
         file = write_anew(file, &name)?;
         lock.clear()?;
     }
-    let Lines { whole, torn: torn_octets, damaged: damaged_lines, .. } = lines;
+    let Lines { whole, torn: torn_octets, damaged, .. } = lines;
+    let damaged_lines = damaged + broken_seams;
     if torn_octets > 0 {
         move_aside(&mut file, &name, whole, lock)?;
     }
     Ok(Tail { end, segment: Some(Segment { file, octets: whole }), torn_octets, damaged_lines })
+}
+
+/// Checks that a segment was begun behind the one before it. Returns the number of its lines that do not follow, where they stay.
+fn check_seam(segments: &[PathBuf], first: Option<FirstLine>, unreadable: UnreadableLines) -> Result<u64, FolderError> {
+    match (first, unreadable) {
+        (Some(first), _) if first.follows(segments)? => Ok(0),
+        (Some(_), UnreadableLines::Stop) => Err(FolderError::BrokenSeam),
+        (Some(_), UnreadableLines::Stay) => Ok(1),
+        (None, UnreadableLines::Stop | UnreadableLines::Stay) => Ok(0),
+    }
 }
 
 /// The end of the trail before its last segment, which a kill left without a line.
@@ -80,12 +93,13 @@ fn end_before(
     unreadable: UnreadableLines,
 ) -> Result<Option<TrailEnd>, FolderError> {
     let mut unread: Option<Unread> = None;
-    for name in segments.iter().rev() {
+    for (at, name) in segments.iter().enumerate().rev() {
         let lines = read_lines(name, &File::open(name)?, source, unreadable)?;
         // A segment is begun when all lines before are whole.
         if lines.torn > 0 {
             return Err(FolderError::UnreadableEnd(LineFault::Unterminated));
         }
+        check_seam(segments.get(..at).unwrap_or_default(), lines.first, unreadable)?;
         unread = match (unread, lines.unread) {
             (Some(behind), Some(before)) => Some(Unread { count: behind.count.saturating_add(before.count), ..behind }),
             (behind, before) => behind.or(before),
@@ -99,6 +113,8 @@ fn end_before(
 
 /// What the lines of a segment come to.
 struct Lines {
+    /// What the first whole line says.
+    first: Option<FirstLine>,
     /// The last line that can be read.
     end: Option<TrailEnd>,
     /// The whole lines behind it, which cannot be read.
@@ -132,10 +148,13 @@ fn read_lines(name: &Path, file: &File, source: &Source, unreadable: UnreadableL
     // The number that a line has behind those before it. A segment is named by that of its first line.
     let mut number = sequence_of(name);
     let mut reader = LineReader::new(BufReader::with_capacity(1 << 16, file));
-    let mut lines = Lines { end: None, unread: None, whole: 0, torn: 0, damaged: 0 };
+    let mut lines = Lines { first: None, end: None, unread: None, whole: 0, torn: 0, damaged: 0 };
     // The fault of the line before that stops the opening, unless one that can be read follows.
     let mut stopped = None;
     while let Some(line) = reader.next_line()? {
+        if line.number == 1 && line.is_terminated() {
+            lines.first = FirstLine::of(&line);
+        }
         if let Content::Entry(entry) = &line.content
             && entry.source() != source
         {
