@@ -2,7 +2,7 @@
 
 use recommande::audit::{
     Clock, ClockState, ConflictKind, Fact, FactStanding, Kind, LaidTo, LineReader, Outcome, ProofReference,
-    ReconstructionVerdict, Record, Selection, Side, export,
+    ReconstructionVerdict, Record, Selection, Sequence, Side, Span, export,
 };
 use recommande::evidence::Event;
 
@@ -148,6 +148,42 @@ fn a_clock_of_which_its_trail_tells_is_excused_and_a_time_that_was_set_back_is_n
     assert_eq!(told(Some(ClockState::Stepped), 0, true), LaidTo::Nobody);
     // The writer itself tells of a clock that runs behind the line before.
     assert_eq!(told(None, 10_001, false), LaidTo::Nobody);
+}
+
+#[test]
+fn a_clock_of_a_trail_that_is_given_from_a_later_line_on_is_unsure_until_the_trail_says_otherwise() {
+    let exchange = Exchange::new();
+    let (mut records, mut proofs) = (Vec::new(), Vec::new());
+    for (number, second) in (0..6_usize).zip((0..).step_by(10_000)) {
+        let proof = exchange.sealers.proof(&day::sending(number, after(second)).unwrap(), after(second)).unwrap();
+        // The time of the fourth record is an hour back.
+        let back = if number == 3 { 3600 } else { 0 };
+        let issue = Record::proof_issued(
+            occurrence(second - back),
+            ProofReference::id(proof.id()),
+            Event::SubmissionAcceptance,
+        );
+        records.push((about(issue, number), second));
+        if number == 1 {
+            let synchronised = Record::clock_status(occurrence(second + 1), ClockState::Synchronised);
+            records.push((synchronised, second + 1));
+        }
+        proofs.push(proof.der().to_vec());
+    }
+    let lines = written("provider", &records);
+    let laid_to = |first: u64| {
+        let number = |number| Sequence::new(number).unwrap();
+        let selection = Selection::everything().within(Span::new(number(first), number(7)).unwrap());
+        let mut exported = Vec::new();
+        let manifest = export(&mut LineReader::new(&lines[..]), &selection, &mut exported).unwrap();
+        let signature = exchange.sealers.sealed(&manifest, "provider", after(86_400)).unwrap();
+        let files = ExportFiles { lines: exported, manifest: manifest.to_json(), signature };
+        let told = exchange.told(&[files], &proofs, &["provider"]);
+        assert_eq!(told.verdict, ReconstructionVerdict::Contradicted);
+        told.conflicts()[0].2
+    };
+    // All lines, those from the one that says that the clock is synchronised, and those behind it.
+    assert_eq!([1, 3, 4].map(laid_to), [LaidTo::Party, LaidTo::Party, LaidTo::Nobody]);
 }
 
 #[test]

@@ -10,7 +10,9 @@ use crate::audit::{Kind, Sequence};
 
 /// Marks the lines of a trail whose time is unsure by what stands before or behind them. The places are in the order of numbers.
 pub(super) fn mark(all: &mut Observations, places: &[Place]) {
-    let (mut forwards, mut backwards) = (Walk::default(), Walk::default());
+    // What was before a trail that is given from a later line on may tell of the clock.
+    let is_from_start = places.first().is_none_or(|place| sequence(all, *place) == Some(Sequence::FIRST));
+    let (mut forwards, mut backwards) = (Walk { is_unsure: !is_from_start, last: None }, Walk::default());
     let mut rest = places;
     while let Some(number) = take_number(all, &mut rest) {
         forwards.pass(all, number);
