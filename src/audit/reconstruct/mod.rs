@@ -2,6 +2,7 @@
 
 mod account;
 mod answering;
+mod authenticate;
 mod clock;
 mod collect;
 mod conflict;
@@ -36,6 +37,7 @@ mod serial;
 mod standing;
 mod stated;
 mod store;
+mod take_line;
 mod tally;
 mod told_clock;
 mod trail;
