@@ -42,8 +42,9 @@ pub const MAX_SOURCES: usize = 64;
 /// The largest number of records of one message that an account is made of. Each trail has an equal share of it.
 pub const MAX_RECORDS_OF_MESSAGE: usize = 10_000;
 
-/// The largest total of octets of proofs inside of records of sealed trails that are kept while trails are combined, and of those
-/// of other trails. Proofs that are given themselves do not count.
+/// The largest total of octets of proofs inside of records of exports that are as they were sealed, which are kept while trails are
+/// combined, and of those of all other exports. While an export is read, its own are kept as well. Proofs that are given themselves
+/// do not count.
 pub const MAX_EMBEDDED: usize = 1 << 28;
 
 /// The largest number of faults of a trail that are listed; the others are counted.

@@ -27,7 +27,7 @@ impl Collected {
         let lines = file.start..self.all.lines.len();
         let broken = self.broken(&lines);
         let mut is_true = false;
-        let laid_to = match &span {
+        let (laid_to, embedded) = match &span {
             Some(span) if span.digest == digest => {
                 self.seal_all(&lines, &broken);
                 let end = |place: Option<usize>| {
@@ -44,16 +44,17 @@ impl Collected {
                 for (member, _) in differs.into_iter().filter(|(_, differs)| *differs) {
                     file.faults.note(TrailFaultKind::ManifestDiffers(member), LaidTo::Party);
                 }
-                LaidTo::Party
+                (LaidTo::Party, &mut self.embedded)
             }
             // A manifest alone still says what its lines were.
             Some(span) if file.tally.lines > 0 => {
                 file.faults.note(TrailFaultKind::ManifestDiffers(ManifestMember::Digest), LaidTo::Nobody);
                 self.seal_chain(&lines, span);
-                LaidTo::Nobody
+                (LaidTo::Nobody, &mut self.embedded_in_claims)
             }
-            Some(_) | None => LaidTo::Nobody,
+            Some(_) | None => (LaidTo::Nobody, &mut self.embedded_in_claims),
         };
+        embedded.extend(std::mem::take(&mut file.embedded));
         for at in broken.into_iter().filter_map(|place| self.all.lines.get(place)).map(|line| line.sequence) {
             file.faults.note(TrailFaultKind::Altered { at }, laid_to);
         }

@@ -27,8 +27,10 @@ pub(super) const NO_SOURCE: u8 = u8::MAX;
 pub(super) struct Collected {
     pub(super) all: Observations,
     pub(super) trails: Vec<JoinedTrail>,
+    /// The proofs inside of records of exports that are as they were sealed.
     pub(super) embedded: Embedded,
-    /// The proofs inside of records of sources that nobody sealed. They have room of their own, so that they cut none of the others.
+    /// Those of all other exports. They have room of their own, so that they cut none of the others, whosever lines they say that
+    /// they are.
     pub(super) embedded_in_claims: Embedded,
     pub(super) parties: BTreeMap<PartyKey, u32>,
     pub(super) unused: Vec<UnusedExport>,
@@ -121,12 +123,6 @@ impl Collected {
         let trails = &self.trails;
         self.parties.retain(|_, number| trails.iter().any(|trail| trail.party == *number));
     }
-    /// Where the proofs inside of the records of a file are kept.
-    pub(super) fn embedded_of(&mut self, file: &OpenFile) -> &mut Embedded {
-        let is_sealed = file.trail.is_some_and(|trail| trail < self.sealed);
-        if is_sealed { &mut self.embedded } else { &mut self.embedded_in_claims }
-    }
-
     pub(super) fn find(&self, source: &Source) -> Option<usize> {
         self.trails.iter().position(|trail| trail.source == *source)
     }
@@ -167,5 +163,53 @@ impl Collected {
             trail.party = numbers.get(&trail.party).copied().unwrap_or(trail.party);
         }
         self.trails.sort_by_cached_key(|trail| trail.source.to_string());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::{Occurrence, ProofReference, Record, Trail};
+    use crate::evidence::{
+        Committed, Environment, Event, Field, Issuer, MessageId, PartDescription, Party, Salts, Sending,
+    };
+    use crate::identity::{EnterpriseNumber, Niss};
+    use crate::seal::{Credentials, Sealer};
+    use crate::testing::{TestPki, TestTsa};
+    use crate::{PayloadDigests, TsaPool, Verifier};
+
+    #[test]
+    fn a_copy_that_nobody_sealed_has_no_room_with_what_its_source_sealed() {
+        let now = "2026-11-22T09:15:04Z".parse().unwrap();
+        let pki = TestPki::new(now).unwrap();
+        let source = Source::new(Environment::Test, "BE/BE/0406798006", "mailbox").unwrap();
+        let sender = Party::legal_person(EnterpriseNumber::new("0566988259").unwrap(), "Office").unwrap();
+        let recipient = Party::new(Niss::new("85073003328").unwrap());
+        let part = PartDescription::new("letter.txt", "text/plain").unwrap();
+        let message = MessageId::new("1").unwrap();
+        let sending = Sending::new(message, sender, recipient, part, PayloadDigests::of_bytes(b"the letter"), now);
+        let sending = sending.unwrap();
+        let (sending, _) = Committed::of(&sending, &Field::personal(&sending), Salts::Random).unwrap().into_parts();
+        let credentials = Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).unwrap();
+        let sealer = Sealer::new(credentials, Issuer::new("Mailbox", source.party(), Environment::Test).unwrap());
+        let tsas = TsaPool::new().with_tsa("in-process", TestTsa::new(&pki).with_clock(move || now));
+        let proof = sealer.seal(&sending, now).unwrap().stamp_with(&tsas).unwrap();
+        let mut trail = Trail::begin(&source, Vec::new());
+        let proof = ProofReference::embedded(&proof).unwrap();
+        let issued = Record::proof_issued(Occurrence::at(now).unwrap(), proof, Event::SubmissionAcceptance);
+        trail.append(&issued, now).unwrap();
+        trail.commit().unwrap();
+        let lines = trail.into_sink();
+
+        let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+        let policy = ReconstructionPolicy::new(&verifier, now);
+        // The source has a manifest that is sealed, and this file has none.
+        let mut collected = Collected::default();
+        collected.trail(&source).unwrap();
+        collected.sealed = 1;
+        collected.read(GivenExport { position: 0, name: None, lines: &lines[..], manifest: None }, &policy).unwrap();
+        assert_eq!(collected.trails[0].files.len(), 1);
+        let kept = [collected.embedded, collected.embedded_in_claims].map(|embedded| embedded.finish().0.len());
+        assert_eq!(kept, [0, 1]);
     }
 }

@@ -28,6 +28,11 @@ impl Embedded {
         Some(id)
     }
 
+    /// Keeps all that others keep, as far as there is room.
+    pub(super) fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// The files, in the order of their digests, and how often one came that was not taken.
     pub(super) fn finish(self) -> (Vec<Vec<u8>>, u64) {
         self.0.finish()

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::embedded::Embedded;
 use super::fault::{Faults, LaidTo, TrailFaultKind};
 use super::file_of_trail::Behind;
 use super::observation::Observation;
@@ -27,6 +28,8 @@ pub(super) struct OpenFile {
     pub(super) behind: Vec<Behind>,
     /// When the last record was written, and whether it told of the clock.
     pub(super) last_recorded: Option<(i64, Kind)>,
+    /// The proofs inside of its records. Whether they are those that the party sealed is known at its end.
+    pub(super) embedded: Embedded,
     pub(super) faults: Faults,
     pub(super) name: Option<Arc<str>>,
     pub(super) is_of_other_environment: bool,
@@ -44,6 +47,7 @@ impl OpenFile {
             last: None,
             behind: Vec::new(),
             last_recorded: None,
+            embedded: Embedded::default(),
             faults: Faults::of_export(name.clone()),
             name,
             is_of_other_environment: false,

@@ -105,7 +105,7 @@ impl Collected {
         }
         if let Some(proof) = record.proof() {
             let id = match proof.der() {
-                Some(der) => match self.embedded_of(file).keep(der) {
+                Some(der) => match file.embedded.keep(der) {
                     Some(id) => Some(id),
                     None => {
                         let fault = TrailFaultKind::NoProof { at: entry.sequence() };
