@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use recommande::audit::{
-    Action, AuditDigest, Channel, Content, EngineEvent, LineHash, LineReader, Manifest, Occurrence, Outcome, Part,
-    ProofReference, Record, Role, Selection, Side, Source, Trail, export,
+    Action, AuditDigest, Channel, ClockState, Content, EngineEvent, LineHash, LineReader, Manifest, Occurrence,
+    Outcome, Part, ProofReference, Record, Role, Selection, Side, Source, Trail, export,
 };
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence::{ActedBy, Assurance, AssuranceLevel, Event, EvidenceIdentifier, Statement, Step, StepEvent};
@@ -38,6 +38,9 @@ pub const MESSAGES: usize = 12;
 
 /// The message that a lie about one message is about.
 pub const SUBJECT: usize = 2;
+
+/// How far a clock that is off is ahead.
+pub const AHEAD: TimeDelta = TimeDelta::minutes(15);
 
 /// A day as it was played.
 pub struct Day {
@@ -75,6 +78,7 @@ enum Deed {
     Announced(EngineEvent, Side),
     Unanswered(EngineEvent),
     Told,
+    ClockSet,
 }
 
 /// A record before it is written.
@@ -92,8 +96,9 @@ pub fn message(number: usize) -> String {
 }
 
 impl Day {
-    /// Plays a day that begins at eight in the morning, with a fault if one is given.
-    pub fn play(morning: DateTime<Utc>, lie: Option<Lie>) -> Result<Self> {
+    /// Plays a day that begins at eight in the morning, with the faults that are given.
+    pub fn play(morning: DateTime<Utc>, lies: impl IntoIterator<Item = Lie>) -> Result<Self> {
+        let lies: Vec<Lie> = lies.into_iter().collect();
         let pki = TestPki::new(morning)?;
         let sealers = Sealers::new(&pki, morning)?;
         let mut traffic = Traffic::default();
@@ -106,19 +111,20 @@ impl Day {
             };
             // Every third message is never opened.
             let is_opened = number % 3 != 1;
-            proofs.extend(traffic.message(number, morning + start, is_opened, &sealers, lie)?);
+            proofs.extend(traffic.message(number, morning + start, is_opened, &sealers, &lies)?);
         }
         let end = morning + TimeDelta::hours(12);
         let mut trails = Vec::new();
         for (name, role, number) in PARTIES {
             let mut entries = traffic.0.remove(name).unwrap_or_default();
-            let is_liar = |lie: &Lie| lie.liar() == name;
-            let own = lie.filter(is_liar).or(lie.filter(|lie| *lie == Lie::ChangedOnItsWay && name == "provider"));
-            before_writing(&mut entries, own);
+            let is_on_its_way = |lie: Lie| lie == Lie::ChangedOnItsWay && name == "provider";
+            let own = lies.iter().copied().filter(|lie| lie.liar() == name || is_on_its_way(*lie));
+            let own: Vec<Lie> = own.collect();
+            own.iter().for_each(|lie| before_writing(&mut entries, *lie, morning + TimeDelta::hours(4)));
             entries.sort_by_key(|entry| entry.recorded);
             let party = format!("BE/BE/{number}");
             let source = Source::new(Environment::Test, &party, "registered-mail")?;
-            let exports = exports(&entries, &source, own, morning, &sealers, name)?;
+            let exports = exports(&entries, &source, &own, morning, &sealers, name)?;
             trails.push(PartyTrail { name, role, party, exports });
         }
         Ok(Self { pki, trails, proofs, end })
@@ -126,56 +132,39 @@ impl Day {
 }
 
 /// What is done to the records before they are written.
-fn before_writing(entries: &mut Vec<Entry>, lie: Option<Lie>) {
+fn before_writing(entries: &mut Vec<Entry>, lie: Lie, noon: DateTime<Utc>) {
+    let hours = |entry: &mut Entry| entry.time -= TimeDelta::hours(2);
+    let is_subject = |entry: &&mut Entry| entry.message == SUBJECT;
     match lie {
-        Some(Lie::OmitsConsultation) => entries.retain(|entry| {
-            let is_consultation = match entry.deed {
-                Deed::Consulted(_) => true,
-                Deed::Issued(event, _) => event == Event::ContentAccessTracking,
-                Deed::Submitted(_) | Deed::Received(..) | Deed::Announced(..) | Deed::Unanswered(_) | Deed::Told => {
-                    false
-                }
-            };
+        Lie::OmitsConsultation => entries.retain(|entry| {
+            let is_consultation =
+                matches!(entry.deed, Deed::Consulted(_) | Deed::Issued(Event::ContentAccessTracking, _));
             entry.message != SUBJECT || !is_consultation
         }),
-        Some(Lie::Backdates) => {
-            for entry in entries.iter_mut().filter(|entry| entry.message == SUBJECT) {
-                let is_submission = match entry.deed {
-                    Deed::Submitted(_) => true,
-                    Deed::Issued(event, _) => event == Event::SubmissionAcceptance,
-                    Deed::Consulted(_)
-                    | Deed::Received(..)
-                    | Deed::Announced(..)
-                    | Deed::Unanswered(_)
-                    | Deed::Told => false,
-                };
-                if is_submission {
-                    entry.time -= TimeDelta::hours(2);
-                }
-            }
+        Lie::Backdates => {
+            let is_submission = |entry: &&mut Entry| {
+                matches!(entry.deed, Deed::Submitted(_) | Deed::Issued(Event::SubmissionAcceptance, _))
+            };
+            entries.iter_mut().filter(is_subject).filter(is_submission).for_each(hours);
         }
-        Some(Lie::SetsCallsBack) => {
-            for entry in entries.iter_mut() {
-                if let Deed::Submitted(_) = entry.deed {
-                    entry.time -= TimeDelta::hours(2);
-                }
-            }
+        Lie::SetsCallsBack => {
+            entries.iter_mut().filter(|entry| matches!(entry.deed, Deed::Submitted(_))).for_each(hours);
         }
-        Some(Lie::ClockOff) => {
-            for entry in entries.iter_mut() {
-                entry.time += TimeDelta::minutes(15);
-                entry.recorded += TimeDelta::minutes(15);
-            }
+        Lie::SetsAnnouncementsBack => {
+            let announced = entries.iter_mut().filter(|entry| matches!(entry.deed, Deed::Announced(..)));
+            announced.for_each(|entry| entry.time -= AHEAD);
         }
-        Some(
-            Lie::Rechains
-            | Lie::DropsLastHour
-            | Lie::PresentsTwoExports
-            | Lie::AltersLine
-            | Lie::NeverAnswers
-            | Lie::ChangedOnItsWay,
-        )
-        | None => {}
+        Lie::ClockOff => entries.iter_mut().for_each(Entry::set_ahead),
+        Lie::ClockSetAtNoon => {
+            entries.iter_mut().filter(|entry| entry.recorded < noon).for_each(Entry::set_ahead);
+            entries.push(Entry { message: SUBJECT, deed: Deed::ClockSet, time: noon, recorded: noon });
+        }
+        Lie::Rechains
+        | Lie::DropsLastHour
+        | Lie::PresentsTwoExports
+        | Lie::AltersLine
+        | Lie::NeverAnswers
+        | Lie::ChangedOnItsWay => {}
     }
 }
 
@@ -183,33 +172,38 @@ fn before_writing(entries: &mut Vec<Entry>, lie: Option<Lie>) {
 fn exports(
     entries: &[Entry],
     source: &Source,
-    lie: Option<Lie>,
+    lies: &[Lie],
     morning: DateTime<Utc>,
     sealers: &Sealers,
     name: &str,
 ) -> Result<Vec<ExportFiles>> {
     let (noon, evening, end) =
         (morning + TimeDelta::hours(4), morning + TimeDelta::hours(11), morning + TimeDelta::hours(12));
-    let until = |time: DateTime<Utc>| entries.iter().filter(move |entry| entry.recorded < time);
-    let seal = |lines: Vec<u8>, at: DateTime<Utc>| sealers.honest_export(name, &lines, at);
-    let without_first = || entries.iter().skip(1);
-    let whole = written(entries.iter(), source)?;
-    Ok(match lie {
-        Some(Lie::NeverAnswers) => Vec::new(),
-        Some(Lie::DropsLastHour) => vec![seal(written(until(evening), source)?, end)?],
-        Some(Lie::Rechains) => {
-            vec![seal(written(until(noon), source)?, noon)?, seal(written(without_first(), source)?, end)?]
-        }
-        Some(Lie::PresentsTwoExports) => vec![seal(whole, end)?, seal(written(without_first(), source)?, end)?],
-        Some(Lie::AltersLine) => vec![sealers.export(name, &altered(&whole), end)?],
-        Some(Lie::ChangedOnItsWay) => {
-            let export = seal(whole, end)?;
-            vec![ExportFiles { lines: altered(&export.lines), ..export }]
-        }
-        Some(Lie::OmitsConsultation | Lie::Backdates | Lie::SetsCallsBack | Lie::ClockOff) | None => {
-            vec![seal(whole, end)?]
-        }
-    })
+    let has = |lie| lies.contains(&lie);
+    if has(Lie::NeverAnswers) {
+        return Ok(Vec::new());
+    }
+    let is_dropped = |entry: &&Entry| has(Lie::DropsLastHour) && entry.recorded >= evening;
+    let kept = || entries.iter().filter(|entry| !is_dropped(entry));
+    let mut exports = Vec::new();
+    if has(Lie::Rechains) {
+        let lines = written(kept().filter(|entry| entry.recorded < noon), source)?;
+        exports.push(sealers.honest_export(name, &lines, noon)?);
+    }
+    if has(Lie::PresentsTwoExports) {
+        exports.push(sealers.honest_export(name, &written(kept(), source)?, end)?);
+    }
+    let lines = written(kept().skip(usize::from(!exports.is_empty())), source)?;
+    let mut last = if has(Lie::AltersLine) {
+        sealers.export(name, &altered(&lines), end)?
+    } else {
+        sealers.honest_export(name, &lines, end)?
+    };
+    if has(Lie::ChangedOnItsWay) {
+        last.lines = altered(&last.lines);
+    }
+    exports.push(last);
+    Ok(exports)
 }
 
 /// Changes the outcome of the third call.
@@ -235,6 +229,12 @@ fn written<'e>(entries: impl Iterator<Item = &'e Entry>, source: &Source) -> Res
 }
 
 impl Entry {
+    /// Both times are of a clock that is ahead.
+    fn set_ahead(&mut self) {
+        self.time += AHEAD;
+        self.recorded += AHEAD;
+    }
+
     fn record(&self, id: EvidenceIdentifier) -> Result<Record<'static>> {
         let occurrence = Occurrence::with_id(id, self.time)?;
         let part = || {
@@ -259,6 +259,7 @@ impl Entry {
                 record.with_action(announce, Outcome::Timeout)?
             }
             Deed::Told => Record::notification(occurrence, Channel::Email, Outcome::status(200)?),
+            Deed::ClockSet => return Ok(Record::clock_status(occurrence, ClockState::Stepped)),
         };
         Ok(record.about(&MessageId::new(&message(self.message))?)?)
     }
@@ -280,7 +281,7 @@ impl Traffic {
         start: DateTime<Utc>,
         is_opened: bool,
         sealers: &Sealers,
-        lie: Option<Lie>,
+        lies: &[Lie],
     ) -> Result<Vec<Vec<u8>>> {
         let after = |millis: i64| start + TimeDelta::milliseconds(millis);
         self.note("sender", number, Deed::Submitted(Side::Caller), after(0));
@@ -297,9 +298,10 @@ impl Traffic {
         let laid = sealers.proof(&available, after(60_000))?;
         let available = verifier.verify(&laid, &sent, after(62_000))?;
         self.note("provider", number, Deed::Issued(Event::ContentConsignment, laid.id()), after(61_200));
-        let announced = match lie {
-            Some(Lie::NeverAnswers) => Deed::Unanswered(EngineEvent::NewDocument),
-            Some(_) | None => Deed::Announced(EngineEvent::NewDocument, Side::Caller),
+        let announced = if lies.contains(&Lie::NeverAnswers) {
+            Deed::Unanswered(EngineEvent::NewDocument)
+        } else {
+            Deed::Announced(EngineEvent::NewDocument, Side::Caller)
         };
         self.note("provider", number, announced, after(61_300));
         self.note("operator", number, Deed::Announced(EngineEvent::NewDocument, Side::Callee), after(61_500));
@@ -310,14 +312,11 @@ impl Traffic {
             let opened = after(300_000);
             self.note("consumer", number, Deed::Consulted(Side::Caller), opened);
             self.note("provider", number, Deed::Consulted(Side::Callee), opened + TimeDelta::milliseconds(150));
-            self.note(
-                "operator",
-                number,
-                Deed::Announced(EngineEvent::ReadDocument, Side::Callee),
-                opened + TimeDelta::seconds(2),
-            );
+            let read = |side| Deed::Announced(EngineEvent::ReadDocument, side);
+            self.note("consumer", number, read(Side::Caller), opened + TimeDelta::milliseconds(1_900));
+            self.note("operator", number, read(Side::Callee), opened + TimeDelta::seconds(2));
             // Who leaves a consultation out of its trail makes no proof of it either.
-            if lie != Some(Lie::OmitsConsultation) || number != SUBJECT {
+            if !lies.contains(&Lie::OmitsConsultation) || number != SUBJECT {
                 let assurance = Assurance::new(AssuranceLevel::Substantial, opened, "urn:example:two-factors")?;
                 let opening = Opening::of(&sent, ActedBy::Recipient(1), assurance, opened)?.with_cause(&available)?;
                 let proof = sealers.proof(&opening, opened)?;

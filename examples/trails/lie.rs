@@ -33,6 +33,8 @@ lies! {
     Backdates = "backdates" by "provider",
     /// The provider records each call of a submission two hours earlier than it was, and nothing else.
     SetsCallsBack = "sets-calls-back" by "provider",
+    /// The provider records each announcement a quarter of an hour earlier than it was, and nothing else.
+    SetsAnnouncementsBack = "sets-announcements-back" by "provider",
     /// The provider leaves a record out of what it sealed at noon, and chains all lines behind it anew.
     Rechains = "re-chains" by "provider",
     /// The operator leaves out the last hour.
@@ -43,6 +45,8 @@ lies! {
     AltersLine = "alters-line" by "provider",
     /// The clock of the operator is a quarter of an hour ahead.
     ClockOff = "clock-off" by "operator",
+    /// The clock of the operator is a quarter of an hour ahead until noon, when it is set right.
+    ClockSetAtNoon = "clock-set-at-noon" by "operator",
     /// The operator gives no trail.
     NeverAnswers = "never-answers" by "operator",
     /// Somebody changes a line on its way. The party did not.

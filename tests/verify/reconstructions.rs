@@ -19,8 +19,8 @@ use crate::common::at;
 use crate::vectors::manifest::ExpectedReconstruction;
 use crate::vectors::{manifest, read};
 
-pub fn played(lie: Option<Lie>) -> Day {
-    Day::play(at("2026-11-22T08:00:00Z"), lie).unwrap()
+pub fn played(lies: impl IntoIterator<Item = Lie>) -> Day {
+    Day::play(at("2026-11-22T08:00:00Z"), lies).unwrap()
 }
 
 fn verifier(day: &Day) -> Verifier {
@@ -59,23 +59,25 @@ impl Told {
         }
     }
 
-    fn of_day(lie: Option<Lie>) -> Self {
-        let day = played(lie);
+    pub fn of_day(lies: impl IntoIterator<Item = Lie>) -> Self {
+        let day = played(lies);
         Self::of(&day, &exports(&day), &day.proofs)
     }
 
-    fn trail(&self, name: &str) -> &TrailReport {
+    pub fn trail(&self, name: &str) -> &TrailReport {
         let number = day::PARTIES.iter().find(|party| party.0 == name).unwrap().2;
         self.trails.iter().find(|trail| trail.source.party().ends_with(number)).unwrap()
     }
 
-    fn account(&self, number: usize) -> &Account {
+    pub fn account(&self, number: usize) -> &Account {
         self.accounts.iter().find(|account| *account.message == *message(number)).unwrap()
     }
 
-    /// The parties to whom something is laid.
-    fn blamed(&self) -> BTreeSet<String> {
-        let trails = self.trails.iter().filter(|trail| trail.is_at_fault()).map(|trail| trail.urn.to_string());
+    /// The parties to whom something is laid, and those whose clocks are off.
+    pub fn blamed(&self) -> BTreeSet<String> {
+        let is_off = |trail: &&TrailReport| matches!(trail.clock, Clock::Off { .. });
+        let trails = self.trails.iter().filter(|trail| trail.is_at_fault() || is_off(trail));
+        let trails = trails.map(|trail| trail.urn.to_string());
         let conflicts = self.accounts.iter().flat_map(|account| &account.timeline).flat_map(|entry| &entry.conflicts);
         let conflicts = conflicts.filter(|conflict| conflict.laid_to == LaidTo::Party);
         trails.chain(conflicts.flat_map(|conflict| &conflict.between).map(ToString::to_string)).collect()
@@ -91,7 +93,7 @@ fn files<'a>(day: &'a Day, name: &str) -> &'a [ExportFiles] {
     day.trails.iter().find(|trail| trail.name == name).map(|trail| &trail.exports[..]).unwrap()
 }
 
-fn urn(name: &str) -> String {
+pub fn urn(name: &str) -> String {
     let number = day::PARTIES.iter().find(|party| party.0 == name).unwrap().2;
     format!("urn:recommande:audit:test:BE/BE/{number}:registered-mail")
 }
@@ -176,6 +178,70 @@ fn no_honest_party_is_blamed() {
             || told.trails.iter().any(|trail| matches!(trail.clock, Clock::Off { .. }) || !trail.faults.is_empty());
         assert!(shows, "{}", lie.name());
     }
+}
+
+#[test]
+fn announcements_that_are_set_back_contradict_the_proofs_and_no_clock_is_off() {
+    let told = Told::of_day([Lie::SetsAnnouncementsBack]);
+    assert!(told.trails.iter().all(|trail| trail.clock == Clock::Agrees), "{:?}", told.trails);
+    for account in &told.accounts {
+        let available: Vec<_> = account.timeline.iter().filter(|entry| entry.fact == Fact::Available).collect();
+        assert_eq!(available.len(), 1, "{account}");
+        let conflicts = available[0].conflicts.iter().map(|conflict| (conflict.kind, conflict.laid_to));
+        let kinds = [ConflictKind::TimesDiffer, ConflictKind::TimeContradictsProof];
+        assert_eq!(conflicts.collect::<Vec<_>>(), kinds.map(|kind| (kind, LaidTo::Nobody)), "{account}");
+    }
+    assert_eq!(told.verdict, ReconstructionVerdict::Contradicted);
+}
+
+#[test]
+fn without_proofs_no_party_that_others_agree_with_makes_the_clock_of_another_off() {
+    let day = played([Lie::SetsAnnouncementsBack]);
+    let by = |told: &Told, name: &str| match told.trail(name).clock {
+        Clock::Differs { by, .. } => Some(by.num_seconds()),
+        Clock::Agrees => None,
+        clock => panic!("{clock:?}"),
+    };
+    // The sender and the application agree with the provider in their calls. That says nothing of its announcements.
+    let told = Told::of(&day, &exports(&day), &[]);
+    assert_eq!(
+        ["sender", "provider", "operator", "consumer"].map(|name| by(&told, name)),
+        [None, Some(-900), Some(900), None]
+    );
+    // Nobody stands for the operator without the application, and its honest clock is not off all the same.
+    let consumer = &files(&day, "consumer")[0].lines;
+    let without: Vec<ExportFiles> = exports(&day).into_iter().filter(|files| files.lines != *consumer).collect();
+    let told = Told::of(&day, &without, &[]);
+    assert_eq!(["sender", "provider", "operator"].map(|name| by(&told, name)), [None, Some(-900), Some(900)]);
+    assert!(told.blamed().is_empty());
+}
+
+#[test]
+fn a_clock_that_is_set_right_at_noon_was_off_in_the_morning_alone() {
+    let told = Told::of_day([Lie::ClockSetAtNoon]);
+    let sections = &told.trail("operator").clock_sections;
+    let clocks: Vec<Option<i64>> = sections
+        .iter()
+        .map(|section| match section.clock {
+            Clock::Off { by, decided_by: ClockReference::OtherParties, .. } => Some(by.num_seconds()),
+            Clock::Agrees => None,
+            clock => panic!("{clock:?}"),
+        })
+        .collect();
+    assert_eq!(clocks, [Some(900), None], "{sections:?}");
+    assert_eq!(sections[0].to.get() + 1, sections[1].from.get());
+    assert!(matches!(told.trail("operator").clock, Clock::Off { .. }));
+    // Nothing is missed of the morning, and nothing differs.
+    assert!(
+        told.accounts.iter().all(|account| account.verdict == ReconstructionVerdict::Complete),
+        "{:#?}",
+        told.accounts
+    );
+    assert!(
+        told.trails.iter().filter(|trail| *trail.urn != *urn("operator")).all(|trail| trail.clock == Clock::Agrees)
+    );
+    let text = told.trail("operator").to_string();
+    assert!(text.contains(": off, ahead by 900.") && text.contains(": agrees with"), "{text}");
 }
 
 #[test]

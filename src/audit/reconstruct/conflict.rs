@@ -6,10 +6,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::clock::{Clock, Estimated};
+use super::clocks::Clocks;
 use super::fault::LaidTo;
 use super::happening::{Happening, TimeTrust, Witness};
-use super::observation::ToldClock;
+use super::observation::{Observation, ToldClock};
 use super::parts::{Compared, PartsPrint};
 use super::party::PartyKey;
 use super::proofs::{ProofFact, ProofFiles};
@@ -63,8 +63,7 @@ pub(super) struct Conflict {
 /// What conflicts are judged by.
 pub(super) struct Measure<'a> {
     pub(super) window: i64,
-    /// The clock of each source.
-    pub(super) clocks: &'a [Estimated],
+    pub(super) clocks: &'a Clocks,
     /// The party of each index.
     pub(super) parties: &'a [PartyKey],
     /// The proofs at hand, and the message that is told of.
@@ -78,8 +77,8 @@ impl Measure<'_> {
         self.proofs.message_of(id).is_some_and(|message| message != self.message)
     }
 
-    fn is_right(&self, source: u8) -> bool {
-        self.clocks.get(usize::from(source)).is_some_and(|estimated| estimated.clock == Clock::Agrees)
+    fn is_right(&self, line: &Observation) -> bool {
+        self.clocks.of_line(line).is_some_and(|estimated| estimated.is_right)
     }
 }
 
@@ -132,7 +131,7 @@ fn with_proof(
     let laid_to = |kind: ConflictKind| {
         // A clock that is off is no lie, and one that nobody compared may be off. What the trail itself tells of its clock excuses it. A call that names no proof may be about another
         // one, which is not at hand.
-        let is_clock_right = measure.is_right(witness.line.source) && witness.line.clock != ToldClock::Unsure;
+        let is_clock_right = measure.is_right(witness.line) && witness.line.clock != ToldClock::Unsure;
         let is_time_sure = kind != ConflictKind::TimeContradictsProof || (names_proof && is_clock_right);
         if is_own && is_time_sure { LaidTo::Party } else { LaidTo::Nobody }
     };
@@ -158,16 +157,16 @@ struct Said {
     is_refused: bool,
     /// The content, once for each algorithm and number of parts, and whether there is more than one.
     contents: Vec<(PartsPrint, bool)>,
-    /// The first and the last time of a call.
-    calls: Option<(i64, i64)>,
+    /// The first and the last time of calls, and of announcements.
+    times: BTreeMap<Kind, (i64, i64)>,
 }
 
 impl Said {
     fn by_source(sealed: &[&Witness<'_>], parts_of: &PartsOf<'_>) -> Vec<(u8, Self)> {
         let mut by_source: BTreeMap<u8, Self> = BTreeMap::new();
         for witness in sealed {
-            let nothing =
-                Self { party: witness.party, is_done: false, is_refused: false, contents: Vec::new(), calls: None };
+            let (is_done, is_refused, contents, times) = (false, false, Vec::new(), BTreeMap::new());
+            let nothing = Self { party: witness.party, is_done, is_refused, contents, times };
             by_source.entry(witness.line.source).or_insert(nothing).note(witness, parts_of);
         }
         by_source.into_iter().collect()
@@ -187,9 +186,11 @@ impl Said {
             }
         }
         // The receipt of a proof may come long after its issue, and is compared with the proof.
-        if witness.trust >= TimeTrust::Comparison && line.kind() == Some(Kind::ApiCall) {
-            let (from, to) = self.calls.unwrap_or((witness.time, witness.time));
-            self.calls = Some((from.min(witness.time), to.max(witness.time)));
+        if let Some(kind @ (Kind::ApiCall | Kind::EventEngine)) = line.kind()
+            && witness.trust >= TimeTrust::Comparison
+        {
+            let (from, to) = self.times.entry(kind).or_insert((witness.time, witness.time));
+            (*from, *to) = ((*from).min(witness.time), (*to).max(witness.time));
         }
     }
 
@@ -211,9 +212,12 @@ impl Said {
         if self.contents.iter().any(differ) {
             kinds.push(ConflictKind::ContentDiffers);
         }
-        if let (Some((from, to)), Some((stated_from, stated_to))) = (self.calls, said.calls)
-            && to.abs_diff(stated_from).max(stated_to.abs_diff(from)) > window.unsigned_abs()
-        {
+        let are_apart = |(kind, (from, to)): (&Kind, &(i64, i64))| {
+            said.times.get(kind).is_some_and(|(stated_from, stated_to)| {
+                to.abs_diff(*stated_from).max(stated_to.abs_diff(*from)) > window.unsigned_abs()
+            })
+        };
+        if self.times.iter().any(are_apart) {
             kinds.push(ConflictKind::TimesDiffer);
         }
         kinds

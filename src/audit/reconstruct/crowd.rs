@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::clock::SourceIndex;
 use super::happening::Witness;
+use super::observation::SourceIndex;
 use crate::audit::limits::MAX_RECORDS_OF_MESSAGE;
 
 /// The records of a message that are taken, and how many of each trail are not.

@@ -119,6 +119,7 @@ impl fmt::Debug for TrailReport {
             .field("span", &self.span)
             .field("recorded", &self.recorded)
             .field("clock", &self.clock)
+            .field("clock_sections", &self.clock_sections)
             .field("faults", &self.faults)
             .field("more_faults", &self.more_faults)
             .finish_non_exhaustive()

@@ -244,10 +244,22 @@ fn attach<'a>(
         }
     }
     free.extend(open.map(|(_, at)| at));
-    // A message is submitted once: a record of that at another time is about that, and its time is disputed. Whoever got no answer in
-    // time called again.
+    // A message is submitted once, and announced once: a record of that at another time is about that, and its time is disputed.
+    // Whoever got no answer in time called again.
+    let is_once = match group.fact {
+        Fact::Submission => true,
+        Fact::Available => group.lane.2 == Kind::EventEngine,
+        Fact::Consent
+        | Fact::Relay
+        | Fact::Asked
+        | Fact::Answered
+        | Fact::Notified
+        | Fact::Opened
+        | Fact::Removed
+        | Fact::Beside => false,
+    };
     let is_near = |time: i64| waiting.iter().any(|call| call.time.abs_diff(time) <= window.unsigned_abs());
-    if let ([witness], [at], Fact::Submission, Result::Done) = (&left[..], &free[..], group.fact, group.result)
+    if let ([witness], [at], true, Result::Done) = (&left[..], &free[..], is_once, group.result)
         && let Some(happening) = happenings.get_mut(*at).filter(|happening| !is_near(happening.time()))
     {
         happening.witnesses.push(*witness);

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answering::answers;
-use super::clock::SourceIndex;
+use super::clocks::Clocks;
 use super::expected::{Counted, ExpectedRecord, RecordForm, Role};
 use super::fact::Fact;
 use super::happening::{Happening, Witness};
 use super::missing_reason::NotCovered;
+use super::observation::SourceIndex;
 use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;
 use super::trail::JoinedTrail;
@@ -39,8 +40,7 @@ pub(super) struct Cast<'a> {
     pub(super) policy: &'a ReconstructionPolicy<'a>,
     pub(super) trails: &'a [JoinedTrail],
     pub(super) parties: &'a [PartyKey],
-    /// How far the clock of each trail is ahead, in microseconds.
-    pub(super) offsets: &'a [i64],
+    pub(super) clocks: &'a Clocks,
     /// The trails with more records of the message than were taken.
     pub(super) not_taken: &'a BTreeMap<SourceIndex, u64>,
 }
@@ -141,17 +141,20 @@ impl Cast<'_> {
     /// Says why no trail of a party covers a time; `None` if one does.
     fn coverage(&self, party: &PartyKey, time: i64, message: &str, form: RecordForm) -> Option<NotCovered> {
         let window = self.policy.window_micros();
-        let trails = || self.trails.iter().zip(self.offsets).zip(0..);
-        let of_party = || trails().filter(|((trail, _), _)| self.party(trail.party) == Some(party));
+        let trails = || self.trails.iter().zip(0..);
+        let of_party = || trails().filter(|(trail, _)| self.party(trail.party) == Some(party));
         // It may be among those that were not taken, whatever another trail of the party covers.
         if of_party().any(|(_, source)| self.not_taken.contains_key(&source)) {
             return Some(NotCovered::NotTaken);
         }
         let mut reasons = Vec::new();
-        for ((trail, offset), _) in of_party() {
-            // By the clock of the trail.
-            let time = time.saturating_add(*offset);
-            match trail.coverage.covers(time.saturating_sub(window), time.saturating_add(window), message, form) {
+        for (trail, source) in of_party() {
+            // By the clock of the trail. Nobody knows by which of several the record would have been written.
+            let covers = |offset: i64| {
+                let time = time.saturating_add(offset);
+                trail.coverage.covers(time.saturating_sub(window), time.saturating_add(window), message, form)
+            };
+            match self.clocks.offsets(source).into_iter().try_for_each(covers) {
                 Ok(()) => return None,
                 Err(reason) => reasons.push(reason),
             }

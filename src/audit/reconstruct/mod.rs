@@ -4,13 +4,18 @@ mod account;
 mod answering;
 mod authenticate;
 mod clock;
+mod clock_sections;
+mod clocks;
 mod collect;
+mod compared;
 mod conflict;
 mod coverage;
 mod crowd;
 mod debug;
+mod differences;
 mod embedded;
 mod error;
+mod estimate_clocks;
 mod expected;
 mod export;
 mod fact;
@@ -46,7 +51,7 @@ pub use account::{
     Account, ConflictEntry, MissingEntry, NamedProof, NotTakenEntry, RecordSeal, RecordedBy, TimelineEntry,
     UncoveredEntry,
 };
-pub use clock::{Clock, ClockReference};
+pub use clock::{Clock, ClockReference, ClockSection};
 pub use conflict::ConflictKind;
 pub use error::ReconstructionError;
 pub use expected::{EXPECTED_RECORDS, ExpectedRecord, RecordForm, Role};

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use super::clock::SourceIndex;
 use super::fact::Fact;
 use super::parts::PartsPrint;
 use super::store::{Names, Place, Store};
 use crate::audit::{ClockState, Kind, LineHash, Outcome, Sequence, Side};
 use crate::evidence::Event;
+
+/// The index of a source.
+pub(super) type SourceIndex = u8;
 
 /// What stands at a place of a trail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +76,8 @@ pub(super) struct Observation {
     pub(super) side: Option<Side>,
     /// What is told of the clock by or around it.
     pub(super) clock: ToldClock,
+    /// The section of the trail, from one setting of the clock to the next.
+    pub(super) section: u8,
     /// The line before in the file is the one that this line was written behind.
     pub(super) closes: bool,
 }

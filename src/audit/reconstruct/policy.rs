@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::clock::Tolerance;
+use super::differences::Tolerance;
 use super::expected::{EXPECTED_RECORDS, ExpectedRecord, Role};
 use super::fact::Fact;
 use super::party::PartyKey;

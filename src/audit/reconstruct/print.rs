@@ -6,11 +6,11 @@ use super::account::{
     Account, ConflictEntry, MissingEntry, NamedProof, NotTakenEntry, RecordSeal, RecordedBy, TimelineEntry,
     UncoveredEntry,
 };
-use super::clock::Clock;
+use super::clock::{Clock, ClockSection};
 use super::expected::ExpectedRecord;
 use super::fault::{LaidTo, TrailFault};
 use super::report::{TrailReport, UnusedExport};
-use super::serial::seconds;
+use super::serial::{ahead, seconds};
 use crate::audit::LineHash;
 use crate::audit::text::printed_id;
 use crate::text::is_hidden;
@@ -137,7 +137,13 @@ impl fmt::Display for TrailReport {
         if self.left_out > 0 || self.unreadable > 0 {
             writeln!(f, "  not shown      {} left out, {} unreadable", self.left_out, self.unreadable)?;
         }
-        writeln!(f, "  clock          {}", self.clock)?;
+        match &self.clock_sections[..] {
+            [] => writeln!(f, "  clock          {}", self.clock)?,
+            sections => sections.iter().try_for_each(|section| {
+                let ClockSection { from, to, clock } = section;
+                writeln!(f, "  clock          lines {} to {}: {clock}", from.get(), to.get())
+            })?,
+        }
         faults(f, &self.faults, self.more_faults)
     }
 }
@@ -190,11 +196,13 @@ impl fmt::Display for Clock {
         match self {
             Self::NotEstimated => f.write_str("too few pairs of records to compare it"),
             Self::Agrees => f.write_str("agrees with those it was compared with"),
-            Self::Differs { pairs } => write!(f, "differs in {pairs} pairs, and nothing says whose clock is off"),
+            Self::Differs { by, pairs } => {
+                write!(f, "differs, {} in {pairs} pairs, and nothing says whose clock is off", ahead(*by))
+            }
             Self::Off { by, spread, pairs, decided_by } => write!(
                 f,
-                "off by {} (spread {}, {pairs} pairs), by the {}",
-                seconds(*by),
+                "off, {} (spread {}, {pairs} pairs), by the {}",
+                ahead(*by),
                 seconds(*spread),
                 decided_by.name()
             ),

@@ -1,7 +1,6 @@
 //! Combines trails and proofs, and tells message by message what they come to.
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::sync::Arc;
 
@@ -11,17 +10,16 @@ use super::account::{
     Account, ConflictEntry, MissingEntry, NamedProof, NotTakenEntry, RecordSeal, RecordedBy, TimelineEntry,
     UncoveredEntry,
 };
-use super::clock::{Clock, Deed, Differences, Estimated, SourceIndex};
+use super::clocks::Clocks;
 use super::collect::Collected;
 use super::conflict::{Measure, conflicts};
 use super::crowd::Crowd;
 use super::error::ReconstructionError;
 use super::export::Export;
-use super::fact::Fact;
 use super::given::GivenExport;
-use super::happening::{Happening, TimeTrust, Witness, happenings};
+use super::happening::{Happening, Witness, happenings};
 use super::missing::Cast;
-use super::observation::{Authentication, ByMessage, Observation, Observations};
+use super::observation::{Authentication, ByMessage, Observation, Observations, SourceIndex};
 use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;
 use super::proofs::{JudgedProofs, ProofFiles};
@@ -29,31 +27,25 @@ use super::report::{TrailReport, UnusedExport};
 use super::standing::{FactStanding, ReconstructionVerdict};
 use super::store::Place;
 use super::trail::JoinedTrail;
-use crate::audit::Kind;
-use crate::audit::limits::MAX_CLOCK_PROOFS;
 
 /// The trails of several parties and their proofs, combined.
 ///
 /// The lines are read once and kept in some hundred octets each. Proofs are verified when a message is asked for, so that the
 /// accounts of a million records need not be there at once. The order of the exports and of the proofs has no part in anything.
 pub struct Reconstruction<'a> {
-    policy: &'a ReconstructionPolicy<'a>,
-    all: Observations,
-    by_message: ByMessage,
-    proofs: ProofFiles<'a>,
-    trails: Vec<JoinedTrail>,
+    pub(super) policy: &'a ReconstructionPolicy<'a>,
+    pub(super) all: Observations,
+    pub(super) by_message: ByMessage,
+    pub(super) proofs: ProofFiles<'a>,
+    pub(super) trails: Vec<JoinedTrail>,
     urns: Vec<Arc<str>>,
     parties: Vec<PartyKey>,
     /// A name for each party, as the first of its sources has it.
     names: Vec<Arc<str>>,
-    clocks: Vec<Estimated>,
-    ahead: Vec<i64>,
+    clocks: Clocks,
     proofs_not_taken: u64,
     unused: Vec<UnusedExport>,
 }
-
-/// A record of the issue of a proof: its source, the id of the proof, and when it happened.
-type Issue<'a> = (u8, &'a [u8; 32], i64);
 
 impl<'a> Reconstruction<'a> {
     /// Combines exports of trails with proofs, each in any order.
@@ -72,7 +64,7 @@ impl<'a> Reconstruction<'a> {
         collected.read_all(exports.collect(), policy)?;
         collected.put_in_order();
         let Collected { mut all, mut trails, embedded, embedded_in_claims, parties, unused, .. } = collected;
-        trails.iter_mut().for_each(|trail| trail.join(&mut all));
+        trails.iter_mut().for_each(|trail| trail.join(&mut all, policy.clock_skew_micros()));
         let (mut embedded, proofs_not_taken) = embedded.finish();
         // What is left out of records that nobody sealed keeps no account from being complete.
         embedded.extend(embedded_in_claims.finish().0);
@@ -92,22 +84,20 @@ impl<'a> Reconstruction<'a> {
             urns,
             parties,
             names,
-            clocks: Vec::new(),
-            ahead: Vec::new(),
+            clocks: Clocks::default(),
             proofs_not_taken,
             unused,
         };
         reconstruction.clocks = reconstruction.estimate_clocks();
-        reconstruction.ahead = reconstruction.clocks.iter().map(|clock| clock.ahead).collect();
         Ok(reconstruction)
     }
 
     /// Returns what is known of each trail, in the order of their sources.
     pub fn trails(&self) -> impl Iterator<Item = TrailReport> {
-        let trails = self.trails.iter().zip(&self.urns).zip(&self.clocks);
-        trails.map(|((trail, urn), clock)| {
+        let trails = self.trails.iter().zip(&self.urns).zip(0..);
+        trails.map(|((trail, urn), source)| {
             let roles = self.party(trail.party).into_iter().flat_map(|party| self.policy.roles_of(party)).collect();
-            TrailReport::of(trail, Arc::clone(urn), roles, clock.clock)
+            TrailReport::of(trail, Arc::clone(urn), roles, self.clocks.of(source))
         })
     }
 
@@ -186,7 +176,7 @@ impl<'a> Reconstruction<'a> {
             policy: self.policy,
             trails: &self.trails,
             parties: &self.parties,
-            offsets: &self.ahead,
+            clocks: &self.clocks,
             not_taken: &not_taken,
         };
         let (missing, uncovered) = cast.compare(&happenings, &name);
@@ -228,21 +218,15 @@ impl<'a> Reconstruction<'a> {
 
     fn witness(&self, place: Place) -> Option<Witness<'_>> {
         let line = self.all.lines.get(place)?;
-        let source = usize::from(line.source);
-        let clock = self.clocks.get(source)?;
-        let trust = match clock.clock {
-            Clock::NotEstimated | Clock::Agrees => TimeTrust::Time,
-            Clock::Differs { .. } => TimeTrust::Comparison,
-            Clock::Off { .. } => TimeTrust::Nothing,
-        };
-        let party = self.trails.get(source)?.party;
+        let clock = self.clocks.of_line(line)?;
+        let party = self.trails.get(usize::from(line.source))?.party;
         Some(Witness {
             line,
             proof: self.all.proof_of(line),
             party,
             counts: line.is_sealed() && self.takes_part(party),
             time: line.at.saturating_sub(clock.ahead),
-            trust,
+            trust: clock.trust,
         })
     }
 
@@ -304,7 +288,7 @@ impl<'a> Reconstruction<'a> {
         (self.all.lines.len(), self.all.messages.len(), self.trails.len())
     }
 
-    fn takes_part(&self, party: u32) -> bool {
+    pub(super) fn takes_part(&self, party: u32) -> bool {
         self.party(party).is_some_and(|party| self.policy.takes_part(party))
     }
 
@@ -331,125 +315,7 @@ impl<'a> Reconstruction<'a> {
         }
     }
 
-    /// Compares the clocks by the calls that two trails have one record of each, and by some proofs.
-    fn estimate_clocks(&self) -> Vec<Estimated> {
-        let mut differences = Differences::default();
-        for message in self.all.messages.in_order() {
-            for (deed, first, second) in self.pairs(message) {
-                differences.note_pair(deed, (first.source, first.at), (second.source, second.at));
-            }
-        }
-        self.note_timestamps(&mut differences);
-        self.note_proofs(&mut differences);
-        let parties: Vec<u32> = self.trails.iter().map(|trail| trail.party).collect();
-        differences.clocks(&parties, self.policy.tolerance())
-    }
-
-    /// The records of what two trails have one record of each, that of the lower source first.
-    fn pairs(&self, message: Place) -> Vec<(Deed, &Observation, &Observation)> {
-        let mut calls: BTreeMap<Deed, BTreeMap<u8, Vec<&Observation>>> = BTreeMap::new();
-        for line in self.by_message.places(message).filter_map(|place| self.all.lines.get(place)) {
-            if let Some(kind @ (Kind::ApiCall | Kind::EventEngine)) = line.kind()
-                && line.fact != Fact::Beside
-                && line.is_success()
-                && line.is_sealed()
-                && self.trails.get(usize::from(line.source)).is_some_and(|trail| self.takes_part(trail.party))
-            {
-                calls.entry((line.fact, kind)).or_default().entry(line.source).or_default().push(line);
-            }
-        }
-        let mut pairs = Vec::new();
-        for (deed, by_source) in &calls {
-            let single = by_source.values().filter_map(|lines| match lines[..] {
-                [line] => Some(line),
-                _ => None,
-            });
-            let single: Vec<&Observation> = single.collect();
-            for (at, first) in single.iter().copied().enumerate() {
-                // Two callers made two calls.
-                let sides = |second: &&Observation| first.side.is_none() || first.side != second.side;
-                let others = single.iter().copied().skip(at + 1).filter(sides);
-                pairs.extend(others.map(|second| (*deed, first, second)));
-            }
-        }
-        pairs
-    }
-
-    /// Compares records of sources that are far apart with the proofs that the other party issued of the same happenings: those of
-    /// the first messages, so that the work is bounded and the order of the files has no part.
-    fn note_proofs(&self, differences: &mut Differences) {
-        let far_apart = differences.far_apart(self.policy.tolerance());
-        let mut counts: BTreeMap<(u8, u8), usize> = far_apart.map(|pair| (pair, 0)).collect();
-        for message in self.all.messages.in_order() {
-            if counts.values().all(|count| *count >= MAX_CLOCK_PROOFS) {
-                return;
-            }
-            let mut pairs = if self.proofs.are_about(message) { self.pairs(message) } else { Vec::new() };
-            pairs.retain(|(_, first, second)| {
-                counts.get_mut(&(first.source, second.source)).is_some_and(|count| {
-                    *count = count.saturating_add(1);
-                    *count <= MAX_CLOCK_PROOFS
-                })
-            });
-            if pairs.is_empty() {
-                continue;
-            }
-            let facts = self.proofs.judge(message, self.policy).facts;
-            for ((fact, _), first, second) in pairs {
-                for (record, counterpart) in [(first, second), (second, first)] {
-                    let party = self.trails.get(usize::from(counterpart.source)).map(|trail| trail.party);
-                    let party = party.and_then(|party| self.party(party));
-                    let of_party = facts.iter().filter(|proof| proof.is_proven && proof.is_of_issuer);
-                    let mut of_party =
-                        of_party.filter(|proof| Fact::of_event(proof.event) == fact && Some(&proof.issuer) == party);
-                    // Of several, nothing says to which one the record belongs.
-                    if let (Some(proof), None) = (of_party.next(), of_party.next()) {
-                        let timestamp = proof.proven_at.map(|at| at.timestamp_micros());
-                        let pair = (record.source, counterpart.source);
-                        differences.note_proof(pair, record.at, proof.at.timestamp_micros(), timestamp);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Verifies the proofs of some records of their issue in each trail: those of the lowest ids, so that the order has no part.
-    fn note_timestamps(&self, differences: &mut Differences) {
-        let mut issued: BTreeMap<u8, BTreeMap<&[u8; 32], i64>> = BTreeMap::new();
-        for (_, line) in
-            self.all.lines.iter().filter(|(_, line)| line.kind() == Some(Kind::ProofIssued) && line.is_sealed())
-        {
-            let Some(id) = self.all.proof_of(line).filter(|id| self.proofs.message_of(id).is_some()) else { continue };
-            let of_source = issued.entry(line.source).or_default();
-            // A proof is issued once, and may be recorded again.
-            of_source.entry(id).and_modify(|at| *at = line.at.min(*at)).or_insert(line.at);
-            if of_source.len() > MAX_CLOCK_PROOFS {
-                of_source.pop_last();
-            }
-        }
-        // All proofs of a message are judged together, and once.
-        let mut by_message: BTreeMap<Place, Vec<Issue<'_>>> = BTreeMap::new();
-        for (source, records) in issued {
-            for (id, at) in records {
-                let Some(message) = self.proofs.message_of(id) else { continue };
-                by_message.entry(message).or_default().push((source, id, at));
-            }
-        }
-        for (message, records) in by_message {
-            let facts = self.proofs.judge(message, self.policy).facts;
-            for (source, id, at) in records {
-                let party = self.trails.get(usize::from(source)).and_then(|trail| self.party(trail.party));
-                // Of a proof of another party nobody knows how long it took to come.
-                let mut own = facts.iter().filter(|fact| fact.is_of_issuer && Some(&fact.issuer) == party);
-                let proof = own.find(|fact| fact.id.digest().as_bytes() == id);
-                if let Some(proven_at) = proof.and_then(|fact| fact.proven_at) {
-                    differences.note_timestamp(source, at, proven_at.timestamp_micros());
-                }
-            }
-        }
-    }
-
-    fn party(&self, index: u32) -> Option<&PartyKey> {
+    pub(super) fn party(&self, index: u32) -> Option<&PartyKey> {
         self.parties.get(usize::try_from(index).ok()?)
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::clock::Clock;
+use super::clock::{Clock, ClockSection};
+use super::compared::Estimated;
 use super::expected::Role;
 use super::fault::{Faults, LaidTo, TrailFault, TrailFaultKind};
 use super::serial;
@@ -41,8 +42,10 @@ pub struct TrailReport {
     pub span: Option<(Sequence, Sequence)>,
     /// The times of recording of the first and the last record, by the clock of the source.
     pub recorded: Option<(DateTime<Utc>, DateTime<Utc>)>,
-    /// What is known of the clock.
+    /// What is known of the clock. Where it was set, what is worst of it.
     pub clock: Clock,
+    /// What is known of the clock from each setting to the next; empty where the trail tells of none.
+    pub clock_sections: Vec<ClockSection>,
     /// What is wrong with the trail: what the party answers for comes first.
     pub faults: Vec<TrailFault>,
     /// How often a fault was found that is not listed.
@@ -78,10 +81,13 @@ impl UnusedExport {
 }
 
 impl TrailReport {
-    pub(super) fn of(trail: &JoinedTrail, urn: Arc<str>, roles: Vec<Role>, clock: Clock) -> Self {
+    pub(super) fn of(trail: &JoinedTrail, urn: Arc<str>, roles: Vec<Role>, clocks: &[Estimated]) -> Self {
         let coverage = &trail.coverage;
         let (faults, more_faults) = trail.faults.clone().finish();
         let time = DateTime::from_timestamp_micros;
+        let sections = trail.sections.iter().zip(clocks);
+        let sections = sections.map(|((from, to), clock)| ClockSection { from: *from, to: *to, clock: clock.clock });
+        let clock_sections = if clocks.len() > 1 { sections.collect() } else { Vec::new() };
         Self {
             urn,
             roles,
@@ -93,7 +99,8 @@ impl TrailReport {
             unreadable: coverage.unreadable,
             span: coverage.span,
             recorded: coverage.recorded.and_then(|(from, to)| Some((time(from)?, time(to)?))),
-            clock,
+            clock: Clock::worst(clocks.iter().map(|clock| clock.clock)),
+            clock_sections,
             faults,
             more_faults,
             is_at_fault: trail.faults.is_party_at_fault,

@@ -8,7 +8,7 @@ use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 use super::account::NamedProof;
-use super::clock::{Clock, ClockReference};
+use super::clock::{Clock, ClockReference, ClockSection};
 use super::conflict::ConflictKind;
 use super::expected::{RecordForm, Role};
 use super::fact::Fact;
@@ -51,7 +51,10 @@ impl Serialize for Clock {
         clock.serialize_field("clock", self.name())?;
         match self {
             Self::NotEstimated | Self::Agrees => {}
-            Self::Differs { pairs } => clock.serialize_field("pairs", pairs)?,
+            Self::Differs { by, pairs } => {
+                clock.serialize_field("ahead_milliseconds", &by.num_milliseconds())?;
+                clock.serialize_field("pairs", pairs)?;
+            }
             Self::Off { by, spread, pairs, decided_by } => {
                 clock.serialize_field("ahead_milliseconds", &by.num_milliseconds())?;
                 clock.serialize_field("spread_milliseconds", &spread.num_milliseconds())?;
@@ -60,6 +63,16 @@ impl Serialize for Clock {
             }
         }
         clock.end()
+    }
+}
+
+impl Serialize for ClockSection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut section = serializer.serialize_struct("ClockSection", 3)?;
+        section.serialize_field("from", &self.from.get())?;
+        section.serialize_field("to", &self.to.get())?;
+        section.serialize_field("clock", &self.clock)?;
+        section.end()
     }
 }
 
@@ -166,9 +179,14 @@ impl LaidTo {
     }
 }
 
-/// Formats how far a clock is ahead, in seconds with one digit.
+/// Formats a difference without its sign, in seconds with one digit.
 pub(super) fn seconds(difference: TimeDelta) -> impl Display {
     let tenths = difference.num_milliseconds() / 100;
-    let sign = if tenths < 0 { "-" } else { "" };
-    format!("{sign}{}.{} s", (tenths / 10).abs(), (tenths % 10).abs())
+    format!("{}.{} s", (tenths / 10).abs(), (tenths % 10).abs())
+}
+
+/// Formats how far a clock is ahead or behind.
+pub(super) fn ahead(difference: TimeDelta) -> impl Display {
+    let side = if difference < TimeDelta::zero() { "behind" } else { "ahead" };
+    format!("{side} by {}", seconds(difference))
 }

@@ -150,6 +150,7 @@ impl Collected {
             event: None,
             side: None,
             clock: ToldClock::Nothing,
+            section: 0,
             closes: false,
         }
     }

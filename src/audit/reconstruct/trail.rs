@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::answering::{answers, lines_at, take_number};
+use super::clock_sections;
 use super::coverage::{Coverage, SaidOfLine};
 use super::fault::{Faults, LaidTo, TrailFaultKind};
 use super::file_of_trail::FileOfTrail;
@@ -25,6 +26,8 @@ pub(super) struct JoinedTrail {
     pub(super) spans: Vec<SealedSpan>,
     pub(super) faults: Faults,
     pub(super) coverage: Coverage,
+    /// The first and the last line of each section, from one setting of the clock to the next.
+    pub(super) sections: Vec<(Sequence, Sequence)>,
     /// The last number of which there are different lines, and whether it was told that more than one of them is sealed.
     differs_at: Option<Sequence>,
     is_sealed_twice: bool,
@@ -39,13 +42,15 @@ impl JoinedTrail {
             spans: Vec::new(),
             faults: Faults::default(),
             coverage: Coverage::default(),
+            sections: Vec::new(),
             differs_at: None,
             is_sealed_twice: false,
         }
     }
 
-    /// Joins the files: each line counts once, and lines of one number that differ are told.
-    pub(super) fn join(&mut self, all: &mut Observations) {
+    /// Joins the files: each line counts once, and lines of one number that differ are told. Clocks may differ by the skew, in
+    /// microseconds.
+    pub(super) fn join(&mut self, all: &mut Observations, skew: i64) {
         let mut places: Vec<Place> = self.files.iter().flat_map(|file| places_of(file.lines.clone())).collect();
         let key = |all: &Observations, place: &Place| {
             all.lines.get(*place).map(|line| (line.sequence, line.hash, rank(line)))
@@ -81,6 +86,7 @@ impl JoinedTrail {
         self.coverage.close();
         self.check_seams(all, &places, &files);
         told_clock::mark(all, &places);
+        self.sections = clock_sections::mark(all, &places, skew);
         self.files = files;
         self.check_tail();
     }
