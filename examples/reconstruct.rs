@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use arguments::{Arguments, Error};
 use chrono::TimeDelta;
 use recommande::audit::{
-    Account, Export, Reconstruction, ReconstructionPolicy, ReconstructionVerdict, Role, TrailFault, TrailFaultKind,
-    TrailReport,
+    Account, Export, Reconstruction, ReconstructionPolicy, ReconstructionVerdict, Role, Summary, TrailFault,
+    TrailFaultKind, TrailReport,
 };
 use recommande::{Indication, TrustAnchors, Verifier};
 use serde_json::json;
@@ -260,8 +260,8 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    /// Tells each account, and returns the verdict on them and the trails.
-    fn tell_each(&self, mut tell: impl FnMut(&Account) -> Result<(), Error>) -> Result<ReconstructionVerdict, Error> {
+    /// Tells each account, and returns what they and the trails come to.
+    fn tell_each(&self, mut tell: impl FnMut(&Account) -> Result<(), Error>) -> Result<Summary, Error> {
         let accounts: Box<dyn Iterator<Item = Account>> = match self.message {
             Some(message) => {
                 let account = self.reconstruction.message(message);
@@ -274,8 +274,8 @@ impl Told<'_> {
             told = tell(&account);
             told.is_ok().then_some(account)
         });
-        let verdict = self.reconstruction.verdict_on(accounts);
-        told.map(|()| verdict)
+        let summary = self.reconstruction.summary_on(accounts);
+        told.map(|()| summary)
     }
 
     /// The files that are no proofs.
@@ -306,23 +306,24 @@ impl Told<'_> {
         for trail in self.reconstruction.trails() {
             output::print(&trail)?;
         }
-        let verdict = self.tell_each(|account| Ok(output::print(account)?))?;
-        output::print(&format!("verdict: {verdict}\n"))?;
-        Ok(self.indication(verdict))
+        let summary = self.tell_each(|account| Ok(output::print(account)?))?;
+        output::print(&summary)?;
+        Ok(self.indication(summary.verdict))
     }
 
     fn as_json(&self) -> Result<Indication, Error> {
         // Each account is printed as it is made, since there may be more of them than there is memory.
         output::print("{\"messages\":[")?;
         let mut separator = "";
-        let verdict = self.tell_each(|account| {
+        let summary = self.tell_each(|account| {
             output::print(std::mem::replace(&mut separator, ","))?;
             Ok(output::print_json(account)?)
         })?;
         let trails: Vec<TrailReport> = self.reconstruction.trails().collect();
         let no_proofs: Vec<String> = self.no_proofs().map(|file| file.display().to_string()).collect();
         let rest = json!({
-            "verdict": verdict,
+            "verdict": summary.verdict,
+            "parties": summary.parties,
             "not_read": self.given.not_read,
             "no_proofs": no_proofs,
             "unused_exports": self.reconstruction.unused_exports(),
@@ -330,6 +331,6 @@ impl Told<'_> {
         });
         let rest = rest.to_string();
         output::print(&format!("],{}\n", rest.strip_prefix('{').unwrap_or_default()))?;
-        Ok(self.indication(verdict))
+        Ok(self.indication(summary.verdict))
     }
 }

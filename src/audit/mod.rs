@@ -57,10 +57,11 @@ pub use manifest::{Manifest, ManifestFault, Persons, SelectionSummary};
 pub use part::Part;
 pub use proof::ProofReference;
 pub use reconstruct::{
-    Account, Clock, ClockReference, ClockSection, ConflictEntry, ConflictKind, EXPECTED_RECORDS, ExpectedRecord,
-    Export, Fact, FactStanding, LaidTo, ManifestMember, MissingEntry, NamedProof, NotCovered, NotTakenEntry,
-    Reconstruction, ReconstructionError, ReconstructionPolicy, ReconstructionVerdict, RecordForm, RecordSeal,
-    RecordedBy, Role, TimelineEntry, TrailFault, TrailFaultKind, TrailReport, UncoveredEntry, UnusedExport,
+    Account, Clock, ClockOfTrail, ClockReference, ClockSection, ConflictEntry, ConflictKind, EXPECTED_RECORDS,
+    ExpectedRecord, Export, Fact, FactStanding, LaidTo, ManifestMember, MissingEntry, NamedProof, NotCovered,
+    NotTakenEntry, PartySummary, Reconstruction, ReconstructionError, ReconstructionPolicy, ReconstructionVerdict,
+    RecordForm, RecordSeal, RecordedBy, Role, Summary, TimelineEntry, TrailFault, TrailFaultKind, TrailReport,
+    UncoveredEntry, UnusedExport,
 };
 pub use record::{Occurrence, Record};
 pub use record_error::RecordError;

@@ -168,3 +168,33 @@ fn a_file_that_is_bad_is_named_and_costs_the_others_nothing() {
     assert!(told["unused_exports"].to_string().contains("2.jsonl"), "{json}");
     assert_eq!(told["messages"].as_array().unwrap().len(), 12);
 }
+
+/// Who is at fault, who lacks what, and whose clock is off, party by party.
+#[test]
+fn a_summary_names_who_is_at_fault_and_whose_clock_is_off() {
+    let party = |told: &Value, number: &str| -> Value {
+        let parties = told["parties"].as_array().unwrap();
+        assert_eq!(parties.len(), 4);
+        parties.iter().find(|party| party["party"].as_str().unwrap().ends_with(number)).unwrap().clone()
+    };
+    let told = |fault: &str| -> (Value, String) {
+        let folder = played(Some(fault));
+        let (_, json) = combined(&folder, &["--json"]);
+        (serde_json::from_str(&json).unwrap(), combined(&folder, &[]).1)
+    };
+    let (altered, text) = told("alters-line");
+    let provider = party(&altered, "0406798006");
+    assert_eq!((&provider["contradicts_itself"], &provider["faults"]), (&true.into(), &serde_json::json!(["altered"])));
+    assert!(text.contains("party BE/BE/0406798006 (provider): at fault\n"), "{text}");
+    assert!(text.contains("party BE/BE/0566988259 (sender): nothing is laid to it\n"), "{text}");
+    let (omitted, text) = told("omits-consultation");
+    let provider = party(&omitted, "0406798006");
+    assert_eq!((&provider["contradicts_itself"], &provider["missing"]), (&false.into(), &2.into()));
+    assert!(text.contains("missing        2 records that it must hold"), "{text}");
+    let (off, text) = told("clock-off");
+    let clock = &party(&off, "0316380841")["clocks"][0];
+    assert_eq!(clock["clock"]["clock"], "off");
+    assert!((899_000..901_000).contains(&clock["clock"]["ahead_milliseconds"].as_i64().unwrap()), "{clock}");
+    assert!(text.contains(": off, ahead by 900."), "{text}");
+    assert!(party(&off, "0406798006")["clocks"].as_array().unwrap().is_empty());
+}

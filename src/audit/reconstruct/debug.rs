@@ -6,6 +6,7 @@ use super::account::{Account, ConflictEntry, MissingEntry, NotTakenEntry, Record
 use super::fault::TrailFault;
 use super::reconstruction::Reconstruction;
 use super::report::{TrailReport, UnusedExport};
+use super::summary::{ClockOfTrail, PartySummary, Summary};
 
 impl fmt::Debug for Reconstruction<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -123,5 +124,46 @@ impl fmt::Debug for TrailReport {
             .field("faults", &self.faults)
             .field("more_faults", &self.more_faults)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { verdict, parties } = self;
+        f.debug_struct("Summary").field("verdict", verdict).field("parties", parties).finish()
+    }
+}
+
+impl fmt::Debug for PartySummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            party: _,
+            roles,
+            takes_part,
+            contradicts_itself,
+            faults,
+            contradicts_its_proofs,
+            disputes,
+            missing,
+            not_covered,
+            clocks,
+        } = self;
+        f.debug_struct("PartySummary")
+            .field("roles", roles)
+            .field("takes_part", takes_part)
+            .field("contradicts_itself", contradicts_itself)
+            .field("faults", faults)
+            .field("contradicts_its_proofs", contradicts_its_proofs)
+            .field("disputes", disputes)
+            .field("missing", missing)
+            .field("not_covered", not_covered)
+            .field("clocks", clocks)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ClockOfTrail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClockOfTrail").field("section", &self.section).finish_non_exhaustive()
     }
 }

@@ -114,6 +114,11 @@ impl<'a> ReconstructionPolicy<'a> {
         self.roles.get(party).map(|(name, _)| name.as_str())
     }
 
+    /// The parties that the caller gave roles, with their names.
+    pub(super) fn parties(&self) -> impl Iterator<Item = (&PartyKey, &str)> {
+        self.roles.iter().map(|(party, (name, _))| (party, name.as_str()))
+    }
+
     /// Tells if a party has a part in the exchange. Where the caller names parties, what strangers seal decides nothing.
     pub(super) fn takes_part(&self, party: &PartyKey) -> bool {
         self.roles.is_empty() || self.roles.contains_key(party)

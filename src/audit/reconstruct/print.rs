@@ -11,6 +11,7 @@ use super::expected::ExpectedRecord;
 use super::fault::{LaidTo, TrailFault};
 use super::report::{TrailReport, UnusedExport};
 use super::serial::{ahead, seconds};
+use super::summary::{ClockOfTrail, PartySummary, Summary};
 use crate::audit::LineHash;
 use crate::audit::text::printed_id;
 use crate::text::is_hidden;
@@ -145,6 +146,42 @@ impl fmt::Display for TrailReport {
             })?,
         }
         faults(f, &self.faults, self.more_faults)
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.parties.iter().try_for_each(|party| write!(f, "{party}"))?;
+        writeln!(f, "verdict: {}", self.verdict)
+    }
+}
+
+impl fmt::Display for PartySummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "party {}", self.party)?;
+        let roles: Vec<&str> = self.roles.iter().map(|role| role.name()).collect();
+        if !roles.is_empty() {
+            write!(f, " ({})", roles.join(", "))?;
+        }
+        let fault = if self.is_at_fault() { "at fault" } else { "nothing is laid to it" };
+        writeln!(f, ": {fault}{}", if self.takes_part { "" } else { ", and its trails decide nothing" })?;
+        if self.contradicts_itself {
+            let names: Vec<&str> = self.faults.iter().copied().collect();
+            writeln!(f, "  at fault       its trails contradict themselves ({})", names.join(", "))?;
+        }
+        let counts = [
+            ("at fault", self.contradicts_its_proofs, "times its records contradict proofs of its own"),
+            ("disputed", self.disputes, "times its records contradict others or proofs, and nobody is blamed"),
+            ("missing", self.missing, "records that it must hold are not in its trail"),
+            ("not covered", self.not_covered, "records that it must hold may be where its trails do not reach"),
+        ];
+        for (word, count, sentence) in counts.into_iter().filter(|(_, count, _)| *count > 0) {
+            writeln!(f, "  {word:14} {count} {sentence}")?;
+        }
+        for ClockOfTrail { source, section: ClockSection { from, to, clock } } in &self.clocks {
+            writeln!(f, "  clock          {source} lines {} to {}: {clock}", from.get(), to.get())?;
+        }
+        Ok(())
     }
 }
 

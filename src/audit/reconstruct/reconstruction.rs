@@ -1,6 +1,7 @@
 //! Combines trails and proofs, and tells message by message what they come to.
 
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::sync::Arc;
 
@@ -214,6 +215,12 @@ impl<'a> Reconstruction<'a> {
         let of_source = self.parties.iter().zip(&self.names).find(|(named, _)| *named == party);
         let of_policy = || self.policy.name_of(party).map(Arc::from);
         of_source.map(|(_, name)| Arc::clone(name)).or_else(of_policy).unwrap_or_default()
+    }
+
+    /// The parties that have a trail or a role, each with its name.
+    pub(super) fn named_parties(&self) -> BTreeMap<PartyKey, Arc<str>> {
+        let of_policy = self.policy.parties().map(|(party, _)| party);
+        self.parties.iter().chain(of_policy).map(|party| (party.clone(), self.name_of(party))).collect()
     }
 
     fn witness(&self, place: Place) -> Option<Witness<'_>> {
