@@ -31,6 +31,7 @@ mod lives;
 mod long_term;
 mod mandates;
 mod marks;
+mod mixed_lies;
 mod namesakes;
 mod national_receipt;
 mod openings;

@@ -19,7 +19,7 @@ use crate::vectors::{self, Vector};
 use shuffle::{Random, shuffled, shuffled_list};
 
 /// How many times as much is tried as in the sample; `None` for the sample.
-fn rounds() -> Option<usize> {
+pub fn rounds() -> Option<usize> {
     std::env::var("RECOMMANDE_SHUFFLES").ok().map(|text| text.parse().expect("RECOMMANDE_SHUFFLES is a number"))
 }
 

@@ -1,0 +1,120 @@
+//! Days on which several parties lie at once: no honest party is blamed, and every lie shows.
+
+use std::collections::BTreeSet;
+
+use recommande::audit::{Account, Clock, ConflictKind, Fact, NotCovered, ReconstructionVerdict, Role};
+
+use super::orders::rounds;
+use super::reconstructions::day::{self, SUBJECT};
+use super::reconstructions::lie::Lie;
+use super::reconstructions::{Told, urn};
+
+/// Tells if something of what is told shows a lie, beside the others of the same day.
+fn shows(lie: Lie, lies: &[Lie], told: &Told) -> bool {
+    let has = |lie| lies.contains(&lie);
+    let of_party = |name: &str| told.trails.iter().find(|trail| *trail.urn == *urn(name));
+    let faults = |name: &str, kind: &str| {
+        of_party(name).is_some_and(|trail| trail.faults.iter().any(|fault| fault.kind.name() == kind))
+    };
+    let conflicts = |account: &Account, name: &str| {
+        let conflicts = account.timeline.iter().flat_map(|entry| &entry.conflicts);
+        let kinds = [ConflictKind::TimesDiffer, ConflictKind::TimeContradictsProof];
+        let of_times = conflicts.filter(|conflict| kinds.contains(&conflict.kind));
+        of_times.flat_map(|conflict| &conflict.between).any(|source| **source == *urn(name))
+    };
+    let is_off = |name: &str| {
+        let clock = of_party(name).map(|trail| trail.clock);
+        clock.is_some_and(|clock| matches!(clock, Clock::Off { .. } | Clock::Differs { .. }))
+    };
+    // The records of a party that chained all of them anew attest nothing, and contradict nobody.
+    let is_void = has(Lie::Rechains);
+    let not_covered = |reason: NotCovered, role: Role| {
+        let uncovered = told.accounts.iter().flat_map(|account| &account.not_covered);
+        uncovered.filter(|entry| entry.expected.role == role).any(|entry| entry.reason == reason)
+    };
+    match lie {
+        Lie::OmitsConsultation => {
+            let account = told.account(SUBJECT);
+            let missing = account.missing.iter().map(|missing| missing.expected);
+            let mut expected = missing.chain(account.not_covered.iter().map(|uncovered| uncovered.expected));
+            expected.any(|expected| expected.fact == Fact::Opened && expected.role == Role::Provider)
+        }
+        Lie::Backdates => {
+            (conflicts(told.account(SUBJECT), "provider") || is_void) && faults("provider", "recorded-late")
+        }
+        // Whoever got no answer announced nothing.
+        Lie::SetsAnnouncementsBack if has(Lie::NeverAnswers) => true,
+        Lie::SetsCallsBack | Lie::SetsAnnouncementsBack => {
+            let is_told = told.accounts.iter().any(|account| conflicts(account, "provider"));
+            (is_told || is_void) && faults("provider", "recorded-late")
+        }
+        Lie::Rechains | Lie::PresentsTwoExports => {
+            faults(lie.liar(), "two-histories") && of_party(lie.liar()).is_some_and(|trail| trail.is_at_fault())
+        }
+        // Somebody changed the octets on their way too, so that nobody knows who did this.
+        Lie::AltersLine if has(Lie::ChangedOnItsWay) => faults("provider", "altered"),
+        Lie::AltersLine => {
+            faults("provider", "altered") && of_party("provider").is_some_and(|trail| trail.is_at_fault())
+        }
+        Lie::DropsLastHour => has(Lie::NeverAnswers) || not_covered(NotCovered::AfterTrail, Role::Operator),
+        Lie::ClockOff | Lie::ClockSetAtNoon => has(Lie::NeverAnswers) || is_off("operator"),
+        Lie::NeverAnswers => not_covered(NotCovered::NoTrail, Role::Operator),
+        Lie::ChangedOnItsWay => faults("provider", "manifest-differs"),
+    }
+}
+
+/// What is wrong with what is told of a day.
+fn play(lies: &[Lie]) -> Vec<String> {
+    let told = Told::of_day(lies.iter().copied());
+    let names: Vec<&str> = lies.iter().map(|lie| lie.name()).collect();
+    let liars: BTreeSet<String> = lies.iter().filter(|lie| lie.liar() != "nobody").map(|lie| urn(lie.liar())).collect();
+    let mut wrong = Vec::new();
+    let blamed: Vec<String> = told.blamed().difference(&liars).cloned().collect();
+    wrong.extend((!blamed.is_empty()).then(|| format!("{names:?}: {blamed:?} are blamed")));
+    // A clock that differs names two parties, of whom one lies at least.
+    let differing = told.trails.iter().filter(|trail| matches!(trail.clock, Clock::Differs { .. }));
+    let differing: BTreeSet<String> = differing.map(|trail| trail.urn.to_string()).collect();
+    let is_alone = !differing.is_empty() && differing.is_disjoint(&liars);
+    wrong.extend(is_alone.then(|| format!("{names:?}: the clocks of {differing:?} differ")));
+    let hidden = lies.iter().filter(|lie| !shows(**lie, lies, &told));
+    wrong.extend(hidden.map(|lie| format!("{names:?}: {} does not show", lie.name())));
+    let is_clock_alone = lies.iter().all(|lie| matches!(lie, Lie::ClockOff | Lie::ClockSetAtNoon));
+    if (told.verdict == ReconstructionVerdict::Complete) != is_clock_alone || told.accounts.len() != day::MESSAGES {
+        wrong.push(format!("{names:?}: {} of {} messages", told.verdict, told.accounts.len()));
+    }
+    wrong
+}
+
+#[test]
+fn omitting_altering_and_a_clock_that_is_off_are_told_apart() {
+    use Lie::{
+        AltersLine, Backdates, ClockOff, ClockSetAtNoon, DropsLastHour, OmitsConsultation, PresentsTwoExports,
+        Rechains, SetsAnnouncementsBack, SetsCallsBack,
+    };
+    let days: [&[Lie]; 5] = [
+        &[OmitsConsultation, AltersLine, ClockOff],
+        &[OmitsConsultation, AltersLine, ClockSetAtNoon, PresentsTwoExports],
+        &[Backdates, Rechains, ClockOff, DropsLastHour],
+        &[SetsAnnouncementsBack, ClockOff],
+        &[SetsAnnouncementsBack, SetsCallsBack, ClockSetAtNoon],
+    ];
+    let wrong: Vec<String> = days.iter().flat_map(|lies| play(lies)).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn of_several_lies_each_shows_and_no_honest_party_is_blamed() {
+    let all = Lie::ALL;
+    // Each lie with two others, and with every other one where many rounds are asked for.
+    let distances = if rounds().is_some() { 1..all.len() } else { 1..2 };
+    let mut wrong = Vec::new();
+    for distance in distances {
+        for (at, lie) in all.iter().enumerate() {
+            let [second, third] = [distance, distance + 4].map(|further| all[(at + further) % all.len()]);
+            let lies: BTreeSet<&str> = [*lie, second, third].iter().map(|lie| lie.name()).collect();
+            let lies: Vec<Lie> = all.iter().copied().filter(|lie| lies.contains(lie.name())).collect();
+            wrong.extend(play(&lies));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
