@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use criterion::Criterion;
 use recommande::audit::{
     Action, AuditDigest, Chain, Content, LineReader, Occurrence, Outcome, Part, Record, Side, Source, Trail,
     TrailFolder,
@@ -15,8 +16,9 @@ use recommande::identity::Niss;
 use recommande_benches::{Limit, compare, criterion, fixtures};
 use serde::Deserialize;
 
-/// Records that are made durable at once, as a service with many callers does.
-const GROUP: usize = 1_000;
+/// Records that are made durable at once, as a service with few, with many and with very many callers does. Of a small group the disk
+/// takes most of the time, and of a large one what a line takes: its octets, and the hash of them, which those by hand have already.
+const GROUPS: [usize; 3] = [10, 100, 1_000];
 
 /// Lines that are read at once.
 const LINES: usize = 10_000;
@@ -261,31 +263,41 @@ fn most_memory() -> Option<u64> {
     line.trim().trim_end_matches("kB").trim().parse().ok()
 }
 
-fn main() {
-    let mut criterion = criterion();
-    let group = records(GROUP);
+/// Writes records in groups, each of which is made durable, beside the same octets.
+fn write_groups(criterion: &mut Criterion, count: usize) {
+    let group = records(count);
     let octets = lines(&group);
-    println!("{} octets a line", octets.len() / GROUP);
-    let (ours, by_hand) = (folder("trail"), folder("by-hand"));
+    println!("{} octets a line", octets.len() / count);
+    let (ours, by_hand) = (folder(&format!("trail-{count}")), folder(&format!("by-hand-{count}")));
     let opened = TrailFolder::open(&ours, &source(), fixtures::now()).expect("a folder");
     let mut trail = opened.trail.with_segment_octets(SEGMENT);
     let mut file = ByHand::new(by_hand);
+    let mut written = 0;
     compare(
-        &mut criterion,
-        &format!("write {GROUP} records durably"),
+        criterion,
+        &format!("write {count} records durably"),
         &Limit::new("append and sync").at_least(0.8),
         || {
             for record in &group {
-                trail.append(record, at(GROUP)).expect("a line");
+                trail.append(record, at(count)).expect("a line");
             }
             let durable = trail.commit().expect("a disk");
+            written += octets.len();
             // What was written before is not kept: the bench would fill the disk.
-            let segments = TrailFolder::segments(&ours).expect("a folder");
-            segments.iter().rev().skip(1).for_each(|segment| fs::remove_file(segment).expect("a file"));
+            if written > usize::try_from(SEGMENT).expect("octets") {
+                let segments = TrailFolder::segments(&ours).expect("a folder");
+                segments.iter().rev().skip(1).for_each(|segment| fs::remove_file(segment).expect("a file"));
+                written = 0;
+            }
             durable
         },
         || file.append(&octets),
     );
+}
+
+fn main() {
+    let mut criterion = criterion();
+    GROUPS.iter().for_each(|count| write_groups(&mut criterion, *count));
 
     let octets = lines(&records(LINES));
     assert_eq!(read(octets.as_slice()), LINES - 1);
