@@ -6,11 +6,12 @@ use std::sync::Arc;
 use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag};
 
+use super::aggregated::Parts;
 use super::error::{NotInRenewal, NotRenewable};
 use super::judge::Kind;
 use super::layer;
 use crate::asn1::last::split_last;
-use crate::crypto::Digest;
+use crate::crypto::{Digest, DigestAlgorithm};
 use crate::time::record::{EvidenceRecord, KeptLevels, RecordTail, SparseTree, start, token_imprint};
 use crate::verify::{Content, ContentDigests};
 
@@ -83,6 +84,9 @@ impl BatchRenewal {
     /// # Errors
     /// `Record`, `NoTimestampRenewal`.
     pub fn between(before: &[u8], after: &[u8]) -> Result<Self, NotInRenewal> {
+        if let (Some(before), Some(after)) = (Parts::of(before), Parts::of(after)) {
+            return Self::between(before?.seal(), after?.seal());
+        }
         let (old, new) = (of_any(before)?, of_any(after)?);
         let record = parsed(&new)?;
         let stamps = record.chains.last().map(|chain| chain.archive_time_stamps.as_slice()).unwrap_or_default();
@@ -151,7 +155,10 @@ impl BatchRenewal {
     /// # Errors
     /// `Record`, `OtherToken`, `Changed`, `LeftOut`.
     pub fn file(&self, file: &[u8]) -> Result<Vec<u8>, NotInRenewal> {
-        self.renewed(file, Kind::File(Content::Attached))
+        match Parts::of(file) {
+            Some(parts) => self.parts(&parts?),
+            None => self.renewed(file, Kind::File(Content::Attached)),
+        }
     }
 
     /// Renews a record of the same batch. Nothing but its last token and the digest of the object is looked at: that by the
@@ -161,6 +168,14 @@ impl BatchRenewal {
     /// `Record`, `OtherToken`, `Changed`, `LeftOut`, `DigestMissing`.
     pub fn record(&self, record: &[u8], object: &ContentDigests) -> Result<Vec<u8>, NotInRenewal> {
         self.renewed(record, Kind::Record(object))
+    }
+
+    /// The algorithm of the new hash tree, where there is one.
+    pub(super) fn algorithm(&self) -> Option<DigestAlgorithm> {
+        match &self.added {
+            Added::Timestamp(_) => None,
+            Added::HashTree(tree, _) => Some(tree.algorithm()),
+        }
     }
 
     pub(super) fn token(&self) -> &[u8] {

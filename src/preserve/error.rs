@@ -76,6 +76,14 @@ pub enum NotRenewable {
     /// The policy says that this digest algorithm proves nothing any more. A timestamp by it would be refused.
     #[error("{0} proves nothing any more by the policy: a timestamp by it would be refused")]
     AlgorithmPast(DigestAlgorithm),
+    /// The file is an aggregated proof, whose two parts hold a timestamp: [`Renewer::renew`](super::Renewer::renew) renews both in
+    /// one call. In two steps, the seal of the batch is renewed as a file, and
+    /// [`BatchRenewal`](super::BatchRenewal) repeats it for the record.
+    #[error(
+        "the file is an aggregated proof: in two steps its seal is renewed as a file, and that renewal is repeated for \
+         its record"
+    )]
+    Aggregated,
     /// An evidence record beside the file is over it as it is, and would no longer fit it. Renew the record instead
     /// ([`renew_record`](super::Renewer::renew_record)), or use a verifier without it.
     #[error("an evidence record beside the file is over it as it is: the record is what is renewed")]
@@ -244,6 +252,7 @@ impl NotRenewable {
             | Self::RevocationBeside
             | Self::TooManyTimestamps(_)
             | Self::RecordFull(_)
+            | Self::Aggregated
             | Self::RecordBeside
             | Self::DigestMissing(_)
             | Self::Record => None,

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::error::NotRenewable;
 use crate::finding::{Code, Finding, Indication, Ledger, Outcome, Subject};
+use crate::seal::AggregatedFile;
 use crate::verify::{
     Content, ContentDigests, Report, RevocationPlace, RevocationSummary, TimestampKind, TimestampSummary, Verifier,
 };
@@ -47,6 +48,7 @@ pub(super) fn report(
     at: DateTime<Utc>,
 ) -> Result<Report, NotRenewable> {
     let mut reports = match kind {
+        Kind::File(_) if AggregatedFile::is_begun_by(octets) => vec![verifier.report_aggregated(octets, at)],
         Kind::File(content) => verifier.report_signatures(octets, content, at).reports,
         Kind::Record(object) => vec![verifier.report_evidence_record(octets, slice::from_ref(object), at)],
     };
@@ -76,7 +78,9 @@ fn undecided(report: &Report) -> NotRenewable {
     let decisive = decisive(report);
     let ended = match decisive.subject {
         // No time is proven: a timestamp ended.
-        Subject::Time => report.findings.iter().find(|finding| is_end(finding) && !is_about_content(finding, report)),
+        Subject::Time | Subject::Batch => {
+            report.findings.iter().find(|finding| is_end(finding) && !is_about_content(finding, report))
+        }
         Subject::Envelope
         | Subject::Payload
         | Subject::Seal
@@ -89,8 +93,9 @@ fn undecided(report: &Report) -> NotRenewable {
         | Subject::Statement
         | Subject::Link
         | Subject::SecondSeal
-        | Subject::Submission
-        | Subject::Batch => Some(&decisive).filter(|finding| is_end(finding) && !is_about_content(finding, report)),
+        | Subject::Submission => {
+            Some(&decisive).filter(|finding| is_end(finding) && !is_about_content(finding, report))
+        }
     };
     match ended {
         Some(end) => NotRenewable::PastDeadline(Box::new(end.clone())),
@@ -114,6 +119,15 @@ fn decisive(report: &Report) -> Finding {
     let is_decisive =
         |finding: &&Finding| decided.is_some_and(|by| (by.subject, by.code) == (finding.subject, finding.code));
     report.findings.iter().find(is_decisive).cloned().unwrap_or_else(Ledger::unproven)
+}
+
+/// Checks that no record beside the file is over it as it is: it would fit no more.
+///
+/// # Errors
+/// `RecordBeside`.
+pub(super) fn check_no_record_beside(report: &Report) -> Result<(), NotRenewable> {
+    let is_held = report.records.iter().any(|record| record.beside && record.proven_at.is_some());
+    if is_held { Err(NotRenewable::RecordBeside) } else { Ok(()) }
 }
 
 /// Checks that revocation data answers for the seal's chain and for that of each timestamp that the verdict rests on, unless

@@ -27,6 +27,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod aggregated;
 mod batch;
 mod choice;
 mod due;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
+use super::aggregated::Parts;
 use super::batch::{BatchRenewal, Extension};
 use super::error::{NotInRenewal, RenewalError};
 use super::judge::Kind;
@@ -101,12 +102,15 @@ impl<'c> BatchRehash<'c> {
         self.leaves.algorithm()
     }
 
-    /// Adds a proof of the batch with its record in it. Nothing is verified.
+    /// Adds a proof of the batch with its record in it, or both parts of an aggregated proof. Nothing is verified.
     ///
     /// # Errors
     /// `Record`, `OtherToken`. What was added before stays.
     pub fn add(&mut self, file: &[u8]) -> Result<(), NotInRenewal> {
-        self.add_kind(file, Kind::File(Content::Attached))
+        let Some(parts) = Parts::of(file) else { return self.add_kind(file, Kind::File(Content::Attached)) };
+        let parts = parts?;
+        self.add_kind(parts.seal(), Kind::File(Content::Attached))?;
+        self.add_kind(parts.record(), Kind::Record(&parts.object(Some(self.algorithm()))))
     }
 
     /// Adds a record of the batch, which is over an object with these digests.

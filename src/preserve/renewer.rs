@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
+use super::aggregated::Parts;
 use super::batch::BatchRenewal;
 use super::choice::{Preference, choose};
 use super::due::Due;
 use super::error::{NotInRenewal, NotRenewable, RenewalError};
-use super::judge::{Kind, check_inside, check_revocation, judge};
+use super::judge::{Kind, check_inside, check_no_record_beside, check_revocation, judge};
 use super::layer::{self, Layer, ValidationData};
 use super::outcome::Renewed;
 use super::unrenewed::Unrenewed;
@@ -66,7 +67,8 @@ impl<'v> Renewer<'v> {
         Self { algorithm: Some(algorithm), ..self }
     }
 
-    /// Renews a file in one call: a proof of any kind, or a signature by anybody.
+    /// Renews a file in one call: a proof of any kind, or a signature by anybody. Both parts of an aggregated proof (`.rma`) are
+    /// renewed by one timestamp.
     ///
     /// # Errors
     /// `NotRenewable`; `Tsa` with every TSA's answer, whose refused tokens have an error of their own; `Nonce`. The file
@@ -78,7 +80,10 @@ impl<'v> Renewer<'v> {
         tsas: &TsaPool,
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, RenewalError> {
-        self.stamp_with(&self.prepare(file, content, now)?, tsas, now)
+        match Parts::of(file) {
+            Some(parts) => self.renew_parts(file, &parts?, tsas, now),
+            None => self.stamp_with(&self.prepare(file, content, now)?, tsas, now),
+        }
     }
 
     /// Renews an evidence record by itself, as [`prepare_record`](Self::prepare_record) prepares it.
@@ -105,7 +110,10 @@ impl<'v> Renewer<'v> {
         content: Content<'c>,
         now: DateTime<Utc>,
     ) -> Result<Unrenewed<'c>, NotRenewable> {
-        self.prepare_kind(file, Kind::File(content), now)
+        match Parts::of(file) {
+            Some(_) => Err(NotRenewable::Aggregated),
+            None => self.prepare_kind(file, Kind::File(content), now),
+        }
     }
 
     /// Prepares an evidence record by itself for its renewal. It is over an object with these digests: by each algorithm
@@ -130,6 +138,9 @@ impl<'v> Renewer<'v> {
     /// [`NotRenewable`], but neither `TooManyTimestamps` nor `RecordFull`: a file that is full is followed by a record beside
     /// it.
     pub fn complete(&self, file: &[u8], content: Content<'_>, now: DateTime<Utc>) -> Result<Vec<u8>, NotRenewable> {
+        if let Some(parts) = Parts::of(file) {
+            return self.complete_parts(file, &parts.map_err(|_| NotRenewable::Record)?, now);
+        }
         let kind = Kind::File(content);
         let (report, layer) = self.next_layer(file, kind, now)?;
         self.completed(file, kind, layer, &report, now)
@@ -150,10 +161,7 @@ impl<'v> Renewer<'v> {
     fn next_layer(&self, octets: &[u8], kind: Kind<'_>, now: DateTime<Utc>) -> Result<(Report, Layer), NotRenewable> {
         // What is given goes into the file, and counts before it does.
         let report = judge(self.informed(), octets, kind, now)?;
-        // It is over the file as it is, and would fit no more.
-        if report.records.iter().any(|record| record.beside && record.proven_at.is_some()) {
-            return Err(NotRenewable::RecordBeside);
-        }
+        check_no_record_beside(&report)?;
         let policy = &self.verifier.policy().algorithms;
         let layer = choose(octets, kind, &report, &Preference { given: self.algorithm, policy, now })?;
         Ok((report, layer))
@@ -284,7 +292,10 @@ impl<'v> Renewer<'v> {
         content: Content<'_>,
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, RenewalError> {
-        self.repeat_kind(renewal, file, Kind::File(content), now)
+        match Parts::of(file) {
+            Some(parts) => self.repeat_parts(renewal, &parts?, now),
+            None => self.repeat_kind(renewal, file, Kind::File(content), now),
+        }
     }
 
     /// Repeats the renewal of a batch for another record of it, which is over an object with these digests.
@@ -324,7 +335,7 @@ impl<'v> Renewer<'v> {
     }
 
     /// Returns the verifier with the revocation data that is given for the renewal.
-    fn informed(&self) -> &Verifier {
+    pub(super) fn informed(&self) -> &Verifier {
         self.with_revocation.as_ref().unwrap_or(self.verifier)
     }
 }

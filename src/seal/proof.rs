@@ -386,6 +386,15 @@ impl AnyProof {
         }
     }
 
+    /// Returns the issuer that the statement names, which has not been verified.
+    pub fn stated_issuer(&self) -> &Issuer {
+        match self {
+            Self::Sending(proof) => proof.stated_issuer(),
+            Self::Opening(proof) => proof.stated_issuer(),
+            Self::Step(proof) => proof.stated_issuer(),
+        }
+    }
+
     /// Returns the event that is stated.
     pub fn event(&self) -> Event {
         match self {

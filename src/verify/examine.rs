@@ -113,7 +113,7 @@ pub(super) fn examine(
         scope,
         level,
         record_count: file.records.len(),
-        of_statement: None,
+        others: Vec::new(),
     }
 }
 

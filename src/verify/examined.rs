@@ -42,9 +42,9 @@ pub(super) struct Examined {
     pub(super) level: BaselineLevel,
     /// The number of evidence records that were found.
     pub(super) record_count: usize,
-    /// What the evidence record of the statement of an aggregated proof came to, beside the signature of its batch. Its records
-    /// and timestamps are numbered after those of the signature.
-    pub(super) of_statement: Option<Box<Examined>>,
+    /// What came of the evidence records of an aggregated proof beside the signature of its batch: that of the statement, and
+    /// one over the whole file. Their tokens are numbered after those of the signature, in this order.
+    pub(super) others: Vec<Examined>,
 }
 
 impl Examined {
@@ -66,17 +66,15 @@ impl Examined {
             scope: None,
             level: BaselineLevel::NotBaseline,
             record_count: 0,
-            of_statement: None,
+            others: Vec::new(),
         }
     }
 }
 
 impl Examined {
-    /// Returns the same with what the record of the statement came to in the lists of the signature, after whose last entries it
-    /// is numbered.
+    /// Returns the same with what came of the other records in the lists of the signature.
     pub(super) fn joined(mut self) -> Self {
-        if let Some(of_statement) = self.of_statement.take() {
-            let Self { timestamps, records, sources, existence, .. } = *of_statement;
+        for Self { timestamps, records, sources, existence, .. } in std::mem::take(&mut self.others) {
             self.timestamps.extend(timestamps);
             self.records.extend(records);
             self.existence.extend(existence);

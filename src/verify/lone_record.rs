@@ -25,7 +25,19 @@ pub(super) struct LoneRecord<'a> {
     pub(super) length: usize,
     /// The digests of each data object.
     pub(super) objects: &'a [ContentDigest<'a>],
+    /// The time since which something covers the record.
+    pub(super) covered_since: Option<DateTime<Utc>>,
+    pub(super) place: LonePlace,
     pub(super) numbers: RecordNumbers,
+}
+
+/// Where a record is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum LonePlace {
+    /// It is what was given, or a part of it.
+    Given,
+    /// The verifier was given it beside the file.
+    Beside,
 }
 
 /// How a record and its tokens are numbered.
@@ -48,7 +60,7 @@ pub(super) fn examine_record(
     at: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
 ) -> Examined {
-    let &LoneRecord { record, length, objects, numbers } = lone;
+    let &LoneRecord { record, length, objects, covered_since, place, numbers } = lone;
     let RecordNumbers { subject, number, first_token, of_token } = numbers;
     let octets = token_octets(record);
     let mut reader = EmbeddedReader::new(settings, length);
@@ -65,9 +77,11 @@ pub(super) fn examine_record(
     };
     let material = Material::new(settings, at, &budgets, &carried);
     material.note_left_out(&mut Notes::new(ledger, subject));
+    let newest = tokens.last().and_then(|token| token.as_ref().ok()).map(Token::gen_time);
     let judged = JudgedRecord {
         record,
-        covered_since: None,
+        // It was there when it was covered, and so were its tokens.
+        covered_since: covered_since.zip(newest).map(|(since, newest)| since.max(newest).min(at)),
         tokens: &tokens,
         crypto_infos: &crypto_infos,
         objects,
@@ -90,11 +104,15 @@ pub(super) fn examine_record(
     let sources = sources(answers, places, |fingerprint| poes.revocation_since(fingerprint));
     let record = ExaminedRecord {
         subject,
-        is_beside: false,
+        is_beside: place == LonePlace::Beside,
         proven_at: verdict.proven_at,
         timestamps: (first_token..).take(tokens.len()).collect(),
     };
-    let proven = verdict.proven_at.map(|since| ExistenceSummary { of: ExistingObject::Data, since, by: subject });
+    let of = match place {
+        LonePlace::Given => ExistingObject::Data,
+        LonePlace::Beside => ExistingObject::File,
+    };
+    let proven = verdict.proven_at.map(|since| ExistenceSummary { of, since, by: subject });
     Examined {
         timestamps,
         proven_at: verdict.proven_at,

@@ -1,6 +1,7 @@
 //! Everything a verifier is configured with, below all checks: anchors, policy, and what the caller gave beside the
 //! artifacts.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -110,6 +111,14 @@ impl Settings {
         let fingerprints = crls.chain(revocation.ocsp_responses().iter().map(OcspResponse::fingerprint)).collect();
         let basis = Basis { revocation: Arc::new(fingerprints), ..self.basis };
         Self { revocation, basis, ..self }
+    }
+
+    /// The same settings without the evidence records over whole files.
+    pub(super) fn without_records(&self) -> Cow<'_, Self> {
+        match self.records.as_slice() {
+            [] => Cow::Borrowed(self),
+            _ => Cow::Owned(Self { records: Vec::new(), ..self.clone() }),
+        }
     }
 
     /// The same settings with these registers of mandates.

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod aggregated;
 mod archive_timestamps;
 mod covered_times;
 mod decades;

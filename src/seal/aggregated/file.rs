@@ -38,7 +38,7 @@ impl AggregatedFile {
     }
 
     /// Tells if octets begin as this file does, whose first element is a version. That of a SignedData is an object identifier.
-    pub(in crate::seal) fn is_begun_by(octets: &[u8]) -> bool {
+    pub(crate) fn is_begun_by(octets: &[u8]) -> bool {
         let outer = Reader::new(octets, "AggregatedProof").any();
         outer.is_ok_and(|outer| outer.tag == Tag::SEQUENCE && outer.value.first() == Some(&Tag::INTEGER.0))
     }
@@ -47,7 +47,7 @@ impl AggregatedFile {
     ///
     /// # Errors
     /// `Aggregated`, `Profile` for a length that is not in DER and for another version; those of the seal.
-    pub(in crate::seal) fn from_der(octets: &[u8]) -> Result<Self, DecodeError> {
+    pub(crate) fn from_der(octets: &[u8]) -> Result<Self, DecodeError> {
         let mut outer = Reader::new(octets, "AggregatedProof");
         let whole = der(outer.expect(Tag::SEQUENCE).map_err(DecodeError::Aggregated)?, "AggregatedProof")?;
         outer.finish().map_err(DecodeError::Aggregated)?;
@@ -71,7 +71,7 @@ impl AggregatedFile {
     ///
     /// # Errors
     /// `Aggregated`, `Profile` for a record that is no element in DER.
-    pub(in crate::seal) fn from_parts(statement: &[u8], record: &[u8], seal: BatchSeal) -> Result<Self, DecodeError> {
+    pub(crate) fn from_parts(statement: &[u8], record: &[u8], seal: BatchSeal) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(record, "AggregatedProof.record");
         der(reader.expect(Tag::SEQUENCE).map_err(DecodeError::Aggregated)?, "AggregatedProof.record")?;
         reader.finish().map_err(DecodeError::Aggregated)?;

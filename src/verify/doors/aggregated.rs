@@ -2,19 +2,44 @@
 
 use chrono::{DateTime, Utc};
 
-use super::proofs::examine_envelope;
+use super::Verifier;
+use super::proofs::{Look, examine_envelope};
 use crate::cms::ContentDigest;
 use crate::crypto::DigestAlgorithm;
 use crate::evidence::Issuer;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::seal::{AggregatedFile, Artifact, INTERNAL};
+use crate::seal::{AggregatedFile, AnyProof, Artifact, INTERNAL};
+use crate::time::record::start;
 use crate::verify::checks::aggregated::check_batch;
 use crate::verify::examined::Examined;
 use crate::verify::given_record::GivenRecord;
-use crate::verify::lone_record::{LoneRecord, RecordNumbers, examine_record};
+use crate::verify::lone_record::{LonePlace, LoneRecord, RecordNumbers, examine_record};
 use crate::verify::profile::Profile;
+use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
 use crate::verify::settings::Settings;
 use crate::verify::time::records::note_unreadable;
+
+impl Verifier {
+    /// The report on seal and time of an aggregated proof, as [`report_signatures`](Self::report_signatures) makes it of a
+    /// signature: what the statement says, and what precedes it, is not looked at.
+    pub(crate) fn report_aggregated(&self, file: &[u8], at: DateTime<Utc>) -> Report {
+        let proof = match AnyProof::from_der(file) {
+            Ok(proof) => proof,
+            Err(error) => return self.report_malformed(&error, at),
+        };
+        let mut ledger = Ledger::complete(&self.settings.policy.levels);
+        ledger.note(Subject::Envelope, Code::AggregatedWellFormed);
+        let examined = match proof.parts() {
+            Some(parts) => examine_aggregated(parts, proof.stated_issuer(), &self.settings, at, &mut ledger),
+            None => {
+                ledger.note(Subject::Envelope, Code::Malformed);
+                Examined::nothing()
+            }
+        };
+        let (artifact, policy) = (ArtifactKind::Signature, &self.settings.policy);
+        Report::new(ReportInput { artifact, examined, statement: None, policy, now: at, ledger })
+    }
+}
 
 /// Judges the seal of the batch with the evidence of its time, then the way of the statement to it, and the evidence record of
 /// the statement.
@@ -28,8 +53,11 @@ pub(super) fn examine_aggregated(
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
 ) -> Examined {
-    let envelope = file.seal().envelope(INTERNAL);
-    let examined = examine_envelope(envelope, settings, (Profile::Batch, None), now, ledger);
+    // Records that the verifier was given are over the whole file, and not over the seal in it.
+    let inside = settings.without_records();
+    let existed_at = existed_at(file, &inside, settings, now);
+    let look = Look { profile: Profile::Batch, detached: None, existed_at };
+    let examined = examine_envelope(file.seal().envelope(INTERNAL), &inside, look, now, ledger);
     let number = examined.record_count.saturating_add(1);
     let numbers = RecordNumbers {
         subject: Subject::EvidenceRecord(number),
@@ -37,7 +65,7 @@ pub(super) fn examine_aggregated(
         first_token: examined.timestamps.len().saturating_add(1),
         of_token: Subject::Timestamp,
     };
-    let of_statement = examine_statement(file, issuer, settings, numbers, now, ledger);
+    let of_statement = examine_statement(file, issuer, &inside, (numbers, existed_at), now, ledger);
     // Of two times the later one is proven for both.
     let proven_at = examined.proven_at.zip(of_statement.proven_at).map(|(seal, statement)| seal.max(statement));
     if of_statement.proven_at.is_none() {
@@ -61,7 +89,69 @@ pub(super) fn examine_aggregated(
         let causes = ledger.causes(is_own);
         ledger.note_with(Subject::Batch, Code::AggregatedTimeNotProven, || Details::of_causes(&causes));
     }
-    Examined { proven_at, of_statement: Some(Box::new(of_statement)), ..examined }
+    let mut others = vec![of_statement];
+    let mut next = RecordNumbers {
+        first_token: numbers.first_token.saturating_add(others.iter().map(|other| other.timestamps.len()).sum()),
+        ..numbers
+    };
+    for given in &settings.records {
+        let number = next.number.saturating_add(1);
+        next = RecordNumbers { subject: Subject::EvidenceRecord(number), number, ..next };
+        let of_file = examine_beside(file, given, &inside, next, now, ledger);
+        next.first_token = next.first_token.saturating_add(of_file.timestamps.len());
+        others.push(of_file);
+    }
+    Examined { proven_at, others, ..examined }
+}
+
+/// Returns the time at which a record that was given proves that the whole file existed.
+fn existed_at(
+    file: &AggregatedFile,
+    inside: &Settings,
+    settings: &Settings,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let numbers =
+        RecordNumbers { subject: Subject::Record, number: 1, first_token: 1, of_token: Subject::ArchiveTimeStamp };
+    let records = settings.records.iter();
+    let proven = records.filter_map(|given| {
+        let mut scratch = Ledger::decisive(&settings.policy.levels);
+        examine_beside(file, given, inside, numbers, now, &mut scratch).proven_at
+    });
+    proven.min()
+}
+
+/// Judges a record that was given, over the whole file as it is.
+fn examine_beside(
+    file: &AggregatedFile,
+    given: &GivenRecord<'_>,
+    settings: &Settings,
+    numbers: RecordNumbers,
+    now: DateTime<Utc>,
+    ledger: &mut Ledger<'_>,
+) -> Examined {
+    let record = match given.parse() {
+        Ok(record) => record,
+        Err(error) => {
+            note_unreadable(&error, &mut Notes::new(ledger, numbers.subject));
+            return Examined::nothing();
+        }
+    };
+    let whole = |algorithm: DigestAlgorithm| Some(algorithm.digest(file.der()));
+    if !matches!(start(&record, whole), Some((_, Some(true)))) {
+        ledger.note(numbers.subject, Code::RecordOfAnotherFile);
+        return Examined::nothing();
+    }
+    let objects: [ContentDigest<'_>; 1] = [&whole];
+    let lone = LoneRecord {
+        record: &record,
+        length: given.as_bytes().len(),
+        objects: &objects,
+        covered_since: None,
+        place: LonePlace::Beside,
+        numbers,
+    };
+    examine_record(&lone, settings, now, ledger)
 }
 
 /// Judges the evidence record of the statement, and what it says of the batch.
@@ -69,7 +159,7 @@ fn examine_statement(
     file: &AggregatedFile,
     issuer: &Issuer,
     settings: &Settings,
-    numbers: RecordNumbers,
+    (numbers, covered_since): (RecordNumbers, Option<DateTime<Utc>>),
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
 ) -> Examined {
@@ -84,6 +174,13 @@ fn examine_statement(
     check_batch(file, &record, issuer, ledger);
     let statement = |algorithm: DigestAlgorithm| Some(algorithm.digest(file.statement()));
     let objects: [ContentDigest<'_>; 1] = [&statement];
-    let lone = LoneRecord { record: &record, length: file.record().len(), objects: &objects, numbers };
+    let lone = LoneRecord {
+        record: &record,
+        length: file.record().len(),
+        objects: &objects,
+        covered_since,
+        place: LonePlace::Given,
+        numbers,
+    };
     examine_record(&lone, settings, now, ledger)
 }

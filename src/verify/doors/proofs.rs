@@ -76,7 +76,7 @@ impl Verifier {
         let examined = examine_envelope(
             signature.envelope(INTERNAL),
             &self.settings,
-            (Profile::Own, Some(payload)),
+            Look { detached: Some(payload), ..Look::OWN },
             now,
             &mut ledger,
         );
@@ -94,7 +94,7 @@ impl Verifier {
         let examined = examine_envelope(
             signature.envelope(INTERNAL),
             &self.settings,
-            (Profile::Own, Some(payload)),
+            Look { detached: Some(payload), ..Look::OWN },
             now,
             &mut ledger,
         );
@@ -120,7 +120,7 @@ impl Verifier {
     pub(super) fn full_unreadable(&self, file: &[u8], error: &DecodeError, now: DateTime<Utc>) -> Report {
         let Some(envelope) = envelope_of_unknown_event(file, error) else { return self.report_malformed(error, now) };
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
-        let examined = examine_envelope(&envelope, &self.settings, (Profile::Own, None), now, &mut ledger);
+        let examined = examine_envelope(&envelope, &self.settings, Look::OWN, now, &mut ledger);
         note_unreadable(error, &mut ledger);
         Report::new(ReportInput {
             artifact: ArtifactKind::ProofOfStep,
@@ -150,7 +150,7 @@ impl Verifier {
     pub(super) fn strict_unreadable(&self, file: &[u8], error: &DecodeError, now: DateTime<Utc>) -> VerifyError {
         let mut ledger = Ledger::decisive(&self.settings.policy.levels);
         if let Some(envelope) = envelope_of_unknown_event(file, error) {
-            examine_envelope(&envelope, &self.settings, (Profile::Own, None), now, &mut ledger);
+            examine_envelope(&envelope, &self.settings, Look::OWN, now, &mut ledger);
         }
         note_unreadable(error, &mut ledger);
         match verified_signature(Examined::nothing(), &ledger) {
@@ -211,7 +211,7 @@ impl Verifier {
         ledger.note(Subject::Envelope, well_formed);
         let payload_past_from = check_payload(proof.stated(), context.payload, &self.settings, now, ledger);
         let examined = match proof.form() {
-            Form::Sealed(envelope) => examine_envelope(envelope, &self.settings, (Profile::Own, None), now, ledger),
+            Form::Sealed(envelope) => examine_envelope(envelope, &self.settings, Look::OWN, now, ledger),
             Form::Aggregated(file) => examine_aggregated(file, proof.stated_issuer(), &self.settings, now, ledger),
         };
         let examined = Examined { payload_past_from, ..examined };
@@ -257,11 +257,25 @@ struct Checked<S> {
     second_seals: SecondSeals,
 }
 
-/// What is signed is attached, or `detached`.
+/// How an envelope is looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'a> {
+    pub(super) profile: Profile,
+    /// What is signed, where that is not attached.
+    pub(super) detached: Option<&'a PayloadDigests>,
+    /// The time at which something beside the envelope proves that all its octets existed.
+    pub(super) existed_at: Option<DateTime<Utc>>,
+}
+
+impl Look<'_> {
+    /// An envelope of our own with its content, and nothing beside it.
+    const OWN: Self = Self { profile: Profile::Own, detached: None, existed_at: None };
+}
+
 pub(super) fn examine_envelope(
     envelope: &Envelope,
     settings: &Settings,
-    (profile, detached): (Profile, Option<&PayloadDigests>),
+    Look { profile, detached, existed_at }: Look<'_>,
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
 ) -> Examined {
@@ -279,7 +293,7 @@ pub(super) fn examine_envelope(
         None => open.content.map(|octets| algorithm.digest(octets)),
     };
     let records_told = RecordsTold::Here;
-    let (octets, existed_at) = (open.content, None);
+    let octets = open.content;
     let signature = Signature { file: &file, signer, profile, content: &content, octets, records_told, existed_at };
     examine(&signature, settings, now, &settings.budgets(), ledger)
 }

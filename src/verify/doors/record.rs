@@ -13,7 +13,7 @@ use crate::verify::content::ContentDigests;
 use crate::verify::embedded::EmbeddedReader;
 use crate::verify::examined::Examined;
 use crate::verify::given_record::GivenRecord;
-use crate::verify::lone_record::{LoneRecord, RecordNumbers, examine_record};
+use crate::verify::lone_record::{LonePlace, LoneRecord, RecordNumbers, examine_record};
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
 use crate::verify::time::records::note_unreadable;
 
@@ -41,6 +41,8 @@ impl Verifier {
                     record: &parsed,
                     length: record.len(),
                     objects: &objects,
+                    covered_since: None,
+                    place: LonePlace::Given,
                     numbers: RecordNumbers {
                         subject: Subject::Record,
                         number: 1,

@@ -6,6 +6,7 @@ use signed_data::{ContentInfo, SignedData, normalize};
 use super::Verifier;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Code, Details, Ledger, Subject};
+use crate::seal::AggregatedFile;
 use crate::text::with_sources;
 use crate::verify::content::{Content, ContentDigests};
 use crate::verify::examine::examine;
@@ -125,6 +126,9 @@ fn content_digests(content: &[u8], file: &File<'_>) -> ContentDigests {
 }
 
 fn what_it_is(der: &[u8], error: &signed_data::Error) -> String {
+    if AggregatedFile::is_begun_by(der) {
+        return "an aggregated proof, which is verified as a proof".to_owned();
+    }
     match ContentInfo::parse(der) {
         Ok(content_info) => match content_info.type_name() {
             Some("signedData") | None => with_sources(error),

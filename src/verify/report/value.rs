@@ -320,9 +320,9 @@ impl Report {
         let ReportInput { artifact, examined, statement, policy, now, ledger } = input;
         let verifiable_until = match examined.proven_at {
             Some(_) => {
-                let until = |examined| verifiable_until(examined, policy, ledger.findings(), now);
-                // The verdict on an aggregated proof needs both, and each is renewed by itself.
-                earlier(until(&examined), examined.of_statement.as_deref().and_then(until))
+                // The verdict on an aggregated proof needs all of them, and each is renewed by itself.
+                let all = [&examined].into_iter().chain(&examined.others);
+                all.map(|examined| verifiable_until(examined, policy, ledger.findings(), now)).fold(None, earlier)
             }
             // Nothing keeps a signature without a timestamp but its own certificates and algorithms.
             None if ledger.indication() == Indication::TotalPassed => holds_until(&examined, policy, now),

@@ -1,0 +1,116 @@
+//! Aggregated proofs in one file: the seal of the batch and the record of the statement are renewed together.
+
+use chrono::{DateTime, Utc};
+use rfc3161_client::TsaPool;
+
+use super::batch::{BatchRenewal, Extension};
+use super::error::{NotInRenewal, NotRenewable, RenewalError};
+use super::judge::{Kind, check_no_record_beside, judge};
+use super::layer;
+use super::rehash::BatchRehash;
+use super::renewer::Renewer;
+use crate::crypto::DigestAlgorithm;
+use crate::seal::{AggregatedFile, Artifact, BatchSeal};
+use crate::time::record::digest_algorithms;
+use crate::verify::{Content, ContentDigests};
+
+/// The parts of an aggregated proof, which hold the same token.
+pub(super) struct Parts(AggregatedFile);
+
+impl Parts {
+    /// Takes the file of an aggregated proof apart; `None` for any other file.
+    ///
+    /// # Errors
+    /// `Record` where the parts cannot be read.
+    pub(super) fn of(file: &[u8]) -> Option<Result<Self, NotInRenewal>> {
+        AggregatedFile::is_begun_by(file)
+            .then(|| AggregatedFile::from_der(file).map(Self).map_err(|_| NotInRenewal::Record))
+    }
+
+    pub(super) fn seal(&self) -> &[u8] {
+        self.0.seal().der()
+    }
+
+    pub(super) fn record(&self) -> &[u8] {
+        self.0.record()
+    }
+
+    /// The digests of the statement by the algorithms of its record, and by one more.
+    pub(super) fn object(&self, added: Option<DigestAlgorithm>) -> ContentDigests {
+        let algorithms = digest_algorithms(self.record()).into_iter().chain(added);
+        ContentDigests::new(algorithms.map(|algorithm| algorithm.digest(self.0.statement())))
+    }
+
+    /// Returns the file with another form of both.
+    ///
+    /// # Errors
+    /// `Record` where the renewed parts cannot be read.
+    pub(super) fn with(&self, seal: &[u8], record: &[u8]) -> Result<Vec<u8>, NotInRenewal> {
+        let seal = BatchSeal::from_der(seal).map_err(|_| NotInRenewal::Record)?;
+        let file = AggregatedFile::from_parts(self.0.statement(), record, seal);
+        file.map(|file| file.der().to_vec()).map_err(|_| NotInRenewal::Record)
+    }
+}
+
+impl Renewer<'_> {
+    /// Renews both parts by one token.
+    pub(super) fn renew_parts(
+        &self,
+        file: &[u8],
+        parts: &Parts,
+        tsas: &TsaPool,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, RenewalError> {
+        check_no_record_beside(&judge(self.informed(), file, Kind::File(Content::Attached), now)?)?;
+        let unrenewed = self.prepare(parts.seal(), Content::Attached, now)?;
+        let object = parts.object(unrenewed.hash_tree());
+        let renewal = match unrenewed.hash_tree() {
+            None => BatchRenewal::between(parts.seal(), &self.stamp_with(&unrenewed, tsas, now)?)?,
+            Some(_) => {
+                let mut rehash = BatchRehash::of(parts.seal(), unrenewed)?;
+                rehash.add_record(parts.record(), &object)?;
+                rehash.close()?.stamp_with(self, tsas, now)?
+            }
+        };
+        self.repeat_parts(&renewal, parts, now)
+    }
+
+    /// Repeats the renewal of a batch for both parts, and verifies each before and after it.
+    pub(super) fn repeat_parts(
+        &self,
+        renewal: &BatchRenewal,
+        parts: &Parts,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, RenewalError> {
+        let object = parts.object(renewal.algorithm());
+        let seal = self.repeat(renewal, parts.seal(), Content::Attached, now)?;
+        let record = self.repeat_record(renewal, parts.record(), &object, now)?;
+        Ok(parts.with(&seal, &record)?)
+    }
+
+    /// Puts the same data into the token of both parts.
+    pub(super) fn complete_parts(
+        &self,
+        file: &[u8],
+        parts: &Parts,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, NotRenewable> {
+        check_no_record_beside(&judge(self.informed(), file, Kind::File(Content::Attached), now)?)?;
+        let (kind, seal) = (Kind::File(Content::Attached), parts.seal());
+        let completed = self.complete(seal, Content::Attached, now)?;
+        let token = layer::tail(seal, kind)?.token().to_vec();
+        let extension = Extension { token, extended: layer::tail(&completed, kind)?.token().to_vec() };
+        let object = parts.object(None);
+        let record = extension.of(parts.record(), Kind::Record(&object));
+        let whole = record.and_then(|record| parts.with(&completed, &record));
+        whole.map_err(|_| NotRenewable::Record)
+    }
+}
+
+impl BatchRenewal {
+    /// Repeats the renewal for both parts, and looks at their last tokens and digests alone.
+    pub(super) fn parts(&self, parts: &Parts) -> Result<Vec<u8>, NotInRenewal> {
+        let seal = self.file(parts.seal())?;
+        parts.with(&seal, &self.record(parts.record(), &parts.object(self.algorithm()))?)
+    }
+}
