@@ -6,7 +6,9 @@ use crate::common::{Service, at, later, now, pool, sending_of};
 use chrono::{DateTime, Duration, Utc};
 use recommande::ProofOfSending;
 use recommande::crypto::{DigestAlgorithm, KeyKind};
-use recommande::preserve::{BatchRenewal, GroupLeaves, NotInRenewal, NotRenewable, RenewalError, Renewer, due};
+use recommande::preserve::{
+    BatchRehash, BatchRenewal, GroupLeaves, NotInRenewal, NotRenewable, RenewalError, Renewer, due,
+};
 use recommande::seal::{AggregateLeaves, Artifact};
 use recommande::time::record::digest_algorithms;
 use recommande::verify::{Code, Content, ContentDigests, Indication, Payload, Report, Verifier};
