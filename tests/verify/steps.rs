@@ -416,6 +416,11 @@ fn what_lacks_the_acceptance_or_the_signature_that_the_sender_asks_for_is_not_se
     assert!(refused(&signed, &acceptance, "RecipientSignature"));
     // The mode is part of no statement: what was read is the same.
     assert_eq!(restated(&acceptance), acceptance);
+    // Sealed as it was read, it lacks the same, which a report tells before the timestamp is paid for.
+    let sealed = signed.service.sealer.seal(&restated(&acceptance), time).unwrap();
+    let context = Context::new(&signed.sent, Payload::NotAvailable).with_cause(&asked);
+    let report = signed.verifier().report(sealed.as_artifact(), context, time);
+    assert!(has(&report, Code::RecipientSignatureMissing), "{report}");
     // A refusal needs no signature.
     let event = StepEvent::ConsignmentRejection {
         answered_by: by_recipient(),
