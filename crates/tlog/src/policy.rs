@@ -2,29 +2,41 @@
 
 use crate::checkpoint::{Checkpoint, Origin, SignedCheckpoint};
 use crate::limits::MAX_WITNESSES;
-use crate::note::{AmbiguousKey, KeyRing, KnownSignature, NoteVerifyError, SignatureFault, SignatureType, VerifierKey};
+use crate::note::{
+    AmbiguousKey, KeyName, KeyRing, KnownSignature, NoteVerifyError, SignatureFault, SignatureType, VerifierKey,
+};
 
 /// A witness: one or more keys of one operator, such as one of Ed25519 and one of ML-DSA-44. It counts once, however many of them
 /// have cosigned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
     keys: Vec<VerifierKey>,
+    ring: KeyRing,
 }
 
 impl Witness {
     /// Takes the keys of one witness.
     ///
     /// # Errors
-    /// `NoWitnessKey` without a key, and `NotACosigner` for a key that signs the text of notes.
+    /// - `NoWitnessKey` without a key, and `NotACosigner` for a key that signs the text of notes.
+    /// - `AmbiguousKey` for two keys with one name and id, of whose cosignatures nobody could say which made them.
     pub fn new(keys: impl IntoIterator<Item = VerifierKey>) -> Result<Self, PolicyError> {
         let keys: Vec<VerifierKey> = keys.into_iter().collect();
         if keys.is_empty() {
             return Err(PolicyError::NoWitnessKey);
         }
         match keys.iter().find(|key| key.signature_type() == SignatureType::Ed25519) {
-            Some(key) => Err(PolicyError::NotACosigner { name: key.name().to_string() }),
-            None => Ok(Self { keys }),
+            Some(key) => Err(PolicyError::NotACosigner { name: key.name().clone() }),
+            None => {
+                let ring = KeyRing::new(keys.iter().cloned()).map_err(PolicyError::AmbiguousKey)?;
+                Ok(Self { keys, ring })
+            }
         }
+    }
+
+    /// Returns the keys by their names and ids.
+    pub(crate) const fn ring(&self) -> &KeyRing {
+        &self.ring
     }
 
     /// Returns the keys.
@@ -35,7 +47,7 @@ impl Witness {
 }
 
 /// The log whose checkpoints are accepted, and the cosignatures that they need.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogPolicy {
     origin: Origin,
     log_keys: Vec<VerifierKey>,
@@ -88,7 +100,7 @@ impl LogPolicy {
             if let [left, right] = pair
                 && left.public_key() == right.public_key()
             {
-                return Err(PolicyError::SharedKey { name: left.name().to_string() });
+                return Err(PolicyError::SharedKey { name: left.name().clone() });
             }
         }
         self.ring = KeyRing::new(keys.into_iter().cloned()).map_err(PolicyError::AmbiguousKey)?;
@@ -99,6 +111,12 @@ impl LogPolicy {
     #[must_use]
     pub const fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// Returns the keys of the log.
+    #[must_use]
+    pub fn log_keys(&self) -> &[VerifierKey] {
+        &self.log_keys
     }
 
     /// Returns the witnesses.
@@ -205,7 +223,7 @@ pub enum PolicyError {
     #[error("the key {name} of a witness is not for cosignatures")]
     NotACosigner {
         /// The name of the key.
-        name: String,
+        name: KeyName,
     },
     /// There are too many witnesses.
     #[error("more than {MAX_WITNESSES} witnesses")]
@@ -225,7 +243,7 @@ pub enum PolicyError {
     #[error("the public key of {name} is there twice")]
     SharedKey {
         /// One name of the key.
-        name: String,
+        name: KeyName,
     },
 }
 

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
+#[cfg(not(any(feature = "aws-lc-rs", feature = "rustcrypto")))]
+mod none;
 mod public_key;
 #[cfg(all(feature = "rustcrypto", any(test, not(feature = "aws-lc-rs"))))]
 mod rustcrypto;
@@ -14,11 +16,16 @@ pub(crate) use public_key::{ED25519_KEY, ED25519_SIGNATURE, ML_DSA_44_KEY, ML_DS
 // A backend is chosen by the features alone, and both answer alike: the tests below compare them.
 #[cfg(feature = "aws-lc-rs")]
 use aws_lc as backend;
+#[cfg(not(any(feature = "aws-lc-rs", feature = "rustcrypto")))]
+use none as backend;
 #[cfg(all(feature = "rustcrypto", not(feature = "aws-lc-rs")))]
 use rustcrypto as backend;
 
+// `recommande` hands its own features of these names on, so that its users meet this error first.
 #[cfg(not(any(feature = "aws-lc-rs", feature = "rustcrypto")))]
-compile_error!("recommande-tlog needs a cryptographic backend: enable the feature `aws-lc-rs` or `rustcrypto`");
+compile_error!(
+    "recommande needs a cryptographic backend: enable the feature `aws-lc-rs`, `rustcrypto`, or both (of recommande, or of recommande-tlog by itself)"
+);
 
 impl PublicKey {
     /// Returns the octets.

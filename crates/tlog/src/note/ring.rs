@@ -6,7 +6,7 @@ use super::key::{KeyId, VerifierKey};
 use super::name::KeyName;
 
 /// The keys that a verifier knows, each found by its name and id.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyRing(BTreeMap<(KeyName, KeyId), VerifierKey>);
 
 impl KeyRing {

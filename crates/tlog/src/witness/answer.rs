@@ -2,7 +2,7 @@
 
 use crate::checkpoint::SignedCheckpoint;
 use crate::limits::MAX_ANSWER;
-use crate::note::{AmbiguousKey, KeyRing, Note, NoteError, NoteSignature, NoteVerifyError, parse_lines};
+use crate::note::{Note, NoteError, NoteSignature, NoteVerifyError, parse_lines};
 use crate::policy::Witness;
 use crate::text::decode_decimal;
 
@@ -28,7 +28,6 @@ impl Answer {
     /// - `RequestRefused` (400), `SignatureRefused` (403), `UnknownLog` (404), `Inconsistent` (422), and `Status` for others.
     /// - `TooLarge`, `NotUtf8` and `Lines` for a body that is not one or more signature lines.
     /// - `Cosignature` when one of the witness's own is not valid, or none is there. `NoTime` when one states no time.
-    /// - `AmbiguousKey` when two keys of the witness have one name and id.
     pub fn cosignatures(
         &self,
         checkpoint: &SignedCheckpoint,
@@ -40,14 +39,14 @@ impl Answer {
         }
         let lines = core::str::from_utf8(&self.body).map_err(|_| AnswerError::NotUtf8)?;
         let mut signatures = parse_lines(lines).map_err(AnswerError::Lines)?;
-        let ring = KeyRing::new(witness.keys().iter().cloned()).map_err(AnswerError::AmbiguousKey)?;
+        let ring = witness.ring();
         signatures.retain(|signature| ring.find(signature.name(), signature.id()).is_some());
         if signatures.is_empty() {
             return Err(AnswerError::Cosignature(NoteVerifyError::NoKnownKey));
         }
         // The text as the log wrote it.
         let note = Note::new(checkpoint.note().text().clone(), signatures).map_err(AnswerError::Lines)?;
-        let known = note.verify(&ring).map_err(AnswerError::Cosignature)?;
+        let known = note.verify(ring).map_err(AnswerError::Cosignature)?;
         // A cosignature without a time does not say that the tree was the largest.
         if known.iter().any(|known| known.time.is_none()) {
             return Err(AnswerError::NoTime);
@@ -124,9 +123,6 @@ pub enum AnswerError {
     /// A cosignature states no time.
     #[error("a cosignature without a time")]
     NoTime,
-    /// Two keys of the witness have one name and one id.
-    #[error(transparent)]
-    AmbiguousKey(AmbiguousKey),
 }
 
 impl AnswerError {

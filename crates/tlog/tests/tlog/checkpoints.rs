@@ -341,7 +341,7 @@ fn a_policy_that_counts_a_key_twice_is_refused() {
     let witness = |text: &str, seed| Witness::new([key(text, seed)]).unwrap();
     let log_policy = || LogPolicy::new(origin("o"), [log().verifier_key().clone()]).unwrap();
     let refused = |quorum, witnesses: Vec<Witness>| log_policy().with_witnesses(quorum, witnesses).unwrap_err();
-    let shared = |name: &str| PolicyError::SharedKey { name: name.to_owned() };
+    let shared = |name: &str| PolicyError::SharedKey { name: name.parse().unwrap() };
     assert_eq!(refused(1, vec![witness("w1", 2), witness("w1", 2)]), shared("w1"));
     // A cosignature by Ed25519 does not name its cosigner.
     assert_eq!(refused(1, vec![witness("w1", 2), witness("w2", 2)]), shared("w1"));
@@ -350,7 +350,7 @@ fn a_policy_that_counts_a_key_twice_is_refused() {
     assert_eq!(refused(1, vec![]), PolicyError::Quorum { stated: 1, witnesses: 0 });
     assert_eq!(refused(1, vec![witness("w1", 2); 65]), PolicyError::TooManyWitnesses);
     assert_eq!(Witness::new([]), Err(PolicyError::NoWitnessKey));
-    let error = PolicyError::NotACosigner { name: "example.com/behind-the-sofa".to_owned() };
+    let error = PolicyError::NotACosigner { name: "example.com/behind-the-sofa".parse().unwrap() };
     assert_eq!(Witness::new([log().verifier_key().clone()]), Err(error));
     assert_eq!(LogPolicy::new(origin("o"), []).unwrap_err(), PolicyError::NoLogKey);
 }
