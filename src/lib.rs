@@ -75,6 +75,8 @@
 //! | [`rfc3161_client`] | requests to TSAs, their responses, transports |
 //! | [`preserve`] | renewal: when it is due, and the next layer of a proof |
 //! | [`life`] | cases: what the proofs of a letter come to; legal moments, retention |
+//! | [`log`](mod@log) | a log of what was sealed, which its operator cannot rewrite |
+//! | [`recommande_tlog`] | the formats of such logs: trees, tiles, notes, cosignatures |
 //! | [`audit`] | audit trails: records in chained lines, read and written |
 //! | [`simple`] | the paved path |
 //! | `testing` | a throwaway PKI and an in-process TSA (feature `testing`) |
@@ -102,6 +104,9 @@
 //! report warns. It is over the SignerInfo as it stands, with its version and the form of its reference to the
 //! certificate.
 //!
+//! The proof of a log lies beside a proof too, with the seal of its checkpoint in it. Each note is signed by the log and
+//! cosigned by witnesses, and nobody signs that the files lie together: what fits is compared, and what does not warns.
+//!
 //! Certificates are candidates for a path to an anchor and nothing more. Anybody who holds a proof can take out an
 //! unsigned part. Without its timestamp, the proof is INDETERMINATE. Without its revocation data, it no longer says that
 //! a certificate was revoked: the report then warns ([`revocation-not-checked`](verify::Code::RevocationNotChecked)),
@@ -120,6 +125,7 @@ pub mod evidence;
 mod finding;
 pub mod identity;
 pub mod life;
+pub mod log;
 #[cfg(any(all(doc, not(doctest)), all(doctest, feature = "aws-lc-rs", feature = "http", feature = "testing")))]
 pub mod manual;
 pub mod pki;
@@ -136,6 +142,7 @@ pub mod verify;
 pub use crypto::SigningKey;
 pub use evidence::{Environment, Issuer, MessageId, Opening, PartDescription, Party, PayloadDigests, Sending};
 pub use pki::{Certificate, TrustAnchors};
+pub use recommande_tlog;
 pub use rfc3161_client;
 pub use rfc3161_client::TsaPool;
 pub use seal::{Batch, Credentials, ProofOfOpening, ProofOfSending, Sealer, Unstamped};

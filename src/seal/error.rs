@@ -146,6 +146,9 @@ pub enum SealError {
     /// The proof does not announce the second seal that this sealer makes: another sealer made it, or it announces none.
     #[error("the proof does not announce the second seal of this sealer")]
     SecondSealNotAnnounced,
+    /// The checkpoint has extension lines, which no cosignature by ML-DSA-44 covers. Nothing is signed.
+    #[error("the checkpoint has extension lines")]
+    CheckpointExtensions,
     /// The proof that gets a second seal cannot be read.
     #[error("the proof cannot be read")]
     Proof(#[from] DecodeError),
@@ -321,6 +324,9 @@ pub enum ProfileViolation {
     /// The content is detached, but a proof holds its statement.
     #[error("the content is detached")]
     ContentMissing,
+    /// The content is no checkpoint of three lines, and the seal of a checkpoint holds one.
+    #[error("the content is no checkpoint of three lines")]
+    NoCheckpoint,
     /// The content is attached, but a payload signature is detached.
     #[error("the content is attached")]
     ContentAttached,

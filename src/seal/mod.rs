@@ -6,6 +6,7 @@
 pub mod aggregated;
 pub mod batch;
 pub mod batcher;
+mod checkpoint_seal;
 mod credentials;
 pub(crate) mod delays;
 mod envelope;
@@ -25,6 +26,7 @@ pub use aggregated::{
 };
 pub use batch::{Batch, BatchError, BatchLeaves, NotInBatch, SealAllError, StampedBatch};
 pub use batcher::{Batcher, BatcherSettings};
+pub use checkpoint_seal::CheckpointSeal;
 pub use credentials::Credentials;
 pub(crate) use envelope::Envelope;
 pub use error::{

@@ -16,6 +16,7 @@ use crate::evidence::{
     AnnouncedSeal, AnyStatement, Codec, DecodeStatementError, DecodeStatementErrorKind, Event, Issuer, Opening,
     Sending, Statement, Step,
 };
+use crate::time::log_entry::{Entry, EntryKind};
 
 /// The identifier of a sealed statement: SHA-256 over the DER of its signed attributes as SET OF. Of an aggregated proof, whose
 /// signed attributes are those of its batch, it is SHA-256 over the octets of the statement.
@@ -35,6 +36,13 @@ impl ProofId {
     /// Returns the digest.
     pub fn digest(&self) -> &Digest {
         &self.0
+    }
+}
+
+impl From<ProofId> for Entry {
+    /// Returns the entry that a log has of the proof.
+    fn from(id: ProofId) -> Self {
+        Self::new(EntryKind::Proof, id.0.first_32())
     }
 }
 

@@ -34,6 +34,7 @@ mod revocation;
 mod tests;
 mod token;
 mod tsa;
+mod witness;
 
 pub use certificate::{CertificateSpec, CertifiedKey, KeyIdentifiers, Usage};
 pub use crl::{CrlSpec, RevokedSpec};
@@ -46,6 +47,7 @@ pub use ocsp::{OcspAnswerSpec, OcspSpec, ResponderIdSpec};
 pub use pki::{TestKeys, TestPki};
 pub use points::{Coverage, DistributionPointSpec, IssuingPointSpec, PointNameSpec, Reach};
 pub use tsa::{Misbehaviour, TestTsa};
+pub use witness::{Answers, TestWitness};
 
 /// Says why something could not be made for a test.
 #[derive(Debug, thiserror::Error)]

@@ -2,6 +2,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub(crate) mod log_entry;
 pub mod record;
 pub(crate) mod request;
 pub(crate) mod token;

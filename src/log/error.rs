@@ -1,0 +1,117 @@
+//! The reasons why a log does not go on.
+
+use std::io;
+
+use recommande_tlog::checkpoint::CheckpointError;
+use recommande_tlog::cosignature::CosignError;
+use recommande_tlog::policy::CheckpointVerifyError;
+use recommande_tlog::proof::TlogProofError;
+use recommande_tlog::tile::{BundleError, TileError, VerifyBundleError};
+use recommande_tlog::tree::{ProveError, TreeFull};
+
+use crate::seal::{DecodeError, SealError, TimestampError};
+
+/// The error of reading hashes from the tiles of a store.
+pub(super) type TileReadError = TileError<io::Error>;
+
+/// The reason why a log does not go on. It is as it was before, and the same call may succeed later.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LogError {
+    /// The store fails. What it was to write may be there or not, and is written again by the same call.
+    #[error("the store of the log: {0}")]
+    Store(#[from] io::Error),
+    /// The store holds the log of another origin.
+    #[error("the store holds another log")]
+    AnotherLog,
+    /// The file that says how far the log goes cannot be read. Nothing was changed.
+    #[error("the state of the log cannot be read")]
+    State,
+    /// The log has signed a larger tree than the one that is integrated: the store was set back to an older copy. Restore what
+    /// came after, or the witnesses refuse what this log signs next.
+    #[error("the store was set back: {integrated} entries are integrated, and a checkpoint of {signed} was signed")]
+    SetBack {
+        /// The number of entries that are integrated.
+        integrated: u64,
+        /// The number of entries of the checkpoint.
+        signed: u64,
+    },
+    /// The tree does not begin with the one that the log has signed.
+    #[error("the first {size} entries are not those of the checkpoint that was signed")]
+    Rewritten {
+        /// The number of entries of the checkpoint.
+        size: u64,
+    },
+    /// A tile is missing, half written or another one than the log has written: its name is in the error.
+    #[error("the tiles of the log: {0}")]
+    Tiles(#[source] TileReadError),
+    /// A bundle of entries is missing.
+    #[error("{path} is missing")]
+    Missing {
+        /// The path of the file.
+        path: String,
+    },
+    /// A bundle of entries is half written, or has other entries than the tree.
+    #[error("{path}: {fault}")]
+    Bundle {
+        /// The path of the bundle.
+        path: String,
+        /// What is wrong with it.
+        #[source]
+        fault: VerifyBundleError<TileReadError>,
+    },
+    /// There are as many entries as wait for integration at most. Integrate them.
+    #[error("{limit} entries wait already: integrate them")]
+    TooManyWaiting {
+        /// The number of entries that may wait.
+        limit: usize,
+    },
+    /// The tree takes no more entries.
+    #[error(transparent)]
+    Full(#[from] TreeFull),
+    /// The hashes of a proof cannot be read.
+    #[error("the proof: {0}")]
+    Prove(#[source] ProveError<TileReadError>),
+    /// The entry is not in the tree of the last published checkpoint, or there is none.
+    #[error("entry {index} is not in a published checkpoint")]
+    NotPublished {
+        /// The index of the entry.
+        index: u64,
+    },
+    /// There is no checkpoint to be sealed, cosigned or published.
+    #[error("no checkpoint is under way")]
+    NoCheckpoint,
+    /// The tree has no more entries than the checkpoint that was published last.
+    #[error("nothing was integrated since the last checkpoint")]
+    NothingNew,
+    /// The checkpoint that is under way has a seal already, or none.
+    #[error("the seal of the checkpoint is not in this state")]
+    SealState,
+    /// The seal is over another checkpoint.
+    #[error("the seal is over another checkpoint")]
+    SealDiffers,
+    /// The key of the log does not sign.
+    #[error("the key of the log: {0}")]
+    Sign(#[from] CosignError),
+    /// The checkpoint cannot be sealed.
+    #[error("the seal of the checkpoint: {0}")]
+    Seal(#[from] SealError),
+    /// The seal gets no timestamp.
+    #[error("the timestamp of the checkpoint: {0}")]
+    Timestamp(#[from] TimestampError),
+    /// The stored seal cannot be read.
+    #[error("the stored seal: {0}")]
+    StoredSeal(#[from] DecodeError),
+    /// A stored note cannot be read, or becomes too large.
+    #[error("the note: {0}")]
+    Note(#[from] CheckpointError),
+    /// The checkpoint is not accepted by the policy: it lacks cosignatures, say.
+    #[error("the checkpoint is not published: {0}")]
+    NotAccepted(#[source] CheckpointVerifyError),
+    /// The seal is too large for a proof.
+    #[error(transparent)]
+    Proof(#[from] TlogProofError),
+    /// Entries cannot be written as a bundle, which no entry of this library leads to.
+    #[error(transparent)]
+    Encode(#[from] BundleError),
+}

@@ -1,0 +1,127 @@
+//! Seals over the checkpoints of a log: CAdES with the text of the checkpoint attached.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use recommande_tlog::checkpoint::Checkpoint;
+use recommande_tlog::note::NoteText;
+
+use super::envelope::OpenEnvelope;
+use super::error::{DecodeError, ProfileViolation, SealError};
+use super::unstamped::{Internal, sealed};
+use super::{Artifact, Credentials, Envelope, Prepared, Sealer, Unstamped};
+use crate::cms::{EncapsulatedContent, SignedAttributes};
+
+/// The media type of the text of a checkpoint.
+const TEXT: &str = "text/plain;charset=utf-8";
+
+/// A seal over a checkpoint of a log (`.p7m`), which travels as the extra data of a `.tlog-proof`.
+///
+/// Its content is the text of the checkpoint, three lines that `openssl cms -verify` prints. The timestamp of the seal shows that
+/// the checkpoint existed, and so did all entries before it. With revocation data inside it is renewed as any seal is.
+///
+/// The key of the log is not that of the seal: a note that begins with the character `1` has the first octet of a DER SET, and
+/// nothing that is signed as one of them may pass for the other.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CheckpointSeal {
+    envelope: Envelope,
+    checkpoint: Checkpoint,
+}
+
+impl CheckpointSeal {
+    /// Returns the checkpoint, for which nobody vouches before the seal is verified.
+    pub fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+}
+
+impl sealed::Sealed for CheckpointSeal {}
+
+impl Artifact for CheckpointSeal {
+    fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError> {
+        let checkpoint = checkpoint_in(&envelope.open()?)?;
+        Ok(Self { envelope, checkpoint })
+    }
+
+    fn envelope(&self, _: Internal) -> &Envelope {
+        &self.envelope
+    }
+
+    fn with_envelope(self, envelope: Envelope, _: Internal) -> Self {
+        Self { envelope, checkpoint: self.checkpoint }
+    }
+}
+
+/// Reads the content. A checkpoint with extension lines is not sealed, because cosignatures by ML-DSA-44 do not cover them.
+fn checkpoint_in(open: &OpenEnvelope<'_>) -> Result<Checkpoint, ProfileViolation> {
+    let content = open.content.ok_or(ProfileViolation::ContentMissing)?;
+    let text = std::str::from_utf8(content).ok().and_then(|text| NoteText::new(text).ok());
+    let checkpoint = text.and_then(|text| Checkpoint::parse(&text).ok()).filter(|read| !read.has_extensions());
+    checkpoint.ok_or(ProfileViolation::NoCheckpoint)
+}
+
+impl fmt::Debug for CheckpointSeal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CheckpointSeal({:?}, {} octets)", self.checkpoint, self.envelope.der().len())
+    }
+}
+
+impl Sealer {
+    /// Seals a checkpoint of the log as CAdES B-B, with signing-time `now`. It gets its timestamp as a proof does, and a signer
+    /// that fails can be asked again.
+    ///
+    /// # Errors
+    /// `CheckpointExtensions`, `NoSigner`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`, `Sign`.
+    pub fn seal_checkpoint(
+        &self,
+        checkpoint: &Checkpoint,
+        now: DateTime<Utc>,
+    ) -> Result<Unstamped<CheckpointSeal>, SealError> {
+        let credentials = self.credentials();
+        let signer = credentials.signer().ok_or(SealError::NoSigner)?;
+        let signed_attributes = draft(checkpoint, credentials, now)?;
+        let signature = signer.sign(&signed_attributes)?;
+        Ok(Unstamped::new(assembled(checkpoint, credentials, &signed_attributes, &signature), credentials.signing(now)))
+    }
+
+    /// Prepares the seal of a checkpoint for a key that is elsewhere, as [`prepare`](Self::prepare) does.
+    ///
+    /// # Errors
+    /// `CheckpointExtensions`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`.
+    pub fn prepare_checkpoint(
+        &self,
+        checkpoint: &Checkpoint,
+        now: DateTime<Utc>,
+    ) -> Result<Prepared<CheckpointSeal>, SealError> {
+        let credentials = self.credentials();
+        let signed_attributes = draft(checkpoint, credentials, now)?;
+        let seal = assembled(checkpoint, credentials, &signed_attributes, &[]);
+        Ok(Prepared::new(seal, signed_attributes, credentials))
+    }
+}
+
+/// Returns the signed attributes.
+fn draft(checkpoint: &Checkpoint, credentials: &Credentials, now: DateTime<Utc>) -> Result<Vec<u8>, SealError> {
+    if checkpoint.has_extensions() {
+        return Err(SealError::CheckpointExtensions);
+    }
+    let content = checkpoint.to_text();
+    credentials.signed_attributes(&SignedAttributes {
+        message_digest: &credentials.template.digest_algorithm().digest(content.as_str().as_bytes()),
+        signing_time: now,
+        mime_type: Some(TEXT),
+        commitment: None,
+    })
+}
+
+fn assembled(
+    checkpoint: &Checkpoint,
+    credentials: &Credentials,
+    signed_attributes: &[u8],
+    signature: &[u8],
+) -> CheckpointSeal {
+    let content = checkpoint.to_text();
+    let content = EncapsulatedContent::Attached(content.as_str().as_bytes());
+    let envelope = Envelope::sealed(credentials.template.assemble(content, signed_attributes, signature));
+    CheckpointSeal { envelope, checkpoint: checkpoint.clone() }
+}
