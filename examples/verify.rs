@@ -34,7 +34,7 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
               [--submission FILE --submission-signature FILE --sender-anchors PEM] [--recipient-anchors PEM]
               [--second-seal FILE]... [--sending-second-seal FILE]... [--cause-second-seal FILE]... [--bare-seal FILE]
               [--environment NAME] [--policy NAME|FILE] [--extra FILE]...
-              [--record FILE]... [--register-anchors PEM [--register-extract JSON]...] [--now RFC3339] [--json]
+              [--record FILE]... [--log-proof FILE]... [--register-anchors PEM [--register-extract JSON]...] [--now RFC3339] [--json]
 
   PROOF                      a proof of any event (.p7m), or a payload signature (.p7s)
   --payload FILE             the payload; without it the verdict is about the statement alone
@@ -60,6 +60,7 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
   --policy NAME|FILE         default, strict (nothing passes without revocation data), standard, conformance, historic, or a policy as a JSON file
   --extra FILE               certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
   --record FILE              an evidence record (RFC 4998) over the whole proof; may be repeated
+  --log-proof FILE           the proof that this proof, or one that it follows, is in a log of the policy (.tlog-proof); may be repeated
   --register-anchors PEM     the certificates under which registers of mandates are trusted; without them none is proven
   --register-extract JSON    the extract of a register, its signature beside it (.p7s); may be repeated
   --now RFC3339              verify as at this time (default: the clock)
@@ -76,7 +77,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 27] = [
+    const OPTIONS: [&str; 28] = [
         "PROOF",
         "--payload",
         "--submission",
@@ -103,6 +104,7 @@ fn run() -> Result<Indication, Error> {
         "--policy",
         "--extra",
         "--record",
+        "--log-proof",
         "--now",
     ];
     let arguments = Arguments::read(&OPTIONS, &["--json", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;

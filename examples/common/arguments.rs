@@ -7,8 +7,9 @@ use std::path::PathBuf;
 pub type Error = Box<dyn std::error::Error>;
 
 /// Options that may be given more than once.
-const REPEATABLE: [&str; 8] = [
+const REPEATABLE: [&str; 9] = [
     "--extra",
+    "--log-proof",
     "--record",
     "--register-extract",
     "--role",

@@ -86,7 +86,8 @@ pub fn configured(verifier: Verifier, arguments: &Arguments) -> Result<Verifier,
     }
     let records: Result<Vec<_>, Error> = arguments.paths("--record").map(|path| decoded(&path)).collect();
     let verifier = verifier.with_extra_certificates(certificates).with_revocation_data(data);
-    let verifier = verifier.with_evidence_records(records?);
+    let log_proofs: Result<Vec<_>, Error> = arguments.paths("--log-proof").map(|path| octets(&path)).collect();
+    let verifier = verifier.with_evidence_records(records?).with_log_proofs(log_proofs?);
     let verifier = registers(arguments)?.into_iter().fold(verifier, Verifier::with_registers);
     Ok(match arguments.text("--policy")? {
         Some(name) => verifier.with_policy(policy(name)?),

@@ -34,6 +34,7 @@ impl Case {
             original: None,
             original_disclosure: None,
             second_seals: Vec::new(),
+            log_proofs: Vec::new(),
             request: None,
             extra_certificates: None,
             revocation_data: None,
@@ -298,6 +299,11 @@ impl Case {
 
     pub fn second_seals(mut self, names: &[&String]) -> Self {
         self.vector.input.second_seals = names.iter().map(|name| second_seal(name)).collect();
+        self
+    }
+
+    pub fn log_proofs(mut self, files: &[&String]) -> Self {
+        self.vector.input.log_proofs = files.iter().map(|file| (*file).clone()).collect();
         self
     }
 

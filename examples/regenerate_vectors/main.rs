@@ -13,6 +13,7 @@ mod foreign;
 mod good;
 mod letters;
 mod links;
+mod log_proofs;
 mod long_term;
 mod mandates;
 mod manifest;
@@ -49,6 +50,7 @@ fn main() -> Result<()> {
     let world = World::new()?;
     let commitments = commitments::all(&world)?;
     let second_seals = second_seals::all(&world)?;
+    let log_proofs = log_proofs::all(&world)?;
     let mandates = mandates::all(&world)?;
     let submissions = submissions::all(&world)?;
     let decades = decades::vectors(&world)?;
@@ -83,6 +85,7 @@ fn main() -> Result<()> {
         letters.proofs,
         parties.proofs,
         replies.cases,
+        log_proofs.cases,
     ];
     let (mut vectors, mut written) = (Vec::new(), 0);
     for case in groups.into_iter().flatten() {
@@ -105,6 +108,7 @@ fn main() -> Result<()> {
     others.extend(revocation::beside(&world)?);
     others.extend(commitments.disclosures);
     others.extend(second_seals.files);
+    others.extend(log_proofs.files);
     others.extend(mandates.files);
     others.extend(parties.files);
     others.extend(submissions.files);

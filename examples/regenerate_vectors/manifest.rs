@@ -306,6 +306,9 @@ pub struct Input {
     /// The files that lie beside the proof as its second seal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub second_seals: Vec<String>,
+    /// The proofs of logs that lie beside the proof.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub log_proofs: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -354,6 +354,31 @@ codes! {
     SecondSealsTooMany "second-seals-too-many" Warning: "only so many of the second seals that were given were considered";
     SecondSealDemanded "second-seal-demanded" Indeterminate(SigConstraintsFailure) "essential" [Consequence]: "the policy demands a second seal that is announced and valid, and there is none";
 
+    // The place of a proof in a log. Nobody signs what lies beside a proof, so that by itself a fault there only warns.
+    LogIncluded "log-included" Passed: "the proof is in a log that the policy names, by a checkpoint that the log signed";
+    LogWitnessed "log-witnessed" Passed: "as many witnesses as the policy asks for have cosigned the checkpoint of the log";
+    LogTime "log-time" Passed: "a witness whose time counts by the policy says that what is sealed was in the log by then";
+    LogCheckpointSealed "log-checkpoint-sealed" Passed: "the checkpoint of the log has a valid seal with a timestamp";
+    LogCheckpointNotSealed "log-checkpoint-not-sealed" Information: "the checkpoint of the log has no seal beside it";
+    LogNotRequired "log-not-required" Information: "no proof of a log was given, and the policy requires none";
+    LogProofMalformed "log-proof-malformed" Warning(FormatFailure): "what was given as the proof of a log cannot be read as one";
+    LogOfAnother "log-of-another" Warning: "the proof of a log is of a log that the policy does not name";
+    LogNotIncluded "log-not-included" Warning(HashFailure): "the proof of a log does not lead from this proof to the root of the checkpoint";
+    LogNotSigned "log-not-signed" Warning: "no key that the policy has for the log has signed the checkpoint";
+    LogSignatureInvalid "log-signature-invalid" Warning(SigCryptoFailure): "the signature of the log on the checkpoint does not verify";
+    LogCosignatureInvalid "log-cosignature-invalid" Warning(SigCryptoFailure): "the cosignature of a witness on the checkpoint does not verify";
+    LogWitnessesTooFew "log-witnesses-too-few" Warning: "fewer witnesses have cosigned the checkpoint than the policy asks for";
+    LogForked "log-forked" Warning: "the log has signed two trees of one size, so that it has two histories";
+    LogTimeInTheFuture "log-time-in-the-future" Warning: "a witness states a time after that of the verification, and it does not count";
+    LogTimeBeforeSigning "log-time-before-signing" Warning(TimestampOrderFailure): "a witness whose time counts had seen what is sealed before the seal says that it was made";
+    LogTimeMissing "log-time-missing" Warning(NoPoe): "nothing says when the log held the proof, so that the merge delay is not kept for certain";
+    LogBeyondMergeDelay "log-beyond-merge-delay" Warning: "the checkpoint is later than the policy allows a log to take up a proof";
+    LogSealUnreadable "log-seal-unreadable" Warning(FormatFailure): "what lies in the proof of the log is no seal of a checkpoint";
+    LogSealDiffers "log-seal-differs" Warning(HashFailure): "the seal in the proof of the log is over another checkpoint";
+    LogSealNotValid "log-seal-not-valid" Warning [Consequence]: "the seal of the checkpoint does not pass, for the reason that its own report gives";
+    LogProofsTooMany "log-proofs-too-many" Warning: "only so many of the proofs of logs that were given were considered";
+    LogDemanded "log-demanded" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the policy demands a place in a log, and none is shown without a fault";
+
     // The submission that a sender signed.
     SubmissionMatches "submission-matches" Passed: "the sending is what its sender signed in the submission that the statement names";
     SubmissionNotGiven "submission-not-given" Information(SignedDataNotFound): "the statement names a submission that its sender signed, which was not given";

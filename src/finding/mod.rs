@@ -57,6 +57,8 @@ pub enum Subject {
     Submission,
     /// The batch of an aggregated proof, and the way of the statement to its seal.
     Batch,
+    /// The place of a proof in a log.
+    Log,
 }
 
 impl Subject {
@@ -83,6 +85,7 @@ impl fmt::Display for Subject {
             Self::SecondSeal => f.pad("second seal"),
             Self::Submission => f.pad("submission"),
             Self::Batch => f.pad("batch"),
+            Self::Log => f.pad("log"),
         }
     }
 }

@@ -18,6 +18,7 @@
 //! | [`timestamps`] | How is a TSA chosen, reached and tried out? |
 //! | [`batches`] | How do thousands of letters share one timestamp? |
 //! | [`preservation`] | When and how is a proof renewed, and what has to be kept? |
+//! | [`evidence_log`] | How does a log show what its operator did, and what does it not show? |
 //! | [`services`] | What blocks, and how does an async service call it? |
 //! | [`openssl`] | How is a proof verified without this library? |
 //! | [`ci`] | How does a CI job verify a proof? |
@@ -66,6 +67,9 @@ pub mod batches {}
 #[doc = include_str!("preservation.md")]
 pub mod preservation {}
 
+#[doc = include_str!("evidence_log.md")]
+pub mod evidence_log {}
+
 #[doc = include_str!("services.md")]
 pub mod services {}
 
@@ -102,6 +106,7 @@ pub mod security {}
 /// use recommande::audit::limits as audit;
 /// use recommande::evidence::limits as evidence;
 /// use recommande::life::limits as life;
+/// use recommande::log::limits as log;
 /// use recommande::time::record::limits as record;
 /// use recommande::pki::limits as pki;
 /// use recommande::pki::revocation::limits as revocation;
@@ -124,6 +129,7 @@ pub mod security {}
 ///         MAX_SIGNERS_TRIED MAX_SIGNERS_LOOKED_AT MAX_SET_ASIDE MAX_REMEMBERED
 ///     }
 ///     "life::limits" = life { MAX_PROOFS MAX_UNCOUNTED }
+///     "log::limits" = log { MAX_WAITING }
 ///     "audit::limits" = audit {
 ///         MAX_LINE MAX_PROOF MAX_PARTS MAX_DIGESTS MAX_TOKEN MAX_METHOD MAX_TEMPLATE MAX_TEMPLATE_NAME MAX_SOURCE_NAME
 ///         MAX_SELECTED_MESSAGES MAX_MANIFEST MAX_SOURCES MAX_RECORDS_OF_MESSAGE MAX_EMBEDDED MAX_FAULTS MAX_SELECTIONS MAX_CLOCK_PROOFS
@@ -132,7 +138,7 @@ pub mod security {}
 ///         MAX_ARCHIVE_TIME_STAMPS MAX_DIGEST_ALGORITHMS MAX_PARTIAL_HASH_TREES MAX_HASHES
 ///     }
 ///     "verify::limits" = verify {
-///         MAX_SIGNERS MAX_TIMESTAMPS MAX_SECOND_SEALS MAX_EVIDENCE_RECORDS MAX_OTHER_PATHS
+///         MAX_SIGNERS MAX_TIMESTAMPS MAX_SECOND_SEALS MAX_LOG_PROOFS MAX_EVIDENCE_RECORDS MAX_OTHER_PATHS
 ///         MAX_CERTIFICATES MAX_SHOWN MAX_CERTIFICATES_OF_SMALL MIN_CERTIFICATES_OF_TOKEN OCTETS_OF_CERTIFICATE
 ///         MAX_REFUSED_ELEMENTS MAX_TOKENS_OF_RECORDS MAX_TIMESTAMPS_OF_SMALL OCTETS_OF_TIMESTAMP
 ///     }

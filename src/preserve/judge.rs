@@ -93,9 +93,8 @@ fn undecided(report: &Report) -> NotRenewable {
         | Subject::Statement
         | Subject::Link
         | Subject::SecondSeal
-        | Subject::Submission => {
-            Some(&decisive).filter(|finding| is_end(finding) && !is_about_content(finding, report))
-        }
+        | Subject::Submission
+        | Subject::Log => Some(&decisive).filter(|finding| is_end(finding) && !is_about_content(finding, report)),
     };
     match ended {
         Some(end) => NotRenewable::PastDeadline(Box::new(end.clone())),
@@ -153,7 +152,8 @@ pub(super) fn check_revocation(report: &Report) -> Result<(), NotRenewable> {
         | Subject::Link
         | Subject::SecondSeal
         | Subject::Submission
-        | Subject::Batch => false,
+        | Subject::Batch
+        | Subject::Log => false,
     };
     let open =
         report.findings.iter().find(|finding| LEAVES_OPEN.contains(&finding.code) && is_relied_on(finding.subject));

@@ -42,7 +42,7 @@ pub struct ExistenceSummary {
     pub of: ExistingObject,
     /// The time at which it is proven to have existed.
     pub since: DateTime<Utc>,
-    /// The valid timestamp or evidence record that proves it.
+    /// The valid timestamp, evidence record or log that proves it.
     pub by: Subject,
 }
 
@@ -71,4 +71,7 @@ pub enum ExistingObject {
     Timestamp(usize),
     /// The data that a token or an evidence record by itself is over.
     Data,
+    /// What is sealed: the statement, with the time and the certificate that its seal states, and not yet the signature. A log
+    /// holds the ProofId, which is over these alone.
+    Sealed,
 }

@@ -64,6 +64,10 @@ pub const MAX_SHOWN: usize = crate::text::MAX_SHOWN;
 /// are judged first that hold, and then those that are signed by the announced certificate.
 pub const MAX_SECOND_SEALS: usize = 4;
 
+/// Proofs of logs that are judged for one proof. A letter with all its steps has fewer. Of more, those are judged first that are
+/// about the proof.
+pub const MAX_LOG_PROOFS: usize = 32;
+
 /// Further certification paths that are tried for one signature when an issuer of the first was revoked. A
 /// cross-certified authority has two or three.
 pub const MAX_OTHER_PATHS: usize = 8;

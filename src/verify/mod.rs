@@ -18,7 +18,9 @@ mod examine;
 mod examined;
 mod existence;
 mod file;
+mod given_log_proof;
 mod given_record;
+mod known_log;
 pub mod limits;
 mod lone_record;
 mod material;
@@ -49,6 +51,7 @@ pub use doors::{
 };
 pub use examined::TimestampKind;
 pub use existence::{ContentPlace, ExistenceSummary, ExistingObject, SignatureScope};
+pub use known_log::{KnownLog, NoSuchWitness};
 pub use octets::Octets;
 pub use policy::Policy;
 pub use report::details::{
@@ -63,7 +66,7 @@ pub use report::value::{
     ArtifactKind, CertificateSummary, DecidedBy, Report, Signatures, StatementSummary, TimestampSummary,
 };
 pub use rules::{
-    PastValidation, RevocationRule, RevocationSignerValidity, SecondSealRule, TimestampValidity, TsaFreshness,
+    LogRule, PastValidation, RevocationRule, RevocationSignerValidity, SecondSealRule, TimestampValidity, TsaFreshness,
     TsaRevocation,
 };
 pub use settings::Registers;

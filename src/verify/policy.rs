@@ -2,11 +2,13 @@
 
 use chrono::TimeDelta;
 use const_oid::ObjectIdentifier;
+use recommande_tlog::checkpoint::SignedCheckpoint;
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::known_log::{self, KnownLog};
 use super::rules::{
-    PastValidation, RevocationRule, RevocationSignerValidity, SecondSealRule, TimestampValidity, TsaFreshness,
+    LogRule, PastValidation, RevocationRule, RevocationSignerValidity, SecondSealRule, TimestampValidity, TsaFreshness,
     TsaRevocation,
 };
 use crate::crypto::AlgorithmPolicy;
@@ -72,6 +74,13 @@ pub struct Policy {
     pub past_validation: PastValidation,
     /// What the second seal of a proof is to the verdict.
     pub second_seal: SecondSealRule,
+    /// What the place of a proof in a log is to the verdict.
+    pub log: LogRule,
+    /// The logs that count, each with its own origin. Without one, no proof of a log shows anything.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub logs: Vec<KnownLog>,
+    /// A log holds a proof within this many seconds of the time that is proven for it. The default is a day.
+    pub merge_delay: u32,
     /// Revocation data still counts for this many seconds after its nextUpdate. The default is 0.
     pub revocation_freshness: u32,
     /// Clocks may be this many seconds apart. The default is 60.
@@ -121,6 +130,9 @@ impl Default for Policy {
             tsa_freshness: TsaFreshness::default(),
             past_validation: PastValidation::default(),
             second_seal: SecondSealRule::default(),
+            log: LogRule::default(),
+            logs: Vec::new(),
+            merge_delay: MERGE_DELAY,
             revocation_freshness: 0,
             clock_skew: CLOCK_SKEW,
             maximum_timestamp_delay: MAXIMUM_TIMESTAMP_DELAY,
@@ -244,10 +256,22 @@ impl Policy {
         seconds(self.maximum_sealing_delay)
     }
 
+    /// The log that a checkpoint names, if the policy has it.
+    pub(super) fn log_of(&self, signed: &SignedCheckpoint) -> Option<&KnownLog> {
+        self.logs.iter().find(|known| known.policy().origin() == signed.checkpoint().origin())
+    }
+
+    pub(super) fn merge_delay(&self) -> TimeDelta {
+        seconds(self.merge_delay)
+    }
+
     pub(super) fn maximum_extract_age(&self) -> TimeDelta {
         seconds(self.maximum_extract_age)
     }
 }
+
+/// The number of seconds in a day.
+const MERGE_DELAY: u32 = 24 * 60 * 60;
 
 /// The number of seconds in a week.
 const MAXIMUM_EXTRACT_AGE: u32 = 7 * 24 * 60 * 60;
@@ -291,6 +315,10 @@ struct Members {
     tsa_freshness: TsaFreshness,
     past_validation: PastValidation,
     second_seal: SecondSealRule,
+    log: LogRule,
+    #[serde(deserialize_with = "known_log::of_different_origins")]
+    logs: Vec<KnownLog>,
+    merge_delay: u32,
     revocation_freshness: u32,
     clock_skew: u32,
     maximum_timestamp_delay: u32,

@@ -57,6 +57,20 @@ pub enum SecondSealRule {
     Required,
 }
 
+/// This rule says what the place of a proof in a log is to the verdict ([`log`](crate::log)).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogRule {
+    /// Proofs of logs are left out, and the report says nothing of them.
+    Ignore,
+    /// The verdict is that on the proof alone. The report says what the proofs of logs show, and warns where one that was given
+    /// shows nothing.
+    #[default]
+    Report,
+    /// A proof without a place in a log that the policy names is INDETERMINATE, `log-demanded`.
+    Required,
+}
+
 /// This rule says when the certificate that signed a CRL or an OCSP response has to be valid, so that the data speaks for a
 /// certificate. A revocation counts whatever the rule. Anchors are trusted by configuration and have no end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::given_log_proof::GivenLogProof;
 use super::given_record::GivenRecord;
 use super::policy::Policy;
 use crate::crypto::{Digest, KnownSignatures};
@@ -67,6 +68,8 @@ pub(crate) struct Settings {
     pub(super) revocation: RevocationData,
     /// Evidence records over whole files that the caller gave.
     pub(super) records: Vec<GivenRecord<'static>>,
+    /// Proofs of logs that the caller gave.
+    pub(super) log_proofs: Arc<Vec<GivenLogProof>>,
     /// The registers of mandates.
     pub(super) registers: Option<Arc<Registers>>,
 }
@@ -95,6 +98,7 @@ impl Settings {
             extra: CertificatePool::default(),
             revocation: RevocationData::new(),
             records: Vec::new(),
+            log_proofs: Arc::default(),
             registers: None,
         }
     }

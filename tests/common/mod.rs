@@ -6,6 +6,7 @@
 pub mod archive;
 pub mod der;
 pub mod eras;
+pub mod evidence_log;
 pub mod example;
 pub mod oid;
 pub mod records;

@@ -41,6 +41,8 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     (Code::CertificateExpiredSince, "tests/verify/past.rs: it takes a policy of its own"),
     (Code::RevocationTakenBack, "tests/verify/deviations.rs: it takes a policy of its own"),
     (Code::RevocationSignerOutOfValidity, "tests/verify/deviations.rs: it takes a policy of its own"),
+    (Code::LogProofsTooMany, "tests/verify/log_proofs.rs: it takes dozens of files"),
+    (Code::LogTimeMissing, "tests/verify/log_proofs.rs: it takes a policy that asks for no witness"),
     (Code::IssuerInCertificate, "tests/chains.rs: it takes a seal certificate of its own"),
     (Code::IssuerNotInCertificate, "tests/chains.rs: it takes a seal certificate of its own"),
     (Code::DistributionPointsNotProcessed, "tests/paths.rs: it takes a seal certificate of its own"),
@@ -269,7 +271,8 @@ pub fn verifier(vector: &Vector) -> Verifier {
         .with_policy(policy.unwrap_or_default())
         .with_extra_certificates(extra.unwrap_or_default())
         .with_revocation_data(revocation.unwrap_or_default())
-        .with_evidence_records(input.records.iter().map(|file| read(file)));
+        .with_evidence_records(input.records.iter().map(|file| read(file)))
+        .with_log_proofs(input.log_proofs.iter().map(|file| read(file)));
     registers.into_iter().fold(verifier, Verifier::with_registers)
 }
 
@@ -413,7 +416,7 @@ fn no_verdict_depends_on_what_was_verified_before() {
             input.environment.clone(),
             format!("{:?}", (&input.policy, &input.extra_certificates, &input.revocation_data, &input.register)),
         ];
-        of_verifier.extend(input.records.iter().cloned());
+        of_verifier.extend(input.records.iter().chain(&input.log_proofs).cloned());
         let index = verifiers.iter().position(|(of, _)| *of == of_verifier);
         let index = index.unwrap_or_else(|| {
             verifiers.push((of_verifier, verifier(vector)));
@@ -462,7 +465,16 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
                 [&submission.anchors, &submission.json, &submission.signature].map(Clone::clone)
             }),
         );
-        listed.extend(input.data.iter().chain(&input.records).chain(&input.second_seals).chain(&input.causes).cloned());
+        listed.extend(
+            input
+                .data
+                .iter()
+                .chain(&input.records)
+                .chain(&input.log_proofs)
+                .chain(&input.second_seals)
+                .chain(&input.causes)
+                .cloned(),
+        );
     }
     for letter in &manifest.cases {
         assert!(ids.insert(&letter.id), "{} is there twice", letter.id);

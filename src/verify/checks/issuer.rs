@@ -33,6 +33,11 @@ pub(crate) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &
     });
 }
 
+/// Tells if the certificate names another organisation than the statement names as its issuer.
+pub(crate) fn is_of_another(issuer: &Issuer, certificate: &Certificate) -> bool {
+    is_named_in(issuer, certificate) == Some(false)
+}
+
 /// Tells if the certificate names the organisation that the statement names as its issuer; `None` where it names none.
 fn is_named_in(issuer: &Issuer, certificate: &Certificate) -> Option<bool> {
     if let Some(numbers) = register_numbers(certificate) {

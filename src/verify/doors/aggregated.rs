@@ -84,7 +84,8 @@ pub(super) fn examine_aggregated(
             | Subject::Link
             | Subject::SecondSeal
             | Subject::Submission
-            | Subject::Batch => false,
+            | Subject::Batch
+            | Subject::Log => false,
         };
         let causes = ledger.causes(is_own);
         ledger.note_with(Subject::Batch, Code::AggregatedTimeNotProven, || Details::of_causes(&causes));

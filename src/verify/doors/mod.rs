@@ -1,7 +1,9 @@
 //! The public doors: a verifier, and the questions it answers. All of its methods are in this folder.
 
 mod aggregated;
+mod fault;
 mod linked;
+mod log;
 mod parties;
 mod proofs;
 mod record;

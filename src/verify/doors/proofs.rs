@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::aggregated::examine_aggregated;
 use super::linked::{LinkedStatement, OfProof};
+use super::log::{LogProofs, Logged, check_log};
 use super::parties::Times;
 use super::second_seal::{SecondSeals, check_second_seals};
 use super::{Verifiable, Verifier};
@@ -15,6 +16,7 @@ use crate::finding::{Code, Details, Indication, Ledger, Subject};
 use crate::pki::Certificate;
 use crate::seal::{Artifact, DecodeError, Envelope, Form, INTERNAL, PayloadSignature, Proof};
 use crate::text::with_sources;
+use crate::time::log_entry::Entry;
 use crate::verify::checks::disclosure::check_disclosure;
 use crate::verify::checks::payload::check_payload;
 use crate::verify::checks::statement::check_statement;
@@ -177,7 +179,7 @@ impl Verifier {
         now: DateTime<Utc>,
     ) -> (Report, Option<Certificate>) {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
-        let Checked { examined, second_seals, .. } = self.check(proof, context, now, &mut ledger);
+        let Checked { examined, second_seals, log_proofs, .. } = self.check(proof, context, now, &mut ledger);
         let signer = examined.signer.as_ref().map(|signer| signer.certificate.clone());
         let report = Report::new(ReportInput {
             artifact: S::ARTIFACT,
@@ -193,7 +195,10 @@ impl Verifier {
             // There is no verdict that a second seal could end.
             Indication::Indeterminate | Indication::TotalFailed => report.verifiable_until,
         };
-        (Report { second_seals: reports, verifiable_until, ..report }, signer)
+        let LogProofs { reports: checkpoint_seals, existence: in_log } = log_proofs;
+        let existence = report.existence.iter().cloned().chain(in_log).collect();
+        let report = Report { second_seals: reports, checkpoint_seals, existence, verifiable_until, ..report };
+        (report, signer)
     }
 
     /// The one engine behind both.
@@ -222,7 +227,11 @@ impl Verifier {
         let of_proof = OfProof { issuer: proof.stated_issuer(), settings: &self.settings, times };
         stated.check_links(&of_proof, &context, ledger);
         let second_seals = check_second_seals(proof, &examined, context.second_seals, &self.settings, now, ledger);
-        Checked { examined, disclosed, second_seals }
+        let entries = [Entry::from(proof.id())];
+        let (signing_time, proven_at) = (examined.signing_time, examined.proven_at);
+        let logged = Logged { entries: &entries, issuer: proof.stated_issuer(), signing_time, proven_at };
+        let log_proofs = check_log(&logged, &self.settings, now, ledger);
+        Checked { examined, disclosed, second_seals, log_proofs }
     }
 }
 
@@ -255,6 +264,7 @@ struct Checked<S> {
     /// The statement as a disclosure shows it.
     disclosed: Option<S>,
     second_seals: SecondSeals,
+    log_proofs: LogProofs,
 }
 
 /// How an envelope is looked at.

@@ -181,6 +181,9 @@ pub struct VerificationInput {
     pub revocation_data: Vec<Octets>,
     /// Evidence records over whole files that were offered, as they were received.
     pub evidence_records: Vec<Octets>,
+    /// Proofs of logs that were offered, as they were received.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub log_proofs: Vec<Octets>,
     /// The registers of mandates that were trusted, if any were.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub registers: Option<RegistersInput>,
@@ -198,6 +201,7 @@ read_from_object! {
         extra_certificates,
         revocation_data,
         #[serde(default)] evidence_records,
+        #[serde(default)] log_proofs,
         #[serde(default)] registers,
     }
 }
@@ -216,6 +220,7 @@ impl Verifier {
             extra_certificates: stored.extra_certificates,
             revocation_data: stored.revocation_data,
             registers: self.settings.registers.as_deref().map(RegistersInput::of),
+            log_proofs: self.settings.log_proofs.iter().map(|proof| Octets::from(proof.as_bytes())).collect(),
             evidence_records: self.settings.records.iter().map(|record| Octets::from(record.as_bytes())).collect(),
         }
     }
@@ -362,6 +367,7 @@ impl VerificationInput {
         let registers = self.registers.as_ref().map(RegistersInput::registers).transpose()?;
         let verifier =
             stored.verifier()?.with_evidence_records(self.evidence_records.iter().map(|record| record.0.clone()));
+        let verifier = verifier.with_log_proofs(self.log_proofs.iter().map(|proof| proof.0.clone()));
         registers.into_iter().fold(verifier, Verifier::with_registers).answer(&self.question, self.at)
     }
 }

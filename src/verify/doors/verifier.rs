@@ -1,8 +1,11 @@
 //! The verifier: anchors, environment and policy.
 
+use std::sync::Arc;
+
 use crate::evidence::Environment;
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Certificate, CertificatePool, TrustAnchors};
+use crate::verify::given_log_proof::GivenLogProof;
 use crate::verify::given_record::GivenRecord;
 use crate::verify::policy::Policy;
 use crate::verify::settings::Settings;
@@ -54,6 +57,20 @@ impl Verifier {
         // Records have no order of their own, so that they are numbered in that of their octets.
         records.sort_unstable();
         self.settings.records = records.into_iter().map(GivenRecord::new).collect();
+        self
+    }
+
+    /// Sets proofs of logs (`.tlog-proof`) about the proofs that are given to be verified: that a letter, its opening and the steps
+    /// between them are in a log. Each proof is compared with all of them, and their order does not matter.
+    ///
+    /// What they show counts as [`Policy::log`] says.
+    #[must_use]
+    pub fn with_log_proofs(mut self, proofs: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let mut proofs: Vec<Vec<u8>> = proofs.into_iter().collect();
+        // Nobody signs an order of theirs.
+        proofs.sort_unstable();
+        proofs.dedup();
+        self.settings.log_proofs = Arc::new(proofs.into_iter().map(GivenLogProof::new).collect());
         self
     }
 

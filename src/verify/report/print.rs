@@ -33,6 +33,7 @@ impl Display for ArtifactKind {
             Self::Timestamp => "Timestamp",
             Self::EvidenceRecord => "Evidence record",
             Self::SecondSeal => "Second seal",
+            Self::CheckpointSeal => "Seal of a checkpoint",
             Self::Submission => "Submission",
             Self::Sealer => "Sealer",
             Self::Unreadable => "File that is no proof",
@@ -82,6 +83,10 @@ impl Display for Report {
         }
         for (index, second) in self.second_seals.iter().enumerate() {
             write!(f, "\n--- second seal, {} of {} ---\n{second}", index + 1, self.second_seals.len())?;
+        }
+        for (index, seal) in self.checkpoint_seals.iter().enumerate() {
+            let of = self.checkpoint_seals.len();
+            write!(f, "\n--- seal of a checkpoint, {} of {of} ---\n{seal}", index + 1)?;
         }
         Ok(())
     }
@@ -201,6 +206,7 @@ impl Report {
             | ArtifactKind::Timestamp
             | ArtifactKind::EvidenceRecord
             | ArtifactKind::SecondSeal
+            | ArtifactKind::CheckpointSeal
             | ArtifactKind::Submission
             | ArtifactKind::Sealer
             | ArtifactKind::Unreadable => return subject.to_string(),

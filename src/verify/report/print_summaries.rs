@@ -80,6 +80,7 @@ fn object(object: ExistingObject) -> String {
         ExistingObject::File => "the whole file".to_owned(),
         ExistingObject::Timestamp(number) => format!("timestamp {number}"),
         ExistingObject::Data => "the data".to_owned(),
+        ExistingObject::Sealed => "what is sealed".to_owned(),
     }
 }
 

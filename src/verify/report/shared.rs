@@ -38,7 +38,8 @@ impl Report {
             | Subject::Link
             | Subject::SecondSeal
             | Subject::Submission
-            | Subject::Batch => true,
+            | Subject::Batch
+            | Subject::Log => true,
         };
         let decided = self.decided_by;
         let is_decisive =

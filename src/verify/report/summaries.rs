@@ -201,7 +201,8 @@ pub(super) fn records(examined: &Examined, findings: &[Finding]) -> Vec<RecordSu
             | Subject::Link
             | Subject::SecondSeal
             | Subject::Submission
-            | Subject::Batch => false,
+            | Subject::Batch
+            | Subject::Log => false,
         };
         let (indication, sub_indication) = match record.proven_at {
             Some(_) => (Indication::TotalPassed, None),

@@ -75,6 +75,9 @@ pub struct Report {
     /// The reports on the second seals that were given, in the order of their octets.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub second_seals: Vec<Report>,
+    /// The reports on the seals of checkpoints, each in the proof of a log that was given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub checkpoint_seals: Vec<Report>,
 }
 
 read_from_object! {
@@ -101,6 +104,7 @@ read_from_object! {
         certificates,
         findings,
         #[serde(default)] second_seals,
+        #[serde(default)] checkpoint_seals,
     }
 }
 
@@ -150,6 +154,8 @@ pub enum ArtifactKind {
     EvidenceRecord,
     /// A second seal beside a proof.
     SecondSeal,
+    /// A seal over a checkpoint of a log.
+    CheckpointSeal,
     /// A submission with the signature of its sender.
     Submission,
     /// No file, but the means to seal ([`Verifier::report_sealer`](crate::Verifier::report_sealer)).
@@ -364,6 +370,7 @@ impl Report {
             certificates,
             findings: ledger.into_findings(),
             second_seals: Vec::new(),
+            checkpoint_seals: Vec::new(),
         }
     }
 
@@ -396,6 +403,7 @@ impl Report {
             certificates: Vec::new(),
             findings: ledger.into_findings(),
             second_seals: Vec::new(),
+            checkpoint_seals: Vec::new(),
         }
     }
 }

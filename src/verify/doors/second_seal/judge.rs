@@ -5,13 +5,14 @@ use signed_data::tlv::Oid;
 
 use crate::crypto::{DigestAlgorithm, PublicKey, SignatureAlgorithm};
 use crate::evidence::{AnnouncedSeal, Issuer, Statement};
-use crate::finding::{Code, Details, Finding, Ledger, Notes, Outcome, SubIndication, Subject};
+use crate::finding::{Code, Details, Finding, Ledger, Notes, Outcome, Subject};
 use crate::pki::Certificate;
 use crate::seal::{Artifact, INTERNAL, Proof, SecondSeal};
 use crate::text::with_sources;
 use crate::verify::checks::issuer::check_issuer;
 use crate::verify::checks::seal::check_signature;
 use crate::verify::checks::statement::check_not_before_event;
+use crate::verify::doors::fault::Fault;
 use crate::verify::examine::examine;
 use crate::verify::examined::Examined;
 use crate::verify::file::{File, FileSource};
@@ -69,38 +70,17 @@ impl Judged {
     }
 }
 
-/// A fault speaks against a second seal. It is noted in the report on the proof.
-pub(super) struct Fault {
-    pub(super) code: Code,
-    details: Details,
-}
-
-impl Fault {
-    pub(super) fn new(code: Code, details: Details) -> Self {
-        Self { code, details }
+/// A fault that the report on the second seal tells.
+fn fault_of(finding: &Finding) -> Fault {
+    if finding.code == Code::MessageDigestDiffers {
+        return Fault::new(Code::SecondSealOfAnotherSeal, Details::default());
     }
-
-    /// A fault that the report on the second seal tells.
-    fn of(finding: &Finding) -> Self {
-        if finding.code == Code::MessageDigestDiffers {
-            return Self::new(Code::SecondSealOfAnotherSeal, Details::default());
-        }
-        if finding.code == Code::SignatureInvalid {
-            return Self::new(Code::SecondSealSignatureInvalid, Details::default());
-        }
-        // What fails a second seal leaves the proof undecided, and TOTAL-FAILED has reasons of its own.
-        let open = finding.sub_indication.filter(|_| finding.outcome == Outcome::Indeterminate);
-        Self::new(Code::SecondSealNotValid, Details::computed(finding.code).leading_to(open))
+    if finding.code == Code::SignatureInvalid {
+        return Fault::new(Code::SecondSealSignatureInvalid, Details::default());
     }
-
-    pub(super) fn note(&self, ledger: &mut Ledger<'_>) {
-        ledger.note_with(Subject::SecondSeal, self.code, || self.details.clone());
-    }
-
-    /// What it leads to where the policy demands a second seal.
-    pub(super) fn reason(&self) -> Option<SubIndication> {
-        self.details.sub_indication().or(self.code.sub_indication())
-    }
+    // What fails a second seal leaves the proof undecided, and TOTAL-FAILED has reasons of its own.
+    let open = finding.sub_indication.filter(|_| finding.outcome == Outcome::Indeterminate);
+    Fault::new(Code::SecondSealNotValid, Details::computed(finding.code).leading_to(open))
 }
 
 /// Judges one second seal as a signature over the bare seal.
@@ -198,7 +178,7 @@ fn faults(examined: &Examined, first: &FirstSeal<'_>, ledger: &Ledger<'_>) -> Ve
             faults.push(Fault::new(Code::SecondSealDigestWeak, details));
         }
     }
-    faults.extend(ledger.decisive_finding().map(Fault::of));
+    faults.extend(ledger.decisive_finding().map(fault_of));
     // Without a signer and its path nothing was compared, whatever the levels of the policy let pass.
     if faults.is_empty() && (examined.signer.is_none() || examined.path.is_none()) {
         faults.push(Fault::new(Code::SecondSealNotValid, Details::default()));

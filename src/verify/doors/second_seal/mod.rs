@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::evidence::Statement;
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::seal::Proof;
+use crate::verify::doors::fault::{Fault, note_demanded};
 use crate::verify::examined::Examined;
 use crate::verify::limits::MAX_SECOND_SEALS;
 use crate::verify::report::until::Deadline;
@@ -15,7 +16,7 @@ use crate::verify::report::value::Report;
 use crate::verify::rules::SecondSealRule;
 use crate::verify::settings::Settings;
 use choice::considered;
-use judge::{Fault, FirstSeal, judge};
+use judge::{FirstSeal, judge};
 
 /// What the second seals beside a proof come to, where a report is made.
 #[derive(Default)]
@@ -52,7 +53,13 @@ pub(super) fn check_second_seals<S: Statement>(
         Some(announced) => judge_given(&FirstSeal::of(proof, examined, announced), given, settings, now, ledger),
     };
     if rule == SecondSealRule::Required && !holds {
-        note_demanded(&faults, ledger);
+        note_demanded(
+            Subject::SecondSeal,
+            Code::SecondSealDemanded,
+            &faults,
+            Details::computed("none is announced"),
+            ledger,
+        );
     }
     SecondSeals { reports, demanded_until: until.filter(|_| rule == SecondSealRule::Required) }
 }
@@ -72,20 +79,9 @@ struct JudgedSeals {
 impl JudgedSeals {
     /// Notes what speaks against everything that was given.
     fn failed(fault: Fault, ledger: &mut Ledger<'_>) -> Self {
-        fault.note(ledger);
+        fault.note(Subject::SecondSeal, ledger);
         Self { faults: vec![fault], ..Self::default() }
     }
-}
-
-/// Notes that no second seal meets the demand of the policy, with the faults of those that were given.
-fn note_demanded(faults: &[Fault], ledger: &mut Ledger<'_>) {
-    ledger.note_with(Subject::SecondSeal, Code::SecondSealDemanded, || match faults.first() {
-        None => Details::computed("none is announced"),
-        Some(first) => {
-            let codes: Vec<&str> = faults.iter().map(|fault| fault.code.as_str()).collect();
-            Details::computed(codes.join(", ")).leading_to(first.reason())
-        }
-    });
 }
 
 /// Judges each second seal, in the order of their octets: nobody signed an order of theirs.
@@ -106,7 +102,7 @@ fn judge_given(
         if judged.faults.is_empty() {
             ends.push(judged.until());
         }
-        judged.faults.iter().for_each(|fault| fault.note(ledger));
+        judged.faults.iter().for_each(|fault| fault.note(Subject::SecondSeal, ledger));
         faults.extend(judged.faults);
         reports.extend(judged.report);
     }

@@ -1,0 +1,336 @@
+//! Proofs of a log beside a proof of sending, and everything that may be wrong with one.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use recommande::log::{Entry, EntryKind, EvidenceLog, LogSigner, MemoryStore};
+use recommande::recommande_tlog::Ed25519PrivateKey;
+use recommande::recommande_tlog::policy::LogPolicy;
+use recommande::recommande_tlog::proof::TlogProof;
+use recommande::recommande_tlog::witness::WitnessClient;
+use recommande::seal::CheckpointSeal;
+use recommande::testing::TestWitness;
+use serde_json::{Value, json};
+
+use crate::case::{Case, SEALED};
+use crate::world::{Result, STAMPED, World, at, replaced, stamp};
+
+const SUBJECT: &str = "log";
+
+const ORIGIN: &str = "log.example/mail";
+
+/// The log signs, its checkpoint is sealed and stamped, and then the witnesses cosign it.
+const CHECKPOINT: &str = "2026-03-02T09:16:00Z";
+const CHECKPOINT_STAMPED: &str = "2026-03-02T09:16:02Z";
+const COSIGNED: &str = "2026-03-02T09:16:05Z";
+
+pub struct LogProofs {
+    pub cases: Vec<Case>,
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+/// A log with the proof of sending as its entry 2, whose checkpoint has one signature of the log and three cosignatures.
+struct Logged<'w> {
+    world: &'w World,
+    signer: LogSigner,
+    file: TlogProof,
+}
+
+pub fn all(world: &World) -> Result<LogProofs> {
+    let logged = Logged::new(world)?;
+    let mut files = Vec::new();
+    let mut beside = |name: &str, octets: String| {
+        files.push((path(name), octets.into_bytes()));
+        path(name)
+    };
+    let good = beside("good", logged.file.to_text());
+    let mut cases = vec![
+        passed(logged.required(case(
+            world,
+            "included",
+            "The log has the proof, and its checkpoint is witnessed and sealed.",
+        )))
+        .log_proofs(&[&good])
+        .also(SUBJECT, "log-time", "passed"),
+        case(world, "not-required", "No proof of the log lies beside the proof, and none is required.")
+            .policy(logged.policy(json!("report")))
+            .also(SUBJECT, "log-not-required", "information"),
+        logged.required(case(world, "required", "No proof of the log lies beside the proof.")).indeterminate(
+            "SIGNED_DATA_NOT_FOUND",
+            SUBJECT,
+            "log-demanded",
+        ),
+        logged
+            .required(case(world, "within-the-merge-delay", "The log may still take up the proof."))
+            .now("2026-03-03T09:15:06Z")
+            .indeterminate("TRY_LATER", SUBJECT, "log-demanded"),
+        case(world, "ignored", "The proof of the log is cut off, and nobody asks.")
+            .policy(logged.policy(json!("ignore")))
+            .log_proofs(&[&beside("cut-off", logged.file.to_text().split_at(200).0.to_owned())]),
+        passed(logged.required(case(world, "several", "A proof of the log about another letter was given too.")))
+            .log_proofs(&[&good, &beside("of-another-letter", logged.of_another_letter()?)]),
+    ];
+    for (name, why, octets, code) in logged.wrong()? {
+        let given = beside(name, octets);
+        let case = logged.required(case(world, name, why)).log_proofs(&[&given]);
+        let sub_indication = sub_indication(code);
+        cases.push(case.warning(SUBJECT, code).indeterminate(sub_indication, SUBJECT, "log-demanded"));
+    }
+    let forked = beside("forked", logged.forked()?);
+    cases.push(
+        logged
+            .required(case(world, "forked", "The log has signed another tree of the same size too."))
+            .log_proofs(&[&good, &forked])
+            .warning(SUBJECT, "log-forked")
+            .indeterminate("SIG_CONSTRAINTS_FAILURE", SUBJECT, "log-demanded"),
+    );
+    let unsealed = beside(
+        "not-sealed",
+        TlogProof::new(2, logged.file.hashes().to_vec(), logged.file.checkpoint().clone())?.to_text(),
+    );
+    cases.push(
+        logged
+            .required(case(world, "not-sealed", "The checkpoint has cosignatures, and no seal."))
+            .log_proofs(&[&unsealed])
+            .also(SUBJECT, "log-checkpoint-not-sealed", "information"),
+    );
+    Ok(LogProofs { cases, files })
+}
+
+fn path(name: &str) -> String {
+    format!("log/{name}.tlog-proof")
+}
+
+/// The usual proof of sending, with something beside it.
+fn case(world: &World, name: &str, why: &str) -> Case {
+    let mut case = Case::new(&format!("log/{name}"), SEALED, why, world.proof.der().to_vec());
+    case.vector.file = "good/sending.p7m".into();
+    case
+}
+
+fn passed(case: Case) -> Case {
+    case.also(SUBJECT, "log-included", "passed").also(SUBJECT, "log-witnessed", "passed").also(
+        SUBJECT,
+        "log-checkpoint-sealed",
+        "passed",
+    )
+}
+
+/// What the demand for a log leads to with this fault.
+fn sub_indication(code: &str) -> &'static str {
+    match code {
+        "log-proof-malformed" | "log-seal-unreadable" => "FORMAT_FAILURE",
+        "log-not-included" | "log-seal-differs" => "HASH_FAILURE",
+        "log-signature-invalid" | "log-cosignature-invalid" => "SIG_CRYPTO_FAILURE",
+        "log-time-before-signing" => "TIMESTAMP_ORDER_FAILURE",
+        "log-time-missing" | "log-seal-not-valid" => "NO_POE",
+        _ => "SIG_CONSTRAINTS_FAILURE",
+    }
+}
+
+fn stranger(number: u64) -> Entry {
+    Entry::of_file(EntryKind::Proof, &number.to_be_bytes())
+}
+
+/// The signature line of somebody, with its last octet changed.
+fn flipped(text: &str, name: &str) -> Result<String> {
+    let start = text.find(&format!("\u{2014} {name} ")).ok_or("no such signature")?;
+    let (before, rest) = text.split_at(start);
+    let (line, after) = rest.split_once('\n').ok_or("a line")?;
+    // In the middle of the base64: one character is another one.
+    let (head, tail) = line.split_at(line.len() - 20);
+    let letter = tail.chars().next().ok_or("a character")?;
+    let other = if letter == 'A' { 'B' } else { 'A' };
+    Ok(format!("{before}{head}{other}{}\n{after}", tail.split_at(1).1))
+}
+
+/// The text without the signature lines of these.
+fn without(text: &str, names: &[&str]) -> String {
+    let is_kept = |line: &&str| names.iter().all(|name| !line.starts_with(&format!("\u{2014} {name} ")));
+    text.lines().filter(is_kept).map(|line| format!("{line}\n")).collect()
+}
+
+impl<'w> Logged<'w> {
+    fn new(world: &'w World) -> Result<Self> {
+        let key = Ed25519PrivateKey::from_seed(&[1; 32])?;
+        let signer = LogSigner::new(ORIGIN.parse()?, Box::new(key))?;
+        let file = published(world, &signer, &entries(world), at(COSIGNED))?;
+        Ok(Self { world, signer, file })
+    }
+
+    /// A policy that names the log, two of its three witnesses, and the first of them as a source of time.
+    fn policy(&self, rule: Value) -> Value {
+        let witness = |number: u8| -> Value {
+            let key =
+                test_witness(&self.signer, number, at(COSIGNED)).map(|witness| witness.verifier_key().to_string());
+            json!({"keys": [key.unwrap_or_default()], "time": if number == 1 { "counts" } else { "ignored" }})
+        };
+        let log = json!({
+            "origin": ORIGIN,
+            "keys": [self.signer.verifier_key().to_string()],
+            "witnesses": [witness(1), witness(2), witness(3)],
+            "quorum": 2,
+        });
+        json!({"log": rule, "logs": [log]})
+    }
+
+    fn required(&self, case: Case) -> Case {
+        case.policy(self.policy(json!("required")))
+    }
+
+    fn of_another_letter(&self) -> Result<String> {
+        let mut log = log(&entries(self.world))?;
+        Ok(checkpointed(self.world, &self.signer, &mut log, at(COSIGNED))?.prove(3)?.to_text())
+    }
+
+    /// A tree of the same size, which somebody else was shown.
+    fn forked(&self) -> Result<String> {
+        let entries: Vec<Entry> = (20..24).map(stranger).collect();
+        Ok(published(self.world, &self.signer, &entries, at(COSIGNED))?.to_text())
+    }
+
+    /// The file with other witnesses' times, and without a seal, whose time would count too.
+    fn cosigned_at(&self, time: DateTime<Utc>) -> Result<String> {
+        let file = published(self.world, &self.signer, &entries(self.world), time)?;
+        Ok(TlogProof::new(2, file.hashes().to_vec(), file.checkpoint().clone())?.to_text())
+    }
+
+    fn sealed_by(&self, seal: Vec<u8>) -> Result<String> {
+        Ok(self.file.clone().with_extra(seal)?.to_text())
+    }
+
+    #[allow(clippy::type_complexity, reason = "a table")]
+    fn wrong(&self) -> Result<Vec<(&'static str, &'static str, String, &'static str)>> {
+        let text = self.file.to_text();
+        let seal = self.world.sealer.seal_checkpoint(self.file.checkpoint().checkpoint(), at(CHECKPOINT))?;
+        let of_another = published(self.world, &self.signer, &[stranger(1)], at(COSIGNED))?;
+        let (proven, day) = (at(STAMPED), TimeDelta::days(1));
+        let only_the_log = without(&text, &["witness.example/1", "witness.example/2", "witness.example/3"]);
+        Ok(vec![
+            (
+                "malformed",
+                "A size is written with a leading zero.",
+                replaced(&text, "\n4\n", "\n04\n"),
+                "log-proof-malformed",
+            ),
+            (
+                "size-zero",
+                "A tree of size zero has another root than the empty tree.",
+                replaced(&text, "\n4\n", "\n0\n"),
+                "log-proof-malformed",
+            ),
+            (
+                "not-included",
+                "The index is that of another entry.",
+                replaced(&text, "index 2\n", "index 1\n"),
+                "log-not-included",
+            ),
+            (
+                "other-log",
+                "The checkpoint is of a log that the policy does not name.",
+                replaced(&text, "\n\nlog.example/mail\n", "\n\nlog.example/other\n"),
+                "log-of-another",
+            ),
+            (
+                "extension-line",
+                "An extension line was added, which cosignatures by ML-DSA-44 do not cover.",
+                replaced(&text, "=\n\n\u{2014}", "=\nextension\n\n\u{2014}"),
+                "log-signature-invalid",
+            ),
+            ("not-signed", "The signature of the log was left out.", without(&text, &[ORIGIN]), "log-not-signed"),
+            ("signature", "The signature of the log is another one.", flipped(&text, ORIGIN)?, "log-signature-invalid"),
+            (
+                "cosignature",
+                "The cosignature of a witness is another one.",
+                flipped(&text, "witness.example/2")?,
+                "log-cosignature-invalid",
+            ),
+            (
+                "one-witness",
+                "One of two witnesses has cosigned.",
+                without(&text, &["witness.example/2", "witness.example/3"]),
+                "log-witnesses-too-few",
+            ),
+            ("no-witness", "No witness has cosigned.", only_the_log, "log-witnesses-too-few"),
+            (
+                "in-the-future",
+                "The witnesses state a time after the verification.",
+                self.cosigned_at(at("2026-03-03T12:01:01Z"))?,
+                "log-time-in-the-future",
+            ),
+            (
+                "before-signing",
+                "The witnesses state a time before the seal was made.",
+                self.cosigned_at(at("2026-03-02T09:14:04Z"))?,
+                "log-time-before-signing",
+            ),
+            (
+                "beyond-the-merge-delay",
+                "The witnesses cosigned a day and a second after the timestamp.",
+                self.cosigned_at(proven + day + TimeDelta::seconds(1))?,
+                "log-beyond-merge-delay",
+            ),
+            (
+                "seal-unreadable",
+                "The seal is a proof of sending.",
+                self.sealed_by(self.world.proof.der().to_vec())?,
+                "log-seal-unreadable",
+            ),
+            (
+                "seal-differs",
+                "The seal is over another checkpoint of the log.",
+                self.sealed_by(of_another.extra().unwrap_or_default().to_vec())?,
+                "log-seal-differs",
+            ),
+            (
+                "seal-not-valid",
+                "The seal has no timestamp.",
+                self.sealed_by(seal.der().to_vec())?,
+                "log-seal-not-valid",
+            ),
+        ])
+    }
+}
+
+fn entries(world: &World) -> [Entry; 4] {
+    [stranger(0), stranger(1), Entry::from(world.proof.id()), stranger(3)]
+}
+
+fn test_witness(signer: &LogSigner, number: u8, now: DateTime<Utc>) -> Result<TestWitness> {
+    let log = LogPolicy::new(ORIGIN.parse()?, [signer.verifier_key().clone()])?;
+    Ok(TestWitness::new(&format!("witness.example/{number}"), &[number + 1; 32], log, now)?)
+}
+
+fn log(entries: &[Entry]) -> Result<EvidenceLog<MemoryStore>> {
+    let mut log = EvidenceLog::open(MemoryStore::default(), ORIGIN.parse()?)?;
+    for entry in entries {
+        log.append(*entry, at(STAMPED))?;
+    }
+    log.integrate()?;
+    Ok(log)
+}
+
+/// Signs, seals, cosigns and publishes what is integrated.
+fn checkpointed<'l>(
+    world: &World,
+    signer: &LogSigner,
+    log: &'l mut EvidenceLog<MemoryStore>,
+    cosigned: DateTime<Utc>,
+) -> Result<&'l EvidenceLog<MemoryStore>> {
+    log.begin_checkpoint(signer, at(CHECKPOINT))?;
+    log.seal(&world.sealer, at(CHECKPOINT))?;
+    let unstamped = log.pending().and_then(|pending| pending.unstamped()).cloned().ok_or("no seal")?;
+    let seal: CheckpointSeal = stamp(&world.pki, unstamped, CHECKPOINT_STAMPED, 31)?;
+    log.put_seal(seal)?;
+    for number in 1..=3 {
+        let witness = test_witness(signer, number, cosigned)?;
+        log.cosign(&WitnessClient::new(witness.witness()?, &witness))?;
+    }
+    log.publish(&LogPolicy::new(ORIGIN.parse()?, [signer.verifier_key().clone()])?)?;
+    Ok(log)
+}
+
+/// The proof of entry 2, or of the only one.
+fn published(world: &World, signer: &LogSigner, entries: &[Entry], cosigned: DateTime<Utc>) -> Result<TlogProof> {
+    let mut log = log(entries)?;
+    let index = if entries.len() > 2 { 2 } else { 0 };
+    Ok(checkpointed(world, signer, &mut log, cosigned)?.prove(index)?)
+}
