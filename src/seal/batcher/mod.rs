@@ -57,148 +57,35 @@
 //! and everything that the sink did not get. Only the item that the sink was handling is not given back.
 
 mod queue;
+mod reasons;
+mod seals;
+mod settings;
+mod work;
 mod worker;
 
-use std::any::Any;
 use std::fmt;
 use std::io;
-use std::num::NonZeroUsize;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
-use rfc3161_client::{TimeStampToken, TsaPool};
+use rfc3161_client::TsaPool;
 
 use self::queue::{Queue, Refusal, WhenFull};
-use self::worker::{Accepted, Stopped, Worker};
-use super::batch::{BatchError, leaf};
-use super::{Artifact, TimestampError, Unstamped};
-use crate::crypto::DigestAlgorithm;
-use crate::pki::revocation::RevocationData;
+use self::work::Accepted;
+use self::worker::Worker;
+use super::Artifact;
 
-/// The settings by which a [`Batcher`] makes batches.
-pub struct BatcherSettings {
-    count: NonZeroUsize,
-    age: Duration,
-    queue: usize,
-    revocation: Option<Revocation>,
-}
-
-type Revocation = Box<dyn FnMut(&TimeStampToken) -> RevocationData + Send>;
-
-impl BatcherSettings {
-    /// Makes settings by which a batch is stamped when it has `count` seals, or when its first seal was submitted `age`
-    /// ago. Three times `count` seals may wait.
-    pub fn new(count: NonZeroUsize, age: Duration) -> Self {
-        Self { count, age, queue: count.get().saturating_mul(3), revocation: None }
-    }
-
-    /// Sets how many seals may wait beside those of the batch that is being stamped. It is at least one batch.
-    #[must_use]
-    pub fn with_queue(mut self, most: usize) -> Self {
-        self.queue = most.max(self.count.get());
-        self
-    }
-
-    /// Puts CRLs and OCSP responses about the TSA's chain into the token of each batch
-    /// ([`StampedBatch::with_revocation`](super::StampedBatch::with_revocation)). The function is called once for each
-    /// batch, with its token, and the next batch waits for it.
-    #[must_use]
-    pub fn with_revocation(mut self, data: impl FnMut(&TimeStampToken) -> RevocationData + Send + 'static) -> Self {
-        self.revocation = Some(Box::new(data));
-        self
-    }
-}
-
-impl fmt::Debug for BatcherSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BatcherSettings")
-            .field("count", &self.count)
-            .field("age", &self.age)
-            .field("queue", &self.queue)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The outcome of a seal that the sink gets: the proof, or the seal again.
-pub type StampingResult<A> = Result<A, NotStamped<A>>;
-
-/// The seal has no timestamp. It is unchanged, and may be submitted again.
-#[derive(thiserror::Error)]
-#[error("the seal was not timestamped")]
-pub struct NotStamped<A> {
-    /// The seal.
-    pub unstamped: Unstamped<A>,
-    /// The reason. The whole batch shares it, unless it is about the time of this seal.
-    #[source]
-    pub why: Arc<WhyNotStamped>,
-}
-
-/// The reason why a batch was not timestamped.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum WhyNotStamped {
-    /// No TSA gave a timestamp, or the one of the batch does not fit the time of this seal. The error holds the answer of
-    /// each TSA.
-    #[error(transparent)]
-    Timestamp(#[from] TimestampError),
-    /// The batch does not hold the seal. No way is known in which this can happen.
-    #[error("no batch")]
-    NoBatch,
-    /// The token would be too large to be read with the revocation data that was to go into it.
-    #[error("the token cannot hold the revocation data")]
-    RevocationData(#[from] rfc3161_client::TokenError),
-    /// The transport to a TSA panicked, or the function that gives the revocation data did.
-    #[error("a panic on the way to the TSA")]
-    Panicked,
-    /// The batcher stopped before it requested the timestamp.
-    #[error("the batcher stopped")]
-    Stopped,
-}
-
-/// The seal was not taken, and is given back with its tag.
-#[derive(thiserror::Error)]
-#[error("the seal was not taken: {why}")]
-pub struct NotAccepted<A, T> {
-    /// The seal.
-    pub unstamped: Unstamped<A>,
-    /// The tag that was submitted with it.
-    pub tag: T,
-    /// The reason.
-    pub why: WhyNotAccepted,
-}
-
-/// The reason why a seal was not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum WhyNotAccepted {
-    /// The queue is full.
-    #[error("the queue is full")]
-    Full,
-    /// The batcher was closed, or its sink panicked.
-    #[error("the batcher is closed")]
-    Closed,
-    /// No batch takes the seal.
-    #[error(transparent)]
-    Batch(#[from] BatchError),
-}
-
-/// The sink panicked, and the batcher stopped there.
-#[derive(thiserror::Error)]
-#[error("the sink panicked; {} outcomes were not delivered", undelivered.len())]
-pub struct SinkPanicked<A, T> {
-    /// The payload of the panic.
-    pub panic: Box<dyn Any + Send>,
-    /// The outcomes that the sink did not get: the rest of its batch, with proofs, and all seals that waited.
-    pub undelivered: Vec<(T, StampingResult<A>)>,
-}
+pub use self::reasons::{WhyNotAccepted, WhyNotStamped};
+pub use self::settings::BatcherSettings;
+pub use self::work::{Batchable, NotAccepted, NotStamped, SinkPanicked, StampingResult};
 
 /// Collects seals and timestamps them a batch at a time, as the [module](self) describes. Threads share it by reference
 /// or `Arc`.
-pub struct Batcher<A: Artifact, T> {
+pub struct Batcher<A: Batchable, T> {
     queue: Arc<Queue<Accepted<A, T>>>,
-    worker: Option<JoinHandle<Result<(), Stopped<A, T>>>>,
+    gate: A::Gate,
+    worker: Option<JoinHandle<Result<(), SinkPanicked<A, T>>>>,
 }
 
 impl<A: Artifact + Send + 'static, T: Send + 'static> Batcher<A, T> {
@@ -216,19 +103,23 @@ impl<A: Artifact + Send + 'static, T: Send + 'static> Batcher<A, T> {
         sink: impl FnMut(T, StampingResult<A>) + Send + 'static,
     ) -> io::Result<Self> {
         let queue = Arc::new(Queue::new(settings.queue));
-        let worker = Worker { queue: Arc::clone(&queue), tsas, settings, sink };
-        let worker = thread::Builder::new().name("recommande-batcher".to_owned()).spawn(move || worker.run())?;
-        Ok(Self { queue, worker: Some(worker) })
+        let worker = Worker { queue: Arc::clone(&queue), maker: (), tsas, settings, sink };
+        Ok(Self { queue, gate: (), worker: Some(spawn(move || worker.run())?) })
     }
 }
 
-impl<A: Artifact, T> Batcher<A, T> {
+/// Starts the thread of a batcher.
+fn spawn<R: Send + 'static>(run: impl FnOnce() -> R + Send + 'static) -> io::Result<JoinHandle<R>> {
+    thread::Builder::new().name("recommande-batcher".to_owned()).spawn(run)
+}
+
+impl<A: Batchable, T> Batcher<A, T> {
     /// Submits a seal, with a `tag` by which the caller recognises it. The call waits while the queue is full, so that
     /// a slow TSA slows sealing down. It does not wait when the sink calls it, since everything waits for the sink.
     ///
     /// # Errors
     /// The seal, when it is not taken: `Closed`, `Batch`, and `Full` for the sink.
-    pub fn submit(&self, unstamped: Unstamped<A>, tag: T) -> Result<(), NotAccepted<A, T>> {
+    pub fn submit(&self, unstamped: A::Submitted, tag: T) -> Result<(), NotAccepted<A, T>> {
         let when_full = if self.is_worker() { WhenFull::Refuse } else { WhenFull::Wait };
         self.push(unstamped, tag, when_full)
     }
@@ -237,15 +128,15 @@ impl<A: Artifact, T> Batcher<A, T> {
     ///
     /// # Errors
     /// The seal, when it is not taken: `Full`, `Closed`, `Batch`.
-    pub fn try_submit(&self, unstamped: Unstamped<A>, tag: T) -> Result<(), NotAccepted<A, T>> {
+    pub fn try_submit(&self, unstamped: A::Submitted, tag: T) -> Result<(), NotAccepted<A, T>> {
         self.push(unstamped, tag, WhenFull::Refuse)
     }
 
-    fn push(&self, unstamped: Unstamped<A>, tag: T, when_full: WhenFull) -> Result<(), NotAccepted<A, T>> {
+    fn push(&self, unstamped: A::Submitted, tag: T, when_full: WhenFull) -> Result<(), NotAccepted<A, T>> {
         // The seal is hashed by the caller, who may have many threads, and not by the one worker.
-        let leaf = match leaf(&unstamped, DigestAlgorithm::Sha256) {
+        let leaf = match A::admit(&self.gate, &unstamped) {
             Ok(leaf) => leaf,
-            Err(error) => return Err(NotAccepted { unstamped, tag, why: error.into() }),
+            Err(why) => return Err(NotAccepted { unstamped, tag, why }),
         };
         self.queue.push(Accepted { unstamped, leaf, tag }, when_full).map_err(|(refused, why)| NotAccepted {
             unstamped: refused.unstamped,
@@ -274,10 +165,10 @@ impl<A: Artifact, T> Batcher<A, T> {
     /// # Errors
     /// The outcomes that the sink did not get, when it panicked now or before.
     pub fn shutdown(mut self) -> Result<(), SinkPanicked<A, T>> {
-        self.finish().map_err(|Stopped { panic, undelivered }| SinkPanicked { panic, undelivered })
+        self.finish()
     }
 
-    fn finish(&mut self) -> Result<(), Stopped<A, T>> {
+    fn finish(&mut self) -> Result<(), SinkPanicked<A, T>> {
         self.close();
         let is_worker = self.is_worker();
         match self.worker.take() {
@@ -293,9 +184,9 @@ impl<A: Artifact, T> Batcher<A, T> {
 
 /// Waits until the sink has got everything, as [`shutdown`](Batcher::shutdown) does. There is no caller who could take
 /// the outcomes that a panicked sink did not get. They must not be lost silently, so the panic goes on in this thread.
-impl<A: Artifact, T> Drop for Batcher<A, T> {
+impl<A: Batchable, T> Drop for Batcher<A, T> {
     fn drop(&mut self) {
-        if let Err(Stopped { panic, .. }) = self.finish()
+        if let Err(SinkPanicked { panic, .. }) = self.finish()
             && !thread::panicking()
         {
             resume_unwind(panic);
@@ -303,26 +194,8 @@ impl<A: Artifact, T> Drop for Batcher<A, T> {
     }
 }
 
-impl<A: Artifact, T> fmt::Debug for Batcher<A, T> {
+impl<A: Batchable, T> fmt::Debug for Batcher<A, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Batcher").field("waiting", &self.waiting()).finish_non_exhaustive()
-    }
-}
-
-impl<A> fmt::Debug for NotStamped<A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NotStamped").field("why", &self.why).finish_non_exhaustive()
-    }
-}
-
-impl<A, T> fmt::Debug for NotAccepted<A, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NotAccepted").field("why", &self.why).finish_non_exhaustive()
-    }
-}
-
-impl<A, T> fmt::Debug for SinkPanicked<A, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SinkPanicked").field("undelivered", &self.undelivered.len()).finish_non_exhaustive()
     }
 }
