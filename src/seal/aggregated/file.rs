@@ -37,10 +37,14 @@ impl AggregatedFile {
         Self { statement, record, seal, octets: OnceLock::new() }
     }
 
-    /// Tells if octets begin as this file does, whose first element is a version. That of a SignedData is an object identifier.
+    /// Tells if octets begin as this file does, with a version and an OCTET STRING. The first element of a SignedData is an
+    /// object identifier, and the second one of an evidence record a SEQUENCE.
     pub(crate) fn is_begun_by(octets: &[u8]) -> bool {
-        let outer = Reader::new(octets, "AggregatedProof").any();
-        outer.is_ok_and(|outer| outer.tag == Tag::SEQUENCE && outer.value.first() == Some(&Tag::INTEGER.0))
+        let Ok(outer) = Reader::new(octets, "AggregatedProof").any() else { return false };
+        let mut fields = outer.reader("AggregatedProof.version");
+        outer.tag == Tag::SEQUENCE
+            && fields.any().is_ok_and(|version| version.tag == Tag::INTEGER)
+            && fields.any().is_ok_and(|statement| statement.tag == Tag::OCTET_STRING)
     }
 
     /// Takes the file apart. Each length is as short as possible, and nothing follows.
