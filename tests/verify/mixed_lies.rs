@@ -26,8 +26,8 @@ fn shows(lie: Lie, lies: &[Lie], told: &Told) -> bool {
         let clock = of_party(name).map(|trail| trail.clock);
         clock.is_some_and(|clock| matches!(clock, Clock::Off { .. } | Clock::Differs { .. }))
     };
-    // The records of a party that chained all of them anew attest nothing, and contradict nobody.
-    let is_void = has(Lie::Rechains);
+    // The records of a party that chained them anew attest nothing, and those before a line that was changed on its way neither.
+    let is_void = has(Lie::Rechains) || has(Lie::ChangedOnItsWay);
     let not_covered = |reason: NotCovered, role: Role| {
         let uncovered = told.accounts.iter().flat_map(|account| &account.not_covered);
         uncovered.filter(|entry| entry.expected.role == role).any(|entry| entry.reason == reason)
@@ -72,7 +72,10 @@ fn play(lies: &[Lie]) -> Vec<String> {
     let blamed: Vec<String> = told.blamed().difference(&liars).cloned().collect();
     wrong.extend((!blamed.is_empty()).then(|| format!("{names:?}: {blamed:?} are blamed")));
     // A clock that differs names two parties, of whom one lies at least.
-    let differing = told.trails.iter().filter(|trail| matches!(trail.clock, Clock::Differs { .. }));
+    let differing = told.trails.iter().filter(|trail| {
+        let mut clocks = trail.clock_sections.iter().map(|section| section.clock).chain([trail.clock]);
+        clocks.any(|clock| matches!(clock, Clock::Differs { .. }))
+    });
     let differing: BTreeSet<String> = differing.map(|trail| trail.urn.to_string()).collect();
     let is_alone = !differing.is_empty() && differing.is_disjoint(&liars);
     wrong.extend(is_alone.then(|| format!("{names:?}: the clocks of {differing:?} differ")));
