@@ -81,6 +81,39 @@ fn a_party_that_sets_its_calls_back_does_not_make_the_callers_clock_off() {
         clock => panic!("{clock:?}"),
     }
     assert!(told.conflicts().is_empty());
+    // Of one that is behind, nothing says that the provider did not wait before it sealed.
+    let told = told_of_calls(&exchange, -7200, 0, |second| second + 2);
+    let by = |party| match clock(&told, party) {
+        Clock::Differs { by, .. } => by.num_seconds(),
+        clock => panic!("{clock:?}"),
+    };
+    assert_eq!((by(SENDER), by(PROVIDER)), (-7200, 7200));
+    assert!(told.conflicts().is_empty());
+    assert_eq!(told.standings(), [(Fact::Submission, FactStanding::Proven); 6]);
+}
+
+#[test]
+fn a_party_that_is_refused_and_calls_again_has_no_clock_that_is_off() {
+    let exchange = Exchange::new();
+    // The provider issues a proof of each call that it refused, or left without an answer.
+    for first in [status(503), Outcome::Timeout] {
+        let (mut of_sender, mut of_provider, mut proofs) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, second) in (0..6_usize).zip((0..).step_by(3600)) {
+            let content = day::message(number);
+            of_sender.push(call(number, second, first, Side::Caller, &content));
+            of_sender.push(call(number, second + 900, status(201), Side::Caller, &content));
+            of_provider.push(call(number, second, status(201), Side::Callee, &content));
+            let sending = day::sending(number, after(second)).unwrap();
+            proofs.push(exchange.sealers.proof(&sending, after(second)).unwrap().der().to_vec());
+        }
+        let export = |name, records: &[(Record<'_>, i64)]| {
+            exchange.sealers.export(name, &written(name, records), after(86_400)).unwrap()
+        };
+        let exports = [export("sender", &of_sender), export("provider", &of_provider)];
+        let told = exchange.told(&exports, &proofs, &["sender", "provider"]);
+        assert!(told.trails.iter().all(|trail| !matches!(trail.clock, Clock::Off { .. })), "{:?}", told.trails);
+        assert!(!told.is_anybody_blamed());
+    }
 }
 
 #[test]

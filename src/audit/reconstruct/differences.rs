@@ -112,12 +112,22 @@ impl ByProof {
 /// The record of a happening beside a proof that another party issued of it. All times are in microseconds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BesideProof {
-    pub(super) deed: Deed,
     pub(super) recorded: i64,
     /// When it happened, as the proof states.
     pub(super) event: i64,
     /// By when it had happened, as its timestamp says.
     pub(super) timestamp: Option<i64>,
+    /// What is recorded.
+    pub(super) recorded_as: RecordedAs,
+}
+
+/// What a record beside a proof tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RecordedAs {
+    /// The first call that its party tells of, without which there is no proof.
+    FirstCall,
+    /// A call behind another one, or what may come at any time behind the proof.
+    Later,
 }
 
 impl Differences {
@@ -139,7 +149,7 @@ impl Differences {
         by_proof.events.push(beside.recorded.saturating_sub(beside.event));
         let later = beside.timestamp.map(|timestamp| beside.recorded.saturating_sub(timestamp));
         by_proof.timestamps.extend(later);
-        if beside.deed.1 == Kind::ApiCall {
+        if beside.recorded_as == RecordedAs::FirstCall {
             by_proof.calls.extend(later);
         }
     }

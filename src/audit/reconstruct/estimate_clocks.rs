@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::clocks::{ClockPlaces, Clocks};
-use super::differences::{BesideProof, ClockIndex, Deed, Differences};
+use super::differences::{BesideProof, ClockIndex, Deed, Differences, RecordedAs};
 use super::fact::Fact;
 use super::observation::Observation;
 use super::reconstruction::Reconstruction;
@@ -107,13 +107,30 @@ impl Reconstruction<'_> {
                     if let (Some(proof), None) = (of_party.next(), of_party.next()) {
                         let timestamp = proof.proven_at.map(|at| at.timestamp_micros());
                         let event = proof.at.timestamp_micros();
-                        let beside = BesideProof { deed, recorded: record.at, event, timestamp };
+                        let recorded_as = self.recorded_as(message, record);
+                        let beside = BesideProof { recorded: record.at, event, timestamp, recorded_as };
                         if let Some(pair) = places.of_line(record).zip(places.of_line(counterpart)) {
                             differences.note_proof(pair, beside);
                         }
                     }
                 }
             }
+        }
+    }
+
+    /// Says what a record of a message tells of. Whoever was refused and called again, by another of its systems perhaps, did so behind
+    /// a proof that may be of the first call.
+    fn recorded_as(&self, message: Place, record: &Observation) -> RecordedAs {
+        let party = |line: &Observation| self.trails.get(usize::from(line.source)).map(|trail| trail.party);
+        let mut lines = self.by_message.places(message).filter_map(|place| self.all.lines.get(place));
+        let is_earlier = |line: &Observation| {
+            let is_alike = line.kind() == Some(Kind::ApiCall) && line.fact == record.fact;
+            is_alike && line.at < record.at && party(line) == party(record)
+        };
+        if record.kind() == Some(Kind::ApiCall) && !lines.any(is_earlier) {
+            RecordedAs::FirstCall
+        } else {
+            RecordedAs::Later
         }
     }
 
