@@ -3,12 +3,13 @@
 //! The sender says that it submitted a message, and the trail of the provider has no record of that.
 
 use recommande::audit::{
-    Kind, LineHash, LineReader, Manifest, NotCovered, Record, RecordForm, Role, Selection, Side, Span, export,
+    ClockState, Kind, LineHash, LineReader, Manifest, NotCovered, Record, RecordForm, Role, Selection, Side, Span,
+    export,
 };
 use recommande::evidence::MessageId;
 
 use super::broken_trails::{lines_of, unsealed};
-use super::opposite_trails::{Exchange, MESSAGE, Told, after, call, status, written};
+use super::opposite_trails::{Exchange, MESSAGE, Told, after, call, occurrence, status, written};
 use super::reconstructions::day::{self, ExportFiles};
 
 const HOUR: i64 = 3600;
@@ -137,6 +138,36 @@ fn a_clock_that_was_set_back_covers_no_time_that_was_not_there_yet() {
     let exchange = Exchange::new();
     let lines = trail(&[HOUR, 8 * HOUR, 2 * HOUR]);
     assert_eq!(exchange.call_at(5 * HOUR, &[exchange.all(&lines)]), Some(NotCovered::AfterTrail));
+}
+
+#[test]
+fn a_clock_that_was_off_for_some_lines_covers_the_time_of_the_others() {
+    let exchange = Exchange::new();
+    let (mut of_sender, mut of_provider) = (Vec::new(), Vec::new());
+    for number in 1..=9_usize {
+        let second = HOUR * i64::try_from(number).unwrap();
+        let ahead = if (4..=6).contains(&number) { 12 * HOUR } else { 0 };
+        let content = day::message(number);
+        of_sender.push(call(number, second, status(201), Side::Caller, &content));
+        of_provider.push(call(number, second + ahead, status(201), Side::Callee, &content));
+        if number == 3 || number == 6 {
+            let stepped = Record::clock_status(occurrence(second + ahead), ClockState::Stepped);
+            of_provider.push((stepped, second + ahead));
+        }
+    }
+    let provider = exchange.all(&lines_of(&written("provider", &of_provider)));
+    // By the clock of the lines between them, both times would be behind the end of the trail.
+    for second in [2 * HOUR + HOUR / 2, 7 * HOUR] {
+        let mut of_sender = of_sender.clone();
+        let missing = call(MESSAGE, second, status(201), Side::Caller, &day::message(MESSAGE));
+        let at = of_sender.partition_point(|(_, before)| *before < second);
+        of_sender.insert(at, missing);
+        let sender = exchange.sealers.export("sender", &written("sender", &of_sender), after(24 * HOUR)).unwrap();
+        let told = exchange.told(&[sender, provider.clone()], &[], &["sender", "provider"]);
+        let trail = told.trails.iter().find(|trail| !trail.clock_sections.is_empty()).unwrap();
+        assert_eq!(trail.clock_sections.len(), 3, "{trail}");
+        assert_eq!(reason(&told, RecordForm::Call), None, "{second}: {trail}");
+    }
 }
 
 #[test]

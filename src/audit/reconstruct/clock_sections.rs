@@ -9,17 +9,28 @@ use super::store::Place;
 use crate::audit::limits::MAX_CLOCK_SECTIONS;
 use crate::audit::{Kind, Sequence};
 
-/// Gives each line its section, and returns the first and the last line of each. The places are in the order of numbers. A time of
-/// recording that is before the last one by the skew at most, in microseconds, is that of another thread.
-pub(super) fn mark(all: &mut Observations, places: &[Place], skew: i64) -> Vec<(Sequence, Sequence)> {
+/// A section of a trail.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Section {
+    /// The first and the last line.
+    pub(super) from: Sequence,
+    pub(super) to: Sequence,
+    /// The first and the last time of recording, by its own clock, in microseconds. `None` if no line is shown.
+    pub(super) recorded: Option<(i64, i64)>,
+}
+
+/// Gives each line its section, and returns the sections. The places are in the order of numbers. A time of recording that is before
+/// the last one by the skew at most, in microseconds, is that of another thread.
+pub(super) fn mark(all: &mut Observations, places: &[Place], skew: i64) -> Vec<Section> {
     let mut sections = Sections { skew, ..Sections::default() };
     let mut rest = places;
     while let Some(number) = take_number(all, &mut rest) {
         let Some(at) = number.first().and_then(|place| sequence(all, *place)) else { continue };
         let lines = || number.iter().filter_map(|place| all.lines.get(*place)).filter(|line| answers(line));
         lines().for_each(|line| sections.look_at(line));
-        let has_record = lines().any(|line| line.kind().is_some_and(|kind| kind != Kind::ClockStatus));
-        let section = sections.take(at, has_record);
+        let recorded = lines().filter(|line| line.kind().is_some_and(|kind| kind != Kind::ClockStatus));
+        let recorded = recorded.map(|line| line.recorded).min();
+        let section = sections.take(at, recorded);
         for place in number {
             all.lines.get_mut(*place).into_iter().for_each(|line| line.section = section);
         }
@@ -31,9 +42,7 @@ pub(super) fn mark(all: &mut Observations, places: &[Place], skew: i64) -> Vec<(
 #[derive(Default)]
 struct Sections {
     skew: i64,
-    spans: Vec<(Sequence, Sequence)>,
-    /// The last one has a record of something that was timed.
-    has_record: bool,
+    spans: Vec<Section>,
     /// The clock was set since the last such record.
     is_set: bool,
     /// It was told that the clock is not synchronised, and nothing else since.
@@ -58,18 +67,23 @@ impl Sections {
         }
     }
 
-    /// Takes the lines of the next number, and returns their section.
-    fn take(&mut self, at: Sequence, has_record: bool) -> u8 {
-        let begins = self.is_set && self.has_record && has_record && self.spans.len() < MAX_CLOCK_SECTIONS;
+    /// Takes the lines of the next number, and returns their section. A record of something that was timed has a time of recording.
+    fn take(&mut self, at: Sequence, recorded: Option<i64>) -> u8 {
+        let has_room = self.spans.len() < MAX_CLOCK_SECTIONS;
         match self.spans.last_mut() {
-            Some((_, to)) if !begins => *to = at,
+            Some(last) if !(self.is_set && has_room && recorded.is_some() && last.recorded.is_some()) => {
+                last.to = at;
+                if let Some(recorded) = recorded {
+                    let (from, to) = last.recorded.unwrap_or((recorded, recorded));
+                    last.recorded = Some((from.min(recorded), to.max(recorded)));
+                }
+            }
             Some(_) | None => {
-                self.spans.push((at, at));
-                self.has_record = false;
+                let recorded = recorded.map(|recorded| (recorded, recorded));
+                self.spans.push(Section { from: at, to: at, recorded });
             }
         }
-        self.is_set &= !has_record;
-        self.has_record |= has_record;
+        self.is_set &= recorded.is_none();
         u8::try_from(self.spans.len().saturating_sub(1)).unwrap_or(u8::MAX)
     }
 }

@@ -91,8 +91,26 @@ impl Clocks {
         self.estimated.get(usize::from(self.places.of_line(line)?))
     }
 
-    /// By how much the clocks of a source are ahead, in microseconds.
-    pub(super) fn offsets(&self, source: SourceIndex) -> BTreeSet<i64> {
-        self.of(source).iter().map(|clock| clock.ahead).collect()
+    /// By how much the clocks of a source are ahead by which something could be recorded that happened about a time, all in
+    /// microseconds. Between two sections that is either of them.
+    pub(super) fn offsets_about(
+        &self,
+        source: SourceIndex,
+        trail: &JoinedTrail,
+        time: i64,
+        window: i64,
+    ) -> BTreeSet<i64> {
+        let (from, to) = (time.saturating_sub(window), time.saturating_add(window));
+        let sections = || {
+            let recorded = trail.sections.iter().map(|section| section.recorded);
+            self.of(source).iter().zip(recorded).map(|(clock, recorded)| {
+                let right = |time: i64| time.saturating_sub(clock.ahead);
+                (clock.ahead, recorded.map(|(from, to)| (right(from), right(to))))
+            })
+        };
+        let before = sections().filter(|(_, of)| of.is_some_and(|(start, _)| start <= to)).last();
+        let behind = sections().find(|(_, of)| of.is_some_and(|(_, end)| from <= end));
+        let offsets: BTreeSet<i64> = [before, behind].into_iter().flatten().map(|(ahead, _)| ahead).collect();
+        if offsets.is_empty() { self.of(source).iter().map(|clock| clock.ahead).collect() } else { offsets }
     }
 }

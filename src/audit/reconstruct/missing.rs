@@ -154,7 +154,7 @@ impl Cast<'_> {
                 let time = time.saturating_add(offset);
                 trail.coverage.covers(time.saturating_sub(window), time.saturating_add(window), message, form)
             };
-            match self.clocks.offsets(source).into_iter().try_for_each(covers) {
+            match self.clocks.offsets_about(source, trail, time, window).into_iter().try_for_each(covers) {
                 Ok(()) => return None,
                 Err(reason) => reasons.push(reason),
             }

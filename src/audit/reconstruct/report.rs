@@ -86,7 +86,8 @@ impl TrailReport {
         let (faults, more_faults) = trail.faults.clone().finish();
         let time = DateTime::from_timestamp_micros;
         let sections = trail.sections.iter().zip(clocks);
-        let sections = sections.map(|((from, to), clock)| ClockSection { from: *from, to: *to, clock: clock.clock });
+        let sections =
+            sections.map(|(section, clock)| ClockSection { from: section.from, to: section.to, clock: clock.clock });
         let clock_sections = if clocks.len() > 1 { sections.collect() } else { Vec::new() };
         Self {
             urn,

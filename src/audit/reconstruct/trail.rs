@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::answering::{answers, lines_at, take_number};
-use super::clock_sections;
+use super::clock_sections::{self, Section};
 use super::coverage::{Coverage, SaidOfLine};
 use super::fault::{Faults, LaidTo, TrailFaultKind};
 use super::file_of_trail::FileOfTrail;
@@ -26,8 +26,8 @@ pub(super) struct JoinedTrail {
     pub(super) spans: Vec<SealedSpan>,
     pub(super) faults: Faults,
     pub(super) coverage: Coverage,
-    /// The first and the last line of each section, from one setting of the clock to the next.
-    pub(super) sections: Vec<(Sequence, Sequence)>,
+    /// From one setting of the clock to the next.
+    pub(super) sections: Vec<Section>,
     /// The last number of which there are different lines, and whether it was told that more than one of them is sealed.
     differs_at: Option<Sequence>,
     is_sealed_twice: bool,
