@@ -409,17 +409,17 @@ codes! {
     ReplyPartiesNotDisclosed "reply-parties-not-disclosed" Indeterminate(SignedDataNotFound): "parties of the letter or of the reply stand behind commitments without a disclosure, so that nobody compared them";
     ReplyBeforeLetter "reply-before-letter" Failed(FormatFailure): "the reply is earlier than the letter that it names";
 
-    // The link of an opening to its sending.
-    SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened was not given; verify it and give it with the opening";
-    SendingNotVerified "sending-not-verified" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the sending that was opened did not verify";
+    // The link of a step or an opening to its sending.
+    SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that the statement follows was not given; verify it and give it with the proof";
+    SendingNotVerified "sending-not-verified" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the sending that the statement follows did not verify";
     SendingVerifiedOtherwise "sending-verified-otherwise" Indeterminate(SigConstraintsFailure) "essential": "the sending was verified by other trust anchors, by another policy, or without revocation data or registers that this verifier has, so verify both with one verifier";
-    SendingMatches "sending-matches" Passed: "the opening names this sending and repeats its message, content and parties";
-    PrecedingEvidenceDiffers "preceding-evidence-differs" Failed(HashFailure) "essential" [Question]: "the opening names another sending";
+    SendingMatches "sending-matches" Passed: "the statement names this sending and repeats its message, content and parties";
+    PrecedingEvidenceDiffers "preceding-evidence-differs" Failed(HashFailure) "essential" [Question]: "the statement names another sending";
     MessageDiffers "message-differs" Failed(FormatFailure) "essential": "the message, content or submission is not that of the sending";
     PartiesDiffer "parties-differ" Failed(FormatFailure) "essential": "the sender or the recipients are not those of the sending";
-    CommitmentsNotCompared "commitments-not-compared" Information(SignedDataNotFound): "what the opening or its sending commits to without a disclosure was not compared";
+    CommitmentsNotCompared "commitments-not-compared" Information(SignedDataNotFound): "what the statement or its sending commits to without a disclosure was not compared";
     OpenedAtLowAssurance "opened-at-low-assurance" Warning: "the recipient was authenticated below the level substantial";
-    OpenedBeforeSubmission "opened-before-submission" Failed(FormatFailure) "essential": "the opening is before the submission";
+    OpenedBeforeSubmission "opened-before-submission" Failed(FormatFailure) "essential": "the event is before the submission";
     AssuranceBelowTerms "assurance-below-terms" Failed(FormatFailure): "the recipient was authenticated below the level that the sending asks for";
     AcceptanceMissing "acceptance-missing" Failed(FormatFailure) "essential": "the sending asks for the recipient's acceptance, and the event is not shown to follow one";
     RecipientSignatureMissing "recipient-signature-missing" Failed(FormatFailure): "the sending asks for an acceptance with the recipient's signature, and there is none";

@@ -209,7 +209,7 @@ fn an_opening_needs_its_sending() {
     let output = run("verify", &[&with(proof)[..], &ANCHORS].concat());
     let text = String::from_utf8(output.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        text.contains("the sending that was opened did not verify (malformed: it is a proof of opening)"),
+        text.contains("the sending that the statement follows did not verify (malformed: it is a proof of opening)"),
         "{text}"
     );
 }
