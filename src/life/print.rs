@@ -142,6 +142,10 @@ impl fmt::Display for StatedFact {
 
 /// What a reader of a case needs of the details: periods, numbers, and the services and systems on the other side.
 fn write_details(f: &mut fmt::Formatter<'_>, details: &StatementDetails) -> fmt::Result {
+    if let Some(authentication) = &details.authentication {
+        let level = authentication.level.rsplit('/').next().unwrap_or_default();
+        write!(f, ", authenticated at the level {level} by {}", authentication.method)?;
+    }
     if let Some(window) = &details.window {
         write!(f, ", an answer before {:?} by {}", window.until, window.regime)?;
     }

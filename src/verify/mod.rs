@@ -55,8 +55,8 @@ pub use known_log::{KnownLog, NoSuchWitness};
 pub use octets::Octets;
 pub use policy::Policy;
 pub use report::details::{
-    AvailabilitySummary, EvidenceReference, NotificationSummary, PaymentSummary, ReplySummary, StatementDetails,
-    SuccessionSummary, TermsSummary, WindowSummary,
+    AuthenticationSummary, AvailabilitySummary, EvidenceReference, NotificationSummary, PaymentSummary, ReplySummary,
+    StatementDetails, SuccessionSummary, TermsSummary, WindowSummary,
 };
 pub use report::summaries::{
     CountersignatureSummary, MandateSummary, RecordSummary, RevocationAnswer, RevocationKind, RevocationSummary,

@@ -6,8 +6,8 @@ use recommande::evidence::{
     Statement, Step, StepEvent, Terms,
 };
 use recommande::verify::{
-    AvailabilitySummary, NotificationSummary, Payload, PaymentSummary, Report, StatementDetails, SuccessionSummary,
-    TermsSummary, WindowSummary,
+    AuthenticationSummary, AvailabilitySummary, NotificationSummary, Payload, PaymentSummary, Report, StatementDetails,
+    SuccessionSummary, TermsSummary, WindowSummary,
 };
 use recommande::{MessageId, PartDescription, PayloadDigests, Sending};
 
@@ -65,7 +65,21 @@ fn each_step_has_its_details_in_report_and_text() {
                 expected.forwarded_to = Some("paper-post".to_owned());
                 lines.push("  outside system      paper-post");
             }
+            Event::ConsignmentAcceptance | Event::ConsignmentRejection => {
+                let (level, method) = ("http://eidas.europa.eu/LoA/substantial", "urn:example:two-factors");
+                let time = step.assurance().unwrap().authentication_time();
+                let (level, method) = (level.to_owned(), method.to_owned());
+                expected.authentication = Some(AuthenticationSummary { level, time, method });
+                lines.push(
+                    "  authenticated       level substantial, at 2026-11-22T12:15:04Z, by urn:example:two-factors",
+                );
+            }
             _ => {}
+        }
+        if event == Event::ConsignmentRejection {
+            // A known reason is told in plain words as well.
+            lines.push("  reason              http://uri.etsi.org/19522/EventReason/R_ERDS_MessageRejectedByRecipient");
+            lines.push("                      The recipient refused the message");
         }
         if step.refers_to_recipient().is_some() {
             lines.push("  about recipient     1");
@@ -150,7 +164,9 @@ fn parts_and_availability_are_in_the_report() {
     let time = now() + Duration::hours(1);
     let opening = Opening::of(&letter.sent, ActedBy::Recipient(1), assurance(time), time).unwrap();
     let all = letter.report(&opening, None);
-    assert_eq!(details(&all), &StatementDetails { recipient: Some(1), ..StatementDetails::default() });
+    let authentication = details(&all).authentication.clone();
+    assert_eq!(authentication.as_ref().map(|authentication| authentication.time), Some(time));
+    assert_eq!(details(&all), &StatementDetails { recipient: Some(1), authentication, ..StatementDetails::default() });
     let main = letter.report(&opening.with_opened_parts(&[1]).unwrap(), None);
     assert_eq!(details(&main).opened_parts, [1]);
     assert!(main.to_string().contains("  opened parts        1"), "{main}");

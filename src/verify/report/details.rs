@@ -5,20 +5,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::crypto::Digest;
 use crate::evidence::{
-    Availability, ExternalService, IdentifierSuccession, IdentityAttribute, InReplyTo, Notification, PrecedingEvidence,
-    StatedPayment, Statement, Terms, Window, attribute,
+    Assurance, Availability, ExternalService, IdentifierSuccession, IdentityAttribute, InReplyTo, Notification,
+    PrecedingEvidence, StatedPayment, Statement, Terms, Window, attribute,
 };
 use crate::text::{self, read_from_object};
 
 /// The details of a statement, each where it is stated.
 ///
 /// Identifiers and attributes of parties, addresses, accounts, and references of payments are left out. Channels, outside systems,
-/// other services, regimes and sources are texts of whoever states them, and are shown as they are.
+/// other services, regimes, sources and methods of authentication are texts of whoever states them, and are shown as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct StatementDetails {
     /// The number, from 1, of the recipient that the statement is about (EvidenceRefersToRecipient).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient: Option<usize>,
+    /// How the party that acted was authenticated (AssuranceLevelsDetails).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authentication: Option<AuthenticationSummary>,
     /// The evidence of the step that led to the event (CausedBy).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caused_by: Option<EvidenceReference>,
@@ -60,6 +63,7 @@ pub struct StatementDetails {
 read_from_object! {
     StatementDetails {
         #[serde(default)] recipient,
+        #[serde(default)] authentication,
         #[serde(default)] caused_by,
         #[serde(default)] terms,
         #[serde(default)] window,
@@ -72,6 +76,25 @@ read_from_object! {
         #[serde(default)] opened_parts,
         #[serde(default)] identifier_succession,
         #[serde(default)] submission_digest,
+    }
+}
+
+/// How a party was authenticated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuthenticationSummary {
+    /// The URI of the level.
+    pub level: String,
+    /// The time of the authentication.
+    pub time: DateTime<Utc>,
+    /// The URI of the method, of whoever states it.
+    pub method: String,
+}
+
+read_from_object! {
+    AuthenticationSummary {
+        level,
+        time,
+        method,
     }
 }
 
@@ -232,6 +255,7 @@ impl StatementDetails {
     pub(crate) fn of<S: Statement>(statement: &S) -> Self {
         Self {
             recipient: statement.refers_to_recipient(),
+            authentication: statement.core().acting_assurance().map(AuthenticationSummary::of),
             caused_by: statement.caused_by().map(EvidenceReference::of),
             terms: statement.terms().map(TermsSummary::of),
             window: statement.window().map(WindowSummary::of),
@@ -260,6 +284,16 @@ fn name_of(service: &ExternalService) -> Option<String> {
         attribute.and_then(|attribute: &IdentityAttribute| attribute.values().first().cloned())
     };
     value(attribute::LEGAL_NAME).or_else(|| value(attribute::LEGAL_PERSON_IDENTIFIER))
+}
+
+impl AuthenticationSummary {
+    fn of(assurance: &Assurance) -> Self {
+        Self {
+            level: assurance.level().uri().to_owned(),
+            time: assurance.authentication_time(),
+            method: assurance.authentication_method().to_owned(),
+        }
+    }
 }
 
 impl EvidenceReference {

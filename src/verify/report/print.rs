@@ -8,6 +8,7 @@ use chrono::SubsecRound;
 
 use super::summaries::MandateSummary;
 use super::value::{ArtifactKind, CertificateSummary, Report, Signatures, StatementSummary, TimestampSummary};
+use crate::evidence::KnownReason;
 use crate::finding::{Aspect, Code, Finding, Indication, Outcome, SubIndication, Subject, decisive};
 use crate::text;
 use crate::verify::examined::TimestampKind;
@@ -290,7 +291,12 @@ fn write_mandate(f: &mut Formatter<'_>, mandate: &MandateSummary) -> fmt::Result
 
 fn write_statement(f: &mut Formatter<'_>, statement: &StatementSummary) -> fmt::Result {
     line(f, "event", format_args!("{} at {}", statement.event, text::time(statement.event_time)))?;
-    statement.reasons.iter().try_for_each(|reason| line(f, "reason", reason))?;
+    for reason in &statement.reasons {
+        line(f, "reason", reason)?;
+        if let Some(known) = KnownReason::of_uri(reason) {
+            line(f, "", known.sentence())?;
+        }
+    }
     if let Some(mandate) = &statement.mandate {
         write_mandate(f, mandate)?;
     }

@@ -3,8 +3,8 @@
 use std::fmt::{self, Formatter};
 
 use super::details::{
-    AvailabilitySummary, EvidenceReference, NotificationSummary, PaymentSummary, StatementDetails, SuccessionSummary,
-    TermsSummary, WindowSummary,
+    AuthenticationSummary, AvailabilitySummary, EvidenceReference, NotificationSummary, PaymentSummary,
+    StatementDetails, SuccessionSummary, TermsSummary, WindowSummary,
 };
 use super::print::line;
 use crate::text;
@@ -14,6 +14,7 @@ impl StatementDetails {
     pub(super) fn write_lines(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self {
             recipient,
+            authentication,
             caused_by,
             terms,
             window,
@@ -29,6 +30,10 @@ impl StatementDetails {
         } = self;
         if let Some(recipient) = recipient {
             line(f, "about recipient", recipient)?;
+        }
+        if let Some(AuthenticationSummary { level, time, method }) = authentication {
+            let (level, time) = (last_word(level), text::time(*time));
+            line(f, "authenticated", format_args!("level {level}, at {time}, by {method}"))?;
         }
         if let Some(EvidenceReference { proof_id, evidence_identifier }) = caused_by {
             line(f, "caused by", format_args!("evidence {evidence_identifier}, proof {proof_id}"))?;
