@@ -123,6 +123,8 @@ mod cms;
 pub mod crypto;
 pub mod evidence;
 mod finding;
+#[cfg(feature = "fs")]
+mod folder;
 pub mod identity;
 pub mod life;
 pub mod log;

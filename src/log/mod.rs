@@ -9,10 +9,15 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod auditor;
 mod checkpoints;
+mod difference;
 mod error;
 mod evidence_log;
+#[cfg(feature = "fs")]
+mod folder;
 pub mod limits;
+mod matching;
 mod opening;
 mod pending;
 mod proving;
@@ -22,9 +27,14 @@ mod state;
 mod store;
 mod tiles;
 
+pub use auditor::{Audit, AuditError, Auditor};
 pub use checkpoints::CosignatureError;
+pub use difference::Difference;
 pub use error::LogError;
 pub use evidence_log::{EvidenceLog, Integration};
+#[cfg(feature = "fs")]
+pub use folder::{LogFolder, LogFolderError};
+pub use matching::{DayCount, ServiceRecord, TooManyUnmatched};
 pub use pending::PendingCheckpoint;
 pub use signer::LogSigner;
 pub use store::{MemoryStore, Store, StoredFile};

@@ -261,7 +261,7 @@ impl Policy {
         self.logs.iter().find(|known| known.policy().origin() == signed.checkpoint().origin())
     }
 
-    pub(super) fn merge_delay(&self) -> TimeDelta {
+    pub(crate) fn merge_delay(&self) -> TimeDelta {
         seconds(self.merge_delay)
     }
 

@@ -10,6 +10,7 @@ mod audit_seams;
 mod audit_trails;
 mod credentials;
 mod delays;
+mod evidence_logs;
 mod journey;
 mod payload;
 #[cfg(feature = "pkcs11")]

@@ -5,13 +5,14 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 
-use super::names::{ERASING, TORN, UNFINISHED, files, sync_folder};
+use super::names::{ERASING, TORN, UNFINISHED, files};
 use super::tail::hash_of;
 use super::{FolderError, TrailFolder};
 use crate::audit::erase::{Erased, Erasure, erase};
 use crate::audit::line::{Content, LineReader};
 use crate::audit::sequence::LineHash;
 use crate::audit::trail::Trail;
+use crate::folder::sync_folder;
 
 impl Trail<TrailFolder> {
     /// Erases lines from the folder, and returns what was erased. The last segment is closed first.

@@ -1,8 +1,7 @@
-//! A trail as the files of a folder: the only place of the library that names files.
+//! A trail as the files of a folder.
 
 mod erasing;
 mod error;
-mod lock;
 mod names;
 mod seam;
 mod tail;
@@ -15,8 +14,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 pub use self::error::FolderError;
-use self::lock::Lock;
-use self::names::{SEGMENT, TEARING, TORN, files, make_folder, parent, segments, sync_folder};
+use self::names::{SEGMENT, TEARING, TORN, files, segments};
 use self::tail::{Segment, Tail, UnreadableLines, hash_of, read_tail};
 use super::line::LineReader;
 use super::record::{Occurrence, Record};
@@ -24,6 +22,7 @@ use super::sequence::Sequence;
 use super::sink::Sink;
 use super::source::Source;
 use super::trail::{Trail, TrailError};
+use crate::folder::{Lock, make_folder, parent, sync_folder};
 
 /// A segment with as many octets is followed by the next one. Opening a trail reads its last segment.
 const SEGMENT_OCTETS: u64 = 1 << 28;
@@ -91,7 +90,7 @@ impl TrailFolder {
         unreadable: UnreadableLines,
     ) -> Result<OpenedTrail, FolderError> {
         make_folder(&path)?;
-        let lock = Lock::take(&path)?;
+        let lock = Lock::take(&path)?.ok_or(FolderError::InUse)?;
         let Tail { end, segment, torn_octets, damaged_lines } = read_tail(&path, source, &lock, unreadable)?;
         if segment.is_none() {
             // A kill may have come between making the folder and syncing the one that it lies in, without which a loss of power

@@ -1,6 +1,6 @@
-//! The names of the files of a trail, and how names become durable.
+//! The names of the files of a trail.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -19,9 +19,6 @@ pub(super) const UNFINISHED: &str = "unfinished";
 /// The ending of a segment while lines are erased from it.
 pub(super) const ERASING: &str = "erasing";
 
-/// The file that is locked while the trail is written.
-pub(super) const LOCK: &str = "lock";
-
 /// The files of a folder with this ending, sorted by name.
 pub(super) fn files(path: &Path, ending: &str) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
@@ -38,39 +35,6 @@ pub(super) fn files(path: &Path, ending: &str) -> io::Result<Vec<PathBuf>> {
 /// The number of the first line of a segment, by its name.
 pub(super) fn sequence_of(segment: &Path) -> Option<Sequence> {
     Sequence::from_digits(segment.file_stem()?.to_str()?)
-}
-
-/// Makes a folder, with those that it lies in, and their names durable.
-pub(super) fn make_folder(path: &Path) -> io::Result<()> {
-    if path.is_dir() {
-        return Ok(());
-    }
-    let parent = parent(path);
-    make_folder(parent)?;
-    match fs::create_dir(path) {
-        // Somebody else made it at the same moment.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
-        made => made?,
-    }
-    sync_folder(parent)
-}
-
-/// The folder that a file or a folder lies in.
-pub(super) fn parent(path: &Path) -> &Path {
-    // The parent of a name without a folder is an empty path, which no call of the system takes.
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Makes the names in a folder durable.
-#[cfg(unix)]
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
-}
-
-/// Other systems have no such call, and write names with the files.
-#[cfg(not(unix))]
-pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// Lists the segments of the trail in a folder, in the order of their lines.

@@ -5,8 +5,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::error::FolderError;
-use super::lock::Lock;
-use super::names::{TEARING, TORN, UNFINISHED, parent, segments, sequence_of, sync_folder};
+use super::names::{TEARING, TORN, UNFINISHED, segments, sequence_of};
 use super::seam::FirstLine;
 use crate::audit::chain::{Chain, Order};
 use crate::audit::end::TrailEnd;
@@ -15,6 +14,7 @@ use crate::audit::sequence::{LineHash, Sequence};
 use crate::audit::source::Source;
 use crate::audit::trail::TrailError;
 use crate::crypto::DigestAlgorithm;
+use crate::folder::{Lock, parent, sync_folder};
 
 /// The segment that is written.
 pub(super) struct Segment {

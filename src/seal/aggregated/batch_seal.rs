@@ -13,6 +13,7 @@ use crate::seal::envelope::OpenEnvelope;
 use crate::seal::error::{DecodeError, ProfileViolation};
 use crate::seal::unstamped::{Internal, sealed};
 use crate::seal::{Artifact, Envelope};
+use crate::time::log_entry::{Entry, EntryKind};
 
 /// The seal over a [`BatchStatement`], which all proofs of the batch share (`seal.p7m`): a CAdES SignedData with the batch
 /// statement as its content.
@@ -42,6 +43,13 @@ impl BatchSeal {
     /// batch hold in their last list. It is `None` where the file cannot be taken apart.
     pub(crate) fn covered_digest(&self) -> Option<Digest> {
         *self.0.covered.get_or_init(|| covered_digest(self.der(), self.stated().root().algorithm()))
+    }
+
+    /// Returns the entry that a log has of the batch: of the file as it was before an evidence record was put into it. There is none
+    /// where the file cannot be taken apart.
+    pub fn log_entry(&self) -> Option<Entry> {
+        let digest = covered_digest(self.der(), DigestAlgorithm::Sha256)?;
+        Some(Entry::new(EntryKind::BatchSeal, digest.first_32()))
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::Verifier;
-use super::proofs::{Look, examine_envelope};
+use super::envelope::{Look, examine_envelope};
 use crate::cms::ContentDigest;
 use crate::crypto::DigestAlgorithm;
 use crate::evidence::Issuer;

@@ -1,6 +1,7 @@
 //! The public doors: a verifier, and the questions it answers. All of its methods are in this folder.
 
 mod aggregated;
+mod envelope;
 mod fault;
 mod linked;
 mod log;

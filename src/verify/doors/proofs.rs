@@ -5,29 +5,24 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::aggregated::examine_aggregated;
+use super::envelope::{Look, examine_envelope, verified_signature};
 use super::linked::{LinkedStatement, OfProof};
 use super::log::{LogProofs, Logged, check_log};
 use super::parties::Times;
 use super::second_seal::{SecondSeals, check_second_seals};
 use super::{Verifiable, Verifier};
-use crate::crypto::DigestAlgorithm;
-use crate::evidence::PayloadDigests;
+use crate::evidence::{PayloadDigests, Statement};
 use crate::finding::{Code, Details, Indication, Ledger, Subject};
 use crate::pki::Certificate;
 use crate::seal::{Artifact, DecodeError, Envelope, Form, INTERNAL, PayloadSignature, Proof};
 use crate::text::with_sources;
-use crate::time::log_entry::Entry;
+use crate::time::log_entry::{Entry, EntryKind};
 use crate::verify::checks::disclosure::check_disclosure;
 use crate::verify::checks::payload::check_payload;
 use crate::verify::checks::statement::check_statement;
-use crate::verify::examine::examine;
 use crate::verify::examined::Examined;
-use crate::verify::file::{File, FileSource};
-use crate::verify::profile::Profile;
 use crate::verify::report::until::earlier;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput, StatementSummary};
-use crate::verify::settings::Settings;
-use crate::verify::signature::{RecordsTold, Signature};
 use crate::verify::verified::{Context, Verified, VerifiedSignature, VerifyError};
 
 impl Verifier {
@@ -227,11 +222,23 @@ impl Verifier {
         let of_proof = OfProof { issuer: proof.stated_issuer(), settings: &self.settings, times };
         stated.check_links(&of_proof, &context, ledger);
         let second_seals = check_second_seals(proof, &examined, context.second_seals, &self.settings, now, ledger);
-        let entries = [Entry::from(proof.id())];
+        let entries = entries_of(proof);
         let (signing_time, proven_at) = (examined.signing_time, examined.proven_at);
         let logged = Logged { entries: &entries, issuer: proof.stated_issuer(), signing_time, proven_at };
         let log_proofs = check_log(&logged, &self.settings, now, ledger);
         Checked { examined, disclosed, second_seals, log_proofs }
+    }
+}
+
+/// The entries by which a log may hold a proof. One of a batch is there by itself, or with its batch.
+fn entries_of<S: Statement>(proof: &Proof<S>) -> Vec<Entry> {
+    let own = Entry::from(proof.id());
+    match proof.form() {
+        Form::Sealed(_) => vec![own],
+        Form::Aggregated(file) => {
+            let statement = Entry::of_file(EntryKind::Statement, file.statement());
+            [own, statement].into_iter().chain(file.seal().log_entry()).collect()
+        }
     }
 }
 
@@ -265,62 +272,4 @@ struct Checked<S> {
     disclosed: Option<S>,
     second_seals: SecondSeals,
     log_proofs: LogProofs,
-}
-
-/// How an envelope is looked at.
-#[derive(Clone, Copy)]
-pub(super) struct Look<'a> {
-    pub(super) profile: Profile,
-    /// What is signed, where that is not attached.
-    pub(super) detached: Option<&'a PayloadDigests>,
-    /// The time at which something beside the envelope proves that all its octets existed.
-    pub(super) existed_at: Option<DateTime<Utc>>,
-}
-
-impl Look<'_> {
-    /// An envelope of our own with its content, and nothing beside it.
-    const OWN: Self = Self { profile: Profile::Own, detached: None, existed_at: None };
-}
-
-pub(super) fn examine_envelope(
-    envelope: &Envelope,
-    settings: &Settings,
-    Look { profile, detached, existed_at }: Look<'_>,
-    now: DateTime<Utc>,
-    ledger: &mut Ledger<'_>,
-) -> Examined {
-    // An artifact was read once before it came here, so that it can be read again; if it could not, nothing may pass.
-    let mut unreadable = || {
-        ledger.note(Subject::Envelope, Code::Malformed);
-        Examined::nothing()
-    };
-    let Ok(open) = envelope.open() else { return unreadable() };
-    let source = FileSource::new(&open.signed_data, open.signed_data.raw, settings);
-    let file = File::read(&source, settings);
-    let [signer] = file.signers.as_slice() else { return unreadable() };
-    let content = |algorithm: DigestAlgorithm| match detached {
-        Some(payload) => payload.get(algorithm).copied(),
-        None => open.content.map(|octets| algorithm.digest(octets)),
-    };
-    let records_told = RecordsTold::Here;
-    let octets = open.content;
-    let signature = Signature { file: &file, signer, profile, content: &content, octets, records_told, existed_at };
-    examine(&signature, settings, now, &settings.budgets(), ledger)
-}
-
-fn verified_signature(examined: Examined, ledger: &Ledger<'_>) -> Result<VerifiedSignature, VerifyError> {
-    if let Some(finding) = ledger.decisive_finding() {
-        let finding = Box::new(finding.clone());
-        return Err(match ledger.indication() {
-            Indication::TotalFailed => VerifyError::Failed(finding),
-            Indication::Indeterminate | Indication::TotalPassed => VerifyError::Indeterminate(finding),
-        });
-    }
-    match (examined.signer, examined.proven_at) {
-        (Some(signer), Some(proven_at)) => {
-            Ok(VerifiedSignature { proven_at, level: examined.level, certificate: signer.certificate })
-        }
-        // A policy lowered what cannot be done without.
-        _ => Err(VerifyError::Indeterminate(Box::new(Ledger::unproven()))),
-    }
 }

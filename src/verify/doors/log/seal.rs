@@ -3,20 +3,18 @@
 use chrono::{DateTime, Utc};
 use recommande_tlog::proof::TlogProof;
 
-use crate::crypto::DigestAlgorithm;
 use crate::evidence::Issuer;
 use crate::finding::{Code, Details, Finding, Ledger, Outcome, Subject};
 use crate::seal::{Artifact, CheckpointSeal, INTERNAL};
 use crate::text::with_sources;
 use crate::verify::checks::issuer::{check_issuer, is_of_another};
+use crate::verify::doors::Verifier;
+use crate::verify::doors::envelope::{Look, examine_envelope, verified_signature};
 use crate::verify::doors::fault::Fault;
-use crate::verify::examine::examine;
 use crate::verify::examined::Examined;
-use crate::verify::file::{File, FileSource};
-use crate::verify::profile::Profile;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
 use crate::verify::settings::Settings;
-use crate::verify::signature::{RecordsTold, Signature};
+use crate::verify::verified::{VerifiedSignature, VerifyError};
 
 /// What judging the seal of a checkpoint gave. Nothing where there is no seal.
 #[derive(Default)]
@@ -82,18 +80,28 @@ fn examine_seal(
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
 ) -> Option<(Examined, bool)> {
-    let open = seal.envelope(INTERNAL).open().ok()?;
-    let content = open.content?;
-    let source = FileSource::new(&open.signed_data, open.signed_data.raw, settings);
-    let file = File::read(&source, settings);
-    let [signer] = file.signers.as_slice() else { return None };
+    let is_over_note = {
+        let open = seal.envelope(INTERNAL).open().ok()?;
+        open.content? == proof.checkpoint().note().text().as_str().as_bytes()
+    };
     ledger.note(Subject::Envelope, Code::WellFormed);
-    let digest = |algorithm: DigestAlgorithm| Some(algorithm.digest(content));
-    let (profile, records_told) = (Profile::Own, RecordsTold::Here);
-    let (octets, existed_at) = (Some(content), None);
-    let signature = Signature { file: &file, signer, profile, content: &digest, octets, records_told, existed_at };
-    let examined = examine(&signature, settings, now, &settings.budgets(), ledger);
-    Some((examined, content == proof.checkpoint().note().text().as_str().as_bytes()))
+    Some((examine_envelope(seal.envelope(INTERNAL), settings, Look::OWN, now, ledger), is_over_note))
+}
+
+impl Verifier {
+    /// The strict verdict on the seal of a checkpoint. Whether the checkpoint is that of a log, its note says.
+    ///
+    /// # Errors
+    /// `Failed`, `Indeterminate`.
+    pub fn verify_checkpoint_seal(
+        &self,
+        seal: &CheckpointSeal,
+        now: DateTime<Utc>,
+    ) -> Result<VerifiedSignature, VerifyError> {
+        let mut ledger = Ledger::decisive(&self.settings.policy.levels);
+        let examined = examine_envelope(seal.envelope(INTERNAL), &self.settings, Look::OWN, now, &mut ledger);
+        verified_signature(examined, &ledger)
+    }
 }
 
 /// What keeps the seal from passing leaves the verdict on the proof open.

@@ -1,0 +1,263 @@
+//! Audits a whole log: its entries, tiles and checkpoints, the seals of these, and what the service says that it sealed.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use recommande_tlog::checkpoint::SignedCheckpoint;
+use recommande_tlog::tile::{Bundle, TILE_WIDTH, parse_bundle};
+
+use super::difference::Difference;
+use super::error::LogError;
+use super::matching::{DayCount, Matching, ServiceRecord, TooManyUnmatched};
+use super::published::{numbered, seal_path};
+use super::state::{STATE, State};
+use super::store::Store;
+use super::tiles::{Border, read_bundle};
+use crate::seal::{Artifact, CheckpointSeal};
+use crate::time::log_entry::{Entry, EntryKind};
+use crate::verify::{KnownLog, Verifier};
+
+/// Audits a log that others keep, by what they publish.
+///
+/// Nothing of the store is believed: the tree is hashed anew from the entries, and each checkpoint is compared with it. Everything is
+/// read once and in order, in constant memory beside what [`limits`](super::limits) bounds.
+#[derive(Clone, Copy, Debug)]
+pub struct Auditor<'a> {
+    log: &'a KnownLog,
+    verifier: &'a Verifier,
+}
+
+/// What an audit comes to. It is clean when no difference was told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Audit {
+    /// The number of entries that were read.
+    pub entries: u64,
+    /// The number of checkpoints that were read.
+    pub checkpoints: u64,
+    /// The entries that a record explains.
+    pub matched: u64,
+    /// The records that are not in the log and need not be yet, because the merge delay has not passed.
+    pub pending: u64,
+    /// The entries behind the last checkpoint, which nobody has signed yet.
+    pub unsigned: u64,
+    /// The number of differences.
+    pub differences: u64,
+    /// The entries and records of each day and kind. They differ only where a difference was told, or a record is pending.
+    pub days: BTreeMap<(NaiveDate, EntryKind), DayCount>,
+}
+
+/// The reason why an audit was not brought to its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuditError {
+    /// The store fails.
+    #[error("the store of the log: {0}")]
+    Store(#[from] std::io::Error),
+    /// The records are not those of this log.
+    #[error(transparent)]
+    Unmatched(#[from] TooManyUnmatched),
+}
+
+impl<'a> Auditor<'a> {
+    /// Audits a log by its keys and witnesses, and the seals of its checkpoints by this verifier.
+    #[must_use]
+    pub fn new(log: &'a KnownLog, verifier: &'a Verifier) -> Self {
+        Self { log, verifier }
+    }
+
+    /// Audits the log in a store against the records of its service, and tells each difference. The records come in the order of
+    /// their times; those of the seals of checkpoints are not among them, because the audit has the seals.
+    ///
+    /// # Errors
+    /// `Store`, `Unmatched`.
+    pub fn audit<S: Store>(
+        &self,
+        store: &S,
+        records: impl IntoIterator<Item = ServiceRecord>,
+        now: DateTime<Utc>,
+        mut told: impl FnMut(Difference),
+    ) -> Result<Audit, AuditError> {
+        let mut differences = 0;
+        let mut told = |difference| {
+            differences += 1;
+            told(difference);
+        };
+        let policy = self.verifier.policy();
+        let mut matching = Matching::new(records.into_iter(), policy.merge_delay(), policy.clock_skew());
+        let mut audit = Audit::default();
+        let state = store.read(STATE)?.and_then(|octets| State::from_octets(&octets));
+        let Some(state) = state.filter(|state| state.origin == *self.log.policy().origin()) else {
+            told(Difference::State);
+            return Ok(Audit { differences, ..audit });
+        };
+        let mut walk = Walk::new(store, state.head.size());
+        let mut last: Option<DateTime<Utc>> = None;
+        for number in 0..state.published {
+            let Some(checkpoint) = self.read(store, number, now, &mut told)? else { continue };
+            audit.checkpoints += 1;
+            let Sealed { note, at, seal } = checkpoint;
+            let head = *note.checkpoint().head();
+            let at = at.or(last).unwrap_or(now);
+            if head.size() < walk.size() || last.is_some_and(|last| at < last) {
+                told(Difference::CheckpointOutOfOrder { number });
+            }
+            last = last.into_iter().chain([at]).max();
+            matching.take_records(at, &mut told)?;
+            while walk.size() < head.size() {
+                let index = walk.size();
+                match walk.next(&mut told)? {
+                    Some(entry) => matching.add_entry(index, entry, at, &mut told)?,
+                    None => break,
+                }
+            }
+            if walk.size() < head.size() {
+                let (stated, found) = (head.size(), walk.size());
+                told(Difference::EntriesMissing { number, stated, found });
+            } else if walk.size() == head.size() && walk.border.head() != head {
+                told(Difference::RootDiffers { number, size: head.size() });
+            }
+            if let Some(seal) = seal {
+                matching.add_record(ServiceRecord { entry: seal, at }, &mut told)?;
+            }
+        }
+        let signed = walk.size();
+        // What nobody has signed yet has its records all the same.
+        while let Some(entry) = walk.next(&mut told)? {
+            let index = walk.size().saturating_sub(1);
+            matching.add_entry(index, entry, now, &mut told)?;
+        }
+        audit.entries = walk.size();
+        audit.unsigned = walk.size().saturating_sub(signed);
+        walk.finish(&mut told)?;
+        if walk.size() == state.head.size() && walk.border.head() != state.head {
+            told(Difference::HeadDiffers { size: state.head.size() });
+        }
+        let (days, matched, pending) = matching.finish(last, &mut told)?;
+        Ok(Audit { matched, pending, days, differences, ..audit })
+    }
+
+    /// Reads and verifies a checkpoint and its seal.
+    fn read<S: Store>(
+        &self,
+        store: &S,
+        number: u64,
+        now: DateTime<Utc>,
+        told: &mut impl FnMut(Difference),
+    ) -> Result<Option<Sealed>, AuditError> {
+        let note = store.read(&numbered(number))?.and_then(|octets| SignedCheckpoint::parse(&octets).ok());
+        let Some(note) = note else {
+            told(Difference::CheckpointUnreadable { number });
+            return Ok(None);
+        };
+        if let Err(error) = self.log.policy().verify_checkpoint(&note) {
+            told(Difference::CheckpointNotAccepted { number, reason: error.to_string() });
+            return Ok(None);
+        }
+        let octets = store.read(&seal_path(number))?.unwrap_or_default();
+        let seal = CheckpointSeal::from_der(&octets).ok().filter(|seal| seal.checkpoint() == note.checkpoint());
+        let Some(seal) = seal else {
+            told(Difference::SealDiffers { number });
+            return Ok(Some(Sealed { note, at: None, seal: None }));
+        };
+        let entry = Entry::of_file(EntryKind::CheckpointSeal, &octets);
+        let at = match self.verifier.verify_checkpoint_seal(&seal, now) {
+            Ok(verified) => Some(verified.proven_at()),
+            Err(error) => {
+                told(Difference::SealNotValid { number, code: error.finding().code });
+                None
+            }
+        };
+        Ok(Some(Sealed { note, at, seal: Some(entry) }))
+    }
+}
+
+/// A checkpoint that the log has signed, and what its seal shows.
+struct Sealed {
+    note: SignedCheckpoint,
+    at: Option<DateTime<Utc>>,
+    /// The entry that the next tree has of the seal.
+    seal: Option<Entry>,
+}
+
+/// Reads the entries in their order, hashes the tree anew, and compares each tile with it once that is full.
+struct Walk<'s, S> {
+    store: &'s S,
+    /// The number of entries that the log says it has.
+    size: u64,
+    border: Border,
+    /// The entries of the bundle that is read, the last one first.
+    rest: Vec<Entry>,
+    has_ended: Ended,
+}
+
+/// Whether entries can still be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    No,
+    AtFault,
+}
+
+impl<'s, S: Store> Walk<'s, S> {
+    fn new(store: &'s S, size: u64) -> Self {
+        Self { store, size, border: Border::new(), rest: Vec::new(), has_ended: Ended::No }
+    }
+
+    fn size(&self) -> u64 {
+        self.border.frontier.size()
+    }
+
+    /// Reads the next entry. There is none where the log ends, or behind a bundle that cannot be read.
+    fn next(&mut self, told: &mut impl FnMut(Difference)) -> Result<Option<Entry>, AuditError> {
+        if self.rest.is_empty() && self.has_ended == Ended::No && self.size() < self.size {
+            let bundle = Bundle::in_tree(self.size() / u64::from(TILE_WIDTH), self.size);
+            match bundle.map(|bundle| read_entries(self.store, &bundle)).transpose()?.flatten() {
+                Some(entries) => self.rest = entries.into_iter().rev().collect(),
+                None => {
+                    self.has_ended = Ended::AtFault;
+                    let path = bundle.map(|bundle| bundle.to_string()).unwrap_or_default();
+                    told(Difference::BundleUnreadable { path });
+                }
+            }
+        }
+        let Some(entry) = self.rest.pop() else { return Ok(None) };
+        let mut files = Vec::new();
+        if self.border.append(entry, &mut files).is_err() {
+            self.has_ended = Ended::AtFault;
+            return Ok(None);
+        }
+        for file in files {
+            self.compare(&file.path, &file.octets, told)?;
+        }
+        Ok(Some(entry))
+    }
+
+    /// Compares the tiles that are not full.
+    fn finish(&self, told: &mut impl FnMut(Difference)) -> Result<(), AuditError> {
+        if self.has_ended == Ended::AtFault {
+            return Ok(());
+        }
+        for file in self.border.partial_files().unwrap_or_default() {
+            self.compare(&file.path, &file.octets, told)?;
+        }
+        Ok(())
+    }
+
+    fn compare(&self, path: &str, octets: &[u8], told: &mut impl FnMut(Difference)) -> Result<(), AuditError> {
+        if self.store.read(path)?.as_deref() != Some(octets) {
+            told(Difference::TileDiffers { path: path.to_owned() });
+        }
+        Ok(())
+    }
+}
+
+/// Reads the entries of a bundle; nothing where one is none.
+fn read_entries<S: Store>(store: &S, bundle: &Bundle) -> Result<Option<Vec<Entry>>, AuditError> {
+    let octets = match read_bundle(store, bundle) {
+        Ok(octets) => octets,
+        Err(LogError::Store(error)) => return Err(error.into()),
+        Err(_) => return Ok(None),
+    };
+    let entries = parse_bundle(bundle, &octets).ok();
+    Ok(entries.and_then(|entries| entries.into_iter().map(Entry::from_octets).collect()))
+}

@@ -1,0 +1,349 @@
+//! These tests ask what a log keeps when something fails, and what it refuses.
+
+use std::io;
+
+use crate::common::evidence_log::{Logging, ORIGIN, cosigned_at, stranger};
+use crate::common::{now, pool};
+use chrono::{Duration, TimeDelta};
+use recommande::log::{CosignatureError, EvidenceLog, Integration, LogError, MemoryStore, Store, StoredFile};
+use recommande::recommande_tlog::checkpoint::SignedCheckpoint;
+use recommande::recommande_tlog::tree::{MemoryTree, verify_inclusion};
+use recommande::recommande_tlog::witness::{Answer, AnswerError, WitnessClient, WitnessError};
+use recommande::rfc3161_client::TsaPool;
+use recommande::testing::{Answers, Misbehaviour};
+
+fn open<S: Store>(store: S) -> Result<EvidenceLog<S>, LogError> {
+    EvidenceLog::open(store, ORIGIN.parse().unwrap())
+}
+
+/// A store that fails for good after so many files, as a machine does that loses its power.
+struct Failing<'s> {
+    store: &'s mut MemoryStore,
+    left: usize,
+}
+
+impl Store for Failing<'_> {
+    fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
+        self.store.read(path)
+    }
+
+    fn write(&mut self, files: &[StoredFile]) -> io::Result<()> {
+        for file in files {
+            self.left = self.left.checked_sub(1).ok_or(io::ErrorKind::Other)?;
+            self.store.write(std::slice::from_ref(file))?;
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, paths: &[String]) -> io::Result<()> {
+        for path in paths {
+            self.left = self.left.checked_sub(1).ok_or(io::ErrorKind::Other)?;
+            self.store.remove(std::slice::from_ref(path))?;
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn what_was_integrated_survives_a_stop_at_any_file() {
+    let mut finished = false;
+    for stop in 0..400 {
+        let mut store = MemoryStore::default();
+        let mut acknowledged = 0;
+        let work = |store: &mut MemoryStore, acknowledged: &mut u64| -> Result<(), LogError> {
+            let mut log = open(Failing { store, left: stop })?;
+            for batch in [1_u64, 3, 255, 1, 300, 2] {
+                for number in 0..batch {
+                    log.append(stranger(*acknowledged + number), now())?;
+                }
+                *acknowledged = log.integrate()?.size();
+            }
+            Ok(())
+        };
+        finished = work(&mut store, &mut acknowledged).is_ok();
+        let log = open(store).unwrap();
+        // The last call may have reached its end without being able to say so.
+        assert!(log.head().size() >= acknowledged, "{stop}: {} of {acknowledged}", log.head().size());
+        let mut tree = MemoryTree::new();
+        (0..log.head().size()).for_each(|number| tree.append(stranger(number).leaf()).unwrap());
+        assert_eq!(*log.head(), tree.head(), "{stop}");
+    }
+    assert!(finished);
+}
+
+#[test]
+fn a_checkpoint_is_published_once_wherever_the_process_stops() {
+    let logging = Logging::new();
+    for stop in 0..40 {
+        let mut store = logging.log((0..3).map(stranger)).into_store();
+        let publish = |log: &mut EvidenceLog<Failing<'_>>| -> Result<(), LogError> {
+            log.begin_checkpoint(&logging.signer, cosigned_at())?;
+            log.seal(&logging.service.sealer, cosigned_at())?;
+            log.stamp(&pool(logging.service.tsa(cosigned_at())))?;
+            for witness in &logging.witnesses {
+                match log.cosign(&WitnessClient::new(witness.witness().unwrap(), witness)) {
+                    Ok(()) => {}
+                    Err(CosignatureError::Log(error)) => return Err(error),
+                    Err(other) => panic!("{other}"),
+                }
+            }
+            log.publish(&logging.policy(2))?;
+            log.integrate()?;
+            Ok(())
+        };
+        let first = open(Failing { store: &mut store, left: stop }).and_then(|mut log| publish(&mut log));
+        let mut log = open(Failing { store: &mut store, left: usize::MAX }).unwrap();
+        // One that is under way goes on, also when its readers see it already.
+        if log.pending().is_some() || log.published().is_none() {
+            publish(&mut log).unwrap();
+        }
+        log.integrate().unwrap();
+        assert_eq!(log.published().unwrap().checkpoint().head().size(), 3, "{stop}: {first:?}");
+        // Its seal is an entry of the next tree, once.
+        assert_eq!(log.head().size(), 4, "{stop}: {first:?}");
+        let error =
+            log.begin_checkpoint(&logging.signer, cosigned_at()).map(|pending| pending.checkpoint().head().size());
+        assert_eq!(error.unwrap(), 4);
+    }
+}
+
+#[test]
+fn a_trip_that_fails_loses_nothing() {
+    let logging = Logging::new();
+    let mut log = logging.log((0..3).map(stranger));
+    assert!(matches!(log.seal(&logging.service.sealer, now()), Err(LogError::NoCheckpoint)));
+    log.begin_checkpoint(&logging.signer, cosigned_at()).unwrap();
+    assert!(matches!(log.stamp(&TsaPool::new()), Err(LogError::SealState)));
+    log.seal(&logging.service.sealer, cosigned_at()).unwrap();
+    let down = logging.service.tsa(cosigned_at()).with_misbehaviour(Misbehaviour::WrongImprint);
+    assert!(matches!(log.stamp(&pool(down)), Err(LogError::Timestamp(_))));
+    let [first, second, third] = logging.witnesses.as_slice() else { panic!() };
+    first.set_answers(Answers::Nothing);
+    let error = log.cosign(&WitnessClient::new(first.witness().unwrap(), first)).unwrap_err();
+    assert!(matches!(error, CosignatureError::Witness(WitnessError::Transport(_))), "{error}");
+    log.cosign(&WitnessClient::new(second.witness().unwrap(), second)).unwrap();
+    let unstamped = log.pending().unwrap().unstamped().unwrap().der().to_vec();
+    // In another process, with entries that came meanwhile.
+    let mut log = logging.open(log.into_store());
+    log.append(stranger(3), now()).unwrap();
+    log.integrate().unwrap();
+    assert_eq!(log.pending().unwrap().unstamped().unwrap().der(), unstamped);
+    assert_eq!(log.pending().unwrap().note().note().signatures().len(), 2);
+    assert!(matches!(log.publish(&logging.policy(2)), Err(LogError::SealState)));
+    log.stamp(&pool(logging.service.tsa(cosigned_at()))).unwrap();
+    let mut log = logging.open(log.into_store());
+    assert!(matches!(log.publish(&logging.policy(2)), Err(LogError::NotAccepted(_))));
+    log.cosign(&WitnessClient::new(third.witness().unwrap(), third)).unwrap();
+    // A witness that has cosigned is not asked again.
+    third.set_answers(Answers::Nothing);
+    log.cosign(&WitnessClient::new(third.witness().unwrap(), third)).unwrap();
+    log.publish(&logging.policy(2)).unwrap();
+    assert_eq!(log.published().unwrap().checkpoint().head().size(), 3);
+    assert!(matches!(log.prove(3), Err(LogError::NotPublished { index: 3 })));
+    let proof = log.prove(2).unwrap();
+    let head = proof.checkpoint().checkpoint().head();
+    verify_inclusion(head, 2, &stranger(2).leaf(), proof.hashes()).unwrap();
+    assert_eq!((log.head().size(), log.waiting()), (4, 1));
+}
+
+#[test]
+fn a_witness_that_refuses_says_why() {
+    let logging = Logging::new();
+    let mut log = logging.log((0..3).map(stranger));
+    log.begin_checkpoint(&logging.signer, cosigned_at()).unwrap();
+    let witness = &logging.witnesses[0];
+    let mut ask = |answer: Answer| {
+        witness.set_answers(Answers::Always(answer));
+        match log.cosign(&WitnessClient::new(witness.witness().unwrap(), witness)).unwrap_err() {
+            CosignatureError::Witness(error) => error,
+            other => panic!("{other}"),
+        }
+    };
+    let answer = |status, content_type: &str, body: &str| Answer {
+        status,
+        content_type: Some(content_type.to_owned()),
+        body: body.as_bytes().to_vec(),
+    };
+    let size = "text/x.tlog.size";
+    assert!(matches!(ask(answer(409, size, "7\n")), WitnessError::Ahead { last: 7, size: 3 }));
+    assert!(matches!(ask(answer(409, size, "0\n")), WitnessError::Contradiction { last: 0 }));
+    let error = ask(answer(409, "text/html", "<html>"));
+    assert!(matches!(error, WitnessError::Answer(AnswerError::ConflictWithoutSize)));
+    let error = ask(answer(409, size, "07\n"));
+    assert!(matches!(error, WitnessError::Answer(AnswerError::ConflictWithoutSize)));
+    assert!(matches!(ask(answer(404, "", "")), WitnessError::Answer(AnswerError::UnknownLog)));
+    assert!(matches!(ask(answer(422, "", "")), WitnessError::Answer(AnswerError::Inconsistent)));
+    let many = "\u{2014} witness.example/1 AAAAAAAA\n".repeat(10_000);
+    assert!(matches!(ask(answer(200, "", &many)), WitnessError::Answer(AnswerError::Lines(_))));
+    // Somebody else's line is no cosignature of this witness.
+    let other = log.pending().unwrap().note().note().signatures()[0].to_line();
+    witness.set_answers(Answers::Always(answer(200, "", &other)));
+    assert!(log.cosign(&WitnessClient::new(witness.witness().unwrap(), witness)).is_err());
+    assert_eq!(log.pending().unwrap().note().note().signatures().len(), 1);
+    // Nothing of this is kept.
+    witness.set_answers(Answers::Judging);
+    log.cosign(&WitnessClient::new(witness.witness().unwrap(), witness)).unwrap();
+}
+
+#[test]
+fn entries_are_due_by_number_or_by_time() {
+    let logging = Logging::new();
+    let integration = Integration { count: 3, delay: TimeDelta::seconds(5) };
+    let mut log = logging.open(MemoryStore::default()).with_integration(integration);
+    assert!(!log.is_due(now() + Duration::days(1)));
+    assert_eq!(log.append(stranger(0), now()).unwrap(), 0);
+    assert!(!log.is_due(now() + Duration::seconds(4)) && log.is_due(now() + Duration::seconds(5)));
+    // A clock that goes back makes nothing due.
+    assert!(!log.is_due(now() - Duration::days(1)));
+    assert_eq!(log.append(stranger(1), now()).unwrap(), 1);
+    assert_eq!(log.append(stranger(2), now()).unwrap(), 2);
+    assert!(log.is_due(now()));
+    assert_eq!(log.integrate().unwrap().size(), 3);
+    assert!(!log.is_due(now() + Duration::days(1)));
+    logging.checkpoint(&mut log);
+    // The seal of the checkpoint waits for others.
+    assert!(log.waiting() == 1 && !log.is_due(now() + Duration::days(1)));
+    assert_eq!(log.append(stranger(3), now()).unwrap(), 4);
+    assert!(log.is_due(now() + Duration::days(1)));
+    log.integrate().unwrap();
+    assert!(matches!(open(log.into_store()).unwrap().published(), Some(_)));
+}
+
+#[test]
+fn a_store_that_was_changed_is_refused_by_name() {
+    let logging = Logging::new();
+    let mut log = logging.log((0..300).map(stranger));
+    let before = log.store().clone();
+    logging.checkpoint(&mut log);
+    log.append(stranger(300), now()).unwrap();
+    log.integrate().unwrap();
+    let store = log.into_store();
+    let changed = |path: &str, change: &dyn Fn(Vec<u8>) -> Vec<u8>| {
+        let mut store = store.clone();
+        let octets = change(store.read(path).unwrap().unwrap_or_else(|| panic!("{path}")));
+        store.write(&[StoredFile { path: path.to_owned(), octets }]).unwrap();
+        open(store).map(|_| ()).unwrap_err()
+    };
+    let half = |octets: Vec<u8>| octets[..octets.len() / 2].to_vec();
+    let error = changed("tile/0/001.p/46", &half);
+    assert!(error.to_string().contains("tile/0/001.p/46 with 736 octets"), "{error}");
+    let error = changed("tile/1/000.p/1", &|_| vec![0; 32]);
+    assert!(matches!(error, LogError::Tiles(_)), "{error}");
+    let error = changed("tile/entries/001.p/46", &half);
+    assert!(error.to_string().starts_with("tile/entries/001.p/46: "), "{error}");
+    assert!(matches!(changed("state", &half), LogError::State));
+    let published = store.read("checkpoint").unwrap().unwrap();
+    assert!(SignedCheckpoint::parse(&published).is_ok());
+    // The whole log was set back, but for what readers have seen.
+    let mut set_back = logging.log((0..10).map(stranger)).into_store();
+    let copied = ["checkpoint", "checkpoint.p7m"]
+        .map(|path| StoredFile { path: path.to_owned(), octets: store.read(path).unwrap().unwrap() });
+    set_back.write(&copied).unwrap();
+    let error = open(set_back).unwrap_err();
+    assert!(matches!(error, LogError::SetBack { integrated: 10, signed: 300 }), "{error}");
+    // It goes on from an older copy, and the witnesses of the checkpoint refuse it.
+    let mut forked = logging.open(before);
+    forked.append(stranger(1000), now()).unwrap();
+    forked.integrate().unwrap();
+    forked.begin_checkpoint(&logging.signer, cosigned_at()).unwrap();
+    let witness = &logging.witnesses[0];
+    assert_eq!(witness.latest().size(), 300);
+    forked.cosign(&WitnessClient::new(witness.witness().unwrap(), witness)).unwrap();
+    let mut rewritten = logging.log((500..900).map(stranger));
+    rewritten.begin_checkpoint(&logging.signer, cosigned_at()).unwrap();
+    let error = rewritten.cosign(&WitnessClient::new(witness.witness().unwrap(), witness)).unwrap_err();
+    assert!(matches!(error, CosignatureError::Witness(WitnessError::Answer(AnswerError::Inconsistent))), "{error}");
+    // A tree with another beginning than the published checkpoint's.
+    let mut other = logging.log((700..1100).map(stranger)).into_store();
+    other.write(&copied).unwrap();
+    assert!(matches!(open(other).unwrap_err(), LogError::Rewritten { size: 300 }));
+    assert!(matches!(EvidenceLog::open(store, "log.example/other".parse().unwrap()), Err(LogError::AnotherLog)));
+}
+
+#[test]
+fn only_the_tiles_that_are_needed_are_kept() {
+    let logging = Logging::new();
+    let mut log = logging.log((0..255).map(stranger));
+    logging.checkpoint(&mut log);
+    for number in 255..270 {
+        log.append(stranger(number), now()).unwrap();
+        log.integrate().unwrap();
+    }
+    logging.checkpoint(&mut log);
+    let head = *log.head();
+    let partial: Vec<&str> = log.store().paths().filter(|path| path.contains(".p/")).collect();
+    assert_eq!(partial, ["tile/0/001.p/15", "tile/1/000.p/1", "tile/entries/001.p/15"]);
+    for index in [0, 254, 255, 270] {
+        let proof = log.prove(index).unwrap();
+        // The seal of the first checkpoint is entry 256, behind the first one that was integrated after it.
+        assert_eq!(proof.checkpoint().checkpoint().head(), &head);
+    }
+}
+
+#[test]
+fn a_log_signs_by_either_algorithm() {
+    use recommande::log::LogSigner;
+    use recommande::recommande_tlog::MlDsa44PrivateKey;
+    use recommande::recommande_tlog::policy::LogPolicy;
+    let key = MlDsa44PrivateKey::from_seed(&[5; 32]).unwrap();
+    let signer = LogSigner::new(ORIGIN.parse().unwrap(), Box::new(key)).unwrap();
+    let logging = Logging::new();
+    let mut log = logging.log([stranger(1)]);
+    log.begin_checkpoint(&signer, cosigned_at()).unwrap();
+    let policy = LogPolicy::new(ORIGIN.parse().unwrap(), [signer.verifier_key().clone()]).unwrap();
+    policy.verify_checkpoint(log.pending().unwrap().note()).unwrap();
+}
+
+#[cfg(feature = "fs")]
+mod folders {
+    use super::*;
+    use recommande::log::{LogFolder, LogFolderError};
+
+    fn folder(name: &str) -> std::path::PathBuf {
+        let path = std::env::temp_dir().join(format!("recommande-log-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        path
+    }
+
+    #[test]
+    fn a_folder_has_one_writer_and_keeps_what_was_acknowledged() {
+        let (logging, path) = (Logging::new(), folder("one-writer"));
+        let mut log = logging.open(LogFolder::open(&path).unwrap());
+        (0..300).for_each(|number| {
+            log.append(stranger(number), now()).unwrap();
+        });
+        log.integrate().unwrap();
+        assert!(matches!(LogFolder::open(&path), Err(LogFolderError::InUse)));
+        logging.checkpoint(&mut log);
+        let proof = log.prove(299).unwrap();
+        drop(log);
+        // What a kill left half written beside its place is of no account.
+        std::fs::write(path.join("tile/0/001.p/44.unfinished"), b"half").unwrap();
+        let log = logging.open(LogFolder::open(&path).unwrap());
+        assert_eq!(log.prove(299).unwrap(), proof);
+        assert_eq!(log.waiting(), 1);
+        let mut log = log;
+        log.integrate().unwrap();
+        assert_eq!(log.head().size(), 301);
+        drop(log);
+        std::fs::write(path.join("tile/0/001.p/45"), b"half").unwrap();
+        let error = open(LogFolder::open(&path).unwrap()).unwrap_err();
+        assert!(error.to_string().contains("tile/0/001.p/45 with 4 octets"), "{error}");
+        std::fs::remove_dir_all(&path).unwrap();
+    }
+
+    #[test]
+    fn no_path_leads_out_of_the_folder() {
+        let path = folder("paths");
+        let mut store = LogFolder::open(&path).unwrap();
+        for wrong in
+            ["", "..", "../state", "tile/../../state", "/etc/passwd", "tile//0", "a\\b", ".hidden", "tile/\u{2024}"]
+        {
+            assert_eq!(store.read(wrong).unwrap_err().kind(), io::ErrorKind::InvalidInput, "{wrong}");
+            let file = StoredFile { path: wrong.to_owned(), octets: Vec::new() };
+            assert_eq!(store.write(&[file]).unwrap_err().kind(), io::ErrorKind::InvalidInput, "{wrong}");
+        }
+        assert_eq!(store.read("tile/0/000").unwrap(), None);
+        std::fs::remove_dir_all(&path).unwrap();
+    }
+}
