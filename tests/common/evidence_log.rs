@@ -69,9 +69,15 @@ impl Logging {
 
     /// Signs, seals, cosigns and publishes what is integrated.
     pub fn checkpoint<S: Store>(&self, log: &mut EvidenceLog<S>) {
-        log.begin_checkpoint(&self.signer, cosigned_at()).unwrap();
-        log.seal(&self.service.sealer, cosigned_at()).unwrap();
-        log.stamp(&pool(self.service.tsa(cosigned_at() + Duration::seconds(2)))).unwrap();
+        self.checkpoint_at(log, cosigned_at() + Duration::seconds(2));
+    }
+
+    /// The same, with the timestamp of this time.
+    pub fn checkpoint_at<S: Store>(&self, log: &mut EvidenceLog<S>, time: DateTime<Utc>) {
+        let signed_at = time - Duration::seconds(2);
+        log.begin_checkpoint(&self.signer, signed_at).unwrap();
+        log.seal(&self.service.sealer, signed_at).unwrap();
+        log.stamp(&pool(self.service.tsa(time))).unwrap();
         for witness in &self.witnesses {
             log.cosign(&WitnessClient::new(witness.witness().unwrap(), witness)).unwrap();
         }

@@ -28,6 +28,7 @@ mod histories;
 mod keeping;
 mod letters;
 mod lives;
+mod log_audits;
 mod log_proofs;
 mod long_term;
 mod mandates;
