@@ -8,7 +8,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::evidence::{EvidenceError, Issuer, PayloadDigests};
 use crate::pki::Certificate;
 use crate::seal::{Artifact, DecodeError, PayloadSignature, SealError, Sealer, Unstamped};
-use crate::verify::{Verifier, VerifyError, is_numbered_in};
+use crate::verify::{Verifier, VerifyError};
 
 /// The media type of a manifest.
 const MEDIA_TYPE: &str = "application/json";
@@ -97,7 +97,7 @@ impl Manifest {
         }
         let party = Issuer::new("-", manifest.source.party(), manifest.source.environment());
         // Anybody with a certificate under a trusted anchor could seal lines that are said to be somebody else's.
-        if !party.is_ok_and(|party| is_numbered_in(&party, verified.certificate())) {
+        if !party.is_ok_and(|party| party.is_numbered_in(verified.certificate())) {
             return Err(ManifestError::AnotherParty);
         }
         Ok(VerifiedManifest { manifest, proven_at: verified.proven_at(), certificate: verified.certificate().clone() })

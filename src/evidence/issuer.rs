@@ -9,7 +9,8 @@ use super::extension::Criticality;
 use super::limits::MAX_POLICIES;
 use super::party::{IdentityAttribute, add_attribute, attribute};
 use super::text;
-use crate::identity::LegalPersonId;
+use crate::identity::{LegalPersonId, RegisterNumber, register_numbers};
+use crate::pki::Certificate;
 
 /// The environment of a service that issues evidence. A verifier that is set for one environment rejects proofs of
 /// another.
@@ -167,6 +168,16 @@ impl Issuer {
     /// Returns the environment.
     pub fn environment(&self) -> Environment {
         self.0.environment
+    }
+
+    /// Tells if the certificate holds the number by which this issuer is named. A name alone does not show whose number it is.
+    pub(crate) fn is_numbered_in(&self, certificate: &Certificate) -> bool {
+        register_numbers(certificate).is_some_and(|numbers| self.is_among(&numbers))
+    }
+
+    /// Tells if the number of this issuer is one of these.
+    pub(crate) fn is_among(&self, numbers: &[RegisterNumber]) -> bool {
+        RegisterNumber::of_legal_person(self.legal_person_identifier()).is_some_and(|stated| numbers.contains(&stated))
     }
 
     fn value_of(&self, name: &str) -> &str {

@@ -286,6 +286,7 @@ codes! {
     AggregatedCountDiffers "aggregated-count-differs" Failed(FormatFailure) "essential": "no tree over as many statements as the seal of the batch states has a way of this length";
     AggregatedEnvironmentDiffers "aggregated-environment-differs" Failed(FormatFailure) "essential": "the seal of the batch is for another environment than the statement";
     AggregatedIssuerDiffers "aggregated-issuer-differs" Failed(FormatFailure) "essential": "the seal of the batch is for statements of another issuer";
+    AggregatedIssuerNotInCertificate "aggregated-issuer-not-in-certificate" Indeterminate(SigConstraintsFailure) "essential": "the certificate of the batch's seal does not hold the number by which the statement names its issuer, so that anybody with a seal can have sealed the statement again";
     AggregatedTimeNotProven "aggregated-time-not-proven" Indeterminate(NoPoe) "essential" [Consequence]: "the evidence record of the statement proves no time, so that nothing shows that it was in the batch before the algorithms end";
 
     // The proven time.

@@ -14,7 +14,7 @@ use super::fact::{self, Fact};
 use super::fold::{Folded, fold};
 use super::foreign_fact::ForeignFact;
 use super::foreign_fold::{Matched, OfSending, add};
-use super::judged::{Standing, VerifiableUntil};
+use super::judged::VerifiableUntil;
 use super::limits::MAX_PROOFS;
 use super::moments::{Milestones, Moments, moments};
 use super::regime::{BeyondReach, Regime};
@@ -342,12 +342,7 @@ impl StatedFact {
             acted_by: ActingParty::of(fact.statement()),
             proven: fact.is_proven(),
             counts: folded.heard.iter().any(|heard| heard.id() == fact.id()),
-            finding: match fact.standing {
-                Standing::Unlinked(finding) | Standing::Contrary(_, finding) | Standing::Claimed(finding) => {
-                    Some(Finding::clone(finding))
-                }
-                Standing::Proven => None,
-            },
+            finding: fact.standing.finding().cloned(),
             reasons: fact.statement().reasons().iter().map(|reason| reason.code().to_owned()).collect(),
             signatures: fact.signatures.to_vec(),
             details: StatementDetails::of(fact.statement()),

@@ -1,5 +1,6 @@
 //! The facts of one letter: what was sealed about it, in the order in which it happened.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -101,12 +102,8 @@ pub(super) fn in_order<'a>(judged: impl Iterator<Item = &'a Judged>) -> Vec<Fact
         let (standing, verifiable_until) = (&judged.standing, judged.verifiable_until);
         let (signatures, happened) = (judged.signatures.as_slice(), stated.statement.event_time());
         let fact = Fact { stated, standing, verifiable_until, signatures, event, happened, is_linked: false };
-        // Of a proof that was renewed the old file may lie there too.
-        // One may have been judged with what the parties signed.
-        let is_told = |fact: &Fact<'_>| !fact.signatures.is_empty();
-        let worth = |fact: &Fact<'_>| (weight(fact.standing), fact.verifiable_until, is_told(fact));
         match places.get(stated.id.digest()).and_then(|place| facts.get_mut(*place)) {
-            Some(present) if worth(present) >= worth(&fact) => {}
+            Some(present) if by_worth(present, &fact).is_ge() => {}
             Some(present) => *present = fact,
             None => {
                 places.insert(stated.id.digest(), facts.len());
@@ -158,6 +155,33 @@ fn settle(facts: &mut [Fact<'_>], places: &HashMap<&Digest, usize>) {
             }
         }
     }
+}
+
+/// Orders files with one sealed statement by what they count for.
+///
+/// The identifier of a statement of a batch does not fix who sealed it. So a seal by the holder of the issuer's number comes
+/// first, whatever a stranger made of the same octets. All that is told of a fact has a part in the order, so that the order of
+/// the files has none.
+fn by_worth(fact: &Fact<'_>, of_other: &Fact<'_>) -> Ordering {
+    // Of a proof that was renewed the old file may lie there too, and one may have been judged with what the parties signed.
+    let worth = |fact: &Fact<'_>| {
+        let is_told = !fact.signatures.is_empty();
+        (fact.stated.service.holds_number(), weight(fact.standing), fact.verifiable_until, is_told)
+    };
+    worth(fact).cmp(&worth(of_other)).then_with(|| by_words(fact, of_other))
+}
+
+fn by_words(fact: &Fact<'_>, of_other: &Fact<'_>) -> Ordering {
+    fn findings<'a>(fact: &Fact<'a>) -> impl Iterator<Item = (&'static str, Option<&'a str>, Option<&'a str>)> {
+        fact.standing.finding().into_iter().chain(fact.signatures).map(words)
+    }
+    let by_service = fact.stated.service.cmp(&of_other.stated.service);
+    by_service.then_with(|| findings(fact).cmp(findings(of_other)))
+}
+
+/// What a finding says, by which findings are ordered that nobody put into an order.
+pub(super) fn words(finding: &Finding) -> (&'static str, Option<&str>, Option<&str>) {
+    (finding.code.as_str(), finding.stated.as_deref(), finding.computed.as_deref())
 }
 
 /// Of several files with one sealed statement, that of most weight counts. What nobody sealed has none.

@@ -10,7 +10,7 @@ use crate::evidence::{AnyStatement, Event, Issuer, Statement};
 use crate::finding::{Finding, Ledger};
 use crate::pki::Certificate;
 use crate::seal::{AnyProof, Proof, ProofId};
-use crate::verify::{Verified, is_numbered_in};
+use crate::verify::Verified;
 
 /// What a proof counts for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,16 @@ pub enum Standing {
     Claimed(Box<Finding>),
 }
 
+impl Standing {
+    /// Returns the finding that kept the proof from verifying.
+    pub(super) fn finding(&self) -> Option<&Finding> {
+        match self {
+            Self::Unlinked(finding) | Self::Contrary(_, finding) | Self::Claimed(finding) => Some(finding),
+            Self::Proven => None,
+        }
+    }
+}
+
 /// A service, as its statements and the certificates of their seals show it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Service {
@@ -38,7 +48,7 @@ pub(super) struct Service {
 impl Service {
     pub(super) fn of(issuer: &Issuer, certificate: Option<&Certificate>) -> Self {
         let holder = match certificate {
-            Some(certificate) if is_numbered_in(issuer, certificate) => None,
+            Some(certificate) if issuer.is_numbered_in(certificate) => None,
             Some(certificate) => Some(certificate.subject()),
             None => Some(String::new()),
         };
@@ -164,10 +174,7 @@ impl Judged {
 
     /// Returns the finding that kept the proof from verifying.
     pub fn finding(&self) -> Option<&Finding> {
-        match &self.standing {
-            Standing::Unlinked(finding) | Standing::Contrary(_, finding) | Standing::Claimed(finding) => Some(finding),
-            Standing::Proven => None,
-        }
+        self.standing.finding()
     }
 }
 

@@ -1,10 +1,12 @@
 //! Verifies the proofs of any number of letters, each with what precedes it among them.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::fact::words;
 use super::judged::{Judged, Service, Standing, Stated, VerifiableUntil, share_services};
 use super::objection::{Objection, standing_by};
 use super::verifiers::{Verifiers, recipient_signature};
@@ -230,23 +232,26 @@ impl VerifiableUntil {
     }
 }
 
-/// Orders what was found of files that do not verify.
-fn rank(error: &VerifyError) -> (&'static str, Option<&str>, Option<&str>) {
-    let finding = error.finding();
-    (finding.code.as_str(), finding.stated.as_deref(), finding.computed.as_deref())
+/// What a file that verifies counts for beside others with the same sealed statement: a seal by the holder of the issuer's
+/// number comes first, then the one that is proven to be older. Nobody can date a seal back. The certificate decides last.
+fn worth<S>(verified: &Verified<S>) -> (bool, Reverse<DateTime<Utc>>, Vec<u8>) {
+    let certificate = verified.signature().certificate();
+    let is_numbered = verified.issuer().is_numbered_in(certificate);
+    (is_numbered, Reverse(verified.proven_at()), certificate.fingerprint().as_bytes().to_vec())
 }
 
-/// Of several files with one sealed statement, that which verifies counts: another may lack its timestamp. Of two that do not
-/// verify, what was found decides and not their order, which nobody signed.
-fn keep<S>(
+/// Of several files with one sealed statement, that which verifies counts: another may lack its timestamp. Of two that verify
+/// and of two that do not, what they are decides and not their order, which nobody signed.
+pub(super) fn keep<S>(
     verdicts: &mut HashMap<Digest, Result<Verified<S>, VerifyError>>,
     id: Digest,
     verdict: Result<Verified<S>, VerifyError>,
 ) {
     let counts = match (verdicts.get(&id), &verdict) {
-        (Some(Ok(_)), _) => false,
+        (Some(Ok(_)), Err(_)) => false,
         (None, _) | (Some(Err(_)), Ok(_)) => true,
-        (Some(Err(kept)), Err(error)) => rank(error) < rank(kept),
+        (Some(Ok(kept)), Ok(verified)) => worth(verified) > worth(kept),
+        (Some(Err(kept)), Err(error)) => words(error.finding()) < words(kept.finding()),
     };
     if counts {
         verdicts.insert(id, verdict);

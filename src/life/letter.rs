@@ -1,5 +1,6 @@
 //! Letters: which proofs belong to one, and what they come to.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
@@ -123,17 +124,25 @@ impl<'a> Key<'a> {
 struct Sendings<'a>(HashMap<&'a Digest, Key<'a>>);
 
 impl<'a> Sendings<'a> {
-    /// A claim says nothing: whoever made it must not draw the proofs of a letter to another one.
+    /// A claim says nothing: whoever made it must not draw the proofs of a letter to another one. Neither must a stranger who
+    /// sealed the sending of another service again: the holder of the number of its issuer took charge of it.
     fn of(proofs: &'a [Judged]) -> Self {
-        let sendings =
-            proofs.iter().filter_map(sealed).filter(|stated| stated.statement.preceding_evidence().is_none());
-        Self(sendings.map(|stated| (stated.id.digest(), Key::new(stated, Root::Service(&stated.service)))).collect())
+        let mut sendings: HashMap<&Digest, &Stated> = HashMap::new();
+        let sealed = proofs.iter().filter_map(sealed);
+        for stated in sealed.filter(|stated| stated.statement.preceding_evidence().is_none()) {
+            let kept = sendings.entry(stated.id.digest()).or_insert(stated);
+            if sealed_by(stated) > sealed_by(kept) {
+                *kept = stated;
+            }
+        }
+        let key = |(id, stated): (&'a Digest, &'a Stated)| (id, Key::new(stated, Root::Service(&stated.service)));
+        Self(sendings.into_iter().map(key).collect())
     }
 
     fn key(&self, judged: &'a Judged) -> Option<Key<'a>> {
         let stated = sealed(judged)?;
         Some(match stated.statement.preceding_evidence().map(|sending| sending.proof_id()) {
-            None => Key::new(stated, Root::Service(&stated.service)),
+            None => self.0.get(stated.id.digest())?.clone(),
             // Also what contradicts the sending, and names another message.
             Some(sending) => match self.0.get(sending) {
                 Some(key) => key.clone(),
@@ -141,6 +150,11 @@ impl<'a> Sendings<'a> {
             },
         })
     }
+}
+
+/// What the seal of a sending counts for beside others over the same statement.
+fn sealed_by(stated: &Stated) -> (bool, Reverse<&Service>) {
+    (stated.service.holds_number(), Reverse(&stated.service))
 }
 
 /// What a file states whose seal verified.

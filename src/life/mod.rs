@@ -45,6 +45,8 @@ mod regime;
 mod regimes;
 mod reply;
 mod retention;
+#[cfg(test)]
+mod sealed_again;
 mod side;
 mod state;
 mod verifiers;

@@ -140,6 +140,11 @@ pub enum SealError {
     /// The batch is of another issuer, or for another environment, than the statements of this sealer.
     #[error("the batch is of another issuer, or for another environment, than the statements of this sealer")]
     OtherIssuer,
+    /// The certificate does not hold the number of the issuer, and one seal is to be over many statements. Verifiers refuse such
+    /// a batch, because a stranger could seal its statements again. Order a certificate whose organizationIdentifier is that
+    /// number, or seal each statement singly.
+    #[error("the certificate does not hold the issuer's number, without which no aggregated proof passes")]
+    IssuerNotInCertificate,
     /// The sealer has no credentials for second seals.
     #[error("the sealer has no credentials for second seals")]
     NoSecondSeal,

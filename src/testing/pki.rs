@@ -97,6 +97,18 @@ impl TestPki {
         Ok(Self { root, intermediate, seal, tsa_root, tsa })
     }
 
+    /// Gives the seal certificate an organisation, with its number as certificates hold it (`NTRBE-0406798006`). Seals of
+    /// batches need the number of their issuer.
+    ///
+    /// # Errors
+    /// `Sign`, `Certificate`.
+    pub fn with_organization(self, name: &str, identifier: &str) -> Result<Self, TestingError> {
+        let (from, until) = (self.seal.certificate.not_before(), self.seal.certificate.not_after());
+        let spec = CertificateSpec::seal("Test Seal", from, until).with_organization(name, identifier);
+        let seal = self.intermediate.issue(&spec, self.seal.signer.clone())?;
+        Ok(Self { seal, ..self })
+    }
+
     /// Returns the seal certificate, the intermediate and the root, in this order.
     pub fn seal_chain(&self) -> Vec<Certificate> {
         [&self.seal, &self.intermediate, &self.root].map(|key| key.certificate.clone()).into()

@@ -42,7 +42,6 @@ mod time;
 mod verified;
 
 pub use answer::RevocationPlace;
-pub(crate) use checks::issuer::is_numbered_in;
 pub use content::{Content, ContentDigests};
 pub(crate) use doors::LinkedStatement;
 pub use doors::{

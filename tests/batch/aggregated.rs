@@ -16,7 +16,7 @@ use recommande::verify::{BaselineLevel, Code, Indication, Payload, Report};
 use recommande::{Environment, Issuer, ProofOfSending, Sending, Unstamped};
 use rfc3161_client::{Nonce, TimeStampReq};
 
-type Item = AggregateItem<Sending>;
+pub type Item = AggregateItem<Sending>;
 
 fn items(service: &Service, count: usize) -> Vec<Item> {
     let sending = |number| sending_of(&format!("ITEM{number}"));
@@ -47,7 +47,7 @@ fn report(service: &Service, file: &[u8]) -> Report {
 
 #[test]
 fn each_proof_of_a_batch_with_one_seal_verifies_alone() {
-    let service = Service::new();
+    let service = Service::numbered();
     for count in [1, 2, 3, 7, 100] {
         let items = items(&service, count);
         let stamped = stamped(&service, &sealed(&service, &items));
@@ -114,9 +114,7 @@ fn digest(octets: &[u8]) -> Digest {
 
 /// A seal over any batch statement, with a record that proves its time.
 fn resealed(service: &Service, stamped: &StampedAggregate, batch: &BatchStatement) -> BatchSeal {
-    let mut file = Node::parse(stamped.seal().der());
-    let record = file.at(der::UNSIGNED_ATTRIBUTES).children()[0].children()[1].children()[0].to_der();
-    file.at_mut(der::SIGNER_INFO).children_mut().truncate(6);
+    let mut file = bare(stamped.seal());
     *file.at_mut(der::CONTENT).octets_mut() = batch.to_json();
     let file = file.resigned(service.pki.seal.signer.as_ref(), |attributes| {
         let name = der::oid(oid::MESSAGE_DIGEST);
@@ -125,29 +123,42 @@ fn resealed(service: &Service, stamped: &StampedAggregate, batch: &BatchStatemen
         stated.children_mut()[1] = der::node(0x31, vec![der::octets(0x04, computed.as_bytes())]);
         der::sort(attributes);
     });
+    stamped_seal(service, stamped, &file)
+}
+
+/// The seal of a batch without its record.
+pub fn bare(seal: &BatchSeal) -> Node {
+    let mut file = Node::parse(seal.der());
+    file.at_mut(der::SIGNER_INFO).children_mut().truncate(6);
+    file
+}
+
+/// A seal with a record that proves its time.
+pub fn stamped_seal(service: &Service, stamped: &StampedAggregate, file: &Node) -> BatchSeal {
+    let record = Node::parse(stamped.seal().der());
+    let record = record.at(der::UNSIGNED_ATTRIBUTES).children()[0].children()[1].children()[0].to_der();
+    let root = BatchStatement::from_json(&file.at(der::CONTENT).contents()).unwrap().root().as_bytes().to_vec();
     let covered = DigestAlgorithm::Sha256.digest(&file.to_der()).as_bytes().to_vec();
-    let record = restamped(service, &record, &vec![vec![covered, batch.root().as_bytes().to_vec()]]);
+    let record = restamped(service, &record, &vec![vec![covered, root]]);
     let attribute = der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record);
     BatchSeal::from_der(&file.with_unsigned(attribute).to_der()).unwrap()
 }
 
 fn covered(seal: &BatchSeal) -> Vec<u8> {
-    let mut file = Node::parse(seal.der());
-    file.at_mut(der::SIGNER_INFO).children_mut().truncate(6);
-    DigestAlgorithm::Sha256.digest(&file.to_der()).as_bytes().to_vec()
+    DigestAlgorithm::Sha256.digest(&bare(seal).to_der()).as_bytes().to_vec()
 }
 
 /// A batch of seven, and a statement whose way has three siblings.
-struct Seven {
-    service: Service,
-    stamped: StampedAggregate,
-    item: Item,
-    record: Vec<u8>,
+pub struct Seven {
+    pub service: Service,
+    pub stamped: StampedAggregate,
+    pub item: Item,
+    pub record: Vec<u8>,
 }
 
 impl Seven {
-    fn new() -> Self {
-        let service = Service::new();
+    pub fn new() -> Self {
+        let service = Service::numbered();
         let items = items(&service, 7);
         let stamped = stamped(&service, &sealed(&service, &items));
         let way = |item: &Item| lists_of(&stamped.record(item).unwrap()).len();
@@ -156,7 +167,7 @@ impl Seven {
         Self { service, stamped, item, record }
     }
 
-    fn report(&self, statement: &[u8], record: &[u8], seal: &BatchSeal) -> Report {
+    pub fn report(&self, statement: &[u8], record: &[u8], seal: &BatchSeal) -> Report {
         let proof = ProofOfSending::from_parts(statement, record, seal).unwrap();
         let verifier = self.service.verifier();
         let report = report(&self.service, proof.der());
@@ -180,10 +191,14 @@ impl Seven {
     /// The codes that speak against a proof under a seal that states something else.
     fn with_batch(&self, change: impl FnOnce(&BatchStatement) -> BatchStatement) -> Vec<Code> {
         let seal = resealed(&self.service, &self.stamped, &change(self.stamped.seal().stated()));
+        against(&self.report(self.item.json(), &self.record_to(&seal), &seal))
+    }
+
+    /// The record of the statement to another seal over the same root.
+    pub fn record_to(&self, seal: &BatchSeal) -> Vec<u8> {
         let mut lists = lists_of(&self.record);
-        *lists.last_mut().unwrap() = vec![covered(&seal)];
-        let record = restamped(&self.service, &self.record, &lists);
-        against(&self.report(self.item.json(), &record, &seal))
+        *lists.last_mut().unwrap() = vec![covered(seal)];
+        restamped(&self.service, &self.record, &lists)
     }
 }
 
@@ -335,7 +350,7 @@ fn a_file_that_is_taken_apart_has_one_form() {
 
 #[test]
 fn a_batch_is_stored_and_taken_up_again_between_all_steps() {
-    let service = Service::new();
+    let service = Service::numbered();
     let first = items(&service, 20);
     let stored: Vec<Vec<u8>> = first.iter().map(|item| item.json().to_vec()).collect();
     let read = || stored.iter().rev().map(|json| Item::from_json(json).unwrap()).collect::<Vec<_>>();
@@ -375,7 +390,7 @@ fn a_batch_is_stored_and_taken_up_again_between_all_steps() {
     assert!(damaged(SealedAggregate::from_parts(&seal, None, Vec::new()).unwrap_err()));
     assert!(damaged(SealedAggregate::from_parts(service.sealed().der(), None, shuffled).unwrap_err()));
     assert_eq!(AggregateLeaves::new(service.sealer.issuer()).close(1).unwrap_err(), AggregateError::Empty);
-    let stranger = Service::new();
+    let stranger = Service::numbered();
     let another = stranger.sealer.aggregate_item(sending_of("ANOTHER"), now()).unwrap();
     assert_eq!(stamped.record(&another).unwrap_err(), NotAggregated);
     // Nothing can be added to a proof or to its seal: its record covers it.

@@ -4,5 +4,6 @@
 mod common;
 
 mod aggregated;
+mod aggregated_again;
 mod batcher;
 mod one_timestamp;

@@ -94,6 +94,12 @@ impl Service {
         Self::with_pki(TestPki::new(now()).unwrap())
     }
 
+    /// The certificate of its seal holds the number of the issuer, as that of a batch has to.
+    pub fn numbered() -> Self {
+        let pki = TestPki::new(now()).unwrap();
+        Self::with_pki(pki.with_organization("Example Registered Mail", "NTRBE-0406798006").unwrap())
+    }
+
     pub fn with_pki(pki: TestPki) -> Self {
         let sealer = Sealer::new(
             Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).unwrap(),
@@ -145,22 +151,7 @@ impl Service {
     /// The usual sending, sealed with any certificate, also one that `Credentials` would refuse: sid, certificates and
     /// the signed reference name it, and its key signs. The key has to be of the same kind as the service's.
     pub fn sealed_with(&self, key: &CertifiedKey, others: &[Certificate]) -> Unstamped<ProofOfSending> {
-        let hash = DigestAlgorithm::Sha256.digest(key.certificate.der());
-        let reference = der::node(0x30, vec![der::octets(0x04, hash.as_bytes())]);
-        let reference = der::node(0x30, vec![der::node(0x30, vec![reference])]);
-        let mut certificates = vec![Node::parse(key.certificate.der())];
-        certificates.extend(others.iter().map(|certificate| Node::parse(certificate.der())));
-        let mut file = Node::parse(self.sealed().der());
-        *file.at_mut(der::CERTIFICATES) = der::node(0xa0, certificates);
-        let issuer = Node::parse(key.certificate.issuer_der());
-        let serial = der::octets(0x02, key.certificate.serial().as_bytes());
-        file.at_mut(der::SIGNER_INFO).children_mut()[1] = der::node(0x30, vec![issuer, serial]);
-        let file = file.resigned(key.signer.as_ref(), |attributes| {
-            let name = der::oid(oid::SIGNING_CERTIFICATE_V2);
-            let attribute = attributes.iter_mut().find(|attribute| attribute.children()[0] == name).unwrap();
-            attribute.children_mut()[1] = der::node(0x31, vec![reference]);
-            der::sort(attributes);
-        });
+        let file = signed_by(Node::parse(self.sealed().der()), key, others);
         Unstamped::from_der(&file.to_der()).unwrap()
     }
 
@@ -216,6 +207,25 @@ pub fn forged_reply(reply: &Sending, original: &Verified<Sending>) -> Sending {
 }
 
 /// The time of the opening.
+/// The same SignedData by another key: sid, certificates and the signed reference name its certificate, and it signs.
+pub fn signed_by(mut file: Node, key: &CertifiedKey, others: &[Certificate]) -> Node {
+    let hash = DigestAlgorithm::Sha256.digest(key.certificate.der());
+    let reference = der::node(0x30, vec![der::octets(0x04, hash.as_bytes())]);
+    let reference = der::node(0x30, vec![der::node(0x30, vec![reference])]);
+    let mut certificates = vec![Node::parse(key.certificate.der())];
+    certificates.extend(others.iter().map(|certificate| Node::parse(certificate.der())));
+    *file.at_mut(der::CERTIFICATES) = der::node(0xa0, certificates);
+    let issuer = Node::parse(key.certificate.issuer_der());
+    let serial = der::octets(0x02, key.certificate.serial().as_bytes());
+    file.at_mut(der::SIGNER_INFO).children_mut()[1] = der::node(0x30, vec![issuer, serial]);
+    file.resigned(key.signer.as_ref(), |attributes| {
+        let name = der::oid(oid::SIGNING_CERTIFICATE_V2);
+        let attribute = attributes.iter_mut().find(|attribute| attribute.children()[0] == name).unwrap();
+        attribute.children_mut()[1] = der::node(0x31, vec![reference]);
+        der::sort(attributes);
+    })
+}
+
 pub fn opened_at() -> DateTime<Utc> {
     now() + Duration::hours(6)
 }

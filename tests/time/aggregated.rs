@@ -25,7 +25,7 @@ const TIMES: [&str; 2] = ["2028-10-01T12:00:00Z", "2032-06-01T12:00:00Z"];
 
 impl Archive {
     fn new() -> Self {
-        let mut service = Service::new();
+        let mut service = Service::numbered();
         service.sealer = service.sealer.with_revocation(&crls(&[&service.pki.root, &service.pki.intermediate], now()));
         let item = |number: usize| service.sealer.aggregate_item(sending_of(&number.to_string()), now()).unwrap();
         let items: Vec<_> = (0..5).map(item).collect();

@@ -64,6 +64,7 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     (Code::AggregatedCountDiffers, "tests/batch/aggregated.rs"),
     (Code::AggregatedEnvironmentDiffers, "tests/batch/aggregated.rs"),
     (Code::AggregatedIssuerDiffers, "tests/batch/aggregated.rs"),
+    (Code::AggregatedIssuerNotInCertificate, "tests/batch/aggregated.rs"),
     (Code::AggregatedTimeNotProven, "tests/batch/aggregated.rs"),
     // Evidence records.
     (Code::RecordsTooMany, "tests/preservation.rs: only_the_first_records_of_a_signature_are_looked_at"),

@@ -1,6 +1,7 @@
 //! The proofs at hand, by the messages that they are about. They are verified message by message.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
@@ -158,8 +159,10 @@ impl ProofFact {
         })
     }
 
-    /// What counts for most, and of two that count for the same the one that is proven to be older.
-    fn weight(&self) -> (bool, Option<std::cmp::Reverse<DateTime<Utc>>>) {
-        (self.is_proven, self.proven_at.map(std::cmp::Reverse))
+    /// What counts for most: first a seal by the holder of the issuer's number, since the identifier of a statement of a batch
+    /// does not fix who sealed it; of two that count for the same, the one that is proven to be older. Facts of one identifier
+    /// differ in nothing else.
+    fn weight(&self) -> (bool, bool, Option<Reverse<DateTime<Utc>>>) {
+        (self.is_of_issuer, self.is_proven, self.proven_at.map(Reverse))
     }
 }

@@ -28,7 +28,7 @@
 //! use recommande::seal::{AggregateLeaves, ProofOfSending};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let now = Utc::now();
-//! # let pki = TestPki::new(now)?;
+//! # let pki = TestPki::new(now)?.with_organization("Example Registered Mail", "NTRBE-0406798006")?;
 //! # let service: EnterpriseNumber = "0406798006".parse()?;
 //! # let issuer = Issuer::of("Example Registered Mail", &service, Environment::Test)?;
 //! # let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer);
@@ -40,6 +40,7 @@
 //! #     Ok(Sending::new(MessageId::new(id)?, sender, Party::new("85073003328".parse::<Niss>()?), part, digests, now)?)
 //! # };
 //! # let sendings = [sending("1")?, sending("2")?, sending("3")?];
+//! // The certificate of the seal holds the number of the issuer, without which no aggregated proof passes.
 //! let mut leaves = AggregateLeaves::new(sealer.issuer());
 //! let mut items = Vec::new();
 //! for sending in sendings {

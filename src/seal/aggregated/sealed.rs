@@ -68,8 +68,8 @@ impl Sealer {
     /// this sealer makes some.
     ///
     /// # Errors
-    /// `EventAfterSigning` and `SealedTooLate` for the last and the first event of the batch; `OtherIssuer`, `NoSigner`, `SigningTime`,
-    /// `CertificateExpired`, `CertificateNotYetValid`, `Sign`. The batch is unchanged.
+    /// `EventAfterSigning` and `SealedTooLate` for the last and the first event of the batch; `OtherIssuer`,
+    /// `IssuerNotInCertificate`, `NoSigner`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`, `Sign`. The batch is unchanged.
     pub fn seal_aggregate(&self, batch: &Aggregate, now: DateTime<Utc>) -> Result<SealedAggregate, SealError> {
         let seal = self.seal_batch_statement(self.stated(batch, now)?, now)?;
         let second = match self.second {
@@ -82,7 +82,8 @@ impl Sealer {
     /// Prepares the seal of a batch for a key that is elsewhere. Once completed, [`Aggregate::with_seal`] takes it.
     ///
     /// # Errors
-    /// `EventAfterSigning`, `SealedTooLate`, `OtherIssuer`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`.
+    /// `EventAfterSigning`, `SealedTooLate`, `OtherIssuer`, `IssuerNotInCertificate`, `SigningTime`, `CertificateExpired`,
+    /// `CertificateNotYetValid`.
     pub fn prepare_aggregate(&self, batch: &Aggregate, now: DateTime<Utc>) -> Result<Prepared<BatchSeal>, SealError> {
         self.prepare_batch_statement(self.stated(batch, now)?, now)
     }
@@ -95,6 +96,10 @@ impl Sealer {
         // The certificate of another issuer would be refused for each of the statements.
         if stated.environment() != own.environment() || stated.issuer() != own.legal_person_identifier() {
             return Err(SealError::OtherIssuer);
+        }
+        // What could never pass is not sealed.
+        if !own.is_numbered_in(self.credentials().certificate()) {
+            return Err(SealError::IssuerNotInCertificate);
         }
         Ok(stated.clone().announcing(self.second.as_ref().map(|second| second.announced)))
     }

@@ -3,6 +3,7 @@
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{BatchStatement, Issuer};
 use crate::finding::{Code, Details, Ledger, Subject};
+use crate::pki::Certificate;
 use crate::seal::AggregatedFile;
 use crate::time::record::EvidenceRecord;
 
@@ -37,6 +38,19 @@ fn check_issuer_of_batch(batch: &BatchStatement, issuer: &Issuer, ledger: &mut L
     if batch.issuer() != issuer.legal_person_identifier() {
         let details = || Details::both(batch.issuer(), issuer.legal_person_identifier());
         ledger.note_with(Subject::Batch, Code::AggregatedIssuerDiffers, details);
+    }
+}
+
+/// The certificate of the seal holds the number of the issuer.
+///
+/// The identifier of a statement with a seal of its own fixes the certificate, so that a number that is not in it is a matter
+/// for the anchors and the policy. That of an aggregated proof is the digest of the statement: a stranger who seals the octets
+/// of another service again, in a batch of its own, would have proofs with the same identifiers.
+pub(crate) fn check_signer_of_batch(issuer: &Issuer, certificate: &Certificate, ledger: &mut Ledger<'_>) {
+    if !issuer.is_numbered_in(certificate) {
+        ledger.note_with(Subject::Batch, Code::AggregatedIssuerNotInCertificate, || {
+            Details::both(issuer.legal_person_identifier(), certificate.subject())
+        });
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::asn1::oid;
 use crate::evidence::Issuer;
 use crate::finding::{Code, Details, Ledger, Subject};
-use crate::identity::{RegisterNumber, register_numbers};
+use crate::identity::register_numbers;
 use crate::pki::Certificate;
 use crate::text::listed;
 
@@ -41,22 +41,12 @@ pub(crate) fn is_of_another(issuer: &Issuer, certificate: &Certificate) -> bool 
 /// Tells if the certificate names the organisation that the statement names as its issuer; `None` where it names none.
 fn is_named_in(issuer: &Issuer, certificate: &Certificate) -> Option<bool> {
     if let Some(numbers) = register_numbers(certificate) {
-        return Some(is_among(&numbers, issuer));
+        return Some(issuer.is_among(&numbers));
     }
     let (names, stated) = (certificate.subject_values(oid::ORGANIZATION_NAME), issuer.legal_name());
     // Most are written alike, and need not be folded.
     let is_same = |name: &String| name == stated || folded(name) == folded(stated);
     (!names.is_empty()).then(|| names.iter().any(is_same))
-}
-
-/// Tells if the certificate holds the number by which the statement names its issuer. A name alone does not show whose number
-/// it is.
-pub(crate) fn is_numbered_in(issuer: &Issuer, certificate: &Certificate) -> bool {
-    register_numbers(certificate).is_some_and(|numbers| is_among(&numbers, issuer))
-}
-
-fn is_among(numbers: &[RegisterNumber], issuer: &Issuer) -> bool {
-    RegisterNumber::of_legal_person(issuer.legal_person_identifier()).is_some_and(|stated| numbers.contains(&stated))
 }
 
 fn folded(name: &str) -> String {

@@ -10,7 +10,7 @@ use crate::evidence::Issuer;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::seal::{AggregatedFile, AnyProof, Artifact, INTERNAL};
 use crate::time::record::start;
-use crate::verify::checks::aggregated::check_batch;
+use crate::verify::checks::aggregated::{check_batch, check_signer_of_batch};
 use crate::verify::examined::Examined;
 use crate::verify::given_record::GivenRecord;
 use crate::verify::lone_record::{LonePlace, LoneRecord, RecordNumbers, examine_record};
@@ -58,6 +58,9 @@ pub(super) fn examine_aggregated(
     let existed_at = existed_at(file, &inside, settings, now);
     let look = Look { profile: Profile::Batch, detached: None, existed_at };
     let examined = examine_envelope(file.seal().envelope(INTERNAL), &inside, look, now, ledger);
+    if let Some(signer) = &examined.signer {
+        check_signer_of_batch(issuer, &signer.certificate, ledger);
+    }
     let number = examined.record_count.saturating_add(1);
     let numbers = RecordNumbers {
         subject: Subject::EvidenceRecord(number),
