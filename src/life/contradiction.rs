@@ -97,7 +97,8 @@ pub struct Contradiction {
     pub kind: ContradictionKind,
     /// What it means for the verdict.
     pub severity: Severity,
-    /// The proofs that contradict each other. There is one where a statement contradicts what it follows.
+    /// The proofs that contradict each other. There is one where a statement contradicts what it follows, and none where evidence
+    /// in foreign forms does.
     #[serde(serialize_with = "super::fact::ids")]
     pub proofs: Vec<ProofId>,
 }

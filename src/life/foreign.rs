@@ -18,7 +18,7 @@ use crate::verify::{CertificateSummary, Content, Report, Signatures, Verifier};
 ///
 /// RegisteredMail signs a submission and that the content is available, and nothing else: its faults and the states of a letter have
 /// no signature. Certified mail in Italy (PEC) signs failures as well. What a recipient did is not here: these forms do not
-/// state how the recipient was authenticated. Of pieces of one instant the failure comes first.
+/// state how the recipient was authenticated. A failure counts only where no evidence shows a success, before it or after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ForeignEvent {
@@ -35,6 +35,14 @@ pub enum ForeignEvent {
 }
 
 impl ForeignEvent {
+    /// Tells if something was not done.
+    pub(super) fn is_failure(self) -> bool {
+        match self {
+            Self::SubmissionAcceptance | Self::ContentConsignment => false,
+            Self::SubmissionRejection | Self::RelayFailure | Self::ContentConsignmentFailure => true,
+        }
+    }
+
     /// Returns the event of ETSI EN 319 522-1 that it stands for.
     pub fn event(self) -> Event {
         match self {

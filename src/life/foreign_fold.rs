@@ -64,6 +64,8 @@ pub(super) struct Alone {
     pub(super) proven: State,
     /// The state by all that verified.
     pub(super) stated: State,
+    /// The service both accepted and rejected the submission.
+    pub(super) accepted_and_rejected: bool,
 }
 
 impl<'a> ByLetter<'a> {
@@ -142,14 +144,14 @@ fn names<'a>(sending: &Fact<'a>) -> impl Iterator<Item = (LetterName, Option<&'a
 }
 
 /// All that a piece is. What is proven comes first: that of signers who are identified, by its time, and of one instant the
-/// submission before what follows it.
+/// submission before what follows it. Failures come after all else, so that one more of them takes nothing away.
 fn order(evidence: &ForeignEvidence) -> impl Ord {
     let (weight, time, finding) = evidence.standing.weight();
     let stated = &evidence.stated;
     let party = |identifier: &Identifier| (identifier.scheme().to_owned(), identifier.value().to_owned());
     let digests = stated.digests.iter().map(|digest| (digest.algorithm(), digest.as_bytes().to_vec()));
     (
-        (weight, evidence.signer == Signer::NotIdentified, time, stated.event),
+        (weight, evidence.signer == Signer::NotIdentified, stated.event.is_failure(), time, stated.event),
         (evidence.content.as_bytes(), &evidence.signer, evidence.service.as_deref()),
         (stated.token.as_deref(), party(&stated.sender), party(&stated.recipient), digests.collect::<Vec<_>>()),
         (evidence.environment.name(), evidence.clock_skew, finding),
@@ -350,7 +352,14 @@ impl Alone {
         let listed = Listed { facts: Vec::new(), more: 0 };
         let (proven, stated) = (State::Unknown, State::Unknown);
         let environment = first.or(evidence.first().copied())?.environment;
-        let mut alone = Self { listed, milestones: Milestones::default(), environment, proven, stated };
+        let mut alone = Self {
+            listed,
+            milestones: Milestones::default(),
+            environment,
+            proven,
+            stated,
+            accepted_and_rejected: false,
+        };
         let mut facts = Vec::with_capacity(evidence.len());
         for evidence in evidence {
             let mut objections = first.map(|first| differences(evidence, first)).unwrap_or_default();
@@ -359,6 +368,7 @@ impl Alone {
                 None => ForeignEffect::Claimed,
                 Some(_) if !objections.is_empty() => ForeignEffect::Objected,
                 Some(time) => alone.take(evidence.stated.event, time).unwrap_or_else(|objection| {
+                    alone.accepted_and_rejected |= evidence.stated.event == ForeignEvent::SubmissionRejection;
                     objections.push(objection);
                     ForeignEffect::Objected
                 }),
@@ -385,16 +395,18 @@ impl Alone {
         if is_shown {
             return Ok(ForeignEffect::Corroborates);
         }
-        let is_submission = event == ForeignEvent::SubmissionAcceptance;
-        let follows_submission = !is_submission && event != ForeignEvent::SubmissionRejection;
-        let from = match self.stated {
-            // Its submission is missing, or was timestamped later.
-            State::Unknown if follows_submission => State::Submitted,
-            stated if is_submission && stated != State::Unknown && stated != State::RefusedAtSubmission => {
+        let from = match (event, self.stated) {
+            // A submission that was timestamped after what followed it.
+            (ForeignEvent::SubmissionAcceptance, State::Available) => {
                 note(&mut self.milestones, event, time);
                 return Ok(ForeignEffect::Corroborates);
             }
-            stated => stated,
+            // The submission is missing.
+            (
+                ForeignEvent::ContentConsignment | ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure,
+                State::Unknown,
+            ) => State::Submitted,
+            (_, stated) => stated,
         };
         let Move::Enters(state) = from.after(event.event()) else {
             return Err(ForeignObjection::StateDoesNotAllow);

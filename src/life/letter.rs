@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::case::{Case, CaseVerdict, TooManyProofs, of_recipient};
 use super::conflict::of_letter;
+use super::contradiction::{Contradiction, ContradictionKind};
 use super::equivocation::Equivocations;
 use super::fact::{Fact, in_order};
 use super::foreign::{ForeignEvidence, LetterName};
@@ -241,7 +242,13 @@ fn letter<'a>(
 fn of_foreign(name: &LetterName, evidence: &[&ForeignEvidence]) -> Option<Letter> {
     let alone = Alone::of(evidence)?;
     let environment = alone.environment;
+    let kind = ContradictionKind::AcceptedAndRejected;
+    let contradictions = match alone.accepted_and_rejected {
+        true => vec![Contradiction { kind, severity: kind.severity(), proofs: Vec::new() }],
+        false => Vec::new(),
+    };
     let verdict = match (alone.stated, alone.proven) {
+        (stated, _) if alone.accepted_and_rejected => CaseVerdict::Contradicted(stated),
         (State::Unknown, _) => CaseVerdict::Nothing,
         (stated, proven) if stated == proven => CaseVerdict::Proven(proven),
         (stated, _) => CaseVerdict::Incomplete(stated),
@@ -260,7 +267,7 @@ fn of_foreign(name: &LetterName, evidence: &[&ForeignEvidence]) -> Option<Letter
         in_charge: Vec::new(),
         availability_ends: None,
         gaps: Vec::new(),
-        contradictions: Vec::new(),
+        contradictions,
         missing: Vec::new(),
     };
     Some(Letter {

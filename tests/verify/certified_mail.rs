@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{Identifier, MessageId, PartDescription, Party};
 use recommande::life::{
-    Case, CaseVerdict, ForeignEffect, ForeignEvent, ForeignEvidence, ForeignObjection, ForeignStanding,
+    Case, CaseVerdict, ContradictionKind, ForeignEvent, ForeignEvidence, ForeignObjection, ForeignStanding,
     ForeignStatement, LetterName, Regime, State, judge,
 };
 use recommande::preserve::{Group, GroupLeaves, Renewer};
@@ -219,7 +219,7 @@ fn the_default_policy_takes_no_signature_that_names_no_certificate() {
 }
 
 #[test]
-fn a_failure_is_a_state_and_a_delivery_after_it_cures_it() {
+fn a_failure_is_a_state_until_a_delivery_is_shown() {
     let provider = Provider::new();
     let failed = |reason: &str| {
         let more =
@@ -235,19 +235,15 @@ fn a_failure_is_a_state_and_a_delivery_after_it_cures_it() {
         let case = alone(&provider.stamped(&[&failed], minutes(10)));
         assert_eq!((case.verdict, case.proven), (CaseVerdict::Incomplete(state), State::Unknown), "{case}");
     }
-    // Stamped at one instant, the delivery comes after the failure, and both count.
+    // A delivery takes its place, stamped at the same time, before or after.
     let (failed, delivered) = (failed("box full"), provider.delivered(None));
-    for received in [[&accepted, &failed, &delivered], [&delivered, &failed, &accepted]] {
-        let case = alone(&provider.stamped(&received, minutes(10)));
+    let at = |receipt, count| provider.stamped(&[receipt], minutes(count)).remove(0);
+    for (failure, delivery) in [(10, 10), (10, 20), (20, 10)] {
+        let case = alone(&[at(&accepted, 10), at(&failed, failure), at(&delivered, delivery)]);
         assert_eq!(case.verdict, CaseVerdict::Proven(State::Available), "{case}");
-        assert!(case.foreign.iter().all(|fact| fact.effect == ForeignEffect::EntersState), "{case}");
+        assert_eq!(case.milestones.available, Some(minutes(delivery)));
+        assert_eq!(case.foreign[2].objections, [ForeignObjection::StateDoesNotAllow], "{case}");
     }
-    // A failure after a delivery takes nothing away.
-    let mut foreign = provider.stamped(&[&accepted, &delivered], minutes(10));
-    foreign.extend(provider.stamped(&[&failed], minutes(20)));
-    let case = alone(&foreign);
-    assert_eq!(case.verdict, CaseVerdict::Proven(State::Available), "{case}");
-    assert_eq!(case.foreign[2].objections, [ForeignObjection::StateDoesNotAllow], "{case}");
 }
 
 #[test]
@@ -256,18 +252,52 @@ fn a_refused_submission_follows_nothing() {
     let refused = provider.receipt("non-accettazione", "altro", "", None, minutes(0));
     let case = alone(&provider.stamped(&[&refused], minutes(10)));
     assert_eq!(case.verdict, CaseVerdict::Proven(State::RefusedAtSubmission), "{case}");
-    // Whoever then says that it was accepted is not believed before the case was looked at.
-    let mut foreign = provider.stamped(&[&refused], minutes(10));
-    foreign.extend(provider.stamped(&[&provider.accepted()], minutes(20)));
-    let case = alone(&foreign);
-    assert_eq!(case.verdict, CaseVerdict::Proven(State::RefusedAtSubmission), "{case}");
-    assert_eq!(case.foreign[1].objections, [ForeignObjection::StateDoesNotAllow], "{case}");
-    // Nor is a letter refused that was accepted.
-    let mut foreign = provider.stamped(&[&provider.accepted()], minutes(10));
-    foreign.extend(provider.stamped(&[&refused], minutes(20)));
-    let case = alone(&foreign);
-    assert_eq!(case.verdict, CaseVerdict::Proven(State::Submitted), "{case}");
-    assert_eq!(case.foreign[1].objections, [ForeignObjection::StateDoesNotAllow], "{case}");
+    // A service that accepted it too tells two stories, whichever came first.
+    for (refusal, acceptance) in [(10, 20), (20, 10), (10, 10)] {
+        let mut foreign = provider.stamped(&[&refused], minutes(refusal));
+        foreign.extend(provider.stamped(&[&provider.accepted()], minutes(acceptance)));
+        let case = alone(&foreign);
+        assert_eq!(case.verdict, CaseVerdict::Contradicted(State::Submitted), "{case}");
+        assert_eq!(case.contradictions[0].kind, ContradictionKind::AcceptedAndRejected, "{case}");
+        assert_eq!(case.foreign[1].objections, [ForeignObjection::StateDoesNotAllow], "{case}");
+    }
+}
+
+#[test]
+fn neither_order_nor_one_more_piece_takes_anything_away() {
+    let provider = Provider::new();
+    let kinds = [
+        ("accettazione", None, 10),
+        ("avvenuta-consegna", Some(LETTER), 12),
+        ("avvenuta-consegna", Some(&b"another letter"[..]), 14),
+        ("errore-consegna", None, 9),
+        ("errore-consegna", None, 30),
+        ("non-accettazione", None, 8),
+    ];
+    let mut pieces: Vec<ForeignEvidence> = Vec::new();
+    for (index, (kind, letter, time)) in kinds.into_iter().enumerate() {
+        let more = if index == 4 { "<errore-esteso>no answer</errore-esteso>" } else { "" };
+        let receipt = provider.receipt(kind, "nessuno", more, letter, minutes(0));
+        pieces.extend(provider.stamped(&[&receipt], minutes(time)));
+    }
+    pieces.push(provider.judged(&provider.verifier(), &provider.accepted()));
+    for subset in 1_u32..1 << pieces.len() {
+        let chosen: Vec<_> = (0..pieces.len()).filter(|index| subset & (1 << index) != 0).collect();
+        let of = |indices: &[usize]| alone(&indices.iter().map(|index| pieces[*index].clone()).collect::<Vec<_>>());
+        let case = of(&chosen);
+        let mut turned = chosen.clone();
+        turned.reverse();
+        assert_eq!(of(&turned), case);
+        for added in (0..pieces.len()).filter(|index| !chosen.contains(index)) {
+            let with = of(&[chosen.as_slice(), &[added]].concat());
+            let kept =
+                |before: Option<DateTime<Utc>>, after: Option<DateTime<Utc>>| before.is_none() || after.is_some();
+            assert!(kept(case.milestones.submitted, with.milestones.submitted), "{case}{with}");
+            assert!(kept(case.milestones.available, with.milestones.available), "{case}{with}");
+            let was_contradicted = matches!(case.verdict, CaseVerdict::Contradicted(_));
+            assert!(!was_contradicted || matches!(with.verdict, CaseVerdict::Contradicted(_)), "{case}{with}");
+        }
+    }
 }
 
 #[test]
