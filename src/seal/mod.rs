@@ -25,7 +25,7 @@ pub use aggregated::{
     SealedAggregate, StampedAggregate,
 };
 pub use batch::{Batch, BatchError, BatchLeaves, NotInBatch, SealAllError, StampedBatch};
-pub use batcher::{Batcher, BatcherSettings};
+pub use batcher::{Aggregation, Batcher, BatcherSettings};
 pub use checkpoint_seal::CheckpointSeal;
 pub use credentials::Credentials;
 pub(crate) use envelope::Envelope;

@@ -1,15 +1,15 @@
 //! A batcher in a service gives back everything that goes in, once, whatever the TSA, the sink and the threads do.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Condvar, Mutex, OnceLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::common::{Service, later, now, pool, sending_of};
+use crate::line::{Dice, Line, PATIENCE, ms, settings, wait_until};
 use recommande::ProofOfSending;
 use recommande::seal::batcher::{NotAccepted, NotStamped, StampingResult, WhyNotAccepted, WhyNotStamped};
 use recommande::seal::{BatchError, Batcher, BatcherSettings, Unstamped};
@@ -19,80 +19,9 @@ use rfc3161_client::{Transport, TransportError, TsaPool};
 
 type Seal = Unstamped<ProofOfSending>;
 type Delivered = (usize, StampingResult<ProofOfSending>);
-/// A run that hangs is a failed one.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-fn settings(count: usize, age: Duration) -> BatcherSettings {
-    BatcherSettings::new(NonZeroUsize::new(count).unwrap(), age)
-}
-
-fn ms(milliseconds: u64) -> Duration {
-    Duration::from_millis(milliseconds)
-}
-
 fn seals(service: &Service, count: usize) -> Vec<Seal> {
     let sendings = (0..count).map(|number| sending_of(&format!("ITEM{number}")));
     service.sealer.seal_all(sendings, now()).collect::<Result<_, _>>().unwrap()
-}
-
-/// A TSA at the other end of a line that can be cut, slow, or held up.
-struct Line {
-    tsa: TestTsa,
-    is_cut: AtomicBool,
-    latency: Duration,
-    trips: AtomicUsize,
-    is_held: Mutex<bool>,
-    released: Condvar,
-}
-
-impl Line {
-    fn new(service: &Service) -> Arc<Self> {
-        Self::with_latency(service, Duration::ZERO)
-    }
-
-    fn with_latency(service: &Service, latency: Duration) -> Arc<Self> {
-        Arc::new(Self {
-            tsa: service.tsa(now()),
-            is_cut: AtomicBool::new(false),
-            latency,
-            trips: AtomicUsize::new(0),
-            is_held: Mutex::new(false),
-            released: Condvar::new(),
-        })
-    }
-
-    fn cut(&self, is_cut: bool) {
-        self.is_cut.store(is_cut, Ordering::SeqCst);
-    }
-
-    fn hold(&self, is_held: bool) {
-        *self.is_held.lock().unwrap() = is_held;
-        self.released.notify_all();
-    }
-
-    fn trips(&self) -> usize {
-        self.trips.load(Ordering::SeqCst)
-    }
-
-    fn pool(self: &Arc<Self>) -> TsaPool {
-        TsaPool::new().with_tsa("line", Arc::clone(self)).with_sleep(|_| {})
-    }
-}
-
-impl Transport for Line {
-    fn send(&self, request: &[u8]) -> Result<Vec<u8>, TransportError> {
-        self.trips.fetch_add(1, Ordering::SeqCst);
-        let mut is_held = self.is_held.lock().unwrap();
-        while *is_held {
-            is_held = self.released.wait(is_held).unwrap();
-        }
-        drop(is_held);
-        thread::sleep(self.latency);
-        if self.is_cut.load(Ordering::SeqCst) {
-            return Err(TransportError::Connection(std::io::ErrorKind::ConnectionReset));
-        }
-        self.tsa.send(request)
-    }
 }
 
 /// A batcher whose outcomes can be received.
@@ -100,15 +29,6 @@ fn batcher(tsas: TsaPool, settings: BatcherSettings) -> (Batcher<ProofOfSending,
     let (sender, receiver) = channel();
     let batcher = Batcher::start(tsas, settings, move |tag, outcome| sender.send((tag, outcome)).unwrap()).unwrap();
     (batcher, receiver)
-}
-
-#[track_caller]
-fn wait_until(what: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !what() {
-        assert!(start.elapsed() < PATIENCE, "it does not happen");
-        thread::sleep(ms(1));
-    }
 }
 
 #[test]
@@ -239,16 +159,6 @@ fn seals_come_back_from_a_tsa_that_is_down_and_are_submitted_again() {
     }
     batcher.shutdown().unwrap();
     assert_eq!(delivered.iter().filter(|(_, outcome)| outcome.is_ok()).count(), 5);
-}
-
-/// Small numbers in an order that looks random and is the same each time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
 }
 
 #[test]

@@ -1,9 +1,11 @@
-//! These tests are about many letters: one timestamp for a batch, and the batcher of a service.
+//! These tests are about many letters: one timestamp or one seal for a batch, and the batcher of a service.
 
 #[path = "../common/mod.rs"]
 mod common;
 
 mod aggregated;
 mod aggregated_again;
+mod aggregating;
 mod batcher;
+mod line;
 mod one_timestamp;

@@ -124,7 +124,7 @@ impl AggregateLeaves {
 const MIN_ROOM: usize = 1 << 12;
 
 /// Tells if both are one issuer, as a batch statement names it.
-fn is_of(batch: &Issuer, statement: &Issuer) -> bool {
+pub(in crate::seal) fn is_of(batch: &Issuer, statement: &Issuer) -> bool {
     batch == statement
         || (batch.environment() == statement.environment()
             && batch.legal_person_identifier() == statement.legal_person_identifier())

@@ -71,6 +71,7 @@ mod stamped;
 pub use batch_seal::BatchSeal;
 pub use file::AggregatedFile;
 pub use item::AggregateItem;
+pub(super) use leaves::is_of;
 pub use leaves::{Aggregate, AggregateError, AggregateLeaves};
 pub use sealed::SealedAggregate;
 pub use stamped::{NotAggregated, StampedAggregate};

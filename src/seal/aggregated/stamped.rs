@@ -156,7 +156,15 @@ impl StampedAggregate {
     /// # Errors
     /// [`NotAggregated`].
     pub fn proof<S: Statement>(&self, item: AggregateItem<S>) -> Result<Proof<S>, NotAggregated> {
-        let record = self.record(&item)?;
+        self.proof_or_item(item).map_err(|_| NotAggregated)
+    }
+
+    /// Makes the proof of a statement, or gives back one that is not in the batch.
+    pub(in crate::seal) fn proof_or_item<S: Statement>(
+        &self,
+        item: AggregateItem<S>,
+    ) -> Result<Proof<S>, AggregateItem<S>> {
+        let Ok(record) = self.record(&item) else { return Err(item) };
         let (statement, issuer, json, id) = item.into_parts();
         Ok(Proof::aggregated(AggregatedFile::new(json, record, self.seal.clone()), statement, issuer, id))
     }

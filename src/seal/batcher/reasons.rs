@@ -1,6 +1,8 @@
 //! The reasons why a batcher takes nothing, or gives no proof.
 
-use crate::seal::{BatchError, TimestampError};
+use std::io;
+
+use crate::seal::{AggregateError, BatchError, SealError, TimestampError};
 
 /// The reason why a batch was not timestamped.
 #[derive(Debug, thiserror::Error)]
@@ -10,15 +12,28 @@ pub enum WhyNotStamped {
     /// each TSA.
     #[error(transparent)]
     Timestamp(#[from] TimestampError),
-    /// The batch does not hold the seal. No way is known in which this can happen.
+    /// The batch does not hold what was submitted. No way is known in which this can happen.
     #[error("no batch")]
     NoBatch,
     /// The token would be too large to be read with the revocation data that was to go into it.
     #[error("the token cannot hold the revocation data")]
     RevocationData(#[from] rfc3161_client::TokenError),
-    /// The transport to a TSA panicked, or the function that gives the revocation data did.
+    /// A panic of what was given to the batcher: a transport, a signer, or a function. No answer of a TSA was taken.
     #[error("a panic on the way to the TSA")]
     Panicked,
+    /// The batch of statements was not sealed, or its seal would come too late for this statement
+    /// (`SealError::SealedTooLate`, `EventAfterSigning`), which is not in the batch then.
+    #[error("the batch was not sealed")]
+    Seal(#[from] SealError),
+    /// There is no number for the batch of statements.
+    #[error("the batch got no number")]
+    Number(#[source] io::Error),
+    /// The batch of statements cannot be stated, because its number is too great.
+    #[error(transparent)]
+    Aggregate(#[from] AggregateError),
+    /// The seal of the batch was not stored, so no TSA was asked.
+    #[error("the seal of the batch was not stored")]
+    SealNotStored(#[source] io::Error),
     /// The batcher stopped before it requested the timestamp.
     #[error("the batcher stopped")]
     Stopped,
@@ -37,4 +52,7 @@ pub enum WhyNotAccepted {
     /// No batch takes the seal.
     #[error(transparent)]
     Batch(#[from] BatchError),
+    /// The statement is of another issuer, or for another environment, than those of the sealer.
+    #[error("the statement is of another issuer, or for another environment, than those of the sealer")]
+    OtherIssuer,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::reasons::{WhyNotAccepted, WhyNotStamped};
-use super::work::{Accepted, Batchable, NotStamped, StampingResult, Trip};
+use super::work::{Accepted, Batchable, NotStamped, StampingResult, Submitted, Trip};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::seal::batch::{BatchLeaves, NotInBatch, StampedBatch, WhyNotInBatch, leaf};
 use crate::seal::{Artifact, Unstamped};
@@ -41,11 +41,15 @@ impl<A: Artifact> Batchable for A {
                     WhyNotInBatch::OtherOctets => WhyNotStamped::NoBatch,
                     WhyNotInBatch::Timestamp(error) => WhyNotStamped::Timestamp(*error),
                 };
-                NotStamped { unstamped, why: Arc::new(why) }
+                NotStamped { unstamped, why: Arc::new(why), batch: None }
             }),
-            Err(why) => Err(NotStamped { unstamped, why: Arc::clone(why) }),
+            Err(why) => Err(NotStamped { unstamped, why: Arc::clone(why), batch: None }),
         }
     }
+}
+
+impl<A: Artifact> Submitted for Unstamped<A> {
+    type Of = A;
 }
 
 fn stamp<A: Artifact, T>(batch: &[Accepted<A, T>], trip: Trip<'_>) -> Result<StampedBatch, WhyNotStamped> {

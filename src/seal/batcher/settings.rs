@@ -19,13 +19,13 @@ pub struct BatcherSettings {
 pub(super) type Revocation = Box<dyn FnMut(&TimeStampToken) -> RevocationData + Send>;
 
 impl BatcherSettings {
-    /// Makes settings by which a batch is stamped when it has `count` seals, or when its first seal was submitted `age`
-    /// ago. Three times `count` seals may wait.
+    /// Makes settings by which a batch is stamped when it has `count` seals or statements, or when the first one was submitted `age`
+    /// ago. Three times `count` may wait.
     pub fn new(count: NonZeroUsize, age: Duration) -> Self {
         Self { count, age, queue: count.get().saturating_mul(3), revocation: None }
     }
 
-    /// Sets how many seals may wait beside those of the batch that is being stamped. It is at least one batch.
+    /// Sets how many seals or statements may wait beside those of the batch that is being stamped. It is at least one batch.
     #[must_use]
     pub fn with_queue(mut self, most: usize) -> Self {
         self.queue = most.max(self.count.get());

@@ -9,10 +9,11 @@ use rfc3161_client::{TimeStampToken, TsaPool};
 use super::reasons::{WhyNotAccepted, WhyNotStamped};
 use super::settings::Revocation;
 use crate::pki::revocation::RevocationData;
+use crate::seal::SealedAggregate;
 use crate::seal::unstamped::sealed;
 
-/// What a [`Batcher`](super::Batcher) makes proofs of: an [`Artifact`](crate::seal::Artifact), whose seals share a timestamp.
-/// The trait is sealed.
+/// What a [`Batcher`](super::Batcher) makes proofs of: an [`Artifact`](crate::seal::Artifact), whose seals share a timestamp, or
+/// an [`AggregateItem`](crate::seal::AggregateItem), which shares its seal too. The trait is sealed.
 pub trait Batchable: Sized + sealed::Sealed {
     /// What is submitted, and given back where there is no proof.
     type Submitted;
@@ -48,6 +49,13 @@ pub trait Batchable: Sized + sealed::Sealed {
     fn proof(made: &Self::Made, submitted: Self::Submitted, leaf: &Self::Leaf) -> StampingResult<Self>;
 }
 
+/// What is submitted to a [`Batcher`](super::Batcher), which tells the kind of the batcher: an
+/// [`Unstamped`](crate::seal::Unstamped), or an [`AggregateItem`](crate::seal::AggregateItem).
+pub trait Submitted: Sized {
+    /// What proofs are made of.
+    type Of: Batchable<Submitted = Self>;
+}
+
 /// What was accepted, with its leaf and its tag.
 pub struct Accepted<A: Batchable, T> {
     pub(super) unstamped: A::Submitted,
@@ -68,25 +76,28 @@ impl Trip<'_> {
     }
 }
 
-/// The outcome of a seal that the sink gets: the proof, or the seal again.
-pub type StampingResult<A> = Result<A, NotStamped<A>>;
+/// The outcome that the sink gets: the proof, or the seal or statement again.
+pub type StampingResult<A> = Result<<A as Batchable>::Proof, NotStamped<A>>;
 
-/// The seal has no timestamp. It is unchanged, and may be submitted again.
+/// The seal or statement has no timestamp. It is unchanged, and may be submitted again.
 #[derive(thiserror::Error)]
 #[error("the {} was not timestamped", A::NAME)]
 pub struct NotStamped<A: Batchable> {
-    /// The seal.
+    /// The seal, or the statement.
     pub unstamped: A::Submitted,
-    /// The reason. The whole batch shares it, unless it is about the time of this seal.
+    /// The reason. The whole batch shares it, unless it is about the time of this seal or statement.
     #[source]
     pub why: Arc<WhyNotStamped>,
+    /// The batch of the statement with its seal, where it was sealed. All statements of the batch share it. It can be stamped
+    /// later, and gives their proofs then.
+    pub batch: Option<Arc<SealedAggregate>>,
 }
 
-/// The seal was not taken, and is given back with its tag.
+/// The seal or statement was not taken, and is given back with its tag.
 #[derive(thiserror::Error)]
 #[error("the {} was not taken: {why}", A::NAME)]
 pub struct NotAccepted<A: Batchable, T> {
-    /// The seal.
+    /// The seal, or the statement.
     pub unstamped: A::Submitted,
     /// The tag that was submitted with it.
     pub tag: T,
@@ -100,7 +111,7 @@ pub struct NotAccepted<A: Batchable, T> {
 pub struct SinkPanicked<A: Batchable, T> {
     /// The payload of the panic.
     pub panic: Box<dyn Any + Send>,
-    /// The outcomes that the sink did not get: the rest of its batch, with proofs, and all seals that waited.
+    /// The outcomes that the sink did not get: the rest of its batch, with proofs, and everything that waited.
     pub undelivered: Vec<(T, StampingResult<A>)>,
 }
 

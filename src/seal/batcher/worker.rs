@@ -69,7 +69,7 @@ fn stop<A: Batchable, T>(
     let mut undelivered: Vec<_> = outcomes.collect();
     let why = Arc::new(WhyNotStamped::Stopped);
     while let Some(rest) = queue.take(usize::MAX, Duration::ZERO) {
-        let not_stamped = |unstamped| NotStamped { unstamped, why: Arc::clone(&why) };
+        let not_stamped = |unstamped| NotStamped { unstamped, why: Arc::clone(&why), batch: None };
         undelivered.extend(rest.into_iter().map(|accepted| (accepted.tag, Err(not_stamped(accepted.unstamped)))));
     }
     SinkPanicked { panic, undelivered }
