@@ -12,6 +12,8 @@ use crate::text::read_from_object;
 
 /// A log that counts: its origin and keys, the witnesses of which so many must have cosigned, and those whose time counts.
 ///
+/// Where it has witnesses, at least one must have cosigned: in JSON, `quorum` may be missing only without witnesses.
+///
 /// In JSON keys are verifier keys of [signed-note](https://c2sp.org/signed-note#verifier-keys):
 ///
 /// ```
@@ -96,7 +98,7 @@ struct StoredLog {
     origin: String,
     keys: Vec<String>,
     witnesses: Vec<StoredWitness>,
-    quorum: usize,
+    quorum: Option<usize>,
 }
 
 read_from_object! {
@@ -134,7 +136,7 @@ impl Serialize for KnownLog {
             origin: self.policy.origin().to_string(),
             keys: texts(self.policy.log_keys()),
             witnesses: self.policy.witnesses().iter().enumerate().map(witness).collect(),
-            quorum: self.policy.quorum(),
+            quorum: Some(self.policy.quorum()),
         }
         .serialize(serializer)
     }
@@ -154,7 +156,13 @@ impl<'de> Deserialize<'de> for KnownLog {
         let witness = |witness: &StoredWitness| Witness::new(keys(&witness.keys)?).map_err(D::Error::custom);
         let witnesses: Vec<Witness> = stored.witnesses.iter().map(witness).collect::<Result<_, _>>()?;
         let policy = LogPolicy::new(origin, keys(&stored.keys)?).map_err(D::Error::custom)?;
-        let policy = policy.with_witnesses(stored.quorum, witnesses).map_err(D::Error::custom)?;
+        // Whoever forgets the number must not be told that a log is witnessed which no witness has seen.
+        let quorum = match stored.quorum {
+            Some(quorum) => quorum,
+            None if witnesses.is_empty() => 0,
+            None => return Err(D::Error::custom("witnesses without `quorum`, which says how many must have cosigned")),
+        };
+        let policy = policy.with_witnesses(quorum, witnesses).map_err(D::Error::custom)?;
         let clocks = stored.witnesses.iter().enumerate().filter(|(_, witness)| witness.time == WitnessTime::Counts);
         Ok(Self { policy, clocks: clocks.map(|(place, _)| place).collect() })
     }

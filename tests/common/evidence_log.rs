@@ -40,8 +40,13 @@ impl Logging {
 
     /// The policy for checkpoints: so many of the three witnesses.
     pub fn policy(&self, quorum: usize) -> LogPolicy {
-        let log = LogPolicy::new(ORIGIN.parse().unwrap(), [self.signer.verifier_key().clone()]).unwrap();
+        let log = self.policy_without_witnesses();
         log.with_witnesses(quorum, self.witnesses.iter().map(|witness| witness.witness().unwrap())).unwrap()
+    }
+
+    /// The policy for checkpoints that the log alone has signed.
+    pub fn policy_without_witnesses(&self) -> LogPolicy {
+        LogPolicy::new(ORIGIN.parse().unwrap(), [self.signer.verifier_key().clone()]).unwrap()
     }
 
     /// A verifier who knows the log, with two of three witnesses, of which the first is a source of time.

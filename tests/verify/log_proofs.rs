@@ -235,12 +235,14 @@ fn without_a_time_the_merge_delay_is_not_kept_for_certain() {
     let (head, _) = text.split_once("\u{2014} witness").unwrap();
     let unsealed = head.lines().filter(|line| !line.starts_with("extra ")).map(|line| format!("{line}\n"));
     let unsealed = unsealed.collect::<String>().into_bytes();
-    let known = || KnownLog::new(logged.logging.policy(0));
+    let known = || KnownLog::new(logged.logging.policy_without_witnesses());
     let report = logged.report_by(logged.logging.verifier_of(LogRule::Required, known()), &[&unsealed]);
     assert!(has(&report, Code::LogTimeMissing) && report.indication == Indication::Indeterminate, "{report}");
     // The timestamp of a seal is a time that nobody has to believe a witness for.
     let report = logged.report_by(logged.logging.verifier_of(LogRule::Required, known()), &[head.as_bytes()]);
     assert!(!has(&report, Code::LogTimeMissing) && report.indication == Indication::TotalPassed, "{report}");
+    // Nobody says that a log without witnesses is witnessed.
+    assert!(has(&report, Code::LogIncluded) && !has(&report, Code::LogWitnessed), "{report}");
 }
 
 #[test]
@@ -309,6 +311,14 @@ fn a_policy_with_logs_is_stored_and_read_again() {
         serde_json::from_str::<Policy>(&json.replacen(from, to, 1)).unwrap_err().to_string()
     };
     assert!(refused("\"quorum\":2", "\"quorum\":4").contains("4 of 3"));
+    // Else a note that the log alone has signed would be enough, and be called witnessed.
+    assert!(refused("\"quorum\":2", "\"quorum\":0").contains("none must have cosigned"));
+    assert!(refused(",\"quorum\":2", "").contains("without `quorum`"));
+    let unwitnessed = KnownLog::new(logging.policy_without_witnesses());
+    let log = serde_json::to_string(&unwitnessed).unwrap();
+    for log in [log.replace(",\"quorum\":0", ""), log.replace("\"witnesses\":[],", ""), log] {
+        assert_eq!(serde_json::from_str::<KnownLog>(&log).unwrap(), unwitnessed, "{log}");
+    }
     assert!(refused("witness.example/1+", "witness.example/9+").contains("id"));
     assert!(refused("\"origin\"", "\"Origin\"").contains("origin"));
     let mut twice = policy.clone();

@@ -72,6 +72,7 @@ impl LogPolicy {
     /// Asks for the cosignatures of at least `quorum` of these witnesses.
     ///
     /// # Errors
+    /// - `NoQuorum` for zero where there are witnesses: a policy that names them and asks for none would pass what none has seen.
     /// - `Quorum` for more than there are witnesses, and `TooManyWitnesses` for more than [`MAX_WITNESSES`].
     /// - `AmbiguousKey` for two keys with one name and id.
     /// - `SharedKey` for one public key under two names or types, or of two witnesses, or of a witness and the log.
@@ -84,6 +85,9 @@ impl LogPolicy {
         self.quorum = quorum;
         if self.witnesses.len() > MAX_WITNESSES {
             return Err(PolicyError::TooManyWitnesses);
+        }
+        if quorum == 0 && !self.witnesses.is_empty() {
+            return Err(PolicyError::NoQuorum);
         }
         if quorum > self.witnesses.len() {
             return Err(PolicyError::Quorum { stated: quorum, witnesses: self.witnesses.len() });
@@ -228,6 +232,9 @@ pub enum PolicyError {
     /// There are too many witnesses.
     #[error("more than {MAX_WITNESSES} witnesses")]
     TooManyWitnesses,
+    /// There are witnesses, and none of them must have cosigned.
+    #[error("witnesses of whom none must have cosigned")]
+    NoQuorum,
     /// More witnesses must have cosigned than there are.
     #[error("{stated} of {witnesses} witnesses")]
     Quorum {
