@@ -21,7 +21,10 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Reads the cosignatures of a witness over this checkpoint. Those of keys that are not its own are left out.
+    /// Reads the cosignatures of a witness over this checkpoint, in the order of its keys. Those of keys that are not its own are left out.
+    ///
+    /// Of several by one key, the one with the earliest time is kept, which is what a policy takes of them: else one witness could fill
+    /// the note, so that no other could add its cosignature.
     ///
     /// # Errors
     /// - `Conflict` when the witness has cosigned another size last (409), and `ConflictWithoutSize` when it does not say which.
@@ -51,7 +54,11 @@ impl Answer {
         if known.iter().any(|known| known.time.is_none()) {
             return Err(AnswerError::NoTime);
         }
-        Ok(note.signatures().to_vec())
+        let mut cosignatures = note.signatures().to_vec();
+        // The octets of a cosignature begin with its time.
+        cosignatures.sort_unstable();
+        cosignatures.dedup_by(|later, earliest| (later.name(), later.id()) == (earliest.name(), earliest.id()));
+        Ok(cosignatures)
     }
 
     fn check_status(&self) -> Result<(), AnswerError> {

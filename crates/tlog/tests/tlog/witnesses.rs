@@ -275,7 +275,15 @@ fn what_a_witness_answers_is_not_believed() {
     };
     let ok = |body: &str| read(answer(200, "text/plain", body));
     assert_eq!(ok(&line), Ok(line.clone()));
-    assert_eq!(ok(&format!("{line}{strange}{line_too}")), Ok(format!("{line}{line_too}")));
+    let mut both = [own.verifier_key(), own_too.verifier_key()].map(|key| key.id().as_bytes().to_vec());
+    both.sort_unstable();
+    let is_first = both[0] == own.verifier_key().id().as_bytes();
+    let lines = if is_first { format!("{line}{line_too}") } else { format!("{line_too}{line}") };
+    assert_eq!(ok(&format!("{line}{strange}{line_too}")), Ok(lines));
+    // A witness that states many times does not fill the note, and the order of its lines does not choose one of them.
+    let times = (0..100).map(|more| own.cosign(checkpoint.checkpoint(), TIME + more).unwrap().to_line());
+    assert_eq!(ok(&times.clone().collect::<String>()), Ok(line.clone()));
+    assert_eq!(ok(&times.rev().collect::<String>()), Ok(line.clone()));
     let invalid = |key: &recommande_tlog::note::VerifierKey| {
         let (name, id, fault) = (key.name().clone(), key.id(), SignatureFault::Invalid);
         Err(AnswerError::Cosignature(NoteVerifyError::Signature { name, id, fault }))
