@@ -53,7 +53,8 @@ pub struct LogPolicy {
     log_keys: Vec<VerifierKey>,
     witnesses: Vec<Witness>,
     quorum: usize,
-    ring: KeyRing,
+    log_ring: KeyRing,
+    witness_ring: KeyRing,
 }
 
 impl LogPolicy {
@@ -66,7 +67,8 @@ impl LogPolicy {
         if log_keys.is_empty() {
             return Err(PolicyError::NoLogKey);
         }
-        Self { origin, log_keys, witnesses: Vec::new(), quorum: 0, ring: KeyRing::default() }.checked()
+        let (log_ring, witness_ring) = (KeyRing::default(), KeyRing::default());
+        Self { origin, log_keys, witnesses: Vec::new(), quorum: 0, log_ring, witness_ring }.checked()
     }
 
     /// Asks for the cosignatures of at least `quorum` of these witnesses.
@@ -107,7 +109,10 @@ impl LogPolicy {
                 return Err(PolicyError::SharedKey { name: left.name().clone() });
             }
         }
-        self.ring = KeyRing::new(keys.into_iter().cloned()).map_err(PolicyError::AmbiguousKey)?;
+        KeyRing::new(keys.into_iter().cloned()).map_err(PolicyError::AmbiguousKey)?;
+        let witness_keys = self.witnesses.iter().flat_map(|witness| &witness.keys);
+        self.witness_ring = KeyRing::new(witness_keys.cloned()).map_err(PolicyError::AmbiguousKey)?;
+        self.log_ring = KeyRing::new(self.log_keys.iter().cloned()).map_err(PolicyError::AmbiguousKey)?;
         Ok(self)
     }
 
@@ -135,42 +140,47 @@ impl LogPolicy {
         self.quorum
     }
 
-    /// Verifies that a checkpoint is of this log, is signed by it, and has enough cosignatures.
+    /// Tells if the log has signed this checkpoint, whatever else stands in its note: a log that has signed two histories must not
+    /// be able to hide that behind a line that is not valid. Whether the checkpoint is accepted,
+    /// [`verify_checkpoint`](Self::verify_checkpoint) says.
+    #[must_use]
+    pub fn is_signed_by_log(&self, signed: &SignedCheckpoint) -> bool {
+        *signed.checkpoint().origin() == self.origin && signed.note().is_signed_by_any(&self.log_ring)
+    }
+
+    /// Verifies that a checkpoint is of this log, is signed by it, and has enough cosignatures. Each signature is verified once, the
+    /// log's first.
     ///
     /// # Errors
     /// - `OtherLog` for another origin.
-    /// - `LogSignature` and `Cosignature` when a signature of a known key is not valid, whatever others there are.
-    /// - `NotSignedByLog` when none of the log's keys has signed.
-    /// - `TooFewWitnesses` with how many have.
+    /// - `LogSignature` when a signature of one of the log's keys is not valid, and `NotSignedByLog` when none has signed.
+    /// - `Cosignature` when a cosignature of a witness is not valid, whatever others there are.
+    /// - `TooFewWitnesses` with how many have cosigned.
     pub fn verify_checkpoint(&self, signed: &SignedCheckpoint) -> Result<VerifiedCheckpoint, CheckpointVerifyError> {
         let checkpoint = signed.checkpoint();
         if *checkpoint.origin() != self.origin {
             return Err(CheckpointVerifyError::OtherLog);
         }
-        let signatures = signed.note().verify(&self.ring).map_err(|error| self.error_of(error))?;
-        if !signatures.iter().any(|signature| self.log_keys.contains(signature.key)) {
-            return Err(CheckpointVerifyError::NotSignedByLog);
-        }
+        signed.note().verify(&self.log_ring).map_err(|error| match error {
+            NoteVerifyError::NoKnownKey => CheckpointVerifyError::NotSignedByLog,
+            NoteVerifyError::Signature { fault, .. } => CheckpointVerifyError::LogSignature { fault },
+        })?;
+        let signatures = match signed.note().verify(&self.witness_ring) {
+            Ok(signatures) => signatures,
+            Err(NoteVerifyError::NoKnownKey) => Vec::new(),
+            Err(NoteVerifyError::Signature { name, id, fault }) => {
+                let is_key = |key: &VerifierKey| *key.name() == name && key.id() == id;
+                let has_key = |witness: &Witness| witness.keys.iter().any(is_key);
+                let witness = self.witnesses.iter().position(has_key).unwrap_or_default();
+                return Err(CheckpointVerifyError::Cosignature { witness, fault });
+            }
+        };
         let cosigned = |(place, witness): (usize, &Witness)| Witnessed::of(place, witness, &signatures);
         let witnessed: Vec<Witnessed> = self.witnesses.iter().enumerate().filter_map(cosigned).collect();
         if witnessed.len() < self.quorum {
             return Err(CheckpointVerifyError::TooFewWitnesses { stated: witnessed.len(), quorum: self.quorum });
         }
         Ok(VerifiedCheckpoint { checkpoint: checkpoint.clone(), witnessed })
-    }
-
-    /// Tells the log's own signature from those of witnesses.
-    fn error_of(&self, error: NoteVerifyError) -> CheckpointVerifyError {
-        match error {
-            NoteVerifyError::NoKnownKey => CheckpointVerifyError::NotSignedByLog,
-            NoteVerifyError::Signature { name, id, fault } => {
-                let is_key = |key: &VerifierKey| *key.name() == name && key.id() == id;
-                match self.witnesses.iter().position(|witness| witness.keys.iter().any(is_key)) {
-                    Some(witness) => CheckpointVerifyError::Cosignature { witness, fault },
-                    None => CheckpointVerifyError::LogSignature { fault },
-                }
-            }
-        }
     }
 }
 

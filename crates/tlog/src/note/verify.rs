@@ -30,11 +30,9 @@ impl Note {
     ///   of the signatures does not matter: unlike in Go, a valid one does not hide a second one that is not.
     /// - `NoKnownKey` when no known key has signed.
     pub fn verify<'k>(&self, known: &'k KeyRing) -> Result<Vec<KnownSignature<'k>>, NoteVerifyError> {
-        let checkpoint = Checkpoint::parse(self.text()).ok();
         let (mut valid, mut invalid) = (Vec::new(), Vec::new());
-        for signature in self.signatures() {
-            let Some(key) = known.find(signature.name(), signature.id()) else { continue };
-            match verify(key, self.text(), checkpoint.as_ref(), signature.as_bytes()) {
+        for (key, verified) in self.known_signatures(known) {
+            match verified {
                 Ok(time) => valid.push(KnownSignature { key, time }),
                 Err(fault) => invalid.push((key, fault)),
             }
@@ -49,6 +47,27 @@ impl Note {
         valid.sort();
         valid.dedup();
         Ok(valid)
+    }
+
+    /// Tells if one of these keys has signed the text, whatever other lines there are.
+    ///
+    /// This is for what a signer must not be able to deny. Anybody can add a line that is not valid, and [`verify`](Self::verify) then
+    /// refuses the note: what is accepted is asked there.
+    #[must_use]
+    pub fn is_signed_by_any(&self, known: &KeyRing) -> bool {
+        self.known_signatures(known).any(|(_, verified)| verified.is_ok())
+    }
+
+    /// The signatures of known keys with the times that they state, in the order of the note.
+    fn known_signatures<'k>(
+        &self,
+        known: &'k KeyRing,
+    ) -> impl Iterator<Item = (&'k VerifierKey, Result<Option<u64>, SignatureFault>)> {
+        let checkpoint = Checkpoint::parse(self.text()).ok();
+        self.signatures().iter().filter_map(move |signature| {
+            let key = known.find(signature.name(), signature.id())?;
+            Some((key, verify(key, self.text(), checkpoint.as_ref(), signature.as_bytes())))
+        })
     }
 }
 

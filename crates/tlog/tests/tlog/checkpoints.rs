@@ -319,6 +319,16 @@ fn a_checkpoint_of_another_log_is_not_accepted() {
     let moved =
         SignedCheckpoint::new(checkpoint(), vec![other, witnesses.one.cosign(&checkpoint(), TIME).unwrap()]).unwrap();
     assert_eq!(verify(&moved), Err(CheckpointVerifyError::LogSignature { fault: invalid }));
+    // Of these only the forked one is the log's, and the line that makes it unacceptable does not hide that.
+    assert!(policy.is_signed_by_log(&forked));
+    let own = log().sign(&forked.checkpoint().to_text()).unwrap();
+    let other = log().sign(&moved.checkpoint().to_text()).unwrap();
+    let hidden = SignedCheckpoint::new(forked.checkpoint().clone(), vec![other, own]).unwrap();
+    assert_eq!(verify(&hidden), Err(CheckpointVerifyError::LogSignature { fault: invalid }));
+    assert!(policy.is_signed_by_log(&hidden));
+    for signed in [&moved, &strange, &unsigned] {
+        assert!(!policy.is_signed_by_log(signed));
+    }
 }
 
 /// Of two signatures that are not valid, the same one is told wherever they stand.
