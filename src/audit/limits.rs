@@ -54,8 +54,8 @@ pub const MAX_FAULTS: usize = 64;
 /// selections have three. Of lines that are left out in more ways, nothing says what they are about.
 pub const MAX_SELECTIONS: usize = 64;
 
-/// The largest number of proofs by whose timestamps the clock of a trail is judged from one setting to the next, and of messages by
-/// whose proofs two such clocks that are far apart are judged.
+/// The largest number of proofs that a party issued, and of those that its records hold, by whose timestamps its clock is judged from
+/// one setting to the next, and of messages by whose proofs two such clocks that are far apart are judged.
 pub const MAX_CLOCK_PROOFS: usize = 16;
 
 /// The largest number of sections of a trail, from one setting of its clock to the next, whose clocks are judged apart. What is behind

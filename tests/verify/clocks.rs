@@ -1,11 +1,12 @@
-//! What is known of a clock does not depend on the order in which trails are given.
+//! What is known of a clock: by which timestamps, and that it does not depend on the order in which trails are given.
 
 use chrono::TimeDelta;
-use recommande::audit::{Clock, ClockReference, Occurrence, ProofReference, Record};
-use recommande::evidence::Event;
+use recommande::ProofOfSending;
+use recommande::audit::{Clock, ClockReference, Occurrence, ProofReference, Record, Side};
+use recommande::evidence::{Committed, Event, Field, Salts};
 
 use super::broken_trails::lines_of;
-use super::opposite_trails::{Exchange, about, after, written};
+use super::opposite_trails::{Exchange, PROVIDER, SENDER, about, after, call, occurrence, status, written};
 use super::reconstructions::day::{self, ExportFiles};
 
 /// Records of the issue of six proofs, an hour apart: each on time, and once more after some seconds.
@@ -46,5 +47,48 @@ fn of_two_records_of_an_issue_the_first_one_counts_in_any_order() {
             assert_eq!(by, TimeDelta::seconds(7199));
         }
         clock => panic!("{clock:?}"),
+    }
+}
+
+/// Six submissions an hour apart. The clock of the sender is behind by two hours, and its records of the proofs that it received hold
+/// them or name them.
+#[test]
+fn a_clock_is_behind_where_records_hold_proofs_that_were_not_there_yet() {
+    let exchange = Exchange::new();
+    let behind = -7200;
+    let clocks = |proof: &dyn Fn(&ProofOfSending) -> ProofReference<'static>| {
+        let (mut of_sender, mut of_provider, mut proofs) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, second) in (0..6_usize).zip((7200..).step_by(3600)) {
+            let content = day::message(number);
+            let sending = day::sending(number, after(second)).unwrap();
+            let committed = Committed::of(&sending, &Field::personal(&sending), Salts::Random).unwrap();
+            let sealed = exchange.sealers.proof(&committed.into_parts().0, after(second)).unwrap();
+            let call = |side, second| call(number, second, status(201), side, &content);
+            of_sender.push(call(Side::Caller, second + behind));
+            of_provider.push(call(Side::Callee, second));
+            // Some proofs were sent at once, and others much later.
+            let received = second + behind + 5 + 300 * i64::try_from(number).unwrap();
+            let record = Record::proof_received(occurrence(received), proof(&sealed), Event::SubmissionAcceptance);
+            of_sender.push((about(record, number), received));
+            proofs.push(sealed.der().to_vec());
+        }
+        let export = |name, records: &[(Record<'_>, i64)]| {
+            exchange.sealers.export(name, &written(name, records), after(86_400)).unwrap()
+        };
+        let exports = [export("sender", &of_sender), export("provider", &of_provider)];
+        let told = exchange.told(&exports, &proofs, &["sender", "provider"]);
+        assert!(told.conflicts().is_empty());
+        [SENDER, PROVIDER].map(|party| told.trails.iter().find(|trail| trail.source.party() == party).unwrap().clock)
+    };
+    match clocks(&|proof| ProofReference::embedded(proof).unwrap()) {
+        [Clock::Off { by, decided_by: ClockReference::Timestamps, .. }, provider] => {
+            assert_eq!((by.num_seconds(), provider), (behind, Clock::Agrees));
+        }
+        clocks => panic!("{clocks:?}"),
+    }
+    // The provider can have had them timestamped once more since.
+    match clocks(&|proof| ProofReference::id(proof.id())) {
+        [Clock::Differs { .. }, Clock::Differs { .. }] => {}
+        clocks => panic!("{clocks:?}"),
     }
 }

@@ -50,7 +50,9 @@ pub(super) fn estimated(differences: &Differences, parties: &[u32], tolerance: T
     let shown = differences.of_issues(tolerance);
     let compared = Compared { shown, neighbours, tolerance };
     let supported = compared.supported(parties);
-    let mut off = compared.off_by_timestamps(&differences.behind_proofs(tolerance));
+    let mut bounds = differences.behind_proofs(tolerance);
+    bounds.extend(differences.before_held_proofs(tolerance));
+    let mut off = compared.off_by_timestamps(&bounds);
     let outvoted = compared.off_by_parties(&off, &supported);
     off.extend(outvoted);
     let judged: Vec<(Clock, TimeTrust)> =
@@ -111,18 +113,22 @@ impl Compared {
         supported
     }
 
-    /// The clocks that timestamps show to be off: those of the proofs that its party issued, and those of the proofs of its calls.
-    fn off_by_timestamps(&self, behind_proofs: &BTreeMap<ClockIndex, Estimate>) -> BTreeMap<ClockIndex, Clock> {
+    /// The clocks that timestamps show to be off: those of the proofs that its party issued, or those that bound it, of the proofs of
+    /// its calls and of those that its records hold.
+    fn off_by_timestamps(&self, bounds: &BTreeMap<ClockIndex, Estimate>) -> BTreeMap<ClockIndex, Clock> {
         let of_issues = self.shown.iter().filter(|(_, estimate)| !estimate.is_within(self.tolerance.timestamp));
-        let of_calls = behind_proofs.iter().filter(|(clock, _)| !self.shown.contains_key(clock));
-        // The other side of the calls says by how much.
+        let bounded = bounds.iter().filter(|(clock, _)| !self.shown.contains_key(clock));
+        // The other side of calls says by how much, if it is on the same side of the time.
         let measured = |clock: ClockIndex, estimate: Estimate| {
-            let far = self.neighbours(clock).iter().filter(|neighbour| !self.agrees(neighbour));
+            let is_far = |neighbour: &&Neighbour| {
+                !self.agrees(neighbour) && neighbour.estimate.median.signum() == estimate.median.signum()
+            };
+            let far = self.neighbours(clock).iter().filter(is_far);
             let far = far.max_by_key(|neighbour| neighbour.estimate.count);
             far.map_or(estimate, |neighbour| neighbour.estimate)
         };
-        let of_calls = of_calls.map(|(clock, estimate)| (*clock, measured(*clock, *estimate)));
-        let all = of_issues.map(|(clock, estimate)| (*clock, *estimate)).chain(of_calls);
+        let bounded = bounded.map(|(clock, estimate)| (*clock, measured(*clock, *estimate)));
+        let all = of_issues.map(|(clock, estimate)| (*clock, *estimate)).chain(bounded);
         all.map(|(clock, estimate)| (clock, off(estimate, ClockReference::Timestamps))).collect()
     }
 

@@ -45,6 +45,12 @@ impl Estimate {
         (TimeDelta::microseconds(estimate.spread) <= tolerance.pair).then_some(estimate)
     }
 
+    /// The middle of bounds, of which each says that a clock is behind by so much at least, however far they lie apart.
+    fn of_bounds(differences: &[i64]) -> Option<Self> {
+        let most = Tolerance { pair: TimeDelta::MAX, timestamp: TimeDelta::MAX };
+        Self::of(differences, most)
+    }
+
     /// A clock that is off is so in all that it times. Where it is not, something else than a clock differs.
     fn of_pair(by_deed: &BTreeMap<Deed, Vec<i64>>, tolerance: Tolerance) -> Option<Self> {
         let all: Vec<i64> = by_deed.values().flatten().copied().collect();
@@ -85,6 +91,8 @@ pub(super) struct Differences {
     by_pair: BTreeMap<(ClockIndex, ClockIndex), BTreeMap<Deed, Vec<i64>>>,
     /// The record is later than the timestamp by it.
     by_timestamp: BTreeMap<ClockIndex, Vec<i64>>,
+    /// The record that holds a proof was written later than the timestamp in it by that.
+    by_held: BTreeMap<ClockIndex, Vec<i64>>,
     /// The record by the first clock is later by it than what proofs of the party of the second one say.
     by_proof: BTreeMap<(ClockIndex, ClockIndex), ByProof>,
 }
@@ -142,6 +150,11 @@ impl Differences {
         self.by_timestamp.entry(clock).or_default().push(recorded.saturating_sub(timestamp));
     }
 
+    /// Notes when a record was written that holds a proof, beside the timestamp of that file.
+    pub(super) fn note_held(&mut self, clock: ClockIndex, recorded: i64, timestamp: i64) {
+        self.by_held.entry(clock).or_default().push(recorded.saturating_sub(timestamp));
+    }
+
     /// Notes the time of a record beside the proof that another party issued of the same happening. The pair is the clock of the
     /// record and one of the issuer.
     pub(super) fn note_proof(&mut self, pair: (ClockIndex, ClockIndex), beside: BesideProof) {
@@ -166,6 +179,18 @@ impl Differences {
     pub(super) fn of_issues(&self, tolerance: Tolerance) -> BTreeMap<ClockIndex, Estimate> {
         let estimates = self.by_timestamp.iter();
         estimates.filter_map(|(clock, differences)| Some((*clock, Estimate::of(differences, tolerance)?))).collect()
+    }
+
+    /// The clocks by which records were written before the timestamps of proofs that they hold: the octets of a token are not there
+    /// before its time.
+    ///
+    /// That a record names a proof by its id says nothing: the issuer can have had that timestamped once more.
+    pub(super) fn before_held_proofs(&self, tolerance: Tolerance) -> BTreeMap<ClockIndex, Estimate> {
+        let estimates = self.by_held.iter().filter_map(|(clock, differences)| {
+            let estimate = Estimate::of_bounds(differences)?;
+            (estimate.median < 0 && !estimate.is_within(tolerance.timestamp)).then_some((*clock, estimate))
+        });
+        estimates.collect()
     }
 
     /// The clocks by which calls were later than the timestamps of the proofs of them.

@@ -18,14 +18,14 @@ impl Default for Embedded {
 }
 
 impl Embedded {
-    /// Keeps the file of a proof and returns its id; `None` for octets that are no proof.
-    pub(super) fn keep(&mut self, der: Vec<u8>) -> Option<[u8; 32]> {
+    /// Keeps the file of a proof, and returns its id and the digest of the file; `None` for octets that are no proof.
+    pub(super) fn keep(&mut self, der: Vec<u8>) -> Option<([u8; 32], [u8; 32])> {
         let id = Stated::of(&AnyProof::from_der(&der).ok()?)?.id.first_32();
         // Files of one id differ in what is not signed. Which of them verifies is not known yet, so that none hides another.
         let digest = DigestAlgorithm::Sha256.digest(&der).first_32();
         let weight = der.len();
         self.0.take(digest, der, weight);
-        Some(id)
+        Some((id, digest))
     }
 
     /// Keeps all that others keep, as far as there is room.

@@ -5,14 +5,11 @@ use std::collections::BTreeMap;
 use super::clocks::{ClockPlaces, Clocks};
 use super::differences::{BesideProof, ClockIndex, Deed, Differences, RecordedAs};
 use super::fact::Fact;
-use super::observation::Observation;
+use super::observation::{Observation, SourceIndex};
 use super::reconstruction::Reconstruction;
 use super::store::Place;
 use crate::audit::Kind;
 use crate::audit::limits::MAX_CLOCK_PROOFS;
-
-/// A record of the issue of a proof: its clock, the id of the proof, and when it happened.
-type Issue<'a> = (ClockIndex, &'a [u8; 32], i64);
 
 impl Reconstruction<'_> {
     /// Compares the clocks by the calls that two trails have one record of each, and by some proofs: each clock from one setting to
@@ -134,40 +131,66 @@ impl Reconstruction<'_> {
         }
     }
 
-    /// Verifies the proofs of some records of their issue in each trail: those of the lowest ids, so that the order has no part.
+    /// Verifies the proofs of some records of their issue, and some that records hold, by each clock: those of the lowest ids and
+    /// digests, so that the order has no part.
     fn note_timestamps(&self, places: &ClockPlaces, differences: &mut Differences) {
-        let mut issued: BTreeMap<(u8, ClockIndex), BTreeMap<&[u8; 32], i64>> = BTreeMap::new();
-        for (_, line) in
-            self.all.lines.iter().filter(|(_, line)| line.kind() == Some(Kind::ProofIssued) && line.is_sealed())
-        {
-            let Some(id) = self.all.proof_of(line).filter(|id| self.proofs.message_of(id).is_some()) else { continue };
+        let mut some: BTreeMap<(Timed, ClockIndex), BTreeMap<&[u8; 32], (Place, Time)>> = BTreeMap::new();
+        for (_, line) in self.all.lines.iter().filter(|(_, line)| line.is_sealed()) {
             let Some(clock) = places.of_line(line) else { continue };
-            let of_clock = issued.entry((line.source, clock)).or_default();
-            // A proof is issued once, and may be recorded again.
-            of_clock.entry(id).and_modify(|at| *at = line.at.min(*at)).or_insert(line.at);
-            if of_clock.len() > MAX_CLOCK_PROOFS {
-                of_clock.pop_last();
+            let Some(id) = self.all.proof_of(line) else { continue };
+            let Some(message) = self.proofs.message_of(id) else { continue };
+            let issued = (line.kind() == Some(Kind::ProofIssued)).then_some((Timed::Issue, id, line.at));
+            let held = self.all.held_by(line).map(|file| (Timed::Holding, file, line.recorded));
+            for (timed, key, at) in issued.into_iter().chain(held) {
+                let of_clock = some.entry((timed, clock)).or_default();
+                // A proof is issued once, and may be recorded again.
+                let (_, first) = of_clock.entry(key).or_insert((message, (line.source, at)));
+                first.1 = first.1.min(at);
+                if of_clock.len() > MAX_CLOCK_PROOFS {
+                    of_clock.pop_last();
+                }
             }
         }
         // All proofs of a message are judged together, and once.
-        let mut by_message: BTreeMap<Place, Vec<(u8, Issue<'_>)>> = BTreeMap::new();
-        for ((source, clock), records) in issued {
-            for (id, at) in records {
-                let Some(message) = self.proofs.message_of(id) else { continue };
-                by_message.entry(message).or_default().push((source, (clock, id, at)));
+        let mut by_message: BTreeMap<Place, Vec<(Timed, ClockIndex, &[u8; 32], Time)>> = BTreeMap::new();
+        for ((timed, clock), records) in some {
+            for (key, (message, time)) in records {
+                by_message.entry(message).or_default().push((timed, clock, key, time));
             }
         }
         for (message, records) in by_message {
-            let facts = self.proofs.judge(message, self.policy).facts;
-            for (source, (clock, id, at)) in records {
+            let judged = self.proofs.judge(message, self.policy);
+            for (timed, clock, key, (source, at)) in records {
                 let party = self.trails.get(usize::from(source)).and_then(|trail| self.party(trail.party));
-                // Of a proof of another party nobody knows how long it took to come.
-                let mut own = facts.iter().filter(|fact| fact.is_of_issuer && Some(&fact.issuer) == party);
-                let proof = own.find(|fact| fact.id.digest().as_bytes() == id);
-                if let Some(proven_at) = proof.and_then(|fact| fact.proven_at) {
-                    differences.note_timestamp(clock, at, proven_at.timestamp_micros());
+                match timed {
+                    Timed::Issue => {
+                        // Of a proof of another party nobody knows how long it took to come.
+                        let mut own =
+                            judged.facts.iter().filter(|fact| fact.is_of_issuer && Some(&fact.issuer) == party);
+                        let proof = own.find(|fact| fact.id.digest().as_bytes() == key);
+                        if let Some(proven_at) = proof.and_then(|fact| fact.proven_at) {
+                            differences.note_timestamp(clock, at, proven_at.timestamp_micros());
+                        }
+                    }
+                    Timed::Holding => {
+                        if let Some(proven_at) = judged.times.get(key) {
+                            differences.note_held(clock, at, proven_at.timestamp_micros());
+                        }
+                    }
                 }
             }
         }
     }
 }
+
+/// What a timestamp is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Timed {
+    /// The record of the issue of a proof, by its id.
+    Issue,
+    /// A record that holds the file of a proof, by its digest.
+    Holding,
+}
+
+/// The source of a record, and its time.
+type Time = (SourceIndex, i64);

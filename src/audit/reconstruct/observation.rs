@@ -67,6 +67,8 @@ pub(super) struct Observation {
     pub(super) action: Option<Place>,
     pub(super) parts: Option<Place>,
     pub(super) proof: Option<Place>,
+    /// The digest of the file of a proof that it holds.
+    pub(super) held: Option<Place>,
     pub(super) outcome: Option<Outcome>,
     pub(super) source: SourceIndex,
     pub(super) content: Content,
@@ -135,6 +137,10 @@ impl Observations {
 
     pub(super) fn proof_of(&self, observation: &Observation) -> Option<&[u8; 32]> {
         self.proofs.get(observation.proof?)
+    }
+
+    pub(super) fn held_by(&self, observation: &Observation) -> Option<&[u8; 32]> {
+        self.proofs.get(observation.held?)
     }
 
     pub(super) fn action_of(&self, observation: &Observation) -> Option<&Arc<str>> {

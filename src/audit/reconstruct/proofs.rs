@@ -12,6 +12,7 @@ use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;
 use super::stated::Stated;
 use super::store::{Names, Place};
+use crate::crypto::DigestAlgorithm;
 use crate::evidence::{Event, Statement};
 use crate::life::{Case, Claim, Judged, Letter, Standing, judge};
 use crate::seal::{AnyProof, ProofId};
@@ -104,7 +105,16 @@ impl<'a> ProofFiles<'a> {
                 *present = fact;
             }
         }
-        JudgedProofs { letters: Case::of(&judged), claims: Case::claims(&judged), facts: facts.into_values().collect() }
+        let times = files
+            .iter()
+            .zip(&judged)
+            .filter_map(|(file, judged)| Some((DigestAlgorithm::Sha256.digest(file).first_32(), judged.proven_at()?)));
+        JudgedProofs {
+            letters: Case::of(&judged),
+            claims: Case::claims(&judged),
+            facts: facts.into_values().collect(),
+            times: times.collect(),
+        }
     }
 }
 
@@ -115,6 +125,9 @@ pub(super) struct JudgedProofs {
     pub(super) claims: Vec<Claim>,
     /// The sealed statements, in the order of their ids.
     pub(super) facts: Vec<ProofFact>,
+    /// The time of each file that is proven to have existed, by its SHA-256. Several may be of one statement, timestamped at
+    /// different times.
+    pub(super) times: BTreeMap<[u8; 32], DateTime<Utc>>,
 }
 
 /// What a proof says whose seal holds.

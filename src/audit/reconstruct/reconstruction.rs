@@ -171,7 +171,7 @@ impl<'a> Reconstruction<'a> {
         let witnesses = self.by_message.places(message).filter_map(|place| self.witness(place)).collect();
         let Crowd { mut witnesses, not_taken } = Crowd::of(witnesses);
         witnesses.sort_by_key(|witness| (witness.time, witness.line.source, witness.line.sequence, witness.line.hash));
-        let JudgedProofs { letters, claims, facts } = self.proofs.judge(message, self.policy);
+        let JudgedProofs { letters, claims, facts, times: _ } = self.proofs.judge(message, self.policy);
         let happenings = happenings(witnesses, facts, self.policy.window_micros());
         let cast = Cast {
             policy: self.policy,

@@ -106,7 +106,10 @@ impl Collected {
         if let Some(proof) = record.proof() {
             let id = match proof.der() {
                 Some(der) => match file.embedded.keep(der) {
-                    Some(id) => Some(id),
+                    Some((id, file)) => {
+                        observation.held = self.all.keep_proof(Some(file));
+                        Some(id)
+                    }
                     None => {
                         let fault = TrailFaultKind::NoProof { at: entry.sequence() };
                         file.faults.note(fault, LaidTo::Nobody);
@@ -142,6 +145,7 @@ impl Collected {
             action: None,
             parts: None,
             proof: None,
+            held: None,
             outcome: None,
             source: file.trail.and_then(|trail| u8::try_from(trail).ok()).unwrap_or(NO_SOURCE),
             content,
