@@ -49,10 +49,10 @@ pub(super) fn estimated(differences: &Differences, parties: &[u32], tolerance: T
     }
     let shown = differences.of_issues(tolerance);
     let compared = Compared { shown, neighbours, tolerance };
-    let supported = compared.supported(parties);
     let mut bounds = differences.behind_proofs(tolerance);
     bounds.extend(differences.before_held_proofs(tolerance));
     let mut off = compared.off_by_timestamps(&bounds);
+    let supported = compared.supported(parties, &off);
     let outvoted = compared.off_by_parties(&off, &supported);
     off.extend(outvoted);
     let judged: Vec<(Clock, TimeTrust)> =
@@ -60,13 +60,14 @@ pub(super) fn estimated(differences: &Differences, parties: &[u32], tolerance: T
     let mut estimated: Vec<Estimated> = Vec::with_capacity(judged.len());
     for (clock, (known, trust)) in compared.clocks().zip(&judged) {
         let ahead = compared.ahead(clock, *known, &judged, &estimated);
-        let is_right = *known == Clock::Agrees || (*trust == TimeTrust::Time && compared.is_shown_right(clock));
+        let is_agreed = *known == Clock::Agrees && supported.contains(&clock);
+        let is_right = is_agreed || (*trust == TimeTrust::Time && compared.is_shown_right(clock));
         estimated.push(Estimated { clock: *known, ahead, trust: *trust, is_right });
     }
     estimated
 }
 
-/// The clocks of which others do not agree, and those that are supported by another party or by timestamps.
+/// What clocks are compared by.
 struct Compared {
     /// How far the records of its own issues are from the timestamps.
     shown: BTreeMap<ClockIndex, Estimate>,
@@ -92,10 +93,11 @@ impl Compared {
         self.shown.get(&clock).is_some_and(|estimate| estimate.is_within(self.tolerance.timestamp))
     }
 
-    /// The clocks that timestamps show to be right, or that agree with one of another party, through others.
-    fn supported(&self, parties: &[u32]) -> BTreeSet<ClockIndex> {
+    /// The clocks that timestamps show to be right, or that agree with one of another party, through others. One that is off stands
+    /// for nobody.
+    fn supported(&self, parties: &[u32], off: &BTreeMap<ClockIndex, Clock>) -> BTreeSet<ClockIndex> {
         let mut supported: BTreeSet<ClockIndex> = BTreeSet::new();
-        let mut looked_at: BTreeSet<ClockIndex> = BTreeSet::new();
+        let mut looked_at: BTreeSet<ClockIndex> = off.keys().copied().collect();
         for start in self.clocks() {
             let mut reached = Vec::new();
             let mut waiting = vec![start];
@@ -312,6 +314,13 @@ mod tests {
         assert_eq!(ahead, [-900, 0, 0]);
         assert_eq!(trust, [TimeTrust::Comparison, TimeTrust::Time, TimeTrust::Time]);
         assert_eq!(estimated.iter().map(|estimated| estimated.is_right).collect::<Vec<_>>(), [false, true, true]);
+    }
+
+    #[test]
+    fn a_clock_that_is_off_stands_for_nobody() {
+        let estimated = estimated(&[(0, 1, 1)], &[(0, 900)], &[0, 1]);
+        assert_eq!(off(estimated[0].clock), Some((900, ClockReference::Timestamps)));
+        assert_eq!((estimated[1].clock, estimated[1].is_right), (Clock::Agrees, false));
     }
 
     #[test]
