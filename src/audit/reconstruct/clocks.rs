@@ -108,7 +108,7 @@ impl Clocks {
                 (clock.ahead, recorded.map(|(from, to)| (right(from), right(to))))
             })
         };
-        let before = sections().filter(|(_, of)| of.is_some_and(|(start, _)| start <= to)).last();
+        let before = sections().rfind(|(_, of)| of.is_some_and(|(start, _)| start <= to));
         let behind = sections().find(|(_, of)| of.is_some_and(|(_, end)| from <= end));
         let offsets: BTreeSet<i64> = [before, behind].into_iter().flatten().map(|(ahead, _)| ahead).collect();
         if offsets.is_empty() { self.of(source).iter().map(|clock| clock.ahead).collect() } else { offsets }

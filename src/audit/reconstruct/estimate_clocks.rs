@@ -134,7 +134,7 @@ impl Reconstruction<'_> {
     /// Verifies the proofs of some records of their issue, and some that records hold, by each clock: those of the lowest ids and
     /// digests, so that the order has no part.
     fn note_timestamps(&self, places: &ClockPlaces, differences: &mut Differences) {
-        let mut some: BTreeMap<(Timed, ClockIndex), BTreeMap<&[u8; 32], (Place, Time)>> = BTreeMap::new();
+        let mut some: BTreeMap<(Timed, ClockIndex), OfClock<'_>> = BTreeMap::new();
         for (_, line) in self.all.lines.iter().filter(|(_, line)| line.is_sealed()) {
             let Some(clock) = places.of_line(line) else { continue };
             let Some(id) = self.all.proof_of(line) else { continue };
@@ -152,15 +152,15 @@ impl Reconstruction<'_> {
             }
         }
         // All proofs of a message are judged together, and once.
-        let mut by_message: BTreeMap<Place, Vec<(Timed, ClockIndex, &[u8; 32], Time)>> = BTreeMap::new();
+        let mut by_message: BTreeMap<Place, Vec<TimedRecord<'_>>> = BTreeMap::new();
         for ((timed, clock), records) in some {
             for (key, (message, time)) in records {
-                by_message.entry(message).or_default().push((timed, clock, key, time));
+                by_message.entry(message).or_default().push(TimedRecord { timed, clock, key, time });
             }
         }
         for (message, records) in by_message {
             let judged = self.proofs.judge(message, self.policy);
-            for (timed, clock, key, (source, at)) in records {
+            for TimedRecord { timed, clock, key, time: (source, at) } in records {
                 let party = self.trails.get(usize::from(source)).and_then(|trail| self.party(trail.party));
                 match timed {
                     Timed::Issue => {
@@ -194,3 +194,14 @@ enum Timed {
 
 /// The source of a record, and its time.
 type Time = (SourceIndex, i64);
+
+/// Records by the clock of one, each by the id of its proof or the digest of its file, with the message of that.
+type OfClock<'a> = BTreeMap<&'a [u8; 32], (Place, Time)>;
+
+/// A record whose time is compared with a timestamp.
+struct TimedRecord<'a> {
+    timed: Timed,
+    clock: ClockIndex,
+    key: &'a [u8; 32],
+    time: Time,
+}
