@@ -1,7 +1,10 @@
 //! From a head to a published checkpoint, in steps that can each be made again.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use recommande_tlog::checkpoint::{Checkpoint, SignedCheckpoint};
+use recommande_tlog::note::KeyRing;
 use recommande_tlog::policy::LogPolicy;
 use recommande_tlog::tile::TileHashReader;
 use recommande_tlog::witness::{Transport, WitnessClient, WitnessError};
@@ -30,12 +33,26 @@ pub enum CosignatureError<T> {
 }
 
 impl<S: Store> EvidenceLog<S> {
-    /// Signs the head that is integrated, as the next checkpoint. One that is under way already is returned as it is.
+    /// Signs the head that is integrated, as the next checkpoint. One that is under way already is returned, signed by this key
+    /// too.
     ///
     /// # Errors
-    /// `NothingNew`, `Sign`, `Store`, `Note`.
+    /// `NothingNew`, `Sign`, `Store`, `AnotherWriter`, `Note`, `Policy`.
     pub fn begin_checkpoint(&mut self, signer: &LogSigner, now: DateTime<Utc>) -> Result<&PendingCheckpoint, LogError> {
-        if self.pending.is_none() {
+        self.check_unchanged()?;
+        let own = [signer.verifier_key().clone()];
+        if let Some(pending) = &self.pending {
+            // The key may be another one than the one that began, and a stored line may be damaged.
+            let policy = LogPolicy::new(self.state.origin.clone(), own.clone()).map_err(LogError::Policy)?;
+            if policy.verify_checkpoint(&pending.note).is_err() {
+                let checkpoint = pending.checkpoint().clone();
+                let mut signatures = vec![signer.sign(&checkpoint, now)?];
+                signatures.extend(pending.signatures_but_of(&own));
+                let pending = pending.with_note(SignedCheckpoint::new(checkpoint, signatures)?);
+                self.store.write(&[pending.note_file()])?;
+                self.pending = Some(pending);
+            }
+        } else {
             let last = self.published.as_ref().map_or(0, |published| published.note.checkpoint().head().size());
             if self.state.head.size() <= last {
                 return Err(LogError::NothingNew);
@@ -85,18 +102,27 @@ impl<S: Store> EvidenceLog<S> {
     /// after a trip of the caller's own, or with the revocation data about its TSA ([`Artifact::with_revocation`]).
     ///
     /// # Errors
-    /// `NoCheckpoint`, `SealDiffers`, `Store`.
+    /// `NoCheckpoint`; `SealState` without a timestamp; `SealDiffers` for a seal over another checkpoint, or another seal than the one
+    /// that the checkpoint has already, with or without its timestamp; `Store`.
     pub fn put_seal(&mut self, seal: CheckpointSeal) -> Result<(), LogError> {
         let pending = self.pending.as_ref().ok_or(LogError::NoCheckpoint)?;
-        if seal.checkpoint() != pending.checkpoint() {
+        let is_same = match &pending.seal {
+            Sealed::Missing => true,
+            Sealed::Unstamped(unstamped) => seal.is_same_as(unstamped.as_artifact()),
+            Sealed::Stamped(stamped) => seal.is_same_as(stamped),
+        };
+        if seal.checkpoint() != pending.checkpoint() || !is_same {
             return Err(LogError::SealDiffers);
+        }
+        if !seal.has_timestamp() {
+            return Err(LogError::SealState);
         }
         self.store_seal(Sealed::Stamped(Box::new(seal)))
     }
 
     fn store_seal(&mut self, seal: Sealed) -> Result<(), LogError> {
         let pending = self.pending.as_ref().ok_or(LogError::NoCheckpoint)?;
-        let pending = PendingCheckpoint { note: pending.note.clone(), seal };
+        let pending = PendingCheckpoint { seal, ..pending.clone() };
         if let Some(file) = pending.seal_file() {
             self.store.write(&[file])?;
         }
@@ -114,17 +140,23 @@ impl<S: Store> EvidenceLog<S> {
     pub fn cosign<T: Transport>(&mut self, witness: &WitnessClient<T>) -> Result<(), CosignatureError<T::Error>> {
         let pending = self.pending.as_ref().ok_or(CosignatureError::Log(LogError::NoCheckpoint))?;
         let keys = witness.witness().keys();
-        let is_own = |name: &_, id| keys.iter().any(|key| key.name() == name && key.id() == id);
-        if pending.note.note().signatures().iter().any(|signature| is_own(signature.name(), signature.id())) {
+        // A line that was damaged in the store does not count, and is left out.
+        let ring = KeyRing::new(keys.iter().cloned()).ok();
+        if ring.is_some_and(|ring| pending.note.note().verify(&ring).is_ok()) {
             return Ok(());
         }
         let Some(name) = keys.first().map(|key| key.name().clone()) else { return Ok(()) };
         let known = self.cosigned.get(&name).copied().unwrap_or(0);
         let head = *pending.checkpoint().head();
         let reader = TileHashReader::new(head, StoredTiles(&self.store));
-        let cosignatures = witness.cosign(&pending.note, known, &reader).map_err(CosignatureError::Witness)?;
-        let note = pending.note.clone().with_signatures(cosignatures).map_err(LogError::Note);
-        let pending = PendingCheckpoint { note: note.map_err(CosignatureError::Log)?, seal: pending.seal.clone() };
+        let others = SignedCheckpoint::new(pending.checkpoint().clone(), pending.signatures_but_of(keys));
+        let others = others.map_err(|error| CosignatureError::Log(LogError::Note(error)))?;
+        let mut cosignatures = witness.cosign(&others, known, &reader).map_err(CosignatureError::Witness)?;
+        // One of each key: a witness could fill the note with lines of other times, and no other witness would have room.
+        let mut seen = BTreeSet::new();
+        cosignatures.retain(|line| seen.insert((line.name().clone(), line.id())));
+        let note = others.with_signatures(cosignatures).map_err(LogError::Note);
+        let pending = pending.with_note(note.map_err(CosignatureError::Log)?);
         self.store.write(&[pending.note_file()]).map_err(|error| CosignatureError::Log(LogError::Store(error)))?;
         self.pending = Some(pending);
         self.cosigned.insert(name, head.size());
@@ -135,22 +167,25 @@ impl<S: Store> EvidenceLog<S> {
     /// of the log's readers, by which too few cosignatures keep it from being published. Its seal becomes an entry of the next tree.
     ///
     /// # Errors
-    /// `NoCheckpoint`, `SealState` without a stamped seal, `NotAccepted`, `Store`.
+    /// `NoCheckpoint`, `SealState` without a stamped seal, `NotAccepted`, `AnotherWriter`, `Store`.
     pub fn publish(&mut self, policy: &LogPolicy) -> Result<&SignedCheckpoint, LogError> {
         let pending = self.pending.as_ref().ok_or(LogError::NoCheckpoint)?;
-        let seal = pending.seal().ok_or(LogError::SealState)?;
+        let seal = pending.seal().filter(|seal| seal.has_timestamp()).ok_or(LogError::SealState)?;
+        self.check_unchanged()?;
         policy.verify_checkpoint(&pending.note).map_err(LogError::NotAccepted)?;
         let published = Published { note: pending.note.clone(), seal: seal.der().to_vec() };
+        // Whoever sees the note finds its seal.
         self.store.write(&published.files(self.state.published))?;
+        self.store.write(&[published.note_file()])?;
         let state = State { published: self.state.published.saturating_add(1), ..self.state.clone() };
         self.store.write(&[StoredFile::new(STATE, state.to_octets())])?;
         let before = self.published.as_ref().map(|before| before.note.checkpoint().head().size());
         self.await_seal(&published.seal);
         self.state = state;
         self.published = Some(published);
-        self.drop_pending()?;
+        self.drop_pending();
         if let Some(size) = before {
-            self.remove_partial(size)?;
+            self.remove_partial(size);
         }
         self.published().ok_or(LogError::NoCheckpoint)
     }

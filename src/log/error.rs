@@ -4,7 +4,7 @@ use std::io;
 
 use recommande_tlog::checkpoint::CheckpointError;
 use recommande_tlog::cosignature::CosignError;
-use recommande_tlog::policy::CheckpointVerifyError;
+use recommande_tlog::policy::{CheckpointVerifyError, PolicyError};
 use recommande_tlog::proof::TlogProofError;
 use recommande_tlog::tile::{BundleError, TileError, VerifyBundleError};
 use recommande_tlog::tree::{ProveError, TreeFull};
@@ -27,8 +27,11 @@ pub enum LogError {
     /// The file that says how far the log goes cannot be read. Nothing was changed.
     #[error("the state of the log cannot be read")]
     State,
-    /// The log has signed a larger tree than the one that is integrated: the store was set back to an older copy. Restore what
-    /// came after, or the witnesses refuse what this log signs next.
+    /// Somebody else has written the log since it was opened. Nothing was changed; open it again when he has ended.
+    #[error("somebody else writes this log")]
+    AnotherWriter,
+    /// The log has signed a larger tree than the one that is integrated: the store, or a part of it, was set back to an older copy.
+    /// Restore what came after, or the witnesses refuse what this log signs next.
     #[error("the store was set back: {integrated} entries are integrated, and a checkpoint of {signed} was signed")]
     SetBack {
         /// The number of entries that are integrated.
@@ -84,12 +87,15 @@ pub enum LogError {
     /// The tree has no more entries than the checkpoint that was published last.
     #[error("nothing was integrated since the last checkpoint")]
     NothingNew,
-    /// The checkpoint that is under way has a seal already, or none.
-    #[error("the seal of the checkpoint is not in this state")]
+    /// The checkpoint that is under way has no seal, or the seal has no timestamp.
+    #[error("the checkpoint has no seal with a timestamp")]
     SealState,
-    /// The seal is over another checkpoint.
-    #[error("the seal is over another checkpoint")]
+    /// The seal is over another checkpoint, or is another one than the checkpoint has.
+    #[error("the seal is over another checkpoint, or another one than the checkpoint has")]
     SealDiffers,
+    /// The keys of the log are none that a policy may have.
+    #[error(transparent)]
+    Policy(PolicyError),
     /// The key of the log does not sign.
     #[error("the key of the log: {0}")]
     Sign(#[from] CosignError),

@@ -6,7 +6,7 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 use recommande_tlog::checkpoint::{Origin, SignedCheckpoint};
 use recommande_tlog::note::KeyName;
-use recommande_tlog::tile::TileHashReader;
+use recommande_tlog::tile::{TILE_WIDTH, Tile, TileHashReader};
 use recommande_tlog::tree::{TreeHead, compute_head};
 
 use super::error::LogError;
@@ -60,8 +60,9 @@ pub struct EvidenceLog<S> {
 impl<S: Store> EvidenceLog<S> {
     /// Opens the log with this origin, or begins it where the store is empty.
     ///
-    /// The right border of the tree is read and verified, and so is that the last checkpoint is one of this tree: a store that was
-    /// set back to an older copy, or damaged, is refused before the log signs a second history.
+    /// The right border of the tree is read and verified, and so is that the last checkpoint in the store is one of this tree: a store
+    /// of which a part was set back to an older copy, or damaged, is refused before the log signs a second history. One that was set
+    /// back as a whole is like the one that it was: see [`with_last_known`](Self::with_last_known). Witnesses refuse its next checkpoint.
     ///
     /// # Errors
     /// `Store`, `AnotherLog`, `State`, `Tiles`, `Missing`, `Bundle`, `SetBack`, `Rewritten`, `StoredSeal`, `Note`, `SealDiffers`.
@@ -69,11 +70,14 @@ impl<S: Store> EvidenceLog<S> {
         let state = match store.read(STATE)? {
             Some(octets) => State::from_octets(&octets).ok_or(LogError::State)?,
             None => {
-                let state = State::new(origin.clone());
                 // A store that has lost this file alone must not become a second log.
-                if Published::read(&store)?.is_some() || PendingCheckpoint::read(&store)?.is_some() {
+                if has_leaves(&store)?
+                    || Published::read(0, &store)?.is_some()
+                    || PendingCheckpoint::read(&store)?.is_some()
+                {
                     return Err(LogError::State);
                 }
+                let state = State::new(origin.clone());
                 store.write(&[StoredFile::new(STATE, state.to_octets())])?;
                 state
             }
@@ -82,18 +86,17 @@ impl<S: Store> EvidenceLog<S> {
             return Err(LogError::AnotherLog);
         }
         let border = read_border(state.head, &store)?;
-        let published = Published::read(&store)?;
+        let published = Published::read(state.published, &store)?;
         let pending = PendingCheckpoint::read(&store)?;
         let signed =
             published.iter().map(|published| &published.note).chain(pending.iter().map(|pending| &pending.note));
         for note in signed {
             check_signed(&state, note, &store)?;
         }
-        let is_published = |pending: &PendingCheckpoint| {
-            published.as_ref().is_some_and(|last| last.note.checkpoint() == pending.checkpoint())
-        };
-        let is_done =
-            pending.as_ref().is_some_and(is_published) && state.published > 0 && Published::is_counted(&state, &store)?;
+        // One that the state counts is done. A kill may have left its files.
+        let is_counted = Published::is_counted(&state, &store)?;
+        let last = published.as_ref().filter(|_| is_counted).map(|published| published.note.checkpoint());
+        let pending = pending.filter(|pending| last != Some(pending.checkpoint()));
         let mut log = Self {
             store,
             state,
@@ -105,15 +108,23 @@ impl<S: Store> EvidenceLog<S> {
             published,
             cosigned: BTreeMap::new(),
         };
-        if is_done {
-            log.drop_pending()?;
-        }
         // A kill may have come before the seals of the last checkpoints were integrated.
         for number in log.state.logged_seals..log.state.published {
             let seal = Published::seal_of(number, &log.store)?;
             log.waiting.push(Entry::of_file(EntryKind::CheckpointSeal, &seal));
         }
         Ok(log)
+    }
+
+    /// Checks that the log still begins with a checkpoint that was kept elsewhere, such as the one that a witness or another machine
+    /// has. A store that was set back as a whole does not show that by itself: give the last one that is known before anything is
+    /// signed.
+    ///
+    /// # Errors
+    /// `AnotherLog`, `SetBack`, `Rewritten`, `Tiles`.
+    pub fn with_last_known(self, checkpoint: &SignedCheckpoint) -> Result<Self, LogError> {
+        check_signed(&self.state, checkpoint, &self.store)?;
+        Ok(self)
     }
 
     /// Sets when waiting entries are due.
@@ -148,11 +159,12 @@ impl<S: Store> EvidenceLog<S> {
     /// Integrates what waits, and returns the new head. All entries of that tree survive a loss of power from now on.
     ///
     /// # Errors
-    /// `Store`, `Full`, `Encode`. The entries wait as before, and the next call begins again.
+    /// `Store`, `AnotherWriter`, `Full`, `Encode`. The entries wait as before, and the next call begins again.
     pub fn integrate(&mut self) -> Result<TreeHead, LogError> {
         if self.waiting.is_empty() {
             return Ok(self.state.head);
         }
+        self.check_unchanged()?;
         let (mut border, mut files) = (self.border.clone(), Vec::new());
         for entry in &self.waiting {
             border.append(*entry, &mut files)?;
@@ -166,12 +178,22 @@ impl<S: Store> EvidenceLog<S> {
         (self.state, self.border) = (state, border);
         self.waiting.clear();
         self.waiting_since = None;
-        self.remove_partial(old)?;
+        self.remove_partial(old);
         Ok(self.state.head)
     }
 
-    /// Removes the partial tiles of a tree that nobody asks for any more.
-    pub(super) fn remove_partial(&mut self, size: u64) -> Result<(), LogError> {
+    /// Checks that nobody else has written the log since: he would have given the same places to other entries, and this log would
+    /// sign a second history.
+    pub(super) fn check_unchanged(&self) -> Result<(), LogError> {
+        match self.store.read(STATE)? == Some(self.state.to_octets()) {
+            true => Ok(()),
+            false => Err(LogError::AnotherWriter),
+        }
+    }
+
+    /// Removes the partial tiles of a tree that nobody asks for any more. What stays is of no harm, so that an error is none of the
+    /// log's: its caller would do again what is done.
+    pub(super) fn remove_partial(&mut self, size: u64) {
         let of = |note: &SignedCheckpoint| note.checkpoint().head().size();
         let published = self.published.as_ref().map(|published| of(&published.note));
         let pending = self.pending.as_ref().map(|pending| of(&pending.note));
@@ -179,15 +201,14 @@ impl<S: Store> EvidenceLog<S> {
         let needed: BTreeSet<String> = needed.flat_map(partial_paths).collect();
         let gone: Vec<String> = partial_paths(size).into_iter().filter(|path| !needed.contains(path)).collect();
         if !gone.is_empty() {
-            self.store.remove(&gone)?;
+            let _ = self.store.remove(&gone);
         }
-        Ok(())
     }
 
-    pub(super) fn drop_pending(&mut self) -> Result<(), LogError> {
-        self.store.remove(&PendingCheckpoint::paths())?;
+    /// Forgets the checkpoint that was under way and is published. Files that stay are seen to be those of an earlier one.
+    pub(super) fn drop_pending(&mut self) {
         self.pending = None;
-        Ok(())
+        let _ = self.store.remove(&PendingCheckpoint::paths());
     }
 
     /// Adds the seal of a checkpoint to the next tree.
@@ -230,6 +251,18 @@ impl<S: Store> EvidenceLog<S> {
     pub fn into_store(self) -> S {
         self.store
     }
+}
+
+/// Tells if there is a first tile, of any width.
+fn has_leaves<S: Store>(store: &S) -> Result<bool, LogError> {
+    for width in 1..=TILE_WIDTH {
+        if let Some(tile) = Tile::new(0, 0, width)
+            && store.read(&tile.to_string())?.is_some()
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Checks that the tree still begins with what the log has signed.

@@ -1,6 +1,7 @@
 //! A checkpoint on its way from the log to its readers.
 
 use recommande_tlog::checkpoint::{Checkpoint, SignedCheckpoint};
+use recommande_tlog::note::{NoteSignature, VerifierKey};
 
 use super::error::LogError;
 use super::store::{Store, StoredFile};
@@ -63,20 +64,30 @@ impl PendingCheckpoint {
     pub(super) fn read<S: Store>(store: &S) -> Result<Option<Self>, LogError> {
         let Some(note) = store.read(NOTE)? else { return Ok(None) };
         let note = SignedCheckpoint::parse(&note)?;
-        let seal = match (store.read(SEAL)?, store.read(UNSTAMPED)?) {
-            (Some(seal), _) => Sealed::Stamped(Box::new(CheckpointSeal::from_der(&seal)?)),
-            (None, Some(unstamped)) => Sealed::Unstamped(Box::new(Unstamped::from_der(&unstamped)?)),
+        // What a kill left of an earlier checkpoint is no seal of this one, and is written over.
+        let is_own = |seal: &CheckpointSeal| seal.checkpoint() == note.checkpoint();
+        let stamped = store.read(SEAL)?.and_then(|seal| CheckpointSeal::from_der(&seal).ok()).filter(is_own);
+        let unstamped = store.read(UNSTAMPED)?.and_then(|seal| Unstamped::from_der(&seal).ok());
+        let unstamped = unstamped.filter(|unstamped| is_own(unstamped.as_artifact()));
+        let seal = match (stamped, unstamped) {
+            (Some(seal), _) => Sealed::Stamped(Box::new(seal)),
+            (None, Some(unstamped)) => Sealed::Unstamped(Box::new(unstamped)),
             (None, None) => Sealed::Missing,
         };
-        let of_seal = match &seal {
-            Sealed::Missing => None,
-            Sealed::Unstamped(unstamped) => Some(unstamped.as_artifact().checkpoint()),
-            Sealed::Stamped(seal) => Some(seal.checkpoint()),
-        };
-        if of_seal.is_some_and(|sealed| sealed != note.checkpoint()) {
-            return Err(LogError::SealDiffers);
-        }
         Ok(Some(Self { note, seal }))
+    }
+
+    /// The same with another note over the same checkpoint.
+    pub(super) fn with_note(&self, note: SignedCheckpoint) -> Self {
+        Self { note, seal: self.seal.clone() }
+    }
+
+    /// Its note without the signatures of these keys.
+    pub(super) fn signatures_but_of(&self, keys: &[VerifierKey]) -> Vec<NoteSignature> {
+        let is_own = |signature: &NoteSignature| {
+            keys.iter().any(|key| key.name() == signature.name() && key.id() == signature.id())
+        };
+        self.note.note().signatures().iter().filter(|signature| !is_own(signature)).cloned().collect()
     }
 
     /// The file of its note.

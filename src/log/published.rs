@@ -5,6 +5,7 @@ use recommande_tlog::checkpoint::SignedCheckpoint;
 use super::error::LogError;
 use super::state::State;
 use super::store::{Store, StoredFile};
+use crate::seal::{Artifact, CheckpointSeal};
 
 /// The last checkpoint, where readers of tiles look for it.
 const NOTE: &str = "checkpoint";
@@ -20,22 +21,42 @@ pub(super) struct Published {
 }
 
 impl Published {
-    /// Reads the last checkpoint.
-    pub(super) fn read<S: Store>(store: &S) -> Result<Option<Self>, LogError> {
-        let Some(note) = store.read(NOTE)? else { return Ok(None) };
-        let seal = store.read(SEAL)?.ok_or_else(|| LogError::Missing { path: SEAL.to_owned() })?;
-        Ok(Some(Self { note: SignedCheckpoint::parse(&note)?, seal }))
+    /// Reads the checkpoint that readers see, and the seal that is stored under its number. A kill may have come between the two
+    /// and the state, which then counts one less.
+    pub(super) fn read<S: Store>(published: u64, store: &S) -> Result<Option<Self>, LogError> {
+        let Some(note) = store.read(NOTE)? else {
+            return if published == 0 { Ok(None) } else { Err(LogError::Missing { path: NOTE.to_owned() }) };
+        };
+        for number in [Some(published), published.checked_sub(1)].into_iter().flatten() {
+            if store.read(&numbered(number))?.as_ref() == Some(&note) {
+                let published = Self { note: SignedCheckpoint::parse(&note)?, seal: Self::seal_of(number, store)? };
+                // A seal over another checkpoint would go out with every proof.
+                let seal = CheckpointSeal::from_der(&published.seal)?;
+                return match seal.checkpoint() == published.note.checkpoint() {
+                    true => Ok(Some(published)),
+                    false => Err(LogError::SealDiffers),
+                };
+            }
+        }
+        Err(LogError::State)
     }
 
-    /// The files of the last checkpoint, and those by which it stays when the next one takes its place.
-    pub(super) fn files(&self, number: u64) -> [StoredFile; 4] {
-        let note = || self.note.note().to_text().into_bytes();
+    /// The files by which the checkpoint stays when the next one takes its place, and the seal that readers see.
+    pub(super) fn files(&self, number: u64) -> [StoredFile; 3] {
         [
-            StoredFile::new(numbered(number), note()),
             StoredFile::new(seal_path(number), self.seal.clone()),
+            StoredFile::new(numbered(number), self.note_octets()),
             StoredFile::new(SEAL, self.seal.clone()),
-            StoredFile::new(NOTE, note()),
         ]
+    }
+
+    /// The checkpoint that readers see, which is written after all of these.
+    pub(super) fn note_file(&self) -> StoredFile {
+        StoredFile::new(NOTE, self.note_octets())
+    }
+
+    fn note_octets(&self) -> Vec<u8> {
+        self.note.note().to_text().into_bytes()
     }
 
     /// Tells if the state counts the checkpoint that readers see.

@@ -10,6 +10,7 @@ use super::envelope::OpenEnvelope;
 use super::error::{DecodeError, ProfileViolation, SealError};
 use super::unstamped::{Internal, sealed};
 use super::{Artifact, Credentials, Envelope, Prepared, Sealer, Unstamped};
+use crate::asn1::oid;
 use crate::cms::{EncapsulatedContent, SignedAttributes};
 
 /// The media type of the text of a checkpoint.
@@ -32,6 +33,23 @@ impl CheckpointSeal {
     /// Returns the checkpoint, for which nobody vouches before the seal is verified.
     pub fn checkpoint(&self) -> &Checkpoint {
         &self.checkpoint
+    }
+
+    /// Tells if something beside the signature states its time. Nothing of that is verified.
+    pub fn has_timestamp(&self) -> bool {
+        let Ok(open) = self.envelope.open() else { return false };
+        let times = [oid::SIGNATURE_TIME_STAMP, oid::EVIDENCE_RECORD_INTERNAL, oid::EVIDENCE_RECORD_EXTERNAL];
+        let unsigned = open.signer_info().ok().and_then(|signer_info| signer_info.unsigned_attributes.as_ref());
+        unsigned.is_some_and(|attributes| times.into_iter().any(|oid| attributes.find(oid).next().is_some()))
+    }
+
+    /// Tells if two files hold the same signature, whatever lies beside it.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        let signature = |seal: &Self| {
+            let open = seal.envelope.open().ok()?;
+            Some(open.signer_info().ok()?.signature.to_vec())
+        };
+        signature(self).is_some_and(|own| signature(other) == Some(own)) && self.checkpoint == other.checkpoint
     }
 }
 

@@ -236,7 +236,7 @@ fn a_store_that_was_changed_is_refused_by_name() {
     assert!(SignedCheckpoint::parse(&published).is_ok());
     // The whole log was set back, but for what readers have seen.
     let mut set_back = logging.log((0..10).map(stranger)).into_store();
-    let copied = ["checkpoint", "checkpoint.p7m"]
+    let copied = ["checkpoint", "checkpoint.p7m", "checkpoints/000/000/000", "checkpoints/000/000/000.p7m"]
         .map(|path| StoredFile { path: path.to_owned(), octets: store.read(path).unwrap().unwrap() });
     set_back.write(&copied).unwrap();
     let error = open(set_back).unwrap_err();
@@ -258,6 +258,137 @@ fn a_store_that_was_changed_is_refused_by_name() {
     other.write(&copied).unwrap();
     assert!(matches!(open(other).unwrap_err(), LogError::Rewritten { size: 300 }));
     assert!(matches!(EvidenceLog::open(store, "log.example/other".parse().unwrap()), Err(LogError::AnotherLog)));
+}
+
+/// A store that two processes have open, and that removes nothing.
+#[derive(Clone, Default)]
+struct Shared(std::rc::Rc<std::cell::RefCell<MemoryStore>>);
+
+impl Store for Shared {
+    fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
+        self.0.borrow().read(path)
+    }
+
+    fn write(&mut self, files: &[StoredFile]) -> io::Result<()> {
+        self.0.borrow_mut().write(files)
+    }
+
+    fn remove(&mut self, _: &[String]) -> io::Result<()> {
+        Err(io::ErrorKind::PermissionDenied.into())
+    }
+}
+
+#[test]
+fn a_second_writer_is_noticed_before_anything_is_signed() {
+    let (logging, store) = (Logging::new(), Shared::default());
+    let (mut first, mut second) = (logging.open(store.clone()), logging.open(store.clone()));
+    first.append(stranger(1), now()).unwrap();
+    second.append(stranger(2), now()).unwrap();
+    first.integrate().unwrap();
+    assert!(matches!(second.integrate(), Err(LogError::AnotherWriter)));
+    assert!(matches!(second.begin_checkpoint(&logging.signer, now()), Err(LogError::AnotherWriter)));
+    // What cannot be removed is no error: all is done.
+    logging.checkpoint(&mut first);
+    first.append(stranger(3), now()).unwrap();
+    first.integrate().unwrap();
+    let mut again = logging.open(store.clone());
+    assert!(again.pending().is_none() && again.published().is_some());
+    logging.checkpoint(&mut again);
+    assert_eq!(logging.open(store).published().unwrap().checkpoint().head().size(), 3);
+}
+
+#[test]
+fn a_store_that_was_set_back_as_a_whole_is_seen_by_what_is_kept_elsewhere() {
+    let logging = Logging::new();
+    let mut log = logging.log((0..10).map(stranger));
+    logging.checkpoint(&mut log);
+    let backup = log.store().clone();
+    log.append(stranger(10), now()).unwrap();
+    log.integrate().unwrap();
+    logging.checkpoint(&mut log);
+    let kept_elsewhere = log.published().unwrap().clone();
+    let opened = || logging.open(backup.clone());
+    let error = opened().with_last_known(&kept_elsewhere).unwrap_err();
+    assert!(matches!(error, LogError::SetBack { integrated: 10, signed: 12 }), "{error}");
+    let mut forked = opened();
+    (0..5).for_each(|number| {
+        forked.append(stranger(100 + number), now()).unwrap();
+    });
+    forked.integrate().unwrap();
+    let error = forked.with_last_known(&kept_elsewhere).unwrap_err();
+    assert!(matches!(error, LogError::Rewritten { size: 12 }), "{error}");
+    let log = logging.open(log.into_store()).with_last_known(&kept_elsewhere).unwrap();
+    // The file that says how far the log goes is gone, before and after the first checkpoint.
+    for log in [log, logging.log([stranger(1)])] {
+        let mut store = log.into_store();
+        store.remove(&["state".to_owned()]).unwrap();
+        assert!(matches!(open(store), Err(LogError::State)));
+    }
+    let mut store = backup;
+    store.remove(&["checkpoint".to_owned()]).unwrap();
+    assert!(matches!(open(store), Err(LogError::Missing { .. })));
+}
+
+#[test]
+fn a_checkpoint_under_way_is_mended_and_not_stuck() {
+    use recommande::log::LogSigner;
+    use recommande::seal::CheckpointSeal;
+    let logging = Logging::new();
+    let mut log = logging.log([stranger(1)]);
+    let old: LogSigner = crate::common::evidence_log::signer(9);
+    log.begin_checkpoint(&old, cosigned_at()).unwrap();
+    // The log has another key now.
+    log.begin_checkpoint(&logging.signer, cosigned_at()).unwrap();
+    logging.policy(0).verify_checkpoint(log.pending().unwrap().note()).unwrap();
+    let witness = &logging.witnesses[0];
+    log.cosign(&WitnessClient::new(witness.witness().unwrap(), witness)).unwrap();
+    // The store has damaged two lines.
+    let mut store = log.into_store();
+    let note = String::from_utf8(store.read("next/checkpoint").unwrap().unwrap()).unwrap();
+    let damaged = note.lines().map(|line| match line.strip_prefix('\u{2014}') {
+        Some(line) => format!("\u{2014}{}AAAA{}\n", &line[..line.len() - 12], &line[line.len() - 8..]),
+        None => format!("{line}\n"),
+    });
+    let damaged = damaged.collect::<String>().into_bytes();
+    store.write(&[StoredFile { path: "next/checkpoint".to_owned(), octets: damaged }]).unwrap();
+    let mut log = logging.open(store);
+    logging.policy(1).verify_checkpoint(log.pending().unwrap().note()).unwrap_err();
+    log.begin_checkpoint(&logging.signer, cosigned_at()).unwrap();
+    log.cosign(&WitnessClient::new(witness.witness().unwrap(), witness)).unwrap();
+    logging.policy(1).verify_checkpoint(log.pending().unwrap().note()).unwrap();
+    // A seal counts with its timestamp, and no other one takes its place.
+    log.seal(&logging.service.sealer, cosigned_at()).unwrap();
+    let unstamped = log.pending().unwrap().unstamped().unwrap().clone();
+    assert!(matches!(log.put_seal(unstamped.as_artifact().clone()), Err(LogError::SealState)));
+    let tsa = || pool(logging.service.tsa(cosigned_at()));
+    let checkpoint = log.pending().unwrap().checkpoint().clone();
+    let resealed = logging.service.sealer.seal_checkpoint(&checkpoint, cosigned_at() + Duration::seconds(1)).unwrap();
+    let other: CheckpointSeal =
+        resealed.stamp_with(&pool(logging.service.tsa(cosigned_at() + Duration::seconds(2)))).unwrap();
+    assert!(matches!(log.put_seal(other), Err(LogError::SealDiffers)));
+    log.put_seal(unstamped.stamp_with(&tsa()).unwrap()).unwrap();
+    log.publish(&logging.policy(1)).unwrap();
+    assert!(log.prove(0).is_ok());
+}
+
+#[test]
+fn a_witness_does_not_fill_the_note() {
+    let logging = Logging::new();
+    let mut log = logging.log([stranger(1)]);
+    log.begin_checkpoint(&logging.signer, cosigned_at()).unwrap();
+    let (witness, note) = (&logging.witnesses[0], log.pending().unwrap().note().clone());
+    let lines = (0..90).map(|second| {
+        let again = Logging::new();
+        again.witnesses[0].set_time(cosigned_at() + Duration::seconds(second));
+        let mut log = again.log([stranger(1)]);
+        log.begin_checkpoint(&again.signer, cosigned_at()).unwrap();
+        log.cosign(&WitnessClient::new(witness.witness().unwrap(), &again.witnesses[0])).unwrap();
+        log.pending().unwrap().note().note().signatures()[1].to_line()
+    });
+    let body = lines.collect::<String>().into_bytes();
+    witness.set_answers(Answers::Always(Answer { status: 200, content_type: None, body }));
+    log.cosign(&WitnessClient::new(witness.witness().unwrap(), witness)).unwrap();
+    assert_eq!(log.pending().unwrap().note().note().signatures().len(), note.note().signatures().len() + 1);
 }
 
 #[test]
