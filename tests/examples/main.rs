@@ -4,6 +4,7 @@
 mod common;
 
 mod erasure;
+mod evidence_log;
 mod high_volume;
 mod letters;
 mod parties;
