@@ -2,6 +2,7 @@
 //!
 //! `cargo run --example regenerate_vectors [DIR]`. It deletes nothing; README.md and the keys there are not its own.
 
+mod aggregated;
 mod archive;
 mod attributes;
 mod case;
@@ -48,6 +49,7 @@ fn main() -> Result<()> {
     }
     let folder = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("test-vectors"), PathBuf::from);
     let world = World::new()?;
+    let aggregated = aggregated::all(&world)?;
     let commitments = commitments::all(&world)?;
     let second_seals = second_seals::all(&world)?;
     let log_proofs = log_proofs::all(&world)?;
@@ -78,6 +80,7 @@ fn main() -> Result<()> {
         long_term::cases(&world)?,
         revocation::cases(&world)?,
         records::cases(&world)?,
+        aggregated.cases,
         post_quantum::cases(&world)?,
         commitments.cases,
         second_seals.cases,
@@ -106,6 +109,7 @@ fn main() -> Result<()> {
     others.extend(chains::anchors(&world)?);
     others.extend(foreign::requests());
     others.extend(revocation::beside(&world)?);
+    others.extend(aggregated.files);
     others.extend(commitments.disclosures);
     others.extend(second_seals.files);
     others.extend(log_proofs.files);

@@ -24,7 +24,7 @@ const RENEWED_AGAIN: &str = "2027-09-02T09:15:06Z";
 const NOW_RENEWED: &str = "2028-01-01T00:00:00Z";
 
 /// Partial hash trees.
-type Lists = Vec<Vec<Vec<u8>>>;
+pub type Lists = Vec<Vec<Vec<u8>>>;
 
 const STAMP: &str = "timestamp 1";
 const SECOND: &str = "timestamp 2";
@@ -33,7 +33,7 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
     Ok([good(world)?, trees(world)?, chains(world)?, batch(world)?, added(world)?].concat())
 }
 
-fn token(world: &World, digest: Digest, time: &str) -> Result<TimeStampToken> {
+pub fn token(world: &World, digest: Digest, time: &str) -> Result<TimeStampToken> {
     let request = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), digest.as_bytes()))
         .with_nonce(Nonce::from_bytes(&[0x52; 8]));
     let tsa = TestTsa::new(&world.pki).with_clock(clock(time));
@@ -67,7 +67,7 @@ fn renewed(world: &World, record: &[u8], object: &[u8], renewal: Renewal, time: 
 }
 
 /// A record of one ArchiveTimeStamp, field by field.
-fn written(lists: &[Vec<Vec<u8>>], token: &TimeStampToken) -> Vec<u8> {
+pub fn written(lists: &[Vec<Vec<u8>>], token: &TimeStampToken) -> Vec<u8> {
     let hash = |hash: &Vec<u8>| tlv(Tag::OCTET_STRING, &[hash]);
     let list = |list: &Vec<Vec<u8>>| tlv(Tag::SEQUENCE, &[&list.iter().flat_map(hash).collect::<Vec<_>>()]);
     let lists = tlv(Tag::context(2), &[&lists.iter().flat_map(list).collect::<Vec<_>>()]);
@@ -83,8 +83,15 @@ fn of_chains(chains: &[Vec<u8>]) -> Vec<u8> {
     tlv(Tag::SEQUENCE, &[&tlv(Tag::INTEGER, &[&[1]]), &tlv(Tag::SEQUENCE, &[&algorithms]), &chains])
 }
 
+/// A record of one ArchiveTimeStamp without lists, which names its algorithm.
+pub fn without_lists(token: &TimeStampToken) -> Vec<u8> {
+    let algorithm = tlv(Tag::OBJECT_IDENTIFIER, &[SHA256.oid().as_bytes()]);
+    let stamp = tlv(Tag::SEQUENCE, &[&tlv(Tag::context(0), &[&algorithm]), token.to_definite()]);
+    of_chains(&[tlv(Tag::SEQUENCE, &[&stamp])])
+}
+
 /// The partial hash trees of a record, and its token.
-fn parts(record: &[u8]) -> Result<(Lists, TimeStampToken)> {
+pub fn parts(record: &[u8]) -> Result<(Lists, TimeStampToken)> {
     let record = EvidenceRecord::parse(record)?;
     let stamp = record.archive_time_stamps().next().ok_or("no timestamp")?;
     let lists = stamp.reduced_hash_tree.iter().flatten();
