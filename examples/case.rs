@@ -153,9 +153,9 @@ fn optional_anchors(arguments: &Arguments, option: &str) -> Result<TrustAnchors,
 fn proofs(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let listed = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut paths = listed.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "p7m"));
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "p7m" || extension == "rma"));
     if paths.is_empty() {
-        return Err(format!("{}: no proofs (.p7m)", folder.display()).into());
+        return Err(format!("{}: no proofs (.p7m, .rma)", folder.display()).into());
     }
     paths.sort();
     Ok(paths)

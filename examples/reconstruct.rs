@@ -182,7 +182,7 @@ impl Given {
         for manifest in manifests {
             self.read_export(manifest, Lines::Ended, Some(manifest));
         }
-        for path in paths.iter().filter(|path| is(path, "p7m")) {
+        for path in paths.iter().filter(|path| is(path, "p7m") || is(path, "rma")) {
             if let Some(proof) = self.kept(files::octets(path)) {
                 self.proofs.push(proof);
                 self.proof_files.push(path.clone());

@@ -13,6 +13,7 @@ mod payload;
 #[path = "common/verdict.rs"]
 mod verdict;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
@@ -20,7 +21,7 @@ use chrono::{DateTime, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence::Disclosure;
 use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
-use recommande::seal::{AnyProof, Artifact, PayloadSignature, SignedSubmission};
+use recommande::seal::{AnyProof, Artifact, BatchSeal, PayloadSignature, SignedSubmission};
 use recommande::verify::{
     ContentDigests, Context, GivenParties, GivenSubmission, Octets, Question, SendingContext, StoredVerifier, Verified,
     VerifyError,
@@ -28,7 +29,7 @@ use recommande::verify::{
 use recommande::{Indication, Payload, PayloadDigests, ProofOfSending, Report, Sending, Verifier};
 
 const USAGE: &str = "\
-usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors PEM --tsa-anchors PEM
+usage: verify PROOF [--seal FILE] [--payload FILE | --payload-digest ALG:HEX] --seal-anchors PEM --tsa-anchors PEM
               [--sending PROOF_OF_SENDING] [--cause PROOF]... [--disclosure FILE] [--sending-disclosure FILE]
               [--original PROOF_OF_SENDING] [--original-disclosure FILE] [--original-second-seal FILE]...
               [--submission FILE --submission-signature FILE --sender-anchors PEM] [--recipient-anchors PEM]
@@ -36,7 +37,9 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
               [--environment NAME] [--policy NAME|FILE] [--extra FILE]...
               [--record FILE]... [--log-proof FILE]... [--register-anchors PEM [--register-extract JSON]...] [--now RFC3339] [--json]
 
-  PROOF                      a proof of any event (.p7m), or a payload signature (.p7s)
+  PROOF                      a proof of any event (.p7m, .rma), or a payload signature (.p7s)
+  --seal FILE                the seal of its batch (seal.p7m), where PROOF is the statement of an aggregated proof (NAME.json)
+                             with its evidence record beside it (NAME.ers)
   --payload FILE             the payload; without it the verdict is about the statement alone
   --payload-digest ALG:HEX   its digest instead, as sha256:e3b0...
   --seal-anchors PEM         the certificates under which seals are trusted
@@ -77,8 +80,9 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 28] = [
+    const OPTIONS: [&str; 29] = [
         "PROOF",
+        "--seal",
         "--payload",
         "--submission",
         "--submission-signature",
@@ -134,7 +138,10 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     let verifier = Verifier::new(seal_anchors, tsa_anchors, environment);
     let verifier = files::configured(verifier, arguments)?;
 
-    let file = files::octets(&proof)?;
+    let file = match arguments.path("--seal") {
+        Some(seal) => aggregated(&proof, &seal)?,
+        None => files::octets(&proof)?,
+    };
     let sending = arguments.path("--sending").map(|path| files::octets(&path)).transpose()?;
     let causes = several(arguments, "--cause")?;
     if !causes.is_empty() && sending.is_none() {
@@ -225,6 +232,15 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
             (Err(_), _) => Ok(verifier.report(file.as_slice(), context, now)),
         },
     }
+}
+
+/// The file of an aggregated proof, from its parts.
+fn aggregated(statement: &Path, seal: &Path) -> Result<Vec<u8>, Error> {
+    let record = files::octets(&statement.with_extension("ers"))?;
+    let of = |path: &Path, error| Error::from(format!("{}: {error}", path.display()));
+    let batch = BatchSeal::from_der(&files::octets(seal)?).map_err(|error| of(seal, error))?;
+    let proof = AnyProof::from_parts(&files::octets(statement)?, &record, &batch);
+    Ok(proof.map_err(|error| of(statement, error))?.der().to_vec())
 }
 
 /// The submission beside the proof, and the verifier of senders.

@@ -4,16 +4,22 @@ use std::num::NonZeroU64;
 
 use crate::common::der::{self, Node};
 use crate::common::records::stamp;
-use crate::common::{Service, against, digests, has, issuer, later, now, oid, pool, sending_of};
-use chrono::Duration;
-use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::evidence::{BatchStatement, DecodeStatementErrorKind, JsonFault};
+use crate::common::{Service, against, digests, has, issuer, later, now, oid, opened_at, pool, restated, sending_of};
+use chrono::{DateTime, Duration, Utc};
+use recommande::crypto::{Digest, DigestAlgorithm, KeyKind};
+use recommande::evidence::{
+    BatchStatement, Committed, DecodeStatementErrorKind, Field, JsonFault, Reason, Salts, Statement, Step, StepEvent,
+};
+use recommande::life::{Case, Standing, judge};
 use recommande::seal::{
     AggregateError, AggregateItem, AggregateLeaves, AnyProof, Artifact, BatchSeal, DecodeError, NotAggregated,
-    ProfileViolation, SealedAggregate, StampedAggregate,
+    ProfileViolation, Proof, SealedAggregate, StampedAggregate,
 };
-use recommande::verify::{BaselineLevel, Code, Indication, Payload, Report};
-use recommande::{Environment, Issuer, ProofOfSending, Sending, Unstamped};
+use recommande::testing::{CertificateSpec, generate_key};
+use recommande::verify::{
+    BaselineLevel, Code, Indication, Octets, Payload, Policy, Question, Report, SecondSealRule, SendingContext,
+};
+use recommande::{Credentials, Environment, Issuer, ProofOfSending, Sending, Unstamped};
 use rfc3161_client::{Nonce, TimeStampReq};
 
 pub type Item = AggregateItem<Sending>;
@@ -202,7 +208,7 @@ impl Seven {
     }
 }
 
-fn restated(batch: &BatchStatement, issuer: &Issuer, count: u64, root: Digest) -> BatchStatement {
+fn stating(batch: &BatchStatement, issuer: &Issuer, count: u64, root: Digest) -> BatchStatement {
     BatchStatement::new(issuer, batch.number(), NonZeroU64::new(count).unwrap(), root).unwrap()
 }
 
@@ -243,25 +249,25 @@ fn a_record_that_is_not_the_way_of_the_statement_to_the_seal_is_refused_by_name(
 fn a_seal_that_is_not_of_this_batch_is_refused_by_name() {
     let seven = Seven::new();
     let own = issuer(Environment::Test);
-    let as_it_is = |batch: &BatchStatement| restated(batch, &own, 7, *batch.root());
+    let as_it_is = |batch: &BatchStatement| stating(batch, &own, 7, *batch.root());
     assert_eq!(seven.with_batch(as_it_is), [], "the tools of this test change nothing by themselves");
     let foreign = DigestAlgorithm::Sha256.digest(b"foreign");
-    assert_eq!(seven.with_batch(|batch| restated(batch, &own, 7, foreign)), [Code::AggregatedRootDiffers]);
+    assert_eq!(seven.with_batch(|batch| stating(batch, &own, 7, foreign)), [Code::AggregatedRootDiffers]);
     let leaf = *seven.item.id().digest();
-    assert_eq!(seven.with_batch(|batch| restated(batch, &own, 1, leaf)), [Code::AggregatedRootDiffers]);
+    assert_eq!(seven.with_batch(|batch| stating(batch, &own, 1, leaf)), [Code::AggregatedRootDiffers]);
     for count in [1, 2, 3, 4, 9, 17, (1 << 53) - 1] {
-        let codes = seven.with_batch(|batch| restated(batch, &own, count, *batch.root()));
+        let codes = seven.with_batch(|batch| stating(batch, &own, count, *batch.root()));
         assert_eq!(codes, [Code::AggregatedCountDiffers], "{count}");
     }
     let acceptance = issuer(Environment::Acceptance);
-    let codes = seven.with_batch(|batch| restated(batch, &acceptance, 7, *batch.root()));
+    let codes = seven.with_batch(|batch| stating(batch, &acceptance, 7, *batch.root()));
     assert_eq!(codes, [Code::AggregatedEnvironmentDiffers]);
     let stranger = Issuer::new("Stranger", "BE/BE/0566988259", Environment::Test).unwrap();
-    let codes = seven.with_batch(|batch| restated(batch, &stranger, 7, *batch.root()));
+    let codes = seven.with_batch(|batch| stating(batch, &stranger, 7, *batch.root()));
     assert_eq!(codes, [Code::AggregatedIssuerDiffers]);
     // By another algorithm, which the record does not have.
     let longer = DigestAlgorithm::Sha512.digest(b"root");
-    let codes = seven.with_batch(|batch| restated(batch, &own, 7, longer));
+    let codes = seven.with_batch(|batch| stating(batch, &own, 7, longer));
     assert!(codes.contains(&Code::AggregatedAlgorithmDiffers), "{codes:?}");
     // The genuine seal of another batch of the same service.
     let others = items(&seven.service, 3);
@@ -400,4 +406,117 @@ fn a_batch_is_stored_and_taken_up_again_between_all_steps() {
     let single = service.sealer.seal(read()[0].stated(), now()).unwrap();
     let content = Node::parse(single.der()).at(der::CONTENT).contents();
     assert_eq!(content, read()[0].json());
+}
+
+/// The proof of one statement that is sealed as a batch.
+fn alone<S: Statement>(service: &Service, statement: S, time: DateTime<Utc>) -> Proof<S> {
+    let item = service.sealer.aggregate_item(statement, time).unwrap();
+    let mut leaves = AggregateLeaves::new(service.sealer.issuer());
+    leaves.add(&item).unwrap();
+    let sealed = service.sealer.seal_aggregate(&leaves.close(1).unwrap(), time).unwrap();
+    sealed.stamp_with(&pool(service.tsa(time + Duration::seconds(2)))).unwrap().proof(item).unwrap()
+}
+
+#[test]
+fn openings_and_steps_follow_aggregated_sendings_and_are_aggregated_themselves() {
+    let service = Service::numbered();
+    let proof = alone(&service, sending_of("FOLLOWED"), now());
+    let sent = service.verified(&proof);
+    let opening = service.opening(&sent);
+    let singly = service.proof_of_opening(&opening);
+    let aggregated = alone(&service, opening, opened_at());
+    let failure = StepEvent::ContentConsignmentFailure { reason: Reason::new("urn:example:flood").unwrap() };
+    let step = alone(&service, Step::of(&sent, 1, failure, opened_at()).unwrap(), opened_at());
+    let verifier = service.verifier();
+    for opened in [&singly, &aggregated] {
+        let verified = verifier.verify(opened, &sent, later()).unwrap();
+        assert_eq!(verified.statement().preceding_evidence().unwrap().proof_id(), proof.id().digest());
+        // Against the same statement under a seal of its own, which is another proof.
+        let sealed_singly = service.verified(&service.proof_of(&restated(proof.stated())));
+        let report = verifier.report(opened, &sealed_singly, later());
+        assert!(has(&report, Code::PrecedingEvidenceDiffers), "{report}");
+    }
+    let failed = verifier.verify(&step, &sent, later()).unwrap();
+    assert_eq!((failed.id(), failed.signature().level()), (step.id(), BaselineLevel::Aggregated));
+    // What the proofs come to, whatever their order and form.
+    for files in [[proof.der(), aggregated.der()], [singly.der(), proof.der()]] {
+        let judged = judge(&verifier, &files, later());
+        assert!(judged.iter().all(|judged| matches!(judged.standing(), Standing::Proven)), "{judged:?}");
+        assert_eq!(Case::of(&judged).len(), 1);
+    }
+    // The same question is asked again years later.
+    let question = Question::Proof {
+        der: Octets::from(aggregated.der()),
+        payload: None,
+        sending: Some(Octets::from(proof.der())),
+        causes: Vec::new(),
+        disclosure: None,
+        sending_disclosure: None,
+        second_seals: Vec::new(),
+        sending_second_seals: Vec::new(),
+        cause_second_seals: Vec::new(),
+        parties: Box::default(),
+    };
+    let answered = verifier.answer(&question, later()).unwrap();
+    assert_eq!(answered.reports[0].indication, Indication::TotalPassed, "{}", answered.reports[0]);
+    assert_eq!(verifier.input(question, later()).verify().unwrap(), answered);
+}
+
+#[test]
+fn commitments_in_an_aggregated_statement_are_disclosed() {
+    let service = Service::numbered();
+    let letter = sending_of("COMMITTED");
+    let committed = Committed::of(&letter, &Field::personal(&letter), Salts::Random).unwrap();
+    let (statement, disclosure) = committed.into_parts();
+    let proof = alone(&service, statement, now());
+    let verifier = service.verifier();
+    let context = SendingContext::new(Payload::NotAvailable).with_disclosure(&disclosure);
+    let verified = verifier.verify(&proof, context, later()).unwrap();
+    assert_eq!(verified.disclosed().unwrap().recipients(), letter.recipients());
+    // Another proof of the letter has other commitments.
+    let again = Committed::of(&letter, &Field::personal(&letter), Salts::Random).unwrap().into_parts();
+    let context = SendingContext::new(Payload::NotAvailable).with_disclosure(&again.1);
+    assert!(verifier.verify(&proof, context, later()).is_err());
+}
+
+#[test]
+fn one_second_seal_is_for_the_whole_batch() {
+    let mut service = Service::numbered();
+    let spec = CertificateSpec::seal("Second Seal", now() - Duration::days(1), now() + Duration::days(300));
+    let key = service.pki.intermediate.issue(&spec, generate_key(&KeyKind::MlDsa65).unwrap()).unwrap();
+    let chain = vec![key.certificate.clone(), service.pki.intermediate.certificate.clone()];
+    let second = Credentials::new(key.signer.clone(), chain).unwrap();
+    service.sealer = service.sealer.with_second_seal(second).unwrap();
+    let items = items(&service, 4);
+    let sealed = sealed(&service, &items);
+    let stamped = stamped(&service, &sealed);
+    let second = [stamped.second_seal().unwrap().der().to_vec()];
+    let verifier = service.verifier();
+    let required =
+        service.verifier().with_policy(Policy { second_seal: SecondSealRule::Required, ..Policy::default() });
+    for item in items.clone() {
+        let record = lists_of(&stamped.record(&item).unwrap());
+        assert_eq!(record.last().unwrap().len(), 2);
+        let proof = stamped.proof(item).unwrap();
+        let proof = ProofOfSending::from_der(proof.der()).unwrap();
+        let context = SendingContext::new(Payload::NotAvailable).with_second_seals(&second);
+        required.verify(&proof, context, later()).unwrap();
+        let report = verifier.report(&proof, context, later());
+        assert!(has(&report, Code::SecondSealValid) && against(&report).is_empty(), "{report}");
+        assert_eq!(report.second_seals[0].proven_at, Some(now() + Duration::seconds(2)));
+        let without = verifier.report(&proof, Payload::NotAvailable, later());
+        assert!(has(&without, Code::SecondSealMissing), "{without}");
+        assert!(required.verify(&proof, Payload::NotAvailable, later()).is_err());
+    }
+    // Stored and taken up again, with the second seal beside the first.
+    let (seal, of_second) = (sealed.seal().der(), sealed.second_seal().unwrap().der());
+    let again = SealedAggregate::from_parts(seal, Some(of_second), sealed.leaves().to_vec()).unwrap();
+    assert_eq!(again.timestamp_request(Nonce::from_bytes(&[7; 8])).unwrap().imprint().digest, {
+        sealed.timestamp_request(Nonce::from_bytes(&[7; 8])).unwrap().imprint().digest.clone()
+    });
+    assert!(SealedAggregate::from_parts(seal, None, sealed.leaves().to_vec()).is_err());
+    let (seal, of_second) = (stamped.seal().der(), stamped.second_seal().unwrap().der());
+    let kept = StampedAggregate::from_parts(seal, Some(of_second), stamped.leaves().to_vec()).unwrap();
+    assert_eq!(kept.record(&items[0]).unwrap(), stamped.record(&items[0]).unwrap());
+    assert!(StampedAggregate::from_parts(seal, None, stamped.leaves().to_vec()).is_err());
 }

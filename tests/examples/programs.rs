@@ -111,6 +111,30 @@ fn after_one_line(mut command: Command) -> Output {
 }
 
 #[test]
+fn aggregated_proofs_are_verified_in_one_file_and_in_parts() {
+    let folder = folder("aggregated");
+    let output = example("aggregated").arg(&folder).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && text.contains("letter 5: aggregated, proven at"), "{text}");
+    let anchors = ["--seal-anchors", "seal-anchors.pem", "--tsa-anchors", "tsa-anchors.pem", "--environment", "Test"];
+    let verify = |arguments: &[&str]| {
+        let run = example("verify").current_dir(&folder).args(arguments).args(anchors).arg("--json").output().unwrap();
+        (run.status.code().unwrap(), serde_json::from_slice::<Value>(&run.stdout).unwrap_or_default())
+    };
+    let (status, whole) = verify(&["letter-1.rma"]);
+    assert_eq!((status, whole["level"].as_str()), (0, Some("aggregated")));
+    let (status, parts) = verify(&["letter-1.json", "--seal", "seal.p7m"]);
+    assert_eq!((status, &parts["statement"]["proof_id"]), (0, &whole["statement"]["proof_id"]));
+    // The record of another letter.
+    std::fs::copy(folder.join("letter-2.json"), folder.join("swapped.json")).unwrap();
+    std::fs::write(folder.join("swapped.ers"), std::fs::read(folder.join("letter-1.ers")).unwrap()).unwrap();
+    let (status, swapped) = verify(&["swapped.json", "--seal", "seal.p7m"]);
+    // Two letters that are siblings in the tree share the begin of their ways.
+    assert!(status == 1 || swapped["findings"].to_string().contains("aggregated-in-batch"), "{swapped}");
+    assert_eq!(verify(&["letter-1.json", "--seal", "letter-1.rma"]).0, 3);
+}
+
+#[test]
 fn a_reader_that_leaves_early_changes_no_verdict_and_is_no_panic() {
     let folder = folder("closed");
     std::fs::write(folder.join("letter.txt"), "a letter").unwrap();

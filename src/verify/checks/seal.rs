@@ -37,8 +37,9 @@ pub(crate) fn check_signature(
         octets: signature.octets,
         certificates: &signature.file.embedded.certificates,
         extra: settings.extra.certificates(),
-        // No two artifacts have the same signature: remembering it would only push out what recurs.
-        shared: None,
+        // No two artifacts have the same signature, and remembering it would only push out what recurs; but the proofs of an
+        // aggregated batch share one.
+        shared: (signature.profile == Profile::Batch).then_some(&*settings.signatures),
         budget,
     };
     cms::check_signer(&check, notes)
