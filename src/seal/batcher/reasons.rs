@@ -19,7 +19,7 @@ pub enum WhyNotStamped {
     #[error("the token cannot hold the revocation data")]
     RevocationData(#[from] rfc3161_client::TokenError),
     /// A panic of what was given to the batcher: a transport, a signer, or a function. No answer of a TSA was taken.
-    #[error("a panic on the way to the TSA")]
+    #[error("a panic while the batch was sealed or stamped")]
     Panicked,
     /// The batch of statements was not sealed, or its seal would come too late for this statement
     /// (`SealError::SealedTooLate`, `EventAfterSigning`), which is not in the batch then.

@@ -33,7 +33,8 @@ impl BatcherSettings {
     }
 
     /// Puts CRLs and OCSP responses about the TSA's chain into the token of each batch
-    /// ([`StampedBatch::with_revocation`](crate::seal::StampedBatch::with_revocation)). The function is called once for each
+    /// ([`StampedBatch::with_revocation`](crate::seal::StampedBatch::with_revocation), and
+    /// [`StampedAggregate::with_revocation`](crate::seal::StampedAggregate::with_revocation)). The function is called once for each
     /// batch, with its token, and the next batch waits for it.
     #[must_use]
     pub fn with_revocation(mut self, data: impl FnMut(&TimeStampToken) -> RevocationData + Send + 'static) -> Self {
