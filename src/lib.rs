@@ -57,8 +57,8 @@
 //! - [`Sealer::seal`] gives an [`Unstamped`] seal. It takes the TSA's answer in another process too, and by any
 //!   transport.
 //! - [`Sealer::prepare`] and [`Prepared::complete`](seal::Prepared::complete) seal with a key that is elsewhere.
-//! - [`Sealer::seal_all`] and [`Batch`] give any number of seals one timestamp; a [`seal::Batcher`] collects seals that
-//!   arrive one by one.
+//! - [`Sealer::seal_all`] and [`Batch`] give any number of seals one timestamp; a [`seal::Batcher`] collects seals or
+//!   statements that arrive one by one.
 //! - [`Verifier::verify`] gives a [`Verified`] statement or an error, and [`Verifier::report`] tells every check.
 //!
 //! # Where things are
