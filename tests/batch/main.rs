@@ -6,6 +6,8 @@ mod common;
 mod aggregated;
 mod aggregated_again;
 mod aggregating;
+mod aggregating_faults;
 mod batcher;
+mod house;
 mod line;
 mod one_timestamp;
