@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
@@ -14,9 +15,11 @@ const ROLES: [&str; 4] = [
     "BE/BE/0671516647=consumer-app",
 ];
 
-/// Plays a day into a folder of its own.
+/// Plays a day into a folder of its own. Tests that play the same fault change files at the same time.
 fn played(fault: Option<&str>) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("trails").join(fault.unwrap_or("honest"));
+    static PLAYED: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("{}-{}", PLAYED.fetch_add(1, Ordering::Relaxed), fault.unwrap_or("honest"));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("trails").join(name);
     // What an earlier run left there would be read too.
     let _ = fs::remove_dir_all(&folder);
     let mut trails = example("trails");
