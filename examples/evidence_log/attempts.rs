@@ -10,7 +10,8 @@ use recommande::recommande_tlog::witness::WitnessClient;
 use recommande::verify::KnownLog;
 
 use crate::arguments::Error;
-use crate::{ORIGIN, Service, output};
+use crate::output;
+use crate::service::{ORIGIN, Service};
 
 /// Tries to backdate, remove, fork and roll back. Each attempt has to be noticed by each witness, and by whoever audits.
 pub fn all<S: Store>(

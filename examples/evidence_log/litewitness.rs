@@ -15,7 +15,7 @@ use recommande::recommande_tlog::witness::{Answer, Transport};
 use recommande::recommande_tlog::{Ed25519PrivateKey, PrivateKey as _, PublicKey};
 
 use crate::arguments::Error;
-use crate::{Far, ORIGIN};
+use crate::service::{Far, ORIGIN};
 
 const NAME: &str = "witness.example/w1";
 
@@ -106,10 +106,10 @@ impl Transport for Litewitness {
         let head = String::from_utf8_lossy(head);
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(malformed)?;
         let content_type = head.lines().filter_map(|line| line.split_once(": "));
-        let content_type = content_type
+        let mut content_type = content_type
             .filter(|(name, _)| name.eq_ignore_ascii_case("content-type"))
             .map(|(_, value)| value.to_owned());
-        let content_type = content_type.last();
+        let content_type = content_type.next_back();
         Ok(Answer { status, content_type, body: body.get(4..).unwrap_or_default().to_vec() })
     }
 }

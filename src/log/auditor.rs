@@ -8,7 +8,7 @@ use recommande_tlog::tile::{Bundle, TILE_WIDTH, parse_bundle};
 
 use super::difference::Difference;
 use super::error::LogError;
-use super::matching::{DayCount, Matching, ServiceRecord, TooManyUnmatched};
+use super::matching::{DayCount, Matched, Matching, ServiceRecord, TooManyUnmatched};
 use super::published::{numbered, seal_path};
 use super::state::{STATE, State};
 use super::store::Store;
@@ -133,7 +133,7 @@ impl<'a> Auditor<'a> {
         if walk.size() == state.head.size() && walk.border.head() != state.head {
             told(Difference::HeadDiffers { size: state.head.size() });
         }
-        let (days, matched, pending) = matching.finish(last, &mut told)?;
+        let Matched { days, matched, pending } = matching.finish(last, &mut told)?;
         Ok(Audit { matched, pending, days, differences, ..audit })
     }
 

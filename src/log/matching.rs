@@ -42,8 +42,17 @@ pub(super) struct Matching<I: Iterator<Item = ServiceRecord>> {
     /// Entries without a record, with their indexes and the times of their checkpoints.
     entries_alone: BTreeMap<Entry, Vec<(u64, DateTime<Utc>)>>,
     unmatched: usize,
+    days: BTreeMap<(NaiveDate, EntryKind), DayCount>,
+    matched: u64,
+}
+
+/// What the entries and the records come to.
+pub(super) struct Matched {
     pub(super) days: BTreeMap<(NaiveDate, EntryKind), DayCount>,
+    /// The entries that a record explains.
     pub(super) matched: u64,
+    /// The records that may still be taken up.
+    pub(super) pending: u64,
 }
 
 impl<I: Iterator<Item = ServiceRecord>> Matching<I> {
@@ -142,12 +151,12 @@ impl<I: Iterator<Item = ServiceRecord>> Matching<I> {
         self.days.entry((at.date_naive(), entry.kind())).or_default()
     }
 
-    /// Takes the records that are left, and tells what has no counterpart. Returns how many records may still be taken up.
+    /// Takes the records that are left, and tells what has no counterpart. Returns what both come to.
     pub(super) fn finish(
         mut self,
         last: Option<DateTime<Utc>>,
         told: &mut impl FnMut(Difference),
-    ) -> Result<(BTreeMap<(NaiveDate, EntryKind), DayCount>, u64, u64), TooManyUnmatched> {
+    ) -> Result<Matched, TooManyUnmatched> {
         while let Some(record) = self.records.next() {
             self.add_record(record, told)?;
         }
@@ -169,7 +178,7 @@ impl<I: Iterator<Item = ServiceRecord>> Matching<I> {
             self.day(at, entry).entries += 1;
             told(Difference::Unexplained { index, entry, at });
         }
-        Ok((self.days, self.matched, pending))
+        Ok(Matched { days: self.days, matched: self.matched, pending })
     }
 }
 
