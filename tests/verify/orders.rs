@@ -93,13 +93,14 @@ fn assert_same(left: &Report, right: &Report, what: &str) {
 fn configuration(vector: &Vector) -> String {
     let input = &vector.input;
     format!(
-        "{} {} {} {:?} {:?} {:?} {:?} {:?}",
+        "{} {} {} {:?} {:?} {:?} {:?} {:?} {:?}",
         input.seal_anchors,
         input.tsa_anchors,
         input.environment,
         input.extra_certificates,
         input.revocation_data,
         input.records,
+        input.log_proofs,
         input.register,
         input.policy
     )
