@@ -1,17 +1,21 @@
 //! Proofs of a log beside a proof of sending, and everything that may be wrong with one.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use recommande::log::{Entry, EntryKind, EvidenceLog, LogSigner, MemoryStore};
-use recommande::recommande_tlog::Ed25519PrivateKey;
+use recommande::recommande_tlog::note::VerifierKey;
 use recommande::recommande_tlog::policy::LogPolicy;
 use recommande::recommande_tlog::proof::TlogProof;
 use recommande::recommande_tlog::witness::WitnessClient;
-use recommande::seal::CheckpointSeal;
+use recommande::recommande_tlog::{Ed25519PrivateKey, PrivateKey};
+use recommande::seal::{Artifact, CheckpointSeal};
 use recommande::testing::TestWitness;
+use recommande::{Credentials, Sealer};
 use serde_json::{Value, json};
 
 use crate::case::{Case, SEALED};
-use crate::world::{Result, STAMPED, World, at, replaced, stamp};
+use crate::world::{Result, STAMPED, World, at, replaced, seal_spec, stamp};
 
 const SUBJECT: &str = "log";
 
@@ -46,8 +50,9 @@ pub fn all(world: &World) -> Result<LogProofs> {
         passed(logged.required(case(
             world,
             "included",
-            "The log has the proof, and its checkpoint is witnessed and sealed.",
+            "The log has the proof, and its checkpoint is witnessed. The seal of that is by a certificate without a number.",
         )))
+        .warning(SUBJECT, "log-seal-not-valid")
         .log_proofs(&[&good])
         .also(SUBJECT, "log-time", "passed"),
         case(world, "not-required", "No proof of the log lies beside the proof, and none is required.")
@@ -66,11 +71,43 @@ pub fn all(world: &World) -> Result<LogProofs> {
             .policy(logged.policy(json!("ignore")))
             .log_proofs(&[&beside("cut-off", logged.file.to_text().split_at(200).0.to_owned())]),
         passed(logged.required(case(world, "several", "A proof of the log about another letter was given too.")))
+            .warning(SUBJECT, "log-seal-not-valid")
             .log_proofs(&[&good, &beside("of-another-letter", logged.of_another_letter()?)]),
+        logged
+            .required(case(world, "not-yet", "The log may still take up the proof, and what was given is of another letter."))
+            .now("2026-03-03T09:15:06Z")
+            .log_proofs(&[&path("of-another-letter")])
+            .warning(SUBJECT, "log-not-included")
+            .indeterminate("TRY_LATER", SUBJECT, "log-demanded"),
+        passed(logged.required(case(world, "sealed", "The seal of the checkpoint holds the number of the issuer.")))
+            .log_proofs(&[&beside("sealed", logged.sealed_by(logged.seal_with_number()?)?)])
+            .also(SUBJECT, "log-checkpoint-sealed", "passed"),
+        case(world, "seal-demanded", "The policy demands a seal of the issuer, and that of the checkpoint has no number.")
+            .policy(logged.demanding_seal())
+            .log_proofs(&[&good])
+            .warning(SUBJECT, "log-seal-not-valid")
+            .indeterminate("SIG_CONSTRAINTS_FAILURE", SUBJECT, "log-demanded"),
+        logged
+            .required(case(world, "extended", "The log and two witnesses have signed a checkpoint with an extension line."))
+            .log_proofs(&[&beside("extended", logged.extended()?)])
+            .warning(SUBJECT, "log-checkpoint-extended"),
+        logged
+            .required(case(world, "one-fast-clock", "One of three witnesses states a time after the verification."))
+            .log_proofs(&[&beside("one-fast-clock", logged.one_fast_clock()?)])
+            .warning(SUBJECT, "log-time-in-the-future"),
     ];
     for (name, why, octets, code) in logged.wrong()? {
         let given = beside(name, octets);
-        let case = logged.required(case(world, name, why)).log_proofs(&[&given]);
+        // By default a seal takes nothing from the place of the proof.
+        let policy = match name.starts_with("seal-") {
+            true => logged.demanding_seal(),
+            false => logged.policy(json!("required")),
+        };
+        let case = case(world, name, why).policy(policy).log_proofs(&[&given]);
+        let case = match code {
+            "log-witnesses-too-few" => case.warning(SUBJECT, "log-seal-not-valid"),
+            _ => case,
+        };
         let sub_indication = sub_indication(code);
         cases.push(case.warning(SUBJECT, code).indeterminate(sub_indication, SUBJECT, "log-demanded"));
     }
@@ -80,12 +117,10 @@ pub fn all(world: &World) -> Result<LogProofs> {
             .required(case(world, "forked", "The log has signed another tree of the same size too."))
             .log_proofs(&[&good, &forked])
             .warning(SUBJECT, "log-forked")
+            .warning(SUBJECT, "log-seal-not-valid")
             .indeterminate("SIG_CONSTRAINTS_FAILURE", SUBJECT, "log-demanded"),
     );
-    let unsealed = beside(
-        "not-sealed",
-        TlogProof::new(2, logged.file.hashes().to_vec(), logged.file.checkpoint().clone())?.to_text(),
-    );
+    let unsealed = beside("not-sealed", unsealed(&logged.file)?);
     cases.push(
         logged
             .required(case(world, "not-sealed", "The checkpoint has cosignatures, and no seal."))
@@ -107,11 +142,7 @@ fn case(world: &World, name: &str, why: &str) -> Case {
 }
 
 fn passed(case: Case) -> Case {
-    case.also(SUBJECT, "log-included", "passed").also(SUBJECT, "log-witnessed", "passed").also(
-        SUBJECT,
-        "log-checkpoint-sealed",
-        "passed",
-    )
+    case.also(SUBJECT, "log-included", "passed").also(SUBJECT, "log-witnessed", "passed")
 }
 
 /// What the demand for a log leads to with this fault.
@@ -172,6 +203,54 @@ impl<'w> Logged<'w> {
         json!({"log": rule, "logs": [log]})
     }
 
+    /// The same where the checkpoint has to have a valid seal.
+    fn demanding_seal(&self) -> Value {
+        let mut policy = self.policy(json!("required"));
+        policy["checkpoint_seal"] = json!("required");
+        policy
+    }
+
+    /// A seal over the checkpoint by a certificate with the number of the issuer.
+    fn seal_with_number(&self) -> Result<Vec<u8>> {
+        let pki = &self.world.pki;
+        let spec = seal_spec().with_organization("Example Registered Mail Service", "NTRBE-0406798006");
+        let key = pki.intermediate.issue(&spec, pki.seal.signer.clone())?;
+        let chain = [&key, &pki.intermediate, &pki.root].map(|key| key.certificate.clone());
+        let sealer = Sealer::new(Credentials::new(key.signer, chain.to_vec())?, self.world.sealer.issuer().clone());
+        let unstamped = sealer.seal_checkpoint(self.file.checkpoint().checkpoint(), at(CHECKPOINT))?;
+        Ok(stamp(pki, unstamped, CHECKPOINT_STAMPED, 32)?.der().to_vec())
+    }
+
+    /// A checkpoint of the same tree with an extension line, signed by the log and cosigned by two witnesses, of which no cosigner of
+    /// the library cosigns it.
+    fn extended(&self) -> Result<String> {
+        let text = format!("{}extension\n", self.file.checkpoint().checkpoint().to_text().as_str());
+        let line = |key: &VerifierKey, rest: &[u8]| {
+            let octets = [key.id().as_bytes().as_slice(), rest].concat();
+            format!("\u{2014} {} {}\n", key.name(), STANDARD.encode(octets))
+        };
+        let by_log = Ed25519PrivateKey::from_seed(&[1; 32])?.sign(text.as_bytes())?;
+        let mut lines = line(self.signer.verifier_key(), &by_log);
+        let time = u64::try_from(at(COSIGNED).timestamp())?;
+        for number in [1, 2] {
+            let witness = test_witness(&self.signer, number, at(COSIGNED))?;
+            let message = format!("cosignature/v1\ntime {time}\n{text}");
+            let signature = Ed25519PrivateKey::from_seed(&[number + 1; 32])?.sign(message.as_bytes())?;
+            lines += &line(witness.verifier_key(), &[time.to_be_bytes().as_slice(), &signature].concat());
+        }
+        let unsealed = unsealed(&self.file)?;
+        let (before, _) = unsealed.split_once("\n\n").ok_or("a checkpoint")?;
+        Ok(format!("{before}\n\n{text}\n{lines}"))
+    }
+
+    /// The line of the second witness with a time after the verification.
+    fn one_fast_clock(&self) -> Result<String> {
+        let name = "witness.example/2";
+        let fast = self.cosigned_at(at("2026-03-03T12:01:01Z"))?;
+        let line = fast.lines().find(|line| line.starts_with(&format!("\u{2014} {name} "))).ok_or("a line")?;
+        Ok(format!("{}{line}\n", without(&unsealed(&self.file)?, &[name])))
+    }
+
     fn required(&self, case: Case) -> Case {
         case.policy(self.policy(json!("required")))
     }
@@ -190,7 +269,7 @@ impl<'w> Logged<'w> {
     /// The file with other witnesses' times, and without a seal, whose time would count too.
     fn cosigned_at(&self, time: DateTime<Utc>) -> Result<String> {
         let file = published(self.world, &self.signer, &entries(self.world), time)?;
-        Ok(TlogProof::new(2, file.hashes().to_vec(), file.checkpoint().clone())?.to_text())
+        unsealed(&file)
     }
 
     fn sealed_by(&self, seal: Vec<u8>) -> Result<String> {
@@ -288,6 +367,11 @@ impl<'w> Logged<'w> {
             ),
         ])
     }
+}
+
+/// The file without the seal.
+fn unsealed(file: &TlogProof) -> Result<String> {
+    Ok(TlogProof::new(file.index(), file.hashes().to_vec(), file.checkpoint().clone())?.to_text())
 }
 
 fn entries(world: &World) -> [Entry; 4] {

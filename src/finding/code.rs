@@ -361,6 +361,8 @@ codes! {
     LogTime "log-time" Passed: "a witness whose time counts by the policy says that what is sealed was in the log by then";
     LogCheckpointSealed "log-checkpoint-sealed" Passed: "the checkpoint of the log has a valid seal with a timestamp";
     LogCheckpointNotSealed "log-checkpoint-not-sealed" Information: "the checkpoint of the log has no seal beside it";
+    LogCheckpointExtended "log-checkpoint-extended" Warning: "the checkpoint of the log has extension lines, which no seal and not every cosignature covers";
+    LogEntryGuessable "log-entry-guessable" Warning: "the log has the bare statement, which commits to nothing, so that whoever knows the rest of it can try what it holds";
     LogNotRequired "log-not-required" Information: "no proof of a log was given, and the policy requires none";
     LogProofMalformed "log-proof-malformed" Warning(FormatFailure): "what was given as the proof of a log cannot be read as one";
     LogOfAnother "log-of-another" Warning: "the proof of a log is of a log that the policy does not name";

@@ -17,7 +17,7 @@ pub enum EntryKind {
     /// A statement by itself, which a seal over a batch covers: SHA-256 of its octets. Only a statement that commits to what it
     /// hides may stand in a log that others read, because whoever knows the rest of it could try what is left.
     Statement,
-    /// A sealed proof: its ProofId.
+    /// A sealed proof: its ProofId, which covers the statement, the signing time and the certificate, and not the signature.
     Proof,
     /// The seal over a batch: SHA-256 of the file, as it was before a record of its own was put into it.
     BatchSeal,
@@ -59,7 +59,8 @@ impl fmt::Display for EntryKind {
 
 /// An entry of a log: 33 octets, its kind and a digest by SHA-256.
 ///
-/// The log shows the digest alone, and nobody learns from it what it is of who does not have the file.
+/// The log shows the digest alone. It hides what nobody can guess: a file with a signature, say. A ProofId is over no signature, so
+/// that whoever knows the rest of a statement, its signing time and its certificate can try what is left.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Entry {
     kind: EntryKind,

@@ -77,6 +77,11 @@ impl KnownLog {
         &self.policy
     }
 
+    /// How many witnesses there are whose time counts.
+    pub(super) fn clocks(&self) -> usize {
+        self.clocks.len()
+    }
+
     /// Tells if the time of the witness in this place counts.
     #[must_use]
     pub fn counts_time_of(&self, witness: usize) -> bool {

@@ -10,7 +10,11 @@
 //! and each token that is looked at costs its own check, and a second one where its attributes are not in DER order. So
 //! one call verifies at most 256 + 2 x 16 x (1 + 24 + 64) = 3,104 signatures, and one proof at most 434; an evidence
 //! record by itself at most 320. Nothing in an artifact adds to that. What the caller gives does: revocation
-//! data 256 more, asked by itself; each evidence record beside the file up to 64 more for each signer.
+//! data 256 more, asked by itself; each evidence record beside the file up to 64 more for each signer. A proof of a log costs hashes
+//! alone where it is about another proof. One that leads from the proof to the root costs the signatures of its note, up to
+//! [`MAX_SIGNATURES`](recommande_tlog::limits::MAX_SIGNATURES), once for each different note, and its seal what one proof does, up to
+//! 434. Where trees of one size differ, each different note that states one costs up to as many again, until two are known to be
+//! signed.
 
 /// Signers of one SignedData that are judged. Real ones have up to a handful; each costs a signature check and its
 /// timestamps.
@@ -64,8 +68,9 @@ pub const MAX_SHOWN: usize = crate::text::MAX_SHOWN;
 /// are judged first that hold, and then those that are signed by the announced certificate.
 pub const MAX_SECOND_SEALS: usize = 4;
 
-/// Proofs of logs that are judged for one proof. A letter with all its steps has fewer. Of more, those are judged first that are
-/// about the proof.
+/// Proofs of logs that a report tells of. A letter with all its steps has fewer. Of more, those are told first that hold, and then
+/// those that are about the proof. Each one that is given is judged, since a limit would be one that such files use up; who
+/// gives them decides how many there are.
 pub const MAX_LOG_PROOFS: usize = 32;
 
 /// Further certification paths that are tried for one signature when an issuer of the first was revoked. A

@@ -65,8 +65,8 @@ pub use report::value::{
     ArtifactKind, CertificateSummary, DecidedBy, Report, Signatures, StatementSummary, TimestampSummary,
 };
 pub use rules::{
-    LogRule, PastValidation, RevocationRule, RevocationSignerValidity, SecondSealRule, TimestampValidity, TsaFreshness,
-    TsaRevocation,
+    CheckpointSealRule, LogRule, PastValidation, RevocationRule, RevocationSignerValidity, SecondSealRule,
+    TimestampValidity, TsaFreshness, TsaRevocation,
 };
 pub use settings::Registers;
 pub use submission::VerifiedSubmission;

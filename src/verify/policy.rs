@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::known_log::{self, KnownLog};
 use super::rules::{
-    LogRule, PastValidation, RevocationRule, RevocationSignerValidity, SecondSealRule, TimestampValidity, TsaFreshness,
-    TsaRevocation,
+    CheckpointSealRule, LogRule, PastValidation, RevocationRule, RevocationSignerValidity, SecondSealRule,
+    TimestampValidity, TsaFreshness, TsaRevocation,
 };
 use crate::crypto::AlgorithmPolicy;
 use crate::finding::{Code, Level, Levels};
@@ -76,6 +76,8 @@ pub struct Policy {
     pub second_seal: SecondSealRule,
     /// What the place of a proof in a log is to the verdict.
     pub log: LogRule,
+    /// What the seal of a checkpoint is to a place in a log.
+    pub checkpoint_seal: CheckpointSealRule,
     /// The logs that count, each with its own origin. Without one, no proof of a log shows anything.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub logs: Vec<KnownLog>,
@@ -131,6 +133,7 @@ impl Default for Policy {
             past_validation: PastValidation::default(),
             second_seal: SecondSealRule::default(),
             log: LogRule::default(),
+            checkpoint_seal: CheckpointSealRule::default(),
             logs: Vec::new(),
             merge_delay: MERGE_DELAY,
             revocation_freshness: 0,
@@ -316,6 +319,7 @@ struct Members {
     past_validation: PastValidation,
     second_seal: SecondSealRule,
     log: LogRule,
+    checkpoint_seal: CheckpointSealRule,
     #[serde(deserialize_with = "known_log::of_different_origins")]
     logs: Vec<KnownLog>,
     merge_delay: u32,

@@ -71,6 +71,18 @@ pub enum LogRule {
     Required,
 }
 
+/// This rule says what the seal of a checkpoint is to a place in a log ([`CheckpointSeal`](crate::seal::CheckpointSeal)).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckpointSealRule {
+    /// A valid seal shows a time at which the log held the proof. A seal that does not hold shows none, and is told; it takes no
+    /// more from the place than a seal that is missing, because nobody has signed that it lies there.
+    #[default]
+    Report,
+    /// A place in a log holds only where the checkpoint has a valid seal of the issuer.
+    Required,
+}
+
 /// This rule says when the certificate that signed a CRL or an OCSP response has to be valid, so that the data speaks for a
 /// certificate. A revocation counts whatever the rule. Anchors are trusted by configuration and have no end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -35,7 +35,7 @@ impl Logging {
                 _ => TestWitness::new(&name, &seed, log.clone(), cosigned_at()).unwrap(),
             }
         };
-        Self { service: Service::new(), signer, witnesses: [1, 2, 3].map(witness).into() }
+        Self { service: Service::numbered(), signer, witnesses: [1, 2, 3].map(witness).into() }
     }
 
     /// The policy for checkpoints: so many of the three witnesses.

@@ -1,14 +1,14 @@
 //! These tests ask what the proof of a log shows about a proof of sending, and what is said when it shows nothing.
 
 use crate::common::evidence_log::{Logging, ORIGIN, cosigned_at, signer, stranger};
-use crate::common::{has, later, now, pool};
+use crate::common::{has, later, now};
 use chrono::Duration;
 use recommande::log::{Entry, EvidenceLog, MemoryStore};
 use recommande::recommande_tlog::checkpoint::{Checkpoint, SignedCheckpoint};
 use recommande::recommande_tlog::policy::LogPolicy;
 use recommande::recommande_tlog::proof::TlogProof;
 use recommande::recommande_tlog::tree::Frontier;
-use recommande::seal::{Artifact, ProofOfSending};
+use recommande::seal::ProofOfSending;
 use recommande::verify::{
     Code, ExistingObject, Indication, KnownLog, LogRule, Outcome, Payload, Policy, Report, SubIndication, Subject,
 };
@@ -243,24 +243,6 @@ fn without_a_time_the_merge_delay_is_not_kept_for_certain() {
     assert!(!has(&report, Code::LogTimeMissing) && report.indication == Indication::TotalPassed, "{report}");
     // Nobody says that a log without witnesses is witnessed.
     assert!(has(&report, Code::LogIncluded) && !has(&report, Code::LogWitnessed), "{report}");
-}
-
-#[test]
-fn nobody_signs_what_a_seal_is_beside() {
-    let logged = Logged::new();
-    let with = |extra: Vec<u8>| logged.file.clone().with_extra(extra).unwrap().to_text().into_bytes();
-    assert_fault(&logged, &with(b"junk".to_vec()), Code::LogSealUnreadable);
-    assert_fault(&logged, &with(logged.proof.der().to_vec()), Code::LogSealUnreadable);
-    let of_another = Logging::new().proof([stranger(1)], 0).extra().unwrap().to_vec();
-    assert_fault(&logged, &with(of_another), Code::LogSealDiffers);
-    let unstamped = |service: &crate::common::Service| {
-        service.sealer.seal_checkpoint(logged.file.checkpoint().checkpoint(), cosigned_at()).unwrap()
-    };
-    assert_fault(&logged, &with(unstamped(&logged.logging.service).der().to_vec()), Code::LogSealNotValid);
-    let stranger = crate::common::Service::new();
-    let tsa = stranger.tsa(cosigned_at() + Duration::seconds(2));
-    let by_stranger = unstamped(&stranger).stamp_with(&pool(tsa)).unwrap();
-    assert_fault(&logged, &with(by_stranger.der().to_vec()), Code::LogSealNotValid);
 }
 
 #[test]

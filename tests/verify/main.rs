@@ -29,6 +29,7 @@ mod keeping;
 mod letters;
 mod lives;
 mod log_audits;
+mod log_lies;
 mod log_proofs;
 mod long_term;
 mod mandates;

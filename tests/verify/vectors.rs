@@ -50,6 +50,7 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     (Code::CertificatesTooMany, "tests/limits.rs: it takes thousands of certificates"),
     (Code::RevocationDataTooMany, "tests/limits.rs: it takes thousands of CRLs"),
     (Code::SignersTooMany, "tests/limits.rs: it takes seventeen signers"),
+    (Code::LogEntryGuessable, "tests/verify/log_lies.rs: it takes an aggregated proof"),
     // Evidence records.
     (Code::RecordsTooMany, "tests/preservation.rs: only_the_first_records_of_a_signature_are_looked_at"),
     (Code::RecordEncryptionStated, "tests/evidence_records.rs: what_is_beside_the_tokens_is_said_or_used"),

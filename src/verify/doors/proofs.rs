@@ -185,12 +185,12 @@ impl Verifier {
             ledger,
         });
         let SecondSeals { reports, demanded_until } = second_seals;
+        let LogProofs { reports: checkpoint_seals, existence: in_log, demanded_until: in_log_until } = log_proofs;
         let verifiable_until = match report.indication {
-            Indication::TotalPassed => earlier(report.verifiable_until, demanded_until),
-            // There is no verdict that a second seal could end.
+            Indication::TotalPassed => earlier(earlier(report.verifiable_until, demanded_until), in_log_until),
+            // There is no verdict that a second seal or the seal of a checkpoint could end.
             Indication::Indeterminate | Indication::TotalFailed => report.verifiable_until,
         };
-        let LogProofs { reports: checkpoint_seals, existence: in_log } = log_proofs;
         let existence = report.existence.iter().cloned().chain(in_log).collect();
         let report = Report { second_seals: reports, checkpoint_seals, existence, verifiable_until, ..report };
         (report, signer)
@@ -222,23 +222,29 @@ impl Verifier {
         let of_proof = OfProof { issuer: proof.stated_issuer(), settings: &self.settings, times };
         stated.check_links(&of_proof, &context, ledger);
         let second_seals = check_second_seals(proof, &examined, context.second_seals, &self.settings, now, ledger);
-        let entries = entries_of(proof);
+        let (entries, guessable) = log_entries(proof);
         let (signing_time, proven_at) = (examined.signing_time, examined.proven_at);
-        let logged = Logged { entries: &entries, issuer: proof.stated_issuer(), signing_time, proven_at };
+        let issuer = proof.stated_issuer();
+        let logged = Logged { entries: &entries, guessable: &guessable, issuer, signing_time, proven_at };
         let log_proofs = check_log(&logged, &self.settings, now, ledger);
         Checked { examined, disclosed, second_seals, log_proofs }
     }
 }
 
-/// The entries by which a log may hold a proof. One of a batch is there by itself, or with its batch.
-fn entries_of<S: Statement>(proof: &Proof<S>) -> Vec<Entry> {
+/// The entries by which a log may hold a proof, and apart from these the ones that do not hide what it states.
+///
+/// One of a batch is there with its batch, or by itself. Its bare statement, which is also what its ProofId is of, hides what it holds
+/// only where it commits to that.
+fn log_entries<S: Statement>(proof: &Proof<S>) -> (Vec<Entry>, Vec<Entry>) {
     let own = Entry::from(proof.id());
-    match proof.form() {
-        Form::Sealed(_) => vec![own],
-        Form::Aggregated(file) => {
-            let statement = Entry::of_file(EntryKind::Statement, file.statement());
-            [own, statement].into_iter().chain(file.seal().log_entry()).collect()
-        }
+    let file = match proof.form() {
+        Form::Sealed(_) => return (vec![own], Vec::new()),
+        Form::Aggregated(file) => file,
+    };
+    let (of_batch, bare) = (file.seal().log_entry(), [own, Entry::of_file(EntryKind::Statement, file.statement())]);
+    match proof.stated().committed_fields() {
+        [] => (of_batch.into_iter().collect(), bare.into()),
+        [_, ..] => (of_batch.into_iter().chain(bare).collect(), Vec::new()),
     }
 }
 

@@ -53,6 +53,12 @@ pub(crate) fn earlier(first: Option<Deadline>, second: Option<Deadline>) -> Opti
     first.into_iter().chain(second).min_by_key(|end| end.time)
 }
 
+/// The latest of these ends, where one of the things that end is enough; one without an end has none.
+pub(crate) fn latest(ends: Vec<Option<Deadline>>) -> Option<Deadline> {
+    let ends: Option<Vec<Deadline>> = ends.into_iter().collect();
+    ends?.into_iter().max_by_key(|end| end.time)
+}
+
 /// The kind of a renewal says what it consists of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -74,6 +80,11 @@ impl Deadline {
     /// Says that this is the end of a second seal.
     pub(crate) fn of_second_seal(self) -> Self {
         Self { because: format!("of the second seal, {}", self.because), ..self }
+    }
+
+    /// Says that this is the end of the seal of a checkpoint.
+    pub(crate) fn of_checkpoint_seal(self) -> Self {
+        Self { because: format!("of the seal of the checkpoint of the log, {}", self.because), ..self }
     }
 
     /// Returns a sentence for people on what to do about the end.

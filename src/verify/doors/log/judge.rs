@@ -1,20 +1,23 @@
 //! One proof of a log, judged by the policy.
 
 use chrono::{DateTime, Utc};
-use recommande_tlog::checkpoint::SignedCheckpoint;
 use recommande_tlog::policy::{CheckpointVerifyError, Witnessed};
 use recommande_tlog::proof::TlogProof;
 use recommande_tlog::tree::{InclusionError, verify_inclusion};
 
 use super::logged::Logged;
+use super::notes::VerifiedNotes;
 use super::seal::{JudgedSeal, judge_seal};
+use super::times::Times;
 use crate::finding::{Code, Details, Ledger};
 use crate::text;
+use crate::time::log_entry::Entry;
 use crate::verify::doors::fault::Fault;
 use crate::verify::given_log_proof::GivenLogProof;
 use crate::verify::known_log::KnownLog;
-use crate::verify::policy::Policy;
+use crate::verify::report::until::Deadline;
 use crate::verify::report::value::Report;
+use crate::verify::rules::CheckpointSealRule;
 use crate::verify::settings::Settings;
 
 /// What judging one proof of a log gave.
@@ -23,8 +26,12 @@ pub(super) struct Judged {
     pub(super) included: Option<Included>,
     /// Everything that speaks against it; nothing where it holds.
     pub(super) faults: Vec<Fault>,
+    /// What is told beside that, and takes nothing from the place.
+    pub(super) warnings: Vec<Fault>,
     /// The report on the seal of the checkpoint, where a report is made.
     pub(super) report: Option<Report>,
+    /// The end of the seal, where the place does not hold without it.
+    pub(super) until: Option<Deadline>,
 }
 
 /// The place of what was verified in a tree that the log has signed.
@@ -32,13 +39,12 @@ pub(super) struct Included {
     pub(super) origin: String,
     pub(super) index: u64,
     pub(super) size: u64,
-    /// The witnesses that have cosigned, where these are enough and the policy knows some.
+    /// The witnesses that have cosigned, where these are enough and the policy asks for some.
     pub(super) witnessed: Option<CountOfWitnesses>,
     /// The earliest time of a witness whose time counts.
     pub(super) existed_at: Option<DateTime<Utc>>,
     /// The time that is proven for the seal of the checkpoint, where it is valid.
     pub(super) sealed_at: Option<DateTime<Utc>>,
-    pub(super) has_no_seal: bool,
 }
 
 /// How many witnesses have cosigned, must have, and are known.
@@ -50,7 +56,7 @@ pub(super) struct CountOfWitnesses {
 
 impl Judged {
     fn failed(fault: Fault) -> Self {
-        Self { included: None, faults: vec![fault], report: None }
+        Self { included: None, faults: vec![fault], warnings: Vec::new(), report: None, until: None }
     }
 
     /// How much it counts before others; the smallest counts most.
@@ -61,12 +67,23 @@ impl Judged {
             (None, _) => 2,
         }
     }
+
+    /// Whether all that speaks against it may be that it is about something else.
+    pub(super) fn is_about_others(&self) -> bool {
+        !self.faults.is_empty() && self.faults.iter().all(is_about_others)
+    }
+}
+
+/// Whether a fault may be no more than that the proof of a log is about something else.
+pub(super) fn is_about_others(fault: &Fault) -> bool {
+    matches!(fault.code, Code::LogNotIncluded | Code::LogOfAnother)
 }
 
 /// Judges one proof of a log: what costs least comes first, and no signature is looked at of a proof that is about something else.
 pub(super) fn judge(
     given: &GivenLogProof,
     logged: &Logged<'_>,
+    notes: &mut VerifiedNotes,
     settings: &Settings,
     now: DateTime<Utc>,
     ledger: Ledger<'_>,
@@ -79,55 +96,80 @@ pub(super) fn judge(
     let Some(known) = settings.policy.log_of(signed) else {
         return Judged::failed(Fault::new(Code::LogOfAnother, Details::stated(signed.checkpoint().origin())));
     };
-    if let Err(error) = check_included(proof, logged) {
-        return Judged::failed(Fault::new(Code::LogNotIncluded, Details::computed(error)));
-    }
-    let (witnessed, mut faults) = match known.policy().verify_checkpoint(signed) {
-        Ok(verified) => (Some(verified.witnessed().to_vec()), Vec::new()),
+    let entry = match check_included(proof, logged) {
+        Ok(entry) => entry,
+        Err(error) => return Judged::failed(Fault::new(Code::LogNotIncluded, Details::computed(error))),
+    };
+    let (witnessed, mut faults) = match notes.verify(known, signed) {
+        Ok(witnessed) => (Some(witnessed), Vec::new()),
         Err(error) if shows_signature_of_log(&error) => (None, vec![fault_of(known, &error)]),
         Err(error) => return Judged::failed(fault_of(known, &error)),
     };
+    let mut warnings = told_of(proof, entry, logged);
     let JudgedSeal { sealed_at, fault, report } = judge_seal(proof, logged.issuer, settings, now, ledger);
-    faults.extend(fault);
-    let times = Times::of(known, witnessed.as_deref().unwrap_or_default(), settings, now);
-    faults.extend(times.check(known, logged, sealed_at, &settings.policy));
-    faults.extend(times.in_the_future);
-    let has_no_seal = proof.extra().is_none();
-    let policy = known.policy();
-    let count = |witnessed: &Vec<Witnessed>| CountOfWitnesses {
-        cosigned: witnessed.len(),
-        quorum: policy.quorum(),
-        witnesses: policy.witnesses().len(),
+    match settings.policy.checkpoint_seal {
+        // Nobody has signed that a seal lies there: whoever could take one off that is wrong must gain nothing by it.
+        CheckpointSealRule::Report => warnings.extend(fault),
+        CheckpointSealRule::Required => faults.extend(fault),
+    }
+    let times = Times::of(known, witnessed.as_deref().unwrap_or_default(), &settings.policy, now);
+    let rests_on_seal = match settings.policy.checkpoint_seal {
+        CheckpointSealRule::Report => times.fault_of_delay(logged, None, &settings.policy).is_some(),
+        CheckpointSealRule::Required => true,
     };
+    let existed_at = times.existed_at();
+    faults.extend(times.fault_of_signing(logged, &settings.policy));
+    // Where too few witnesses have cosigned, nobody's time was asked for.
+    if witnessed.is_some() || sealed_at.is_some() {
+        faults.extend(times.fault_of_delay(logged, sealed_at, &settings.policy));
+    }
+    match times.leaves_quorum() {
+        true => warnings.extend(times.in_the_future),
+        false => faults.extend(times.in_the_future),
+    }
     let included = Included {
-        origin: text::shown(policy.origin()),
+        origin: text::shown(known.policy().origin()),
         index: proof.index(),
         size: signed.checkpoint().head().size(),
-        witnessed: witnessed.as_ref().map(count).filter(|count| count.witnesses > 0),
-        existed_at: times.existed_at,
+        witnessed: witnessed.and_then(|witnessed| count(known, &witnessed)),
+        existed_at,
         sealed_at,
-        has_no_seal,
     };
-    Judged { included: Some(included), faults, report }
+    let until = report.as_ref().filter(|_| rests_on_seal).and_then(|report| report.verifiable_until.clone());
+    Judged { included: Some(included), faults, warnings, report, until }
 }
 
-/// Checks that one of the entries is in the tree, and returns the first reason why none is.
-fn check_included(proof: &TlogProof, logged: &Logged<'_>) -> Result<(), InclusionError> {
+/// Counts the witnesses, where the policy asks for some.
+fn count(known: &KnownLog, witnessed: &[Witnessed]) -> Option<CountOfWitnesses> {
+    let (quorum, witnesses) = (known.policy().quorum(), known.policy().witnesses().len());
+    (quorum > 0).then_some(CountOfWitnesses { cosigned: witnessed.len(), quorum, witnesses })
+}
+
+/// What is told of a place that holds all the same.
+fn told_of(proof: &TlogProof, entry: &Entry, logged: &Logged<'_>) -> Vec<Fault> {
+    let mut told = Vec::new();
+    // Cosignatures by ML-DSA-44 and seals do not cover such lines, and other programs refuse the note.
+    if proof.checkpoint().checkpoint().has_extensions() {
+        told.push(Fault::new(Code::LogCheckpointExtended, Details::default()));
+    }
+    if logged.guessable.contains(entry) {
+        told.push(Fault::new(Code::LogEntryGuessable, Details::stated(entry.kind())));
+    }
+    told
+}
+
+/// Returns the entry that is in the tree, or the first reason why none is.
+fn check_included<'a>(proof: &TlogProof, logged: &Logged<'a>) -> Result<&'a Entry, InclusionError> {
     let head = proof.checkpoint().checkpoint().head();
     let size = head.size();
     let mut refused = None;
-    for entry in logged.entries {
+    for entry in logged.entries.iter().chain(logged.guessable) {
         match verify_inclusion(head, proof.index(), &entry.leaf(), proof.hashes()) {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(entry),
             Err(error) => refused = refused.or(Some(error)),
         }
     }
     Err(refused.unwrap_or(InclusionError::OutsideOfTree { index: proof.index(), size }))
-}
-
-/// Tells if the log has signed a checkpoint, whoever else has.
-pub(super) fn is_signed_by_log(known: &KnownLog, signed: &SignedCheckpoint) -> bool {
-    known.policy().verify_checkpoint(signed).map_or_else(|error| shows_signature_of_log(&error), |_| true)
 }
 
 /// Witnesses are counted when the signatures of the log have been found valid.
@@ -152,71 +194,5 @@ fn fault_of(known: &KnownLog, error: &CheckpointVerifyError) -> Fault {
         }
         // Whatever else there may be: the log has not vouched for it.
         _ => Fault::new(Code::LogNotSigned, Details::computed(error)),
-    }
-}
-
-/// What witnesses say of the time.
-struct Times {
-    /// The times of all witnesses but those that lie in the future, in their order.
-    stated: Vec<DateTime<Utc>>,
-    /// The earliest of those that count.
-    existed_at: Option<DateTime<Utc>>,
-    in_the_future: Vec<Fault>,
-}
-
-impl Times {
-    fn of(known: &KnownLog, witnessed: &[Witnessed], settings: &Settings, now: DateTime<Utc>) -> Self {
-        let skew = settings.policy.clock_skew();
-        let mut times = Self { stated: Vec::new(), existed_at: None, in_the_future: Vec::new() };
-        for (witness, seconds) in witnessed.iter().filter_map(|witnessed| Some((witnessed.witness, witnessed.time?))) {
-            let time = i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-            match time {
-                Some(time) if time.signed_duration_since(now) <= skew => {
-                    times.stated.push(time);
-                    if known.counts_time_of(witness) {
-                        times.existed_at = times.existed_at.into_iter().chain([time]).min();
-                    }
-                }
-                Some(time) => times.add_future(Details::both(text::time(time), text::time(now))),
-                None => times.add_future(Details::both(format!("{seconds} s after 1970"), text::time(now))),
-            }
-        }
-        times.stated.sort_unstable();
-        times
-    }
-
-    fn add_future(&mut self, details: Details) {
-        self.in_the_future.push(Fault::new(Code::LogTimeInTheFuture, details));
-    }
-
-    /// Compares what is said of the time that the log held it with what the seal says and what is proven for it.
-    fn check(
-        &self,
-        known: &KnownLog,
-        logged: &Logged<'_>,
-        sealed_at: Option<DateTime<Utc>>,
-        policy: &Policy,
-    ) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        if let (Some(signing_time), Some(existed_at)) = (logged.signing_time, self.existed_at)
-            && signing_time.signed_duration_since(existed_at) > policy.clock_skew()
-        {
-            let details = Details::both(text::time(signing_time), text::time(existed_at));
-            faults.push(Fault::new(Code::LogTimeBeforeSigning, details));
-        }
-        // One witness may be wrong about the time: as many as must have cosigned are believed.
-        let of_quorum = self.stated.get(known.policy().quorum().saturating_sub(1)).copied();
-        match (logged.proven_at, of_quorum.into_iter().chain(sealed_at).min()) {
-            (Some(proven_at), Some(held_at)) if held_at.signed_duration_since(proven_at) > policy.merge_delay() => {
-                let details = Details::both(text::time(held_at), text::time(proven_at));
-                faults.push(Fault::new(Code::LogBeyondMergeDelay, details));
-            }
-            (Some(_), None) if self.in_the_future.is_empty() => {
-                faults.push(Fault::new(Code::LogTimeMissing, Details::default()));
-            }
-            // Without a proven time there is nothing to compare with, and the proof does not pass.
-            (None, _) | (Some(_), Some(_) | None) => {}
-        }
-        faults
     }
 }

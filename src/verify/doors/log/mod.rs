@@ -2,20 +2,21 @@
 
 mod judge;
 mod logged;
+mod notes;
 mod seal;
+mod times;
 
 use chrono::{DateTime, Utc};
-use recommande_tlog::checkpoint::SignedCheckpoint;
-use recommande_tlog::proof::TlogProof;
 
-use self::judge::{Included, Judged, is_signed_by_log, judge};
+use self::judge::{Included, Judged, is_about_others, judge};
 pub(super) use self::logged::Logged;
-use super::fault::{Fault, note_demanded};
+use self::notes::{VerifiedNotes, forks};
+use super::fault::note_demanded;
 use crate::finding::{Code, Details, Ledger, SubIndication, Subject};
 use crate::text;
 use crate::verify::existence::{ExistenceSummary, ExistingObject};
-use crate::verify::given_log_proof::GivenLogProof;
 use crate::verify::limits::MAX_LOG_PROOFS;
+use crate::verify::report::until::{Deadline, latest};
 use crate::verify::report::value::Report;
 use crate::verify::rules::LogRule;
 use crate::verify::settings::Settings;
@@ -26,6 +27,8 @@ pub(super) struct LogProofs {
     /// The reports on the seals of checkpoints, where a report is made.
     pub(super) reports: Vec<Report>,
     pub(super) existence: Option<ExistenceSummary>,
+    /// The end of what the policy demands, where it is met and rests on the seal of a checkpoint.
+    pub(super) demanded_until: Option<Deadline>,
 }
 
 /// Judges each proof of a log that was given, in the order of their octets: nobody signed an order of theirs.
@@ -46,11 +49,16 @@ pub(super) fn check_log(
         note_nothing_given(logged, settings, now, ledger);
         return LogProofs::default();
     }
+    let mut notes = VerifiedNotes::default();
     let mut judged: Vec<Judged> =
-        given.iter().map(|given| judge(given, logged, settings, now, ledger.fresh())).collect();
+        given.iter().map(|given| judge(given, logged, &mut notes, settings, now, ledger.fresh())).collect();
     let forks = forks(given, settings);
     let is_placed = judged.iter().any(|judged| judged.faults.is_empty());
     let holds = is_placed && forks.is_empty();
+    let is_about_others_alone = forks.is_empty() && judged.iter().all(Judged::is_about_others);
+    let ends = judged.iter().filter(|judged| judged.faults.is_empty()).map(|judged| judged.until.clone());
+    let demanded_until = latest(ends.collect()).filter(|_| holds && rule == LogRule::Required);
+    let demanded_until = demanded_until.map(Deadline::of_checkpoint_seal);
     if judged.len() > MAX_LOG_PROOFS {
         ledger.note_with(Subject::Log, Code::LogProofsTooMany, || Details::computed(MAX_LOG_PROOFS));
         // Whoever puts files beside a proof must not push out the one that counts.
@@ -59,7 +67,7 @@ pub(super) fn check_log(
     }
     let (mut faults, mut found) = (forks, LogProofs::default());
     let mut existed_at = None;
-    for Judged { included, faults: own, report } in judged {
+    for Judged { included, faults: own, warnings, report, until: _ } in judged {
         if let Some(included) = included {
             note_included(&included, ledger);
             if own.is_empty() {
@@ -68,14 +76,29 @@ pub(super) fn check_log(
         }
         // Where one shows the place of this proof, the others may be about other proofs, and in other logs.
         faults.extend(own.into_iter().filter(|fault| !is_placed || !is_about_others(fault)));
+        warnings.iter().for_each(|fault| fault.note(Subject::Log, ledger));
         found.reports.extend(report);
     }
     faults.iter().for_each(|fault| fault.note(Subject::Log, ledger));
     if rule == LogRule::Required && !holds {
-        note_demanded(Subject::Log, Code::LogDemanded, &faults, Details::default(), ledger);
+        // One verifier may have been given what is about a letter alone, and now sees its opening.
+        let (is_pending, none) = (is_about_others_alone && is_pending(logged, settings, now), TRY_LATER_FOR_OTHERS);
+        let (counted, instead) = match is_pending {
+            true => (&[][..], Details::computed(none).leading_to(Some(SubIndication::TryLater))),
+            false => (faults.as_slice(), Details::default()),
+        };
+        note_demanded(Subject::Log, Code::LogDemanded, counted, instead, ledger);
     }
     let existence = |since| ExistenceSummary { of: ExistingObject::Sealed, since, by: Subject::Log };
-    LogProofs { existence: existed_at.filter(|_| holds).map(existence), ..found }
+    LogProofs { existence: existed_at.filter(|_| holds).map(existence), demanded_until, ..found }
+}
+
+/// Why one has to wait where proofs of logs were given, and all of them are about other proofs.
+const TRY_LATER_FOR_OTHERS: &str = "none that was given is about the proof, and the merge delay has not passed";
+
+/// Whether the log may still take up the proof.
+fn is_pending(logged: &Logged<'_>, settings: &Settings, now: DateTime<Utc>) -> bool {
+    logged.proven_at.is_some_and(|time| now.signed_duration_since(time) <= settings.policy.merge_delay())
 }
 
 /// Notes that no proof of a log was given. Within the merge delay there may not be one yet.
@@ -83,9 +106,7 @@ fn note_nothing_given(logged: &Logged<'_>, settings: &Settings, now: DateTime<Ut
     let policy = &settings.policy;
     match policy.log {
         LogRule::Required => {
-            let is_pending =
-                logged.proven_at.is_some_and(|time| now.signed_duration_since(time) <= policy.merge_delay());
-            let instead = match is_pending {
+            let instead = match is_pending(logged, settings, now) {
                 true => Details::computed("none was given, and the merge delay has not passed")
                     .leading_to(Some(SubIndication::TryLater)),
                 false => Details::computed("none was given"),
@@ -115,35 +136,4 @@ fn note_included(included: &Included, ledger: &mut Ledger<'_>) {
     if let Some(time) = included.sealed_at {
         ledger.note_with(Subject::Log, Code::LogCheckpointSealed, || Details::computed(text::time(time)));
     }
-    if included.has_no_seal {
-        ledger.note(Subject::Log, Code::LogCheckpointNotSealed);
-    }
-}
-
-/// Whether a fault may be no more than that the proof of a log is about something else.
-fn is_about_others(fault: &Fault) -> bool {
-    matches!(fault.code, Code::LogNotIncluded | Code::LogOfAnother)
-}
-
-/// Two trees of one size that a log has signed: what one of its readers was shown, the others were not. It does not matter which
-/// proofs they are about.
-fn forks(given: &[GivenLogProof], settings: &Settings) -> Vec<Fault> {
-    let checkpoints: Vec<&SignedCheckpoint> =
-        given.iter().filter_map(|given| given.read().ok()).map(TlogProof::checkpoint).collect();
-    let is_signed =
-        |signed: &SignedCheckpoint| settings.policy.log_of(signed).is_some_and(|known| is_signed_by_log(known, signed));
-    let mut forks: Vec<String> = Vec::new();
-    for (place, first) in checkpoints.iter().enumerate() {
-        let (origin, head) = (first.checkpoint().origin(), first.checkpoint().head());
-        let mut others = checkpoints.iter().skip(place.saturating_add(1)).filter(|other| {
-            let other = other.checkpoint();
-            other.origin() == origin && other.head().size() == head.size() && other.head().root() != head.root()
-        });
-        if others.any(|other| is_signed(first) && is_signed(other)) {
-            forks.push(format!("{} entries of {origin}", head.size()));
-        }
-    }
-    forks.sort_unstable();
-    forks.dedup();
-    forks.into_iter().map(|fork| Fault::new(Code::LogForked, Details::computed(fork))).collect()
 }

@@ -5,6 +5,7 @@ use recommande_tlog::proof::TlogProof;
 
 use crate::evidence::Issuer;
 use crate::finding::{Code, Details, Finding, Ledger, Outcome, Subject};
+use crate::pki::Certificate;
 use crate::seal::{Artifact, CheckpointSeal, INTERNAL};
 use crate::text::with_sources;
 use crate::verify::checks::issuer::{check_issuer, is_of_another};
@@ -16,8 +17,7 @@ use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
 use crate::verify::settings::Settings;
 use crate::verify::verified::{VerifiedSignature, VerifyError};
 
-/// What judging the seal of a checkpoint gave. Nothing where there is no seal.
-#[derive(Default)]
+/// What judging the seal of a checkpoint gave.
 pub(super) struct JudgedSeal {
     /// The time that is proven for it, where it is valid and over the checkpoint.
     pub(super) sealed_at: Option<DateTime<Utc>>,
@@ -27,7 +27,7 @@ pub(super) struct JudgedSeal {
 
 impl JudgedSeal {
     fn failed(fault: Fault) -> Self {
-        Self { fault: Some(fault), ..Self::default() }
+        Self { sealed_at: None, fault: Some(fault), report: None }
     }
 }
 
@@ -39,7 +39,9 @@ pub(super) fn judge_seal(
     now: DateTime<Utc>,
     mut ledger: Ledger<'_>,
 ) -> JudgedSeal {
-    let Some(octets) = proof.extra() else { return JudgedSeal::default() };
+    let Some(octets) = proof.extra() else {
+        return JudgedSeal::failed(Fault::new(Code::LogCheckpointNotSealed, Details::default()));
+    };
     let seal = match CheckpointSeal::from_der(octets) {
         Ok(seal) => seal,
         Err(error) => {
@@ -47,13 +49,10 @@ pub(super) fn judge_seal(
         }
     };
     let is_reported = ledger.is_complete();
-    let Some((examined, is_over_note)) = examine_seal(&seal, proof, settings, now, &mut ledger) else {
-        return JudgedSeal::failed(Fault::new(Code::LogSealUnreadable, Details::default()));
+    let examined = match examine_seal(&seal, proof, settings, now, &mut ledger) {
+        Ok(examined) => examined,
+        Err(code) => return JudgedSeal::failed(Fault::new(code, Details::default())),
     };
-    // A valid seal over another checkpoint shows something of that one alone.
-    if !is_over_note {
-        return JudgedSeal::failed(Fault::new(Code::LogSealDiffers, Details::default()));
-    }
     let signer = examined.signer.as_ref().map(|signer| signer.certificate.clone());
     if let Some(certificate) = &signer {
         check_issuer(issuer, certificate, &mut ledger);
@@ -61,8 +60,7 @@ pub(super) fn judge_seal(
     let sealed_at = examined.proven_at;
     let fault = match (ledger.decisive_finding(), signer, &examined.path, sealed_at) {
         (Some(finding), _, _, _) => Some(fault_of(finding)),
-        (None, Some(certificate), Some(_), Some(_)) => is_of_another(issuer, &certificate)
-            .then(|| Fault::new(Code::LogSealNotValid, Details::computed(Code::IssuerNotInCertificate))),
+        (None, Some(certificate), Some(_), Some(_)) => fault_of_issuer(issuer, &certificate),
         // A policy lowered what cannot be done without.
         (None, _, _, _) => Some(fault_of(&Ledger::unproven())),
     };
@@ -72,20 +70,35 @@ pub(super) fn judge_seal(
     JudgedSeal { sealed_at: sealed_at.filter(|_| fault.is_none()), fault, report }
 }
 
-/// Examines the seal, and tells if its content is the text of the note, octet for octet. `None` where it cannot be read.
+/// The seal is the issuer's where its certificate holds the issuer's number. A certificate without one could be anybody's, and a name
+/// alone does not say whose it is.
+fn fault_of_issuer(issuer: &Issuer, certificate: &Certificate) -> Option<Fault> {
+    let code = match is_of_another(issuer, certificate) {
+        true => Code::IssuerNotInCertificate,
+        false => Code::IssuerNotIdentified,
+    };
+    (!issuer.is_numbered_in(certificate)).then(|| Fault::new(Code::LogSealNotValid, Details::computed(code)))
+}
+
+/// Examines the seal, unless it cannot be read, or its content is not the text of the note, octet for octet. A valid seal over
+/// another checkpoint shows something of that one alone.
 fn examine_seal(
     seal: &CheckpointSeal,
     proof: &TlogProof,
     settings: &Settings,
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
-) -> Option<(Examined, bool)> {
+) -> Result<Examined, Code> {
     let is_over_note = {
-        let open = seal.envelope(INTERNAL).open().ok()?;
-        open.content? == proof.checkpoint().note().text().as_str().as_bytes()
+        let open = seal.envelope(INTERNAL).open().map_err(|_| Code::LogSealUnreadable)?;
+        let content = open.content.ok_or(Code::LogSealUnreadable)?;
+        content == proof.checkpoint().note().text().as_str().as_bytes()
     };
+    if !is_over_note {
+        return Err(Code::LogSealDiffers);
+    }
     ledger.note(Subject::Envelope, Code::WellFormed);
-    Some((examine_envelope(seal.envelope(INTERNAL), settings, Look::OWN, now, ledger), is_over_note))
+    Ok(examine_envelope(seal.envelope(INTERNAL), settings, Look::OWN, now, ledger))
 }
 
 impl Verifier {

@@ -11,7 +11,7 @@ use crate::seal::Proof;
 use crate::verify::doors::fault::{Fault, note_demanded};
 use crate::verify::examined::Examined;
 use crate::verify::limits::MAX_SECOND_SEALS;
-use crate::verify::report::until::Deadline;
+use crate::verify::report::until::{Deadline, latest};
 use crate::verify::report::value::Report;
 use crate::verify::rules::SecondSealRule;
 use crate::verify::settings::Settings;
@@ -115,11 +115,5 @@ fn judge_given(
             Details::stated(format!("{} {}", first.announced.algorithm(), first.announced.certificate_digest()))
         });
     }
-    JudgedSeals { holds, faults, until: latest(ends), reports }
-}
-
-/// The latest of these ends, since one second seal that holds is enough; one without an end has none.
-fn latest(ends: Vec<Option<Deadline>>) -> Option<Deadline> {
-    let ends: Option<Vec<Deadline>> = ends.into_iter().collect();
-    ends?.into_iter().max_by_key(|end| end.time).map(Deadline::of_second_seal)
+    JudgedSeals { holds, faults, until: latest(ends).map(Deadline::of_second_seal), reports }
 }
