@@ -112,16 +112,28 @@ fn two_keys_with_one_name_and_id_are_refused() {
 
 /// Two keys with one id, found by counting: some hundred thousand suffice for 32 bits.
 pub fn colliding() -> (VerifierKey, VerifierKey) {
+    colliding_of(|octets| VerifierKey::ed25519(name("example.com/log"), octets))
+}
+
+fn colliding_of(key_of: impl Fn([u8; 32]) -> VerifierKey) -> (VerifierKey, VerifierKey) {
     let mut ids = std::collections::HashMap::new();
     for count in 0_u64.. {
         let mut octets = [0; 32];
         octets[..8].copy_from_slice(&count.to_be_bytes());
-        let key = VerifierKey::ed25519(name("example.com/log"), octets);
+        let key = key_of(octets);
         if let Some(before) = ids.insert(key.id(), octets) {
-            return (VerifierKey::ed25519(name("example.com/log"), before), key);
+            return (key_of(before), key);
         }
     }
     unreachable!()
+}
+
+#[test]
+fn a_witness_whose_keys_nobody_tells_apart_is_refused() {
+    use recommande_tlog::policy::{PolicyError, Witness};
+    let (first, second) = colliding_of(|octets| VerifierKey::ed25519_cosigner(name("witness.example/w1"), octets));
+    let error = AmbiguousKey { name: name("witness.example/w1"), id: first.id() };
+    assert_eq!(Witness::new([first, second]), Err(PolicyError::AmbiguousKey(error)));
 }
 
 #[test]
