@@ -3,7 +3,7 @@
 use crate::oid;
 use chrono::TimeDelta;
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::evidence::{ActedBy, AssuranceLevel};
+use recommande::evidence::{ActedBy, AssuranceLevel, BatchStatement};
 use recommande::rfc3161_client::{Nonce, Transport};
 use recommande::seal::{AggregateItem, AggregateLeaves, Artifact, ProofOfSending, SealedAggregate, StampedAggregate};
 use recommande::testing::{CertifiedKey, Forge, TestTsa, attribute, tlv};
@@ -116,6 +116,8 @@ impl Batch {
     /// The proof under a seal by this key over this batch statement.
     fn with_seal(&self, world: &World, json: &str, key: &CertifiedKey) -> Result<Vec<u8>> {
         let mut forge = Forge::seal(json.as_bytes(), key, &chain(world, key), at(SIGNED));
+        let media_type = tlv(Tag::UTF8_STRING, &[BatchStatement::MEDIA_TYPE.as_bytes()]);
+        forge.first().set(oid::MIME_TYPE, &[&media_type]);
         forge.sign(&*key.signer)?;
         let covered = SHA256.digest(&forge.to_der()).as_bytes().to_vec();
         let root = self.stamped.seal().stated().root().as_bytes().to_vec();

@@ -31,6 +31,12 @@ pub struct BatchStatement {
 }
 
 impl BatchStatement {
+    /// The media type that the seal of a batch states of its content (mime-type, ETSI EN 319 122-1 V1.3.1, clause 5.2.4).
+    ///
+    /// No payload is signed under it. Else whoever has a letter signed that reads like a batch statement would have a seal for
+    /// a batch of its own making.
+    pub const MEDIA_TYPE: &'static str = "application/x.recommande-batch+json";
+
     /// States a batch of `count` different statements of this issuer, whose digests lead to `root`. The issuer counts its
     /// batches by `number`, which means nothing to a verifier.
     ///

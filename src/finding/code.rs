@@ -286,6 +286,8 @@ codes! {
     AggregatedCountDiffers "aggregated-count-differs" Failed(FormatFailure) "essential": "no tree over as many statements as the seal of the batch states has a way of this length";
     AggregatedEnvironmentDiffers "aggregated-environment-differs" Failed(FormatFailure) "essential": "the seal of the batch is for another environment than the statement";
     AggregatedIssuerDiffers "aggregated-issuer-differs" Failed(FormatFailure) "essential": "the seal of the batch is for statements of another issuer";
+    AggregatedMediaTypeDiffers "aggregated-media-type-differs" Failed(FormatFailure) "essential": "the seal does not state the media type of a batch statement, so that it may be a signature over somebody's letter";
+    AggregatedTimestampsDiffer "aggregated-timestamps-differ" Failed(FormatFailure) "essential": "the record in the seal of the batch does not begin with the timestamp that the statement leads to";
     AggregatedIssuerNotInCertificate "aggregated-issuer-not-in-certificate" Indeterminate(SigConstraintsFailure) "essential": "the certificate of the batch's seal does not hold the number by which the statement names its issuer, so that anybody with a seal can have sealed the statement again";
     AggregatedTimeNotProven "aggregated-time-not-proven" Indeterminate(NoPoe) "essential" [Consequence]: "the evidence record of the statement proves no time, so that nothing shows that it was in the batch before the algorithms end";
 

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use self_cell::self_cell;
-use signed_data::tlv::{Reader, Tlv};
+use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{Attributes, SignedData, SignerInfo};
 
 use super::error::{DecodeError, ProfileViolation};
 use crate::asn1::oid;
+use crate::cms::single_value;
+use crate::crypto::DigestAlgorithm;
 
 /// A SignedData of the profile: its octets as they were received or written, and its structure where it was read.
 ///
@@ -103,6 +105,17 @@ impl PartialEq for Envelope {
 impl Eq for Envelope {}
 
 impl<'a> OpenEnvelope<'a> {
+    /// Tells if the signed digest is that of this content. Nothing is verified.
+    pub(super) fn states_digest_of(&self, content: &[u8]) -> bool {
+        let Ok(signer_info) = self.signer_info() else { return false };
+        let algorithm = DigestAlgorithm::from_identifier(&signer_info.digest_algorithm).ok();
+        let stated = signer_info.signed_attributes.as_ref();
+        let stated = stated.and_then(|attributes| single_value(attributes, oid::MESSAGE_DIGEST).ok()?);
+        algorithm.zip(stated).is_some_and(|(algorithm, stated)| {
+            stated.tag == Tag::OCTET_STRING && stated.value == algorithm.digest(content).as_bytes()
+        })
+    }
+
     /// Returns the only SignerInfo.
     ///
     /// # Errors

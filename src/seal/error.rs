@@ -137,6 +137,9 @@ pub enum SealError {
     /// A mime-type attribute cannot hold the text, which is no media type.
     #[error("not a media type")]
     MediaType,
+    /// The media type is that of batch statements, and a payload that is signed under it would pass for one.
+    #[error("no payload is signed under the media type of batch statements")]
+    MediaTypeReserved,
     /// The batch is of another issuer, or for another environment, than the statements of this sealer.
     #[error("the batch is of another issuer, or for another environment, than the statements of this sealer")]
     OtherIssuer,

@@ -3,14 +3,10 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use signed_data::tlv::Tag;
-
 use super::envelope::OpenEnvelope;
 use super::error::{DecodeError, ProfileViolation};
 use super::unstamped::{INTERNAL, Internal, sealed};
 use super::{AggregatedFile, Artifact, BatchSeal, Envelope};
-use crate::asn1::oid;
-use crate::cms::single_value;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{
     AnnouncedSeal, AnyStatement, Codec, DecodeStatementError, DecodeStatementErrorKind, Event, Issuer, Opening,
@@ -252,13 +248,7 @@ impl<S: Statement> Proof<S> {
             Form::Aggregated(_) => return true,
         };
         let Ok(open) = envelope.open() else { return false };
-        let (Ok(signer_info), Some(content)) = (open.signer_info(), open.content) else { return false };
-        let algorithm = DigestAlgorithm::from_identifier(&signer_info.digest_algorithm).ok();
-        let stated = signer_info.signed_attributes.as_ref();
-        let stated = stated.and_then(|attributes| single_value(attributes, oid::MESSAGE_DIGEST).ok()?);
-        algorithm.zip(stated).is_some_and(|(algorithm, stated)| {
-            stated.tag == Tag::OCTET_STRING && stated.value == algorithm.digest(content).as_bytes()
-        })
+        open.content.is_some_and(|content| open.states_digest_of(content))
     }
 }
 

@@ -158,7 +158,7 @@ impl Sealer {
     ///
     /// # Errors
     /// `DigestMissing` when `digests` lacks the algorithm of the signature ([`Credentials::algorithm`]); `MediaType`;
-    /// `NoSigner`; `SigningTime`; `CertificateExpired`; `CertificateNotYetValid`; `Sign`.
+    /// `MediaTypeReserved`; `NoSigner`; `SigningTime`; `CertificateExpired`; `CertificateNotYetValid`; `Sign`.
     pub fn sign_payload(
         &self,
         digests: &PayloadDigests,
@@ -175,7 +175,7 @@ impl Sealer {
     /// Prepares a signature over the payload itself, as [`prepare`](Self::prepare) does for a statement.
     ///
     /// # Errors
-    /// `DigestMissing`, `MediaType`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`.
+    /// `DigestMissing`, `MediaType`, `MediaTypeReserved`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`.
     pub fn prepare_payload(
         &self,
         digests: &PayloadDigests,
@@ -194,7 +194,8 @@ impl Sealer {
 
     fn draft<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Draft, SealError> {
         let content = self.encoded(statement)?;
-        let draft = self.draft_of_json(content, self.commitment_of(statement.event()), now)?;
+        let draft =
+            self.draft_of_json(content, Codec::default().media_type(), self.commitment_of(statement.event()), now)?;
         check_event(statement.event_time(), now, self.maximum_sealing_delay)?;
         Ok(draft)
     }
@@ -211,13 +212,14 @@ impl Sealer {
     fn draft_of_json(
         &self,
         content: Vec<u8>,
+        media_type: &str,
         commitment: Option<const_oid::ObjectIdentifier>,
         now: DateTime<Utc>,
     ) -> Result<Draft, SealError> {
         let signed_attributes = self.credentials.signed_attributes(&SignedAttributes {
             message_digest: &self.credentials.template.digest_algorithm().digest(&content),
             signing_time: now,
-            mime_type: Some(Codec::default().media_type()),
+            mime_type: Some(media_type),
             commitment,
         })?;
         Ok(Draft { content: Some(content), signed_attributes })
@@ -230,7 +232,7 @@ impl Sealer {
         now: DateTime<Utc>,
     ) -> Result<Unstamped<BatchSeal>, SealError> {
         let signer = self.credentials.signer().ok_or(SealError::NoSigner)?;
-        let draft = self.draft_of_json(statement.to_json(), None, now)?;
+        let draft = self.draft_of_json(statement.to_json(), BatchStatement::MEDIA_TYPE, None, now)?;
         let signature = signer.sign(&draft.signed_attributes)?;
         let seal = BatchSeal::sealed(self.envelope(&draft, &signature), statement);
         Ok(Unstamped::new(seal, self.credentials.signing(now)))
@@ -242,7 +244,7 @@ impl Sealer {
         statement: BatchStatement,
         now: DateTime<Utc>,
     ) -> Result<Prepared<BatchSeal>, SealError> {
-        let draft = self.draft_of_json(statement.to_json(), None, now)?;
+        let draft = self.draft_of_json(statement.to_json(), BatchStatement::MEDIA_TYPE, None, now)?;
         let seal = BatchSeal::sealed(self.envelope(&draft, &[]), statement);
         Ok(Prepared::new(seal, draft.signed_attributes, &self.credentials))
     }
@@ -266,6 +268,10 @@ impl Sealer {
         now: DateTime<Utc>,
     ) -> Result<Draft, SealError> {
         let media_type = crate::evidence::media_type(media_type).map_err(|_| SealError::MediaType)?;
+        let (essence, _) = media_type.split_once(';').unwrap_or((&media_type, ""));
+        if essence.trim().eq_ignore_ascii_case(BatchStatement::MEDIA_TYPE) {
+            return Err(SealError::MediaTypeReserved);
+        }
         let algorithm = self.credentials.template.digest_algorithm();
         let signed_attributes = self.credentials.signed_attributes(&SignedAttributes {
             message_digest: digests.get(algorithm).ok_or(SealError::DigestMissing(algorithm.name()))?,

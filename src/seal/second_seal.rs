@@ -85,6 +85,14 @@ impl fmt::Debug for SecondSeal {
     }
 }
 
+impl SecondSeal {
+    /// Tells if the signed digest is that of this batch seal. Nothing is verified.
+    pub(super) fn is_over(&self, seal: &BatchSeal) -> bool {
+        let (Ok(bare), Ok(open)) = (seal.bare_seal(), self.0.open()) else { return false };
+        open.states_digest_of(&bare)
+    }
+}
+
 impl BatchSeal {
     /// Returns the bare seal, see [`Proof::bare_seal`].
     ///
@@ -175,13 +183,33 @@ impl Sealer {
         second_seal_of(&proof.bare_seal()?, self.second_credentials(proof.announced_seal())?, now)
     }
 
-    /// Makes the second seal of a batch, as [`second_seal`](Self::second_seal) makes that of a proof.
-    pub(super) fn second_seal_of_batch(
+    /// Makes the second seal of a batch, as [`second_seal`](Self::second_seal) makes that of a proof. It is made before the
+    /// timestamp, which is over both, and [`Aggregate::with_seal`](super::Aggregate::with_seal) takes both.
+    /// [`seal_aggregate`](Self::seal_aggregate) does all this where both keys are at hand.
+    ///
+    /// # Errors
+    /// Those of [`second_seal`](Self::second_seal).
+    pub fn second_seal_of_batch(
         &self,
-        seal: &BatchSeal,
+        seal: &Unstamped<BatchSeal>,
         now: DateTime<Utc>,
     ) -> Result<Unstamped<SecondSeal>, SealError> {
+        let seal = seal.as_artifact();
         second_seal_of(&seal.bare_seal()?, self.second_credentials(seal.stated().announced_seal())?, now)
+    }
+
+    /// Prepares the second seal of a batch for a key that is elsewhere, as [`prepare_second_seal`](Self::prepare_second_seal)
+    /// does for a proof.
+    ///
+    /// # Errors
+    /// Those of [`prepare_second_seal`](Self::prepare_second_seal).
+    pub fn prepare_second_seal_of_batch(
+        &self,
+        seal: &Unstamped<BatchSeal>,
+        now: DateTime<Utc>,
+    ) -> Result<Prepared<SecondSeal>, SealError> {
+        let seal = seal.as_artifact();
+        prepared(&seal.bare_seal()?, self.second_credentials(seal.stated().announced_seal())?, now)
     }
 
     /// Prepares the second seal of a proof for a key that is elsewhere, as [`prepare`](Self::prepare) does.
@@ -194,10 +222,7 @@ impl Sealer {
         proof: &Proof<S>,
         now: DateTime<Utc>,
     ) -> Result<Prepared<SecondSeal>, SealError> {
-        let credentials = self.second_credentials(proof.announced_seal())?;
-        let signed_attributes = draft(&proof.bare_seal()?, credentials, now)?;
-        let second = assembled(credentials, &signed_attributes, &[]);
-        Ok(Prepared::new(second, signed_attributes, credentials))
+        prepared(&proof.bare_seal()?, self.second_credentials(proof.announced_seal())?, now)
     }
 
     /// Returns the credentials of the second seal that is announced. A seal over any other proof would be refused as not
@@ -221,6 +246,13 @@ fn second_seal_of(
     let signed_attributes = draft(bare, credentials, now)?;
     let signature = signer.sign(&signed_attributes)?;
     Ok(Unstamped::new(assembled(credentials, &signed_attributes, &signature), credentials.signing(now)))
+}
+
+/// Prepares the second seal over a bare seal.
+fn prepared(bare: &[u8], credentials: &Credentials, now: DateTime<Utc>) -> Result<Prepared<SecondSeal>, SealError> {
+    let signed_attributes = draft(bare, credentials, now)?;
+    let second = assembled(credentials, &signed_attributes, &[]);
+    Ok(Prepared::new(second, signed_attributes, credentials))
 }
 
 /// Returns the signed attributes of a second seal.

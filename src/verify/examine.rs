@@ -103,6 +103,7 @@ pub(super) fn examine(
         timestamps,
         max_timestamps: signature.signer.max_tokens,
         proven_at,
+        first_proven_at: proven_at,
         path,
         answers,
         seal_past_from,

@@ -25,6 +25,8 @@ pub(super) struct Examined {
     pub(super) max_timestamps: usize,
     /// The earliest time that a valid timestamp attests, or an evidence record that holds.
     pub(super) proven_at: Option<DateTime<Utc>>,
+    /// The same time; of an aggregated proof, for which the later of two times is proven, the earlier one. The event is before it.
+    pub(super) first_proven_at: Option<DateTime<Utc>>,
     pub(super) path: Option<Arc<ValidatedPath>>,
     /// What was said about the certificates of this path, where a report is made.
     pub(super) answers: Vec<Answer>,
@@ -56,6 +58,7 @@ impl Examined {
             timestamps: Vec::new(),
             max_timestamps: MAX_TIMESTAMPS,
             proven_at: None,
+            first_proven_at: None,
             path: None,
             answers: Vec::new(),
             seal_past_from: None,

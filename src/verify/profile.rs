@@ -3,6 +3,7 @@
 use const_oid::ObjectIdentifier;
 
 use crate::asn1::oid;
+use crate::evidence::BatchStatement;
 use crate::finding::Code;
 
 /// The profile that a signature is held to.
@@ -25,6 +26,15 @@ impl Profile {
         match self {
             Self::Own | Self::Batch | Self::SecondSeal => Some(oid::DATA),
             Self::Foreign => None,
+        }
+    }
+
+    /// The media type that the signature has to state of its content; `None` where it only informs.
+    pub(super) fn media_type(self) -> Option<&'static str> {
+        match self {
+            // The seal of a batch is told from a signature over a payload by it.
+            Self::Batch => Some(BatchStatement::MEDIA_TYPE),
+            Self::Own | Self::SecondSeal | Self::Foreign => None,
         }
     }
 

@@ -17,19 +17,19 @@ use recommande::seal::{
 };
 use recommande::testing::{CertificateSpec, generate_key};
 use recommande::verify::{
-    BaselineLevel, Code, Indication, Octets, Payload, Policy, Question, Report, SecondSealRule, SendingContext,
+    BaselineLevel, Code, Context, Indication, Octets, Payload, Policy, Question, Report, SecondSealRule, SendingContext,
 };
 use recommande::{Credentials, Environment, Issuer, ProofOfSending, Sending, Unstamped};
 use rfc3161_client::{Nonce, TimeStampReq};
 
 pub type Item = AggregateItem<Sending>;
 
-fn items(service: &Service, count: usize) -> Vec<Item> {
+pub fn items(service: &Service, count: usize) -> Vec<Item> {
     let sending = |number| sending_of(&format!("ITEM{number}"));
     (0..count).map(|number| service.sealer.aggregate_item(sending(number), now()).unwrap()).collect()
 }
 
-fn leaves(service: &Service, items: &[Item]) -> AggregateLeaves {
+pub fn leaves(service: &Service, items: &[Item]) -> AggregateLeaves {
     let mut leaves = AggregateLeaves::new(service.sealer.issuer());
     items.iter().for_each(|item| leaves.add(item).unwrap());
     leaves
@@ -83,12 +83,12 @@ fn each_proof_of_a_batch_with_one_seal_verifies_alone() {
 }
 
 /// The partial hash trees of a record.
-type Lists = Vec<Vec<Vec<u8>>>;
+pub type Lists = Vec<Vec<Vec<u8>>>;
 
 /// Where the first ArchiveTimeStamp of a record is.
 const STAMP: &der::Path = &[2, 0, 0];
 
-fn lists_of(record: &[u8]) -> Lists {
+pub fn lists_of(record: &[u8]) -> Lists {
     let record = Node::parse(record);
     let lists = record.at(STAMP).children()[1].children().iter();
     lists.map(|list| list.children().iter().map(Node::contents).collect()).collect()
@@ -96,6 +96,10 @@ fn lists_of(record: &[u8]) -> Lists {
 
 /// The record with other lists, and a token over what they lead to: what a service that keeps to no rules would make.
 fn restamped(service: &Service, record: &[u8], lists: &Lists) -> Vec<u8> {
+    restamped_at(service, record, lists, now() + Duration::seconds(2))
+}
+
+pub fn restamped_at(service: &Service, record: &[u8], lists: &Lists, time: DateTime<Utc>) -> Vec<u8> {
     let mut so_far: Vec<Vec<u8>> = Vec::new();
     for list in lists {
         let mut hashes = [list.clone(), so_far].concat();
@@ -105,7 +109,7 @@ fn restamped(service: &Service, record: &[u8], lists: &Lists) -> Vec<u8> {
             several => vec![DigestAlgorithm::Sha256.digest(&several.concat()).as_bytes().to_vec()],
         };
     }
-    let token = stamp(service, digest(&so_far[0]), now() + Duration::seconds(2));
+    let token = stamp(service, digest(&so_far[0]), time);
     let list = |list: &Vec<Vec<u8>>| der::node(0x30, list.iter().map(|hash| der::octets(0x04, hash)).collect());
     let record = Node::parse(record).with(|record| {
         record.at_mut(STAMP).children_mut()[1] = der::node(0xa2, lists.iter().map(list).collect());
@@ -119,7 +123,7 @@ fn digest(octets: &[u8]) -> Digest {
 }
 
 /// A seal over any batch statement, with a record that proves its time.
-fn resealed(service: &Service, stamped: &StampedAggregate, batch: &BatchStatement) -> BatchSeal {
+pub fn resealed(service: &Service, stamped: &StampedAggregate, batch: &BatchStatement) -> BatchSeal {
     let mut file = bare(stamped.seal());
     *file.at_mut(der::CONTENT).octets_mut() = batch.to_json();
     let file = file.resigned(service.pki.seal.signer.as_ref(), |attributes| {
@@ -141,16 +145,21 @@ pub fn bare(seal: &BatchSeal) -> Node {
 
 /// A seal with a record that proves its time.
 pub fn stamped_seal(service: &Service, stamped: &StampedAggregate, file: &Node) -> BatchSeal {
+    stamped_beside(service, stamped, file, &[])
+}
+
+/// The same, with further hashes beside those of root and seal.
+pub fn stamped_beside(service: &Service, stamped: &StampedAggregate, file: &Node, beside: &[Vec<u8>]) -> BatchSeal {
     let record = Node::parse(stamped.seal().der());
     let record = record.at(der::UNSIGNED_ATTRIBUTES).children()[0].children()[1].children()[0].to_der();
     let root = BatchStatement::from_json(&file.at(der::CONTENT).contents()).unwrap().root().as_bytes().to_vec();
     let covered = DigestAlgorithm::Sha256.digest(&file.to_der()).as_bytes().to_vec();
-    let record = restamped(service, &record, &vec![vec![covered, root]]);
+    let record = restamped(service, &record, &vec![[&[covered, root], beside].concat()]);
     let attribute = der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record);
     BatchSeal::from_der(&file.with_unsigned(attribute).to_der()).unwrap()
 }
 
-fn covered(seal: &BatchSeal) -> Vec<u8> {
+pub fn covered(seal: &BatchSeal) -> Vec<u8> {
     DigestAlgorithm::Sha256.digest(&bare(seal).to_der()).as_bytes().to_vec()
 }
 
@@ -208,7 +217,7 @@ impl Seven {
     }
 }
 
-fn stating(batch: &BatchStatement, issuer: &Issuer, count: u64, root: Digest) -> BatchStatement {
+pub fn stating(batch: &BatchStatement, issuer: &Issuer, count: u64, root: Digest) -> BatchStatement {
     BatchStatement::new(issuer, batch.number(), NonZeroU64::new(count).unwrap(), root).unwrap()
 }
 
@@ -303,7 +312,8 @@ fn a_record_that_proves_no_time_leaves_the_proof_undecided() {
     bare.at_mut(der::SIGNER_INFO).children_mut().truncate(6);
     let bare = BatchSeal::from_der(&bare.to_der()).unwrap();
     let report = seven.report(seven.item.json(), &seven.record, &bare);
-    assert_eq!(against(&report), [Code::TimestampMissing]);
+    let codes = [Code::TimestampMissing, Code::AggregatedTimestampsDiffer];
+    assert_eq!(against(&report), codes);
 }
 
 #[test]
@@ -519,4 +529,25 @@ fn one_second_seal_is_for_the_whole_batch() {
     let kept = StampedAggregate::from_parts(seal, Some(of_second), stamped.leaves().to_vec()).unwrap();
     assert_eq!(kept.record(&items[0]).unwrap(), stamped.record(&items[0]).unwrap());
     assert!(StampedAggregate::from_parts(seal, None, stamped.leaves().to_vec()).is_err());
+}
+
+#[test]
+fn the_seal_of_an_aggregated_proof_of_an_unknown_event_is_examined() {
+    let seven = Seven::new();
+    let json = String::from_utf8(seven.item.json().to_vec()).unwrap();
+    let json = json.replace("Event/SubmissionAcceptance", "Event/LaterInvention");
+    let file = Node::parse(seven.stamped.proof(seven.item.clone()).unwrap().der());
+    let file = file.with(|file| file.children_mut()[1] = der::octets(0x04, json.as_bytes()));
+    let verifier = seven.service.verifier();
+    let report = |file: &Node| verifier.report(file.to_der().as_slice(), Context::from(Payload::NotAvailable), later());
+    let as_it_is = report(&file);
+    assert_eq!(against(&as_it_is), [Code::EventNotKnown], "{as_it_is}");
+    assert!(as_it_is.proven_at.is_some(), "{as_it_is}");
+    let broken = file.with(|file| {
+        let signature = file.children_mut()[3].at_mut(der::SIGNATURE).octets_mut();
+        *signature.last_mut().unwrap() ^= 1;
+    });
+    let broken = report(&broken);
+    assert_eq!(broken.indication, Indication::TotalFailed, "{broken}");
+    assert!(has(&broken, Code::EventNotKnown) && has(&broken, Code::SignatureInvalid), "{broken}");
 }

@@ -5,6 +5,8 @@ mod common;
 
 mod aggregated;
 mod aggregated_again;
+mod aggregated_second_seals;
+mod aggregated_times;
 mod aggregating;
 mod aggregating_faults;
 mod batcher;

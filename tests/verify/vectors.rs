@@ -51,6 +51,8 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     (Code::RevocationDataTooMany, "tests/limits.rs: it takes thousands of CRLs"),
     (Code::SignersTooMany, "tests/limits.rs: it takes seventeen signers"),
     (Code::LogEntryGuessable, "tests/verify/log_lies.rs: it takes an aggregated proof"),
+    (Code::AggregatedMediaTypeDiffers, "tests/batch/aggregated_times.rs"),
+    (Code::AggregatedTimestampsDiffer, "tests/batch/aggregated_times.rs"),
     // Evidence records.
     (Code::RecordsTooMany, "tests/preservation.rs: only_the_first_records_of_a_signature_are_looked_at"),
     (Code::RecordEncryptionStated, "tests/evidence_records.rs: what_is_beside_the_tokens_is_said_or_used"),

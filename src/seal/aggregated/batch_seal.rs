@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use signed_data::tlv::Oid;
+use rfc3161_client::TimeStampToken;
+use signed_data::tlv::{Oid, Tlv};
 
 use crate::asn1::oid;
-use crate::cms::{Lengths, without_attributes};
+use crate::cms::{Lengths, single_value, without_attributes};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::BatchStatement;
 use crate::seal::envelope::OpenEnvelope;
@@ -14,6 +15,7 @@ use crate::seal::error::{DecodeError, ProfileViolation};
 use crate::seal::unstamped::{Internal, sealed};
 use crate::seal::{Artifact, Envelope};
 use crate::time::log_entry::{Entry, EntryKind};
+use crate::time::record::{EvidenceRecord, token_imprint};
 
 /// The seal over a [`BatchStatement`], which all proofs of the batch share (`seal.p7m`): a CAdES SignedData with the batch
 /// statement as its content.
@@ -27,11 +29,13 @@ struct Shared {
     statement: BatchStatement,
     /// The digest of the file without its evidence record, by the algorithm of the root, once it was asked for.
     covered: OnceLock<Option<Digest>>,
+    /// What the first timestamp of its evidence record is over, once it was asked for.
+    stamped: OnceLock<Option<Digest>>,
 }
 
 impl BatchSeal {
     pub(in crate::seal) fn sealed(envelope: Envelope, statement: BatchStatement) -> Self {
-        Self(Arc::new(Shared { envelope, statement, covered: OnceLock::new() }))
+        Self(Arc::new(Shared { envelope, statement, covered: OnceLock::new(), stamped: OnceLock::new() }))
     }
 
     /// Returns the batch statement as the file has it. Nothing of it has been verified.
@@ -51,10 +55,27 @@ impl BatchSeal {
         let digest = covered_digest(self.der(), DigestAlgorithm::Sha256)?;
         Some(Entry::new(EntryKind::BatchSeal, digest.first_32()))
     }
+
+    /// Returns what the first timestamp of the evidence record in the file is over: the root that all records of the batch lead
+    /// to. It is `None` where there is no such record, or more than one.
+    pub(crate) fn stamped_digest(&self) -> Option<Digest> {
+        *self.0.stamped.get_or_init(|| stamped_digest(&self.0.envelope.open().ok()?))
+    }
+}
+
+fn record_in<'a>(open: &'a OpenEnvelope<'_>) -> Option<Tlv<'a>> {
+    let attributes = open.signer_info().ok()?.unsigned_attributes.as_ref()?;
+    single_value(attributes, oid::EVIDENCE_RECORD_INTERNAL).ok().flatten()
+}
+
+fn stamped_digest(open: &OpenEnvelope<'_>) -> Option<Digest> {
+    let record = EvidenceRecord::parse(record_in(open)?.raw).ok()?;
+    let first = record.archive_time_stamps().next()?;
+    token_imprint(&TimeStampToken::from_bytes(first.time_stamp).ok()?)
 }
 
 /// Returns the digest of a file without the evidence record in it.
-pub(crate) fn covered_digest(file: &[u8], algorithm: DigestAlgorithm) -> Option<Digest> {
+pub(in crate::seal) fn covered_digest(file: &[u8], algorithm: DigestAlgorithm) -> Option<Digest> {
     let is_record = |_, _, attribute: Oid<'_>| attribute == oid::EVIDENCE_RECORD_INTERNAL;
     without_attributes(file, Lengths::Any, &is_record).ok().map(|without| without.digest(algorithm))
 }

@@ -5,6 +5,7 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use rfc3161_client::TokenError;
 
 use super::AggregateItem;
 use crate::crypto::DigestAlgorithm;
@@ -31,6 +32,9 @@ pub enum AggregateError {
     /// [`BatchRenewal`](crate::preserve::BatchRenewal) renews.
     #[error("the record in the stored seal was renewed: take the seal as it was before")]
     Renewed,
+    /// The token does not take more revocation data.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// What was stored is no batch: its parts cannot be read, or do not fit each other.
     #[error("the stored batch is damaged: {0}")]
     Damaged(&'static str),

@@ -73,13 +73,14 @@ impl Sealer {
     pub fn seal_aggregate(&self, batch: &Aggregate, now: DateTime<Utc>) -> Result<SealedAggregate, SealError> {
         let seal = self.seal_batch_statement(self.stated(batch, now)?, now)?;
         let second = match self.second {
-            Some(_) => Some(self.second_seal_of_batch(seal.as_artifact(), now)?),
+            Some(_) => Some(self.second_seal_of_batch(&seal, now)?),
             None => None,
         };
         Ok(SealedAggregate::new(Arc::clone(&batch.tree), seal, second)?)
     }
 
-    /// Prepares the seal of a batch for a key that is elsewhere. Once completed, [`Aggregate::with_seal`] takes it.
+    /// Prepares the seal of a batch for a key that is elsewhere. Once completed, [`Aggregate::with_seal`] takes it, with the
+    /// second seal that [`second_seal_of_batch`](Self::second_seal_of_batch) makes of it where this sealer announces one.
     ///
     /// # Errors
     /// `EventAfterSigning`, `SealedTooLate`, `OtherIssuer`, `IssuerNotInCertificate`, `SigningTime`, `CertificateExpired`,
@@ -115,6 +116,10 @@ impl Aggregate {
         seal: Unstamped<BatchSeal>,
         second: Option<Unstamped<SecondSeal>>,
     ) -> Result<SealedAggregate, AggregateError> {
+        // Issuer, environment and number count too: the seal of another service may be over the same statements.
+        if seal.as_artifact().stated().clone().announcing(None) != self.statement {
+            return Err(AggregateError::Damaged("the seal is of another batch"));
+        }
         SealedAggregate::of_tree(Arc::clone(&self.tree), seal, second)
     }
 }
@@ -137,13 +142,7 @@ impl SealedAggregate {
         seal: Unstamped<BatchSeal>,
         second: Option<Unstamped<SecondSeal>>,
     ) -> Result<Self, AggregateError> {
-        let stated = seal.as_artifact().stated();
-        if *stated.root() != tree.root() || u64::try_from(tree.leaf_count()) != Ok(stated.count().get()) {
-            return Err(AggregateError::Damaged("the seal is of another batch"));
-        }
-        if stated.announced_seal().is_some() != second.is_some() {
-            return Err(AggregateError::Damaged("the second seal is not there, or not announced"));
-        }
+        check_parts(seal.as_artifact(), second.as_ref().map(Unstamped::as_artifact), &tree)?;
         let is_stampable = leaf(&seal, tree.algorithm()).is_ok()
             && second.as_ref().is_none_or(|second| leaf(second, tree.algorithm()).is_ok());
         if !is_stampable {
@@ -223,6 +222,28 @@ impl SealedAggregate {
         }
         Ok(StampedAggregate::new(self.clone(), token)?)
     }
+}
+
+/// Checks that a seal states this tree, and that the second seal which it announces is there and over it.
+///
+/// # Errors
+/// `Damaged`.
+pub(super) fn check_parts(
+    seal: &BatchSeal,
+    second: Option<&SecondSeal>,
+    tree: &SparseTree,
+) -> Result<(), AggregateError> {
+    let stated = seal.stated();
+    if *stated.root() != tree.root() || u64::try_from(tree.leaf_count()) != Ok(stated.count().get()) {
+        return Err(AggregateError::Damaged("the seal is of another batch"));
+    }
+    if stated.announced_seal().is_some() != second.is_some() {
+        return Err(AggregateError::Damaged("the second seal is not there, or not announced"));
+    }
+    if second.is_some_and(|second| !second.is_over(seal)) {
+        return Err(AggregateError::Damaged("the second seal is over another seal"));
+    }
+    Ok(())
 }
 
 /// Builds the tree of a batch from its leaves, which may be in any order.

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use rfc3161_client::{TimeStampToken, TokenError};
+use rfc3161_client::TimeStampToken;
 
 use super::batch_seal::covered_digest;
-use super::sealed::{Covered, tree_of};
+use super::sealed::{Covered, check_parts, tree_of};
 use super::{AggregateError, AggregateItem, AggregatedFile, BatchSeal, SealedAggregate};
 use crate::asn1::oid;
 use crate::cms::Appendable;
@@ -74,12 +74,9 @@ impl StampedAggregate {
         let damaged = AggregateError::Damaged;
         let stored = BatchSeal::from_der(seal).map_err(|_| damaged("the seal cannot be read"))?;
         let tree = tree_of(&stored, leaves)?;
-        let stated = stored.stated();
-        if *stated.root() != tree.root() || u64::try_from(tree.leaf_count()) != Ok(stated.count().get()) {
-            return Err(damaged("the seal is of another batch"));
-        }
         let second = second.map(SecondSeal::from_der).transpose();
         let second = second.map_err(|_| damaged("the second seal cannot be read"))?;
+        check_parts(&stored, second.as_ref(), &tree)?;
         let digest = |file: &[u8]| covered_digest(file, tree.algorithm());
         let covered = Covered {
             root: tree.root(),
@@ -91,6 +88,11 @@ impl StampedAggregate {
         if !is_stamped {
             return Err(damaged("the record in the seal is over something else"));
         }
+        if let Some(second) = &second
+            && token_imprint(&only_token(second.der())?) != covered.imprint()
+        {
+            return Err(damaged("the record in the second seal is over something else"));
+        }
         let (token, seals, tree) = (Arc::new(token), covered.seals(), Arc::new(tree));
         Ok(Self { tree, token, seals, seal: stored, second })
     }
@@ -100,21 +102,24 @@ impl StampedAggregate {
     /// proofs that were made before remain complete.
     ///
     /// # Errors
-    /// `Coding` when the token would be larger than what is read back.
-    pub fn with_revocation(self, data: &RevocationData) -> Result<Self, TokenError> {
+    /// `Token` when the token would be larger than what is read back; `Damaged` where it cannot take its place in a seal, which
+    /// would then hold another token than the records of the statements.
+    pub fn with_revocation(self, data: &RevocationData) -> Result<Self, AggregateError> {
         let token = with_material(&self.token, &[], data)?;
         let with_token = |file: &[u8]| {
             let renewed = RecordTail::of_file(file).map(|tail| tail.with_token(token.to_definite()));
-            renewed.and_then(|der| Envelope::from_der(der).ok())
+            let envelope = renewed.and_then(|der| Envelope::from_der(der).ok());
+            envelope.ok_or(AggregateError::Damaged("a seal cannot hold the token with that data"))
         };
-        let seal = match with_token(self.seal.der()) {
-            Some(envelope) => self.seal.with_envelope(envelope, INTERNAL),
-            None => self.seal,
+        let envelope = with_token(self.seal.der())?;
+        let seal = self.seal.with_envelope(envelope, INTERNAL);
+        let second = match self.second {
+            Some(second) => {
+                let envelope = with_token(second.der())?;
+                Some(second.with_envelope(envelope, INTERNAL))
+            }
+            None => None,
         };
-        let second = self.second.map(|second| match with_token(second.der()) {
-            Some(envelope) => second.with_envelope(envelope, INTERNAL),
-            None => second,
-        });
         Ok(Self { token: Arc::new(token), seal, second, ..self })
     }
 

@@ -81,9 +81,25 @@ fn follow(file: &AggregatedFile, record: &EvidenceRecord<'_>) -> Result<(), Faul
     if root != *batch.root() {
         return Err((Code::AggregatedRootDiffers, Details::both(batch.root(), root)));
     }
-    match fits(batch.count().get(), way.len()) {
-        true => Ok(()),
-        false => Err((Code::AggregatedCountDiffers, Details::both(batch.count(), way.len()))),
+    if !fits(batch.count().get(), way.len()) {
+        return Err((Code::AggregatedCountDiffers, Details::both(batch.count(), way.len())));
+    }
+    check_stamped(&root, &beside, file)
+}
+
+/// One timestamp is over root and seals. Both records begin with it: else each would have a time of its own, and a seal would
+/// take up statements long after it was made.
+fn check_stamped(root: &Digest, beside: &[&[u8]], file: &AggregatedFile) -> Result<(), Fault> {
+    let mut hashes = beside.to_vec();
+    hashes.push(root.as_bytes());
+    hashes.sort_unstable();
+    let mut hasher = root.algorithm().hasher();
+    hashes.into_iter().for_each(|hash| hasher.update(hash));
+    let computed = hasher.finish();
+    match file.seal().stamped_digest() {
+        Some(stated) if stated == computed => Ok(()),
+        Some(stated) => Err((Code::AggregatedTimestampsDiffer, Details::both(stated, computed))),
+        None => Err((Code::AggregatedTimestampsDiffer, Details::computed(computed))),
     }
 }
 

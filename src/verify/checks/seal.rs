@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::Attributes;
-use signed_data::tlv::Tlv;
+use signed_data::tlv::{Tag, Tlv};
 
 use super::revocation::{self, Age, CheckedPath, Ended, Inquiry, Role};
 use crate::asn1::oid;
@@ -48,6 +48,7 @@ pub(crate) fn check_signature(
 /// Attributes that state something and are checked against nothing here.
 pub(crate) fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>) -> Option<DateTime<Utc>> {
     let attributes = signature.signer.signer_info.signed_attributes.as_ref()?;
+    check_media_type(attributes, signature.profile, notes);
     let read = match signature.profile {
         Profile::Own | Profile::Batch | Profile::SecondSeal => {
             cms::signing_time(attributes).map(|time| time.map(|time| (time.value, true)))
@@ -78,6 +79,20 @@ pub(crate) fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>)
     check_informing(attributes, &MIME_TYPE, notes);
     check_informing(attributes, &COMMITMENT, notes);
     signing_time
+}
+
+/// Checks the media type of a signature that many statements rest on. Whoever signs the letters of others under the type that
+/// they say makes no seal of a batch with that.
+fn check_media_type(attributes: &Attributes<'_>, profile: Profile, notes: &mut Notes<'_, '_>) {
+    let Some(demanded) = profile.media_type() else { return };
+    let stated = stated_value(attributes, oid::MIME_TYPE).ok().flatten();
+    if !stated.is_some_and(|stated| stated.tag == Tag::UTF8_STRING && stated.value == demanded.as_bytes()) {
+        let stated = stated.and_then(cms::media_type);
+        notes.note_with(Code::AggregatedMediaTypeDiffers, || match stated {
+            Some(stated) => Details::both(stated, demanded),
+            None => Details::computed(demanded),
+        });
+    }
 }
 
 /// An attribute that only informs: its type, finding and name, and how its value is read.

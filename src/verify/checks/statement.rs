@@ -64,7 +64,7 @@ pub(crate) fn check_not_before_event(
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
 ) -> bool {
-    let of_evidence = match examined.proven_at {
+    let of_evidence = match examined.first_proven_at {
         Some(proven_at) => (Code::EventAfterTimestamp, proven_at),
         None => (Code::EventInTheFuture, now),
     };

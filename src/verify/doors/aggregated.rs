@@ -17,6 +17,7 @@ use crate::verify::lone_record::{LonePlace, LoneRecord, RecordNumbers, examine_r
 use crate::verify::profile::Profile;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
 use crate::verify::settings::Settings;
+use crate::verify::time::proven::{ProvenTime, note_order};
 use crate::verify::time::records::note_unreadable;
 
 impl Verifier {
@@ -70,7 +71,10 @@ pub(super) fn examine_aggregated(
     };
     let of_statement = examine_statement(file, issuer, &inside, (numbers, existed_at), now, ledger);
     // Of two times the later one is proven for both.
-    let proven_at = examined.proven_at.zip(of_statement.proven_at).map(|(seal, statement)| seal.max(statement));
+    let times = examined.proven_at.zip(of_statement.proven_at);
+    let proven_at = times.map(|(seal, statement)| seal.max(statement));
+    let first_proven_at = times.map(|(seal, statement)| seal.min(statement));
+    check_time_of_statement(&examined, &of_statement, settings, ledger);
     if of_statement.proven_at.is_none() {
         let is_own = |subject| match subject {
             Subject::EvidenceRecord(found) => found == numbers.number,
@@ -105,7 +109,20 @@ pub(super) fn examine_aggregated(
         next.first_token = next.first_token.saturating_add(of_file.timestamps.len());
         others.push(of_file);
     }
-    Examined { proven_at, others, ..examined }
+    Examined { proven_at, first_proven_at, others, ..examined }
+}
+
+/// Where the record of the statement proves a later time than that in the seal, the delay after the stated signing time counts
+/// to the later one. Both hold one timestamp when they are made, and anybody can put another one in its place.
+fn check_time_of_statement(seal: &Examined, of_statement: &Examined, settings: &Settings, ledger: &mut Ledger<'_>) {
+    let (Some(signing_time), Some(at)) = (seal.signing_time, of_statement.proven_at) else { return };
+    if seal.proven_at.is_none_or(|of_seal| at <= of_seal) {
+        return;
+    }
+    let genuine = of_statement.timestamps.iter().filter_map(|timestamp| timestamp.genuine.as_ref());
+    let accuracy = genuine.filter(|token| token.gen_time == at).filter_map(|token| token.accuracy).max();
+    let proven = ProvenTime { at, accuracy, longest_delay: settings.policy.maximum_timestamp_delay() };
+    note_order(signing_time, &proven, Profile::Batch, settings, ledger);
 }
 
 /// Returns the time at which a record that was given proves that the whole file existed.

@@ -14,13 +14,14 @@ use super::{Verifiable, Verifier};
 use crate::evidence::{PayloadDigests, Statement};
 use crate::finding::{Code, Details, Indication, Ledger, Subject};
 use crate::pki::Certificate;
-use crate::seal::{Artifact, DecodeError, Envelope, Form, INTERNAL, PayloadSignature, Proof};
+use crate::seal::{AggregatedFile, Artifact, DecodeError, Envelope, Form, INTERNAL, PayloadSignature, Proof};
 use crate::text::with_sources;
 use crate::time::log_entry::{Entry, EntryKind};
 use crate::verify::checks::disclosure::check_disclosure;
 use crate::verify::checks::payload::check_payload;
 use crate::verify::checks::statement::check_statement;
 use crate::verify::examined::Examined;
+use crate::verify::profile::Profile;
 use crate::verify::report::until::earlier;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput, StatementSummary};
 use crate::verify::verified::{Context, Verified, VerifiedSignature, VerifyError};
@@ -115,9 +116,11 @@ impl Verifier {
     /// The report on a file that is no proof, or none of an event that this build knows. The seal of such a proof is
     /// examined, so that one that does not verify is told.
     pub(super) fn full_unreadable(&self, file: &[u8], error: &DecodeError, now: DateTime<Utc>) -> Report {
-        let Some(envelope) = envelope_of_unknown_event(file, error) else { return self.report_malformed(error, now) };
+        let Some((envelope, look)) = envelope_of_unknown_event(file, error) else {
+            return self.report_malformed(error, now);
+        };
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
-        let examined = examine_envelope(&envelope, &self.settings, Look::OWN, now, &mut ledger);
+        let examined = examine_envelope(&envelope, &self.settings, look, now, &mut ledger);
         note_unreadable(error, &mut ledger);
         Report::new(ReportInput {
             artifact: ArtifactKind::ProofOfStep,
@@ -146,8 +149,8 @@ impl Verifier {
     /// The strict verdict on a file that is no proof, or none of an event that this build knows.
     pub(super) fn strict_unreadable(&self, file: &[u8], error: &DecodeError, now: DateTime<Utc>) -> VerifyError {
         let mut ledger = Ledger::decisive(&self.settings.policy.levels);
-        if let Some(envelope) = envelope_of_unknown_event(file, error) {
-            examine_envelope(&envelope, &self.settings, Look::OWN, now, &mut ledger);
+        if let Some((envelope, look)) = envelope_of_unknown_event(file, error) {
+            examine_envelope(&envelope, &self.settings, look, now, &mut ledger);
         }
         note_unreadable(error, &mut ledger);
         match verified_signature(Examined::nothing(), &ledger) {
@@ -266,9 +269,16 @@ fn note_unreadable(error: &DecodeError, ledger: &mut Ledger<'_>) {
     }
 }
 
-/// Reads the envelope of evidence whose event this build does not know.
-fn envelope_of_unknown_event(file: &[u8], error: &DecodeError) -> Option<Envelope> {
-    matches!(error, DecodeError::EventNotKnown(_)).then(|| Envelope::from_der(file.to_vec()).ok()).flatten()
+/// Reads the envelope of evidence whose event this build does not know. That of an aggregated proof is the seal of its batch.
+fn envelope_of_unknown_event(file: &[u8], error: &DecodeError) -> Option<(Envelope, Look<'static>)> {
+    if !matches!(error, DecodeError::EventNotKnown(_)) {
+        return None;
+    }
+    if AggregatedFile::is_begun_by(file) {
+        let parts = AggregatedFile::from_der(file).ok()?;
+        return Some((parts.seal().envelope(INTERNAL).clone(), Look { profile: Profile::Batch, ..Look::OWN }));
+    }
+    Some((Envelope::from_der(file.to_vec()).ok()?, Look::OWN))
 }
 
 /// The checks of a proof give this beside their findings.

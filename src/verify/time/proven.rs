@@ -107,14 +107,34 @@ pub(crate) fn check_signing_time(
         }
         return;
     };
-    let tolerance = tolerance(settings.policy.clock_skew(), accuracy_at(proven_at, verdicts));
     // The delay is that of a timestamp. What a proof beside the file shows was signed at any time before.
     let is_attested = verdicts.iter().any(|verdict| verdict.proven_at() == Some(proven_at));
     let longest_delay = if is_attested { settings.policy.maximum_timestamp_delay() } else { TimeDelta::MAX };
-    let code = match Order::of(signing_time, proven_at, tolerance, longest_delay) {
+    let proven = ProvenTime { at: proven_at, accuracy: accuracy_at(proven_at, verdicts), longest_delay };
+    note_order(signing_time, &proven, profile, settings, ledger);
+}
+
+/// A proven time that a stated one is compared with.
+pub(crate) struct ProvenTime {
+    pub(crate) at: DateTime<Utc>,
+    /// The accuracy of the token that proves it.
+    pub(crate) accuracy: Option<TimeDelta>,
+    pub(crate) longest_delay: TimeDelta,
+}
+
+/// Notes how the stated signing time lies to a proven one.
+pub(crate) fn note_order(
+    signing_time: DateTime<Utc>,
+    proven: &ProvenTime,
+    profile: Profile,
+    settings: &Settings,
+    ledger: &mut Ledger<'_>,
+) {
+    let tolerance = tolerance(settings.policy.clock_skew(), proven.accuracy);
+    let code = match Order::of(signing_time, proven.at, tolerance, proven.longest_delay) {
         Order::After => profile.signing_time_after(),
         Order::LongBefore => Code::TimestampTooLate,
         Order::Before => Code::SigningTimeInOrder,
     };
-    ledger.note_with(Subject::Time, code, || Details::both(text::time(signing_time), text::time(proven_at)));
+    ledger.note_with(Subject::Time, code, || Details::both(text::time(signing_time), text::time(proven.at)));
 }

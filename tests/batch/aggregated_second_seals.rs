@@ -1,0 +1,132 @@
+//! Second seals of batches: made here and elsewhere, and refused over another batch.
+
+use crate::aggregated::{Item, items, leaves};
+use crate::common::eras::crls;
+use crate::common::{Service, later, now, pool};
+use chrono::Duration;
+use recommande::crypto::{KeyKind, Signer};
+use recommande::seal::{Aggregate, AggregateError, Artifact, Prepared, SealedAggregate, SecondSeal, StampedAggregate};
+use recommande::testing::{CertificateSpec, CertifiedKey, generate_key};
+use recommande::verify::{Policy, SecondSealRule, SendingContext, Verifier};
+use recommande::{Credentials, Environment, Issuer, Payload, Sealer};
+use std::sync::Arc;
+
+/// A service whose keys are both elsewhere.
+struct Remote {
+    service: Service,
+    sealer: Sealer,
+    second: CertifiedKey,
+}
+
+impl Remote {
+    fn new() -> Self {
+        let mut service = Service::numbered();
+        let from = now() - Duration::days(1);
+        let spec = CertificateSpec::seal("Second Seal", from, now() + Duration::days(300));
+        let second = service.pki.intermediate.issue(&spec, generate_key(&KeyKind::MlDsa65).unwrap()).unwrap();
+        let chain = vec![second.certificate.clone(), service.pki.intermediate.certificate.clone()];
+        let remote = |signer: &Arc<dyn Signer>, chain| Credentials::remote(signer.algorithm(), chain).unwrap();
+        let sealer =
+            Sealer::new(remote(&service.pki.seal.signer, service.pki.seal_chain()), service.sealer.issuer().clone());
+        let sealer = sealer.with_second_seal(remote(&second.signer, chain.clone())).unwrap();
+        let local = Credentials::new(second.signer.clone(), chain).unwrap();
+        service.sealer = service.sealer.with_second_seal(local).unwrap();
+        Self { service, sealer, second }
+    }
+
+    fn sealed(&self, batch: &Aggregate) -> SealedAggregate {
+        let prepared = self.sealer.prepare_aggregate(batch, now()).unwrap();
+        let seal = prepared.complete(&self.service.pki.seal.signer.sign(prepared.message()).unwrap()).unwrap();
+        let prepared = self.sealer.prepare_second_seal_of_batch(&seal, now()).unwrap();
+        // It waits in a store.
+        let prepared = Prepared::<SecondSeal>::from_der(prepared.der()).unwrap();
+        let second = prepared.complete(&self.second.signer.sign(prepared.message()).unwrap()).unwrap();
+        batch.with_seal(seal, Some(second)).unwrap()
+    }
+
+    fn stamped(&self, sealed: &SealedAggregate) -> StampedAggregate {
+        sealed.stamp_with(&pool(self.service.tsa(now() + Duration::seconds(2)))).unwrap()
+    }
+
+    fn batch(&self, items: &[Item]) -> Aggregate {
+        leaves(&self.service, items).close(17).unwrap()
+    }
+
+    fn demanding(&self) -> Verifier {
+        let policy = Policy { second_seal: SecondSealRule::Required, ..Policy::default() };
+        self.service.verifier().with_policy(policy)
+    }
+}
+
+#[test]
+fn both_keys_of_a_batch_may_be_elsewhere() {
+    let remote = Remote::new();
+    let items = items(&remote.service, 3);
+    let sealed = remote.sealed(&remote.batch(&items));
+    // Where the keys are at hand, the second seal is made of the same.
+    let at_hand = remote.service.sealer.second_seal_of_batch(sealed.seal(), now()).unwrap();
+    assert!(remote.batch(&items).with_seal(sealed.seal().clone(), Some(at_hand)).is_ok());
+    let stamped = remote.stamped(&sealed);
+    let second = [stamped.second_seal().unwrap().der().to_vec()];
+    for item in items {
+        let proof = stamped.proof(item).unwrap();
+        let context = SendingContext::new(Payload::NotAvailable).with_second_seals(&second);
+        remote.demanding().verify(&proof, context, later()).unwrap();
+    }
+}
+
+#[test]
+fn a_batch_takes_no_seal_and_no_second_seal_of_another_one() {
+    let remote = Remote::new();
+    let mine = items(&remote.service, 3);
+    let (batch, other) = (remote.batch(&mine), remote.batch(&mine[..2]));
+    let (sealed, of_other) = (remote.sealed(&batch), remote.sealed(&other));
+    let damaged = |error| match error {
+        AggregateError::Damaged(why) => why,
+        error => panic!("{error:?}"),
+    };
+    let (another_seal, another_batch) = ("the second seal is over another seal", "the seal is of another batch");
+    let second = of_other.second_seal().unwrap();
+    let swapped = batch.with_seal(sealed.seal().clone(), Some(second.clone()));
+    assert_eq!(damaged(swapped.unwrap_err()), another_seal);
+    let stored = (sealed.seal().der(), Some(second.der()), sealed.leaves().to_vec());
+    assert_eq!(damaged(SealedAggregate::from_parts(stored.0, stored.1, stored.2).unwrap_err()), another_seal);
+    let stamped = remote.stamped(&sealed);
+    let second = remote.stamped(&of_other);
+    let second = Some(second.second_seal().unwrap().der());
+    let read = StampedAggregate::from_parts(stamped.seal().der(), second, sealed.leaves().to_vec());
+    assert_eq!(damaged(read.unwrap_err()), another_seal);
+    // Without its record the second seal is not as it was stamped.
+    let unstamped = Some(sealed.second_seal().unwrap().der());
+    let read = StampedAggregate::from_parts(stamped.seal().der(), unstamped, sealed.leaves().to_vec());
+    assert!(matches!(read.unwrap_err(), AggregateError::Damaged(_)));
+    assert!(StampedAggregate::from_parts(stamped.seal().der(), None, sealed.leaves().to_vec()).is_err());
+    // The same statements, for another environment, of another issuer, or by another number.
+    let issuer = |number: &str, environment| Issuer::new("Example Registered Mail", number, environment).unwrap();
+    let with = |issuer: Issuer| {
+        let sealer = Sealer::new(remote.service.sealer.credentials().clone(), issuer);
+        (sealer.seal_aggregate(&remote.batch(&mine), now()).is_err(), sealer)
+    };
+    for other in [issuer("BE/BE/0406798006", Environment::Acceptance), issuer("BE/BE/0244640631", Environment::Test)] {
+        assert!(with(other).0);
+    }
+    let plain = Sealer::new(remote.service.sealer.credentials().clone(), remote.service.sealer.issuer().clone());
+    let renumbered = leaves(&remote.service, &mine).close(18).unwrap();
+    let seal = plain.seal_aggregate(&renumbered, now()).unwrap().seal().clone();
+    assert_eq!(damaged(batch.with_seal(seal.clone(), None).unwrap_err()), another_batch);
+    assert!(renumbered.with_seal(seal, None).is_ok());
+}
+
+#[test]
+fn revocation_data_goes_into_both_seals_of_a_batch() {
+    let remote = Remote::new();
+    let mine = items(&remote.service, 2);
+    let stamped = remote.stamped(&remote.sealed(&remote.batch(&mine)));
+    let with_data = stamped.clone().with_revocation(&crls(&[&remote.service.pki.tsa_root], now())).unwrap();
+    assert!(with_data.seal().der().len() > stamped.seal().der().len());
+    let lengths = [&with_data, &stamped].map(|stamped| stamped.second_seal().unwrap().der().len());
+    assert!(lengths[0] > lengths[1]);
+    let second = Some(with_data.second_seal().unwrap().der());
+    let read = StampedAggregate::from_parts(with_data.seal().der(), second, with_data.leaves().to_vec()).unwrap();
+    assert_eq!(read.record(&mine[0]).unwrap(), with_data.record(&mine[0]).unwrap());
+}
