@@ -48,7 +48,8 @@ impl Far for TestWitness {
 
 impl<'w> Service<'w> {
     pub fn new(signer: LogSigner, witnesses: Vec<Reached<'w>>, now: DateTime<Utc>) -> Result<Self, Error> {
-        let pki = TestPki::new(now)?;
+        // The seals of checkpoints hold the number of the issuer.
+        let pki = TestPki::new(now)?.with_organization("Example Registered Mail", "NTRBE-0406798006")?;
         let issuer =
             Issuer::of("Example Registered Mail", &"0406798006".parse::<EnterpriseNumber>()?, Environment::Test)?;
         let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer);
