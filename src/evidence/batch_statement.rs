@@ -2,8 +2,7 @@
 
 use std::num::NonZeroU64;
 
-use super::codec::json::batch_statement::{read_batch_statement, write_batch_statement};
-use super::error::{DecodeStatementError, EvidenceError};
+use super::error::EvidenceError;
 use super::extension::AnnouncedSeal;
 use super::issuer::{Environment, Issuer};
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -71,19 +70,6 @@ impl BatchStatement {
     #[must_use]
     pub(crate) fn announcing(self, announced_seal: Option<AnnouncedSeal>) -> Self {
         Self { announced_seal, ..self }
-    }
-
-    /// Reads a batch statement in exactly the form in which [`to_json`](Self::to_json) writes it.
-    ///
-    /// # Errors
-    /// [`DecodeStatementError`].
-    pub fn from_json(octets: &[u8]) -> Result<Self, DecodeStatementError> {
-        read_batch_statement(octets)
-    }
-
-    /// Writes the batch statement as JSON, which is sealed: always the same octets for the same members.
-    pub fn to_json(&self) -> Vec<u8> {
-        write_batch_statement(self)
     }
 
     /// Returns the environment of the statements.

@@ -6,7 +6,7 @@ use super::extensions::announced_seal;
 use super::values::{digest_method, digest_value, text};
 use super::writer::Writer;
 use crate::evidence::batch_statement::BatchStatement;
-use crate::evidence::error::DecodeStatementErrorKind as Kind;
+use crate::evidence::error::{DecodeStatementError, DecodeStatementErrorKind as Kind};
 use crate::evidence::extension::{ENVIRONMENT, SECOND_SEAL};
 use crate::evidence::issuer::Environment;
 use crate::evidence::json::{Members, Reader, Result};
@@ -19,28 +19,33 @@ const TYPE: &str = "recommande-batch/1";
 /// The members of a batch statement, in their order.
 const MEMBERS: &[&str] = &["type", ENVIRONMENT, "Issuer", "Number", "Count", "DigestMethod", "Root", SECOND_SEAL];
 
-/// Writes a batch statement: always the same octets for the same members.
-pub(in crate::evidence) fn write_batch_statement(batch: &BatchStatement) -> Vec<u8> {
-    let mut w = Writer(Vec::with_capacity(512));
-    w.raw("{\"type\":").plain(TYPE).raw(",\"Environment\":").plain(batch.environment().name());
-    w.raw(",\"Issuer\":").string(batch.issuer());
-    w.raw(",\"Number\":").natural(batch.number()).raw(",\"Count\":").natural(batch.count().get());
-    // A root is by an algorithm that has an identifier.
-    w.raw(",\"DigestMethod\":").plain(batch.root().algorithm().uri().unwrap_or_default());
-    w.raw(",\"Root\":").base64(batch.root());
-    if let Some(announced) = batch.announced_seal() {
-        w.raw(",\"SecondSeal\":").announced_seal(announced);
+impl BatchStatement {
+    /// Writes the batch statement as JSON, which is sealed: always the same octets for the same members.
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut w = Writer(Vec::with_capacity(512));
+        w.raw("{\"type\":").plain(TYPE).raw(",\"Environment\":").plain(self.environment().name());
+        w.raw(",\"Issuer\":").string(self.issuer());
+        w.raw(",\"Number\":").natural(self.number()).raw(",\"Count\":").natural(self.count().get());
+        // A root is by an algorithm that has an identifier.
+        w.raw(",\"DigestMethod\":").plain(self.root().algorithm().uri().unwrap_or_default());
+        w.raw(",\"Root\":").base64(self.root());
+        if let Some(announced) = self.announced_seal() {
+            w.raw(",\"SecondSeal\":").announced_seal(announced);
+        }
+        w.raw("}");
+        w.0
     }
-    w.raw("}");
-    w.0
-}
 
-/// Reads a batch statement.
-pub(in crate::evidence) fn read_batch_statement(octets: &[u8]) -> Result<BatchStatement> {
-    let mut reader = Reader::new(octets)?;
-    let read = reader.object(MEMBERS, members)?;
-    reader.end()?;
-    Ok(read)
+    /// Reads a batch statement in exactly the form in which [`to_json`](Self::to_json) writes it.
+    ///
+    /// # Errors
+    /// [`DecodeStatementError`].
+    pub fn from_json(octets: &[u8]) -> std::result::Result<Self, DecodeStatementError> {
+        let mut reader = Reader::new(octets)?;
+        let read = reader.object(MEMBERS, members)?;
+        reader.end()?;
+        Ok(read)
+    }
 }
 
 fn members(m: &mut Members<'_, '_>) -> Result<BatchStatement> {
