@@ -6,10 +6,10 @@ use std::sync::Arc;
 use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag};
 
-use super::aggregated::Parts;
 use super::error::{NotInRenewal, NotRenewable};
 use super::judge::Kind;
 use super::layer;
+use super::parts::Parts;
 use crate::asn1::last::split_last;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::time::record::{EvidenceRecord, KeptLevels, RecordTail, SparseTree, start, token_imprint};

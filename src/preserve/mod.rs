@@ -38,6 +38,7 @@ mod judge;
 mod layer;
 mod leaves;
 mod outcome;
+mod parts;
 mod rehash;
 mod renewer;
 mod strength;

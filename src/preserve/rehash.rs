@@ -6,13 +6,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
-use super::aggregated::Parts;
 use super::batch::{BatchRenewal, Extension};
 use super::error::{NotInRenewal, RenewalError};
 use super::judge::Kind;
 use super::layer;
 use super::leaves::{Leaves, requested_tree};
 use super::outcome::Renewed;
+use super::parts::Parts;
 use super::renewer::Renewer;
 use super::unrenewed::Unrenewed;
 use crate::crypto::DigestAlgorithm;

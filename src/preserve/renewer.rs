@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
-use super::aggregated::Parts;
 use super::batch::BatchRenewal;
 use super::choice::{Preference, choose};
 use super::due::Due;
@@ -11,6 +10,7 @@ use super::error::{NotInRenewal, NotRenewable, RenewalError};
 use super::judge::{Kind, check_inside, check_no_record_beside, check_revocation, judge};
 use super::layer::{self, Layer, ValidationData};
 use super::outcome::Renewed;
+use super::parts::Parts;
 use super::unrenewed::Unrenewed;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::pki::Certificate;
