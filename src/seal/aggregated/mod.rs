@@ -65,6 +65,7 @@ mod batch_seal;
 mod file;
 mod item;
 mod leaves;
+mod parts;
 mod sealed;
 mod stamped;
 

@@ -8,6 +8,7 @@ use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::batch_seal::covered_digest;
 use super::leaves::EventTimes;
+use super::parts::{Covered, check_parts, tree_of};
 use super::{Aggregate, AggregateError, BatchSeal, StampedAggregate};
 use crate::crypto::Digest;
 use crate::seal::batch::leaf;
@@ -15,7 +16,7 @@ use crate::seal::delays::check_event;
 use crate::seal::error::{DecodeError, SealError, TimestampError};
 use crate::seal::unstamped::check_attachable;
 use crate::seal::{Prepared, Sealer, SecondSeal, Unstamped};
-use crate::time::record::{KeptLevels, ReducedHashTree, SparseTree};
+use crate::time::record::SparseTree;
 use crate::time::request::request;
 
 /// A sealed batch that waits for its timestamp: the seal, the tree, and the second seal where the sealer makes some. A copy
@@ -25,42 +26,10 @@ use crate::time::request::request;
 /// the leaves the statements: [`from_parts`](Self::from_parts) and [`Aggregate::with_seal`] give this value again.
 #[derive(Clone)]
 pub struct SealedAggregate {
-    pub(super) tree: Arc<SparseTree>,
-    pub(super) seal: Unstamped<BatchSeal>,
-    pub(super) second: Option<Unstamped<SecondSeal>>,
-    pub(super) covered: Covered,
-}
-
-/// What the timestamp of a batch is over: the root of the statements, the seal, and the second seal.
-#[derive(Clone, Copy)]
-pub(super) struct Covered {
-    pub(super) root: Digest,
-    pub(super) seal: Digest,
-    pub(super) second: Option<Digest>,
-}
-
-impl Covered {
-    /// Returns the hashes that end the record of every statement.
-    pub(super) fn seals(&self) -> Vec<Digest> {
-        [self.seal].into_iter().chain(self.second).collect()
-    }
-
-    /// Returns the way from the seal to what is stamped.
-    pub(super) fn way_of_seal(&self) -> ReducedHashTree {
-        let beside: Vec<Digest> = [self.root].into_iter().chain(self.second).collect();
-        ReducedHashTree::default().followed_by(&self.seal, &beside)
-    }
-
-    /// Returns the way from the second seal to what is stamped.
-    pub(super) fn way_of_second(&self) -> Option<(Digest, ReducedHashTree)> {
-        let second = self.second?;
-        Some((second, ReducedHashTree::default().followed_by(&second, &[self.root, self.seal])))
-    }
-
-    /// Returns the digest that is stamped.
-    pub(super) fn imprint(&self) -> Option<Digest> {
-        self.way_of_seal().root(&self.seal)
-    }
+    tree: Arc<SparseTree>,
+    seal: Unstamped<BatchSeal>,
+    second: Option<Unstamped<SecondSeal>>,
+    covered: Covered,
 }
 
 impl Sealer {
@@ -220,36 +189,9 @@ impl SealedAggregate {
         if let Some(second) = &self.second {
             second.signing().check(time)?;
         }
-        Ok(StampedAggregate::new(self.clone(), token)?)
+        let (seal, second) = (self.seal.clone(), self.second.clone());
+        Ok(StampedAggregate::new(Arc::clone(&self.tree), seal, second, &self.covered, token)?)
     }
-}
-
-/// Checks that a seal states this tree, and that the second seal which it announces is there and over it.
-///
-/// # Errors
-/// `Damaged`.
-pub(super) fn check_parts(
-    seal: &BatchSeal,
-    second: Option<&SecondSeal>,
-    tree: &SparseTree,
-) -> Result<(), AggregateError> {
-    let stated = seal.stated();
-    if *stated.root() != tree.root() || u64::try_from(tree.leaf_count()) != Ok(stated.count().get()) {
-        return Err(AggregateError::Damaged("the seal is of another batch"));
-    }
-    if stated.announced_seal().is_some() != second.is_some() {
-        return Err(AggregateError::Damaged("the second seal is not there, or not announced"));
-    }
-    if second.is_some_and(|second| !second.is_over(seal)) {
-        return Err(AggregateError::Damaged("the second seal is over another seal"));
-    }
-    Ok(())
-}
-
-/// Builds the tree of a batch from its leaves, which may be in any order.
-pub(super) fn tree_of(seal: &BatchSeal, leaves: Vec<u8>) -> Result<SparseTree, AggregateError> {
-    let tree = SparseTree::of_octets(seal.stated().root().algorithm(), leaves, KeptLevels::Most);
-    tree.ok_or(AggregateError::Damaged("its leaves are no digests"))
 }
 
 impl fmt::Debug for SealedAggregate {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rfc3161_client::TimeStampToken;
 
 use super::batch_seal::covered_digest;
-use super::sealed::{Covered, check_parts, tree_of};
-use super::{AggregateError, AggregateItem, AggregatedFile, BatchSeal, SealedAggregate};
+use super::parts::{Covered, check_parts, tree_of};
+use super::{AggregateError, AggregateItem, AggregatedFile, BatchSeal};
 use crate::asn1::oid;
 use crate::cms::Appendable;
 use crate::crypto::Digest;
@@ -15,7 +15,7 @@ use crate::evidence::Statement;
 use crate::pki::revocation::RevocationData;
 use crate::seal::error::DecodeError;
 use crate::seal::unstamped::INTERNAL;
-use crate::seal::{Artifact, Envelope, Proof, SecondSeal};
+use crate::seal::{Artifact, Envelope, Proof, SecondSeal, Unstamped};
 use crate::time::record::{EvidenceRecord, NewRecord, RecordTail, ReducedHashTree, SparseTree, token_imprint};
 use crate::time::token_revocation::with_material;
 
@@ -40,8 +40,13 @@ pub struct StampedAggregate {
 pub struct NotAggregated;
 
 impl StampedAggregate {
-    pub(super) fn new(batch: SealedAggregate, token: TimeStampToken) -> Result<Self, DecodeError> {
-        let SealedAggregate { tree, seal, second, covered } = batch;
+    pub(super) fn new(
+        tree: Arc<SparseTree>,
+        seal: Unstamped<BatchSeal>,
+        second: Option<Unstamped<SecondSeal>>,
+        covered: &Covered,
+        token: TimeStampToken,
+    ) -> Result<Self, DecodeError> {
         let with_record = |file: &[u8], way: &ReducedHashTree| {
             let record = NewRecord::of(way, tree.algorithm(), &token);
             // It was found appendable when it was made or read.
