@@ -199,10 +199,10 @@ fn a_file_about_another_proof_is_as_none_while_the_log_may_take_this_one_up() {
     assert_demanded(&report, Code::LogNotIncluded, Some(SubIndication::TryLater));
     let after = now() + Duration::days(2);
     let report = letter.report_at(letter.policy(&[0]), std::slice::from_ref(&of_another), after);
-    assert_demanded(&report, Code::LogNotIncluded, Some(SubIndication::HashFailure));
+    assert_demanded(&report, Code::LogNotIncluded, Some(SubIndication::SigConstraintsFailure));
     // What is no proof of a log at all is another matter.
     let report = letter.report(letter.policy(&[0]), &[b"junk".to_vec()]);
-    assert_demanded(&report, Code::LogProofMalformed, Some(SubIndication::FormatFailure));
+    assert_demanded(&report, Code::LogProofMalformed, Some(SubIndication::SigConstraintsFailure));
 }
 
 #[test]
