@@ -148,9 +148,6 @@ fn passed(case: Case) -> Case {
 /// What the demand for a log leads to with this fault.
 fn sub_indication(code: &str) -> &'static str {
     match code {
-        "log-proof-malformed" | "log-seal-unreadable" => "FORMAT_FAILURE",
-        "log-not-included" | "log-seal-differs" => "HASH_FAILURE",
-        "log-signature-invalid" | "log-cosignature-invalid" => "SIG_CRYPTO_FAILURE",
         "log-time-before-signing" => "TIMESTAMP_ORDER_FAILURE",
         "log-time-missing" | "log-seal-not-valid" => "NO_POE",
         _ => "SIG_CONSTRAINTS_FAILURE",
