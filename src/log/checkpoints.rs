@@ -67,15 +67,17 @@ impl<S: Store> EvidenceLog<S> {
         self.pending.as_ref().ok_or(LogError::NoCheckpoint)
     }
 
-    /// Seals the checkpoint that is under way. A seal that it has already is kept.
+    /// Seals the checkpoint that is under way. A seal that it has already is kept, unless it has no timestamp and it is too late for one:
+    /// no TSA answered within a day of the sealing, or the certificate has ended.
     ///
     /// # Errors
     /// `NoCheckpoint`, `Seal`, `Store`.
     pub fn seal(&mut self, sealer: &Sealer, now: DateTime<Utc>) -> Result<(), LogError> {
         let pending = self.pending.as_ref().ok_or(LogError::NoCheckpoint)?;
         match &pending.seal {
-            Sealed::Unstamped(_) | Sealed::Stamped(_) => Ok(()),
-            Sealed::Missing => {
+            Sealed::Stamped(_) => Ok(()),
+            Sealed::Unstamped(unstamped) if !unstamped.is_past(now) => Ok(()),
+            Sealed::Unstamped(_) | Sealed::Missing => {
                 let unstamped = sealer.seal_checkpoint(pending.checkpoint(), now)?;
                 self.store_seal(Sealed::Unstamped(Box::new(unstamped)))
             }

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use chrono::{DateTime, Utc};
 use rfc3161_client::{Nonce, ParsedToken, ResponseError, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::Envelope;
@@ -127,6 +128,11 @@ impl<A: Artifact> Unstamped<A> {
         let artifact = A::from_der(der)?;
         artifact.check_extensible(INTERNAL)?;
         Ok(Self::stored(artifact))
+    }
+
+    /// Tells if a timestamp of this time or later comes too late for the seal.
+    pub(crate) fn is_past(&self, now: DateTime<Utc>) -> bool {
+        self.signing().check_end(now).is_err()
     }
 
     /// Returns the times between which the timestamp must lie.

@@ -10,6 +10,7 @@ use recommande::recommande_tlog::checkpoint::SignedCheckpoint;
 use recommande::recommande_tlog::tree::{MemoryTree, verify_inclusion};
 use recommande::recommande_tlog::witness::{Answer, AnswerError, WitnessClient, WitnessError};
 use recommande::rfc3161_client::TsaPool;
+use recommande::seal::Artifact;
 use recommande::testing::{Answers, Misbehaviour};
 
 fn open<S: Store>(store: S) -> Result<EvidenceLog<S>, LogError> {
@@ -477,4 +478,34 @@ mod folders {
         assert_eq!(store.read("tile/0/000").unwrap(), None);
         std::fs::remove_dir_all(&path).unwrap();
     }
+}
+
+#[test]
+fn a_seal_for_which_no_tsa_answered_in_time_is_made_anew() {
+    let logging = Logging::new();
+    let mut log = logging.log([stranger(1)]);
+    log.begin_checkpoint(&logging.signer, cosigned_at()).unwrap();
+    let sealer = &logging.service.sealer;
+    log.seal(sealer, cosigned_at()).unwrap();
+    let first = log.pending().unwrap().unstamped().unwrap().der().to_vec();
+    log.seal(sealer, cosigned_at() + Duration::hours(24)).unwrap();
+    assert_eq!(log.pending().unwrap().unstamped().unwrap().der(), first);
+    // No TSA answered for a day.
+    let late = cosigned_at() + Duration::hours(25);
+    assert!(matches!(log.stamp(&pool(logging.service.tsa(late))), Err(LogError::Timestamp(_))));
+    let mut log = logging.open(log.into_store());
+    log.seal(sealer, late).unwrap();
+    assert_ne!(log.pending().unwrap().unstamped().unwrap().der(), first);
+    log.stamp(&pool(logging.service.tsa(late))).unwrap();
+    let mut log = logging.open(log.into_store());
+    log.publish(&logging.policy_without_witnesses()).unwrap();
+    // A seal with its timestamp stays.
+    log.append(stranger(2), now()).unwrap();
+    log.integrate().unwrap();
+    log.begin_checkpoint(&logging.signer, late).unwrap();
+    log.seal(sealer, late).unwrap();
+    log.stamp(&pool(logging.service.tsa(late))).unwrap();
+    let stamped = log.pending().unwrap().seal().unwrap().der().to_vec();
+    log.seal(sealer, late + Duration::days(2)).unwrap();
+    assert_eq!(log.pending().unwrap().seal().unwrap().der(), stamped);
 }
