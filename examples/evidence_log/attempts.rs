@@ -102,9 +102,14 @@ fn first_difference<S: Store>(
     store.write(&files)?;
     let mut first = None;
     let (known, verifier) = (KnownLog::new(service.readers()?), service.verifier()?);
-    Auditor::new(&known, &verifier).audit(&store, records.iter().copied(), Utc::now(), |difference| {
-        first.get_or_insert(difference);
-    })?;
+    Auditor::new(&known, service.issuer(), &verifier).audit(
+        &store,
+        records.iter().copied(),
+        Utc::now(),
+        |difference| {
+            first.get_or_insert(difference);
+        },
+    )?;
     first.ok_or_else(|| "the auditor has seen no difference".into())
 }
 

@@ -83,10 +83,14 @@ fn run(folder: &PathBuf, programs: Option<PathBuf>) -> Result<(), Error> {
     output::print("A letter of this morning is in the log, for whoever requires that.\n")?;
     let mut differences = Vec::new();
     let known = KnownLog::new(service.readers()?);
-    let audit =
-        Auditor::new(&known, &service.verifier()?).audit(log.store(), records.clone(), Utc::now(), |difference| {
+    let audit = Auditor::new(&known, service.issuer(), &service.verifier()?).audit(
+        log.store(),
+        records.clone(),
+        Utc::now(),
+        |difference| {
             differences.push(difference.to_string());
-        })?;
+        },
+    )?;
     if !differences.is_empty() {
         return Err(differences.join("\n").into());
     }

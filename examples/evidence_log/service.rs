@@ -67,6 +67,10 @@ impl<'w> Service<'w> {
         Ok(self.sealer.seal(&sending, now)?.stamp_with(&self.tsas)?)
     }
 
+    pub fn issuer(&self) -> &Issuer {
+        self.sealer.issuer()
+    }
+
     /// Whom the readers of the log believe: its key, and both witnesses.
     pub fn readers(&self) -> Result<LogPolicy, Error> {
         let log = LogPolicy::new(ORIGIN.parse()?, [self.signer.verifier_key().clone()])?;

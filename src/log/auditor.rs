@@ -9,21 +9,23 @@ use recommande_tlog::tile::{Bundle, TILE_WIDTH, parse_bundle};
 use super::difference::Difference;
 use super::error::LogError;
 use super::matching::{DayCount, Matched, Matching, ServiceRecord, TooManyUnmatched};
-use super::published::{numbered, seal_path};
+use super::published::{NOTE, numbered, seal_path};
 use super::state::{STATE, State};
 use super::store::Store;
 use super::tiles::{Border, read_bundle};
+use crate::evidence::Issuer;
 use crate::seal::{Artifact, CheckpointSeal};
 use crate::time::log_entry::{Entry, EntryKind};
-use crate::verify::{KnownLog, Verifier};
+use crate::verify::{KnownLog, Verifier, code_of_issuer};
 
-/// Audits a log that others keep, by what they publish.
+/// Audits a log that others keep, by its whole store.
 ///
 /// Nothing of the store is believed: the tree is hashed anew from the entries, and each checkpoint is compared with it. Everything is
 /// read once and in order, in constant memory beside what [`limits`](super::limits) bounds.
 #[derive(Clone, Copy, Debug)]
 pub struct Auditor<'a> {
     log: &'a KnownLog,
+    issuer: &'a Issuer,
     verifier: &'a Verifier,
 }
 
@@ -37,7 +39,8 @@ pub struct Audit {
     pub checkpoints: u64,
     /// The entries that a record explains.
     pub matched: u64,
-    /// The records that are not in the log and need not be yet, because the merge delay has not passed.
+    /// The records that are not in the log and need not be yet, because the merge delay has not passed, and the seal of the last
+    /// checkpoint, which is an entry of the next tree.
     pub pending: u64,
     /// The entries behind the last checkpoint, which nobody has signed yet.
     pub unsigned: u64,
@@ -60,10 +63,10 @@ pub enum AuditError {
 }
 
 impl<'a> Auditor<'a> {
-    /// Audits a log by its keys and witnesses, and the seals of its checkpoints by this verifier.
+    /// Audits a log by its keys and witnesses, and the seals of its checkpoints, which are of this issuer, by this verifier.
     #[must_use]
-    pub fn new(log: &'a KnownLog, verifier: &'a Verifier) -> Self {
-        Self { log, verifier }
+    pub fn new(log: &'a KnownLog, issuer: &'a Issuer, verifier: &'a Verifier) -> Self {
+        Self { log, issuer, verifier }
     }
 
     /// Audits the log in a store against the records of its service, and tells each difference. The records come in the order of
@@ -92,9 +95,14 @@ impl<'a> Auditor<'a> {
             return Ok(Audit { differences, ..audit });
         };
         let mut walk = Walk::new(store, state.head.size());
-        let mut last: Option<DateTime<Utc>> = None;
+        let (mut last, mut last_seal): (Option<DateTime<Utc>>, Option<Entry>) = (None, None);
         for number in 0..state.published {
-            let Some(checkpoint) = self.read(store, number, now, &mut told)? else { continue };
+            let Some(octets) = store.read(&numbered(number))? else {
+                // Nothing vouches for the number of them.
+                told(Difference::CheckpointUnreadable { number });
+                break;
+            };
+            let Some(checkpoint) = self.read(store, number, &octets, now, &mut told)? else { continue };
             audit.checkpoints += 1;
             let Sealed { note, at, seal } = checkpoint;
             let head = *note.checkpoint().head();
@@ -117,10 +125,12 @@ impl<'a> Auditor<'a> {
             } else if walk.size() == head.size() && walk.border.head() != head {
                 told(Difference::RootDiffers { number, size: head.size() });
             }
+            last_seal = seal;
             if let Some(seal) = seal {
                 matching.add_record(ServiceRecord { entry: seal, at }, &mut told)?;
             }
         }
+        check_last(store, state.published, &mut told)?;
         let signed = walk.size();
         // What nobody has signed yet has its records all the same.
         while let Some(entry) = walk.next(&mut told)? {
@@ -133,20 +143,20 @@ impl<'a> Auditor<'a> {
         if walk.size() == state.head.size() && walk.border.head() != state.head {
             told(Difference::HeadDiffers { size: state.head.size() });
         }
-        let Matched { days, matched, pending } = matching.finish(last, &mut told)?;
+        let Matched { days, matched, pending } = matching.finish(now, last_seal, &mut told)?;
         Ok(Audit { matched, pending, days, differences, ..audit })
     }
 
-    /// Reads and verifies a checkpoint and its seal.
+    /// Verifies a checkpoint, and reads and verifies its seal.
     fn read<S: Store>(
         &self,
         store: &S,
         number: u64,
+        octets: &[u8],
         now: DateTime<Utc>,
         told: &mut impl FnMut(Difference),
     ) -> Result<Option<Sealed>, AuditError> {
-        let note = store.read(&numbered(number))?.and_then(|octets| SignedCheckpoint::parse(&octets).ok());
-        let Some(note) = note else {
+        let Ok(note) = SignedCheckpoint::parse(octets) else {
             told(Difference::CheckpointUnreadable { number });
             return Ok(None);
         };
@@ -162,7 +172,13 @@ impl<'a> Auditor<'a> {
         };
         let entry = Entry::of_file(EntryKind::CheckpointSeal, &octets);
         let at = match self.verifier.verify_checkpoint_seal(&seal, now) {
-            Ok(verified) => Some(verified.proven_at()),
+            Ok(verified) => match code_of_issuer(self.issuer, verified.certificate()) {
+                None => Some(verified.proven_at()),
+                Some(code) => {
+                    told(Difference::SealNotValid { number, code });
+                    None
+                }
+            },
             Err(error) => {
                 told(Difference::SealNotValid { number, code: error.finding().code });
                 None
@@ -170,6 +186,18 @@ impl<'a> Auditor<'a> {
         };
         Ok(Some(Sealed { note, at, seal: Some(entry) }))
     }
+}
+
+/// Compares what readers are given with what the state counts.
+fn check_last<S: Store>(store: &S, published: u64, told: &mut impl FnMut(Difference)) -> Result<(), AuditError> {
+    if store.read(&numbered(published))?.is_some() {
+        told(Difference::CheckpointNotCounted { number: published });
+    }
+    let last = published.checked_sub(1).map(|last| store.read(&numbered(last))).transpose()?.flatten();
+    if store.read(NOTE)? != last {
+        told(Difference::LastCheckpointDiffers);
+    }
+    Ok(())
 }
 
 /// A checkpoint that the log has signed, and what its seal shows.

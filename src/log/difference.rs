@@ -19,6 +19,13 @@ pub enum Difference {
         /// Its number, from 0.
         number: u64,
     },
+    /// A checkpoint stands behind those that the state counts, so that the state is not that of the log.
+    CheckpointNotCounted {
+        /// Its number, from 0.
+        number: u64,
+    },
+    /// The checkpoint that readers are given is not the last of those that the state counts: they are shown another history.
+    LastCheckpointDiffers,
     /// A checkpoint is not signed by the log, or not cosigned by enough witnesses.
     CheckpointNotAccepted {
         /// Its number, from 0.
@@ -53,7 +60,7 @@ pub enum Difference {
         /// The number of the checkpoint, from 0.
         number: u64,
     },
-    /// The seal of a checkpoint does not verify.
+    /// The seal of a checkpoint does not verify, or its certificate does not hold the number of the issuer.
     SealNotValid {
         /// The number of the checkpoint, from 0.
         number: u64,
@@ -120,6 +127,8 @@ impl fmt::Display for Difference {
         match self {
             Self::State => f.write_str("the state of the log cannot be read"),
             Self::CheckpointUnreadable { number } => write!(f, "checkpoint {number} is missing or unreadable"),
+            Self::CheckpointNotCounted { number } => write!(f, "checkpoint {number} is there and not counted"),
+            Self::LastCheckpointDiffers => f.write_str("readers are given another checkpoint than the last one"),
             Self::CheckpointNotAccepted { number, reason } => write!(f, "checkpoint {number}: {reason}"),
             Self::CheckpointOutOfOrder { number } => write!(f, "checkpoint {number} goes back behind the one before"),
             Self::RootDiffers { number, size } => {

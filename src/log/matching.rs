@@ -1,6 +1,6 @@
 //! Compares the entries of a log with the records of its service, in one pass over both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::iter::Peekable;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -38,9 +38,9 @@ pub(super) struct Matching<I: Iterator<Item = ServiceRecord>> {
     delay: TimeDelta,
     skew: TimeDelta,
     /// Records without an entry, by the times of those that are alike.
-    records_alone: BTreeMap<Entry, Vec<DateTime<Utc>>>,
+    records_alone: BTreeMap<Entry, VecDeque<DateTime<Utc>>>,
     /// Entries without a record, with their indexes and the times of their checkpoints.
-    entries_alone: BTreeMap<Entry, Vec<(u64, DateTime<Utc>)>>,
+    entries_alone: BTreeMap<Entry, VecDeque<(u64, DateTime<Utc>)>>,
     unmatched: usize,
     days: BTreeMap<(NaiveDate, EntryKind), DayCount>,
     matched: u64,
@@ -96,7 +96,7 @@ impl<I: Iterator<Item = ServiceRecord>> Matching<I> {
                 Ok(())
             }
             None => {
-                self.records_alone.entry(entry).or_default().push(at);
+                self.records_alone.entry(entry).or_default().push_back(at);
                 self.grow()
             }
         }
@@ -117,7 +117,7 @@ impl<I: Iterator<Item = ServiceRecord>> Matching<I> {
                 Ok(())
             }
             None => {
-                self.entries_alone.entry(entry).or_default().push((index, logged_at));
+                self.entries_alone.entry(entry).or_default().push_back((index, logged_at));
                 self.grow()
             }
         }
@@ -151,10 +151,14 @@ impl<I: Iterator<Item = ServiceRecord>> Matching<I> {
         self.days.entry((at.date_naive(), entry.kind())).or_default()
     }
 
-    /// Takes the records that are left, and tells what has no counterpart. Returns what both come to.
+    /// Takes the records that are left, and tells what has no counterpart at this time. Returns what both come to.
+    ///
+    /// A log that takes up nothing any more publishes no checkpoint, so that the delay ends by the time of the audit. Only the seal of
+    /// the last checkpoint waits for as long as nothing else is logged.
     pub(super) fn finish(
         mut self,
-        last: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+        last_seal: Option<Entry>,
         told: &mut impl FnMut(Difference),
     ) -> Result<Matched, TooManyUnmatched> {
         while let Some(record) = self.records.next() {
@@ -163,7 +167,8 @@ impl<I: Iterator<Item = ServiceRecord>> Matching<I> {
         let mut pending = 0;
         for (entry, times) in std::mem::take(&mut self.records_alone) {
             for at in times {
-                match last.is_some_and(|last| last.signed_duration_since(at) > self.delay) {
+                let is_due = now.signed_duration_since(at) > self.delay && last_seal != Some(entry);
+                match is_due {
                     true => told(Difference::NotLogged { entry, at }),
                     false => pending += 1,
                 }
@@ -183,9 +188,9 @@ impl<I: Iterator<Item = ServiceRecord>> Matching<I> {
 }
 
 /// Takes the first of those that are alike.
-fn take<T>(waiting: &mut BTreeMap<Entry, Vec<T>>, entry: &Entry) -> Option<T> {
+fn take<T>(waiting: &mut BTreeMap<Entry, VecDeque<T>>, entry: &Entry) -> Option<T> {
     let alike = waiting.get_mut(entry)?;
-    let first = (!alike.is_empty()).then(|| alike.remove(0));
+    let first = alike.pop_front();
     if alike.is_empty() {
         waiting.remove(entry);
     }

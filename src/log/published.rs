@@ -8,7 +8,7 @@ use super::store::{Store, StoredFile};
 use crate::seal::{Artifact, CheckpointSeal};
 
 /// The last checkpoint, where readers of tiles look for it.
-const NOTE: &str = "checkpoint";
+pub(super) const NOTE: &str = "checkpoint";
 /// Its seal.
 const SEAL: &str = "checkpoint.p7m";
 

@@ -43,11 +43,11 @@ mod verified;
 
 pub use answer::RevocationPlace;
 pub use content::{Content, ContentDigests};
-pub(crate) use doors::LinkedStatement;
 pub use doors::{
     ExtractInput, GivenContent, GivenOriginal, GivenParties, GivenSubmission, Question, RegistersInput, ReplayError,
     StoredVerifier, TsaTrial, Verifiable, VerificationInput, Verifier,
 };
+pub(crate) use doors::{LinkedStatement, code_of_issuer};
 pub use examined::TimestampKind;
 pub use existence::{ContentPlace, ExistenceSummary, ExistingObject, SignatureScope};
 pub use known_log::{KnownLog, NoSuchWitness};

@@ -7,6 +7,7 @@ use recommande::log::{
     Audit, Auditor, Difference, Entry, EntryKind, EvidenceLog, MemoryStore, ServiceRecord, Store, StoredFile,
 };
 use recommande::verify::{Code, KnownLog, LogRule};
+use recommande::{Environment, Issuer};
 
 /// A log of two days: 300 records each, with a checkpoint at the end of each day and one an hour later.
 struct Audited {
@@ -51,7 +52,9 @@ impl Audited {
         let (log, verifier) = (KnownLog::new(self.logging.policy(2)), self.logging.verifier(LogRule::Report));
         let mut differences = Vec::new();
         let told = |difference| differences.push(difference);
-        let audit = Auditor::new(&log, &verifier).audit(store, records.iter().copied(), later(), told).unwrap();
+        let issuer = self.logging.service.sealer.issuer().clone();
+        let audit =
+            Auditor::new(&log, &issuer, &verifier).audit(store, records.iter().copied(), later(), told).unwrap();
         assert_eq!(audit.differences, u64::try_from(differences.len()).unwrap());
         assert!(differences.iter().all(|difference| !difference.to_string().is_empty()));
         (audit, differences)
@@ -147,7 +150,7 @@ fn what_the_service_and_its_log_do_not_share_is_named() {
     assert!(matches!(differences.as_slice(), [Difference::Early { index: 0, .. }]), "{differences:?}");
     // The same entry twice needs two records.
     let twice: Vec<_> =
-        audited.records.iter().copied().chain([ServiceRecord { entry: stranger(7), at: day(2) }]).collect();
+        audited.records.iter().copied().chain([ServiceRecord { entry: stranger(7), at: later() }]).collect();
     let (audit, differences) = audited.audit(&audited.store, &twice);
     assert!(differences.is_empty() && audit.pending == 2, "{differences:?}");
 }
@@ -239,4 +242,53 @@ fn every_rewriting_of_the_log_is_named() {
     let differences = audited.rewritten(forked);
     assert_eq!(differences[0], Difference::RootDiffers { number: 1, size: 601 });
     assert!(EvidenceLog::open(MemoryStore::default(), ORIGIN.parse().unwrap()).is_ok());
+}
+
+#[test]
+fn a_log_that_takes_up_nothing_any_more_is_not_clean() {
+    let audited = Audited::new();
+    let mut more = audited.records.clone();
+    let at = day(2);
+    more.push(ServiceRecord { entry: stranger(5000), at });
+    // No checkpoint is later than the record, and the merge delay has passed all the same.
+    let (audit, differences) = audited.audit(&audited.store, &more);
+    assert_eq!((differences, audit.pending), (vec![Difference::NotLogged { entry: stranger(5000), at }], 1));
+}
+
+#[test]
+fn what_readers_are_given_is_the_last_checkpoint_that_is_counted() {
+    let audited = Audited::new();
+    let of_first = audited.store.read("checkpoints/000/000/000").unwrap().unwrap();
+    assert_eq!(audited.with("checkpoint", |_| of_first.clone()), [Difference::LastCheckpointDiffers]);
+    let counted = |number: &str| {
+        let number = number.to_owned();
+        audited.with("state", move |octets| {
+            let state = String::from_utf8(octets).unwrap();
+            let mut lines: Vec<&str> = state.lines().collect();
+            assert_eq!(lines[4], "3");
+            lines[4] = &number;
+            format!("{}\n", lines.join("\n")).into_bytes()
+        })
+    };
+    let differences = counted("2");
+    assert!(differences.contains(&Difference::CheckpointNotCounted { number: 2 }), "{differences:?}");
+    // Nothing vouches for the number: the audit ends where there is nothing any more.
+    let differences = counted("18446744073709551615");
+    assert_eq!(differences, [Difference::CheckpointUnreadable { number: 3 }, Difference::LastCheckpointDiffers]);
+}
+
+#[test]
+fn the_seals_of_checkpoints_hold_the_number_of_the_issuer() {
+    let audited = Audited::new();
+    let (log, verifier) = (KnownLog::new(audited.logging.policy(2)), audited.logging.verifier(LogRule::Report));
+    let another = Issuer::new("Another", "BE/BE/0316380841", Environment::Test).unwrap();
+    let mut differences = Vec::new();
+    let told = |difference| differences.push(difference);
+    Auditor::new(&log, &another, &verifier)
+        .audit(&audited.store, audited.records.iter().copied(), later(), told)
+        .unwrap();
+    let is_of_another = |difference: &&Difference| {
+        matches!(difference, Difference::SealNotValid { code: Code::IssuerNotInCertificate, .. })
+    };
+    assert_eq!(differences.iter().filter(is_of_another).count(), 3, "{differences:?}");
 }

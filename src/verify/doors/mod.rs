@@ -20,6 +20,7 @@ mod verifiable;
 mod verifier;
 
 pub(crate) use linked::LinkedStatement;
+pub(crate) use log::code_of_issuer;
 pub use parties::{GivenOriginal, GivenParties, GivenSubmission};
 pub use replay::{GivenContent, Question, VerificationInput};
 pub use stored_registers::{ExtractInput, RegistersInput};

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use self::judge::{Included, Judged, is_about_others, judge};
 pub(super) use self::logged::Logged;
 use self::notes::{VerifiedNotes, forks};
+pub(crate) use self::seal::code_of_issuer;
 use super::fault::note_demanded;
 use crate::finding::{Code, Details, Ledger, SubIndication, Subject};
 use crate::text;

@@ -72,12 +72,16 @@ pub(super) fn judge_seal(
 
 /// The seal is the issuer's where its certificate holds the issuer's number. A certificate without one could be anybody's, and a name
 /// alone does not say whose it is.
-fn fault_of_issuer(issuer: &Issuer, certificate: &Certificate) -> Option<Fault> {
+pub(crate) fn code_of_issuer(issuer: &Issuer, certificate: &Certificate) -> Option<Code> {
     let code = match is_of_another(issuer, certificate) {
         true => Code::IssuerNotInCertificate,
         false => Code::IssuerNotIdentified,
     };
-    (!issuer.is_numbered_in(certificate)).then(|| Fault::new(Code::LogSealNotValid, Details::computed(code)))
+    (!issuer.is_numbered_in(certificate)).then_some(code)
+}
+
+fn fault_of_issuer(issuer: &Issuer, certificate: &Certificate) -> Option<Fault> {
+    code_of_issuer(issuer, certificate).map(|code| Fault::new(Code::LogSealNotValid, Details::computed(code)))
 }
 
 /// Examines the seal, unless it cannot be read, or its content is not the text of the note, octet for octet. A valid seal over
