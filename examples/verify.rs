@@ -23,8 +23,8 @@ use recommande::evidence::Disclosure;
 use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
 use recommande::seal::{AnyProof, Artifact, BatchSeal, PayloadSignature, SignedSubmission};
 use recommande::verify::{
-    ContentDigests, Context, GivenParties, GivenSubmission, Octets, Question, SendingContext, StoredVerifier, Verified,
-    VerifyError,
+    ContentDigests, Context, GivenParties, GivenProof, GivenSubmission, Octets, Question, SendingContext,
+    StoredVerifier, Verified, VerifyError,
 };
 use recommande::{Indication, Payload, PayloadDigests, ProofOfSending, Report, Sending, Verifier};
 
@@ -185,8 +185,7 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
         Ok(AnyProof::Opening(_) | AnyProof::Step(_)) if sending.is_some() => {
             let payload = digests.map(|digests| ContentDigests::new(digests.iter().copied()));
             let json = |disclosure: Disclosure| Octets(disclosure.to_json().into_bytes());
-            let question = Question::Proof {
-                der: Octets(file),
+            let question = Question::from(GivenProof {
                 payload,
                 sending: sending.map(Octets),
                 causes: causes.into_iter().map(Octets).collect(),
@@ -195,7 +194,7 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
                 second_seals: second_seals.into_iter().map(Octets).collect(),
                 sending_second_seals: sending_second_seals.into_iter().map(Octets).collect(),
                 cause_second_seals: cause_second_seals.into_iter().map(|second| vec![Octets(second)]).collect(),
-                parties: Box::new(GivenParties {
+                parties: GivenParties {
                     submission: submission.map(|(signed, senders)| GivenSubmission {
                         json: Octets::from(signed.submission().json()),
                         signature: Octets::from(signed.signature()),
@@ -203,8 +202,9 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
                     }),
                     recipients: recipients.as_ref().map(StoredVerifier::of),
                     original: None,
-                }),
-            };
+                },
+                ..GivenProof::of(file)
+            });
             Ok(verifier.answer(&question, now)?.reports.pop().ok_or("nothing was judged")?)
         }
         Ok(_) if sending.is_some() => Err(NO_OPENING.into()),

@@ -44,8 +44,8 @@ mod verified;
 pub use answer::RevocationPlace;
 pub use content::{Content, ContentDigests};
 pub use doors::{
-    ExtractInput, GivenContent, GivenOriginal, GivenParties, GivenSubmission, Question, RegistersInput, ReplayError,
-    StoredVerifier, TsaTrial, Verifiable, VerificationInput, Verifier,
+    ExtractInput, GivenContent, GivenOriginal, GivenParties, GivenProof, GivenSubmission, Question, RegistersInput,
+    ReplayError, StoredVerifier, TsaTrial, Verifiable, VerificationInput, Verifier,
 };
 pub(crate) use doors::{LinkedStatement, code_of_issuer};
 pub use examined::TimestampKind;

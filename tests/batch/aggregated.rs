@@ -17,7 +17,8 @@ use recommande::seal::{
 };
 use recommande::testing::{CertificateSpec, generate_key};
 use recommande::verify::{
-    BaselineLevel, Code, Context, Indication, Octets, Payload, Policy, Question, Report, SecondSealRule, SendingContext,
+    BaselineLevel, Code, Context, GivenProof, Indication, Octets, Payload, Policy, Question, Report, SecondSealRule,
+    SendingContext,
 };
 use recommande::{Credentials, Environment, Issuer, ProofOfSending, Sending, Unstamped};
 use rfc3161_client::{Nonce, TimeStampReq};
@@ -455,18 +456,8 @@ fn openings_and_steps_follow_aggregated_sendings_and_are_aggregated_themselves()
         assert_eq!(Case::of(&judged).len(), 1);
     }
     // The same question is asked again years later.
-    let question = Question::Proof {
-        der: Octets::from(aggregated.der()),
-        payload: None,
-        sending: Some(Octets::from(proof.der())),
-        causes: Vec::new(),
-        disclosure: None,
-        sending_disclosure: None,
-        second_seals: Vec::new(),
-        sending_second_seals: Vec::new(),
-        cause_second_seals: Vec::new(),
-        parties: Box::default(),
-    };
+    let question =
+        Question::from(GivenProof { sending: Some(Octets::from(proof.der())), ..GivenProof::of(aggregated.der()) });
     let answered = verifier.answer(&question, later()).unwrap();
     assert_eq!(answered.reports[0].indication, Indication::TotalPassed, "{}", answered.reports[0]);
     assert_eq!(verifier.input(question, later()).verify().unwrap(), answered);

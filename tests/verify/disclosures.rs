@@ -6,8 +6,8 @@ use recommande::evidence::{
 };
 use recommande::identity::Niss;
 use recommande::verify::{
-    Code, Context, Indication, Level, Octets, Outcome, Payload, Policy, Preceding, Question, Report, SendingContext,
-    SubIndication, Subject, Verified, Verifier,
+    Code, Context, GivenProof, Indication, Level, Octets, Outcome, Payload, Policy, Preceding, Question, Report,
+    SendingContext, SubIndication, Subject, Verified, Verifier,
 };
 use recommande::{Party, ProofOfOpening, ProofOfSending};
 
@@ -216,18 +216,12 @@ fn the_disclosed_recipient_opens_a_sending_with_commitments() {
     }
 
     // Stored as one question, it is answered alike.
-    let question = Question::Proof {
-        parties: Box::default(),
-        der: opening.der().into(),
-        payload: None,
+    let question = Question::from(GivenProof {
         sending: Some(proof.der().into()),
-        causes: Vec::new(),
         disclosure: Some(Octets(opening_disclosure.to_json().into_bytes())),
         sending_disclosure: Some(Octets(disclosure.to_json().into_bytes())),
-        second_seals: Vec::new(),
-        sending_second_seals: Vec::new(),
-        cause_second_seals: Vec::new(),
-    };
+        ..GivenProof::of(opening.der())
+    });
     let verifier = service.verifier();
     let input = serde_json::to_string(&verifier.input(question, after())).unwrap();
     let replayed: recommande::verify::VerificationInput = serde_json::from_str(&input).unwrap();

@@ -43,21 +43,8 @@ impl Logged {
         let report = verifier.report(&self.proof, Payload::NotAvailable, later());
         let strict = verifier.verify(&self.proof, Payload::NotAvailable, later());
         assert_eq!(strict.is_ok(), report.indication == Indication::TotalPassed, "{report}");
-        let replayed = verifier.input(
-            recommande::verify::Question::Proof {
-                der: self.proof.der().into(),
-                payload: None,
-                sending: None,
-                causes: Vec::new(),
-                disclosure: None,
-                sending_disclosure: None,
-                second_seals: Vec::new(),
-                sending_second_seals: Vec::new(),
-                cause_second_seals: Vec::new(),
-                parties: Box::default(),
-            },
-            later(),
-        );
+        let replayed = verifier
+            .input(recommande::verify::Question::from(recommande::verify::GivenProof::of(self.proof.der())), later());
         let json = serde_json::to_string(&replayed).unwrap();
         let replayed: recommande::verify::VerificationInput = serde_json::from_str(&json).unwrap();
         assert_eq!(replayed.verify().unwrap().reports, std::slice::from_ref(&report));

@@ -12,7 +12,8 @@ use recommande::identity::Niss;
 use recommande::life::{Case, CaseVerdict, ContradictionKind, Severity, Standing, State, judge};
 use recommande::seal::{Artifact, PayloadSignature, Proof, ProofOfSending, SealError};
 use recommande::verify::{
-    Code, Context, Indication, Payload, Policy, Question, Registers, Report, SendingContext, Verified, Verifier,
+    Code, Context, GivenProof, Indication, Payload, Policy, Question, Registers, Report, SendingContext, Verified,
+    Verifier,
 };
 use recommande::{MessageId, PayloadDigests, Sending};
 
@@ -702,18 +703,10 @@ fn a_stored_question_holds_the_registers() {
     let (json, signature) = letter.signed(&extract());
     let of_json = RegisterStatement::Extract(DigestAlgorithm::Sha256.digest(&json));
     let opening = letter.opened_by_provider(RegisterReference::new(REGISTER, of_json).unwrap());
-    let question = Question::Proof {
-        der: letter.proof(&opening).der().into(),
-        payload: None,
+    let question = Question::from(GivenProof {
         sending: Some(letter.proof.der().into()),
-        causes: Vec::new(),
-        disclosure: None,
-        sending_disclosure: None,
-        second_seals: Vec::new(),
-        sending_second_seals: Vec::new(),
-        cause_second_seals: Vec::new(),
-        parties: Box::default(),
-    };
+        ..GivenProof::of(letter.proof(&opening).der())
+    });
     let signed = letter.registers().with_extract(&json, signature.der());
     for registers in [signed, letter.registers().with_facts(of_json, extract())] {
         let verifier = letter.service.verifier().with_registers(registers);

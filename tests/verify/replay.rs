@@ -6,8 +6,8 @@ use recommande::pki::revocation::RevocationData;
 use recommande::seal::Artifact;
 use recommande::time::record::HashTree;
 use recommande::verify::{
-    Code, ContentDigests, GivenContent, Indication, Octets, Payload, Policy, Question, ReplayError, Report, Signatures,
-    VerificationInput, Verifier,
+    Code, ContentDigests, GivenContent, GivenProof, Indication, Octets, Payload, Policy, Question, ReplayError, Report,
+    Signatures, VerificationInput, Verifier,
 };
 use recommande::{Environment, ProofOfSending, TrustAnchors};
 use rfc3161_client::{MessageImprint, TimeStampReq, Transport};
@@ -89,18 +89,7 @@ fn no_stored_value_is_read_from_a_list() {
 #[test]
 fn a_proof_of_sending() {
     let service = Service::new();
-    let question = |payload| Question::Proof {
-        parties: Box::default(),
-        der: service.proof().der().into(),
-        payload,
-        sending: None,
-        causes: Vec::new(),
-        disclosure: None,
-        sending_disclosure: None,
-        second_seals: Vec::new(),
-        sending_second_seals: Vec::new(),
-        cause_second_seals: Vec::new(),
-    };
+    let question = |payload| Question::from(GivenProof { payload, ..GivenProof::of(service.proof().der()) });
     assert_passes(&replayed(&verifier(&service), question(Some(letter()))));
     assert_passes(&replayed(&verifier(&service), question(None)));
     // What does not pass is replayed as well.
@@ -110,18 +99,7 @@ fn a_proof_of_sending() {
         replayed(&verifier(&service), question(Some(another_letter))).reports[0].indication,
         Indication::TotalFailed
     );
-    let garbage = Question::Proof {
-        parties: Box::default(),
-        der: Octets(vec![0x30, 0x03, 1, 2, 3]),
-        payload: None,
-        sending: None,
-        causes: Vec::new(),
-        disclosure: None,
-        sending_disclosure: None,
-        second_seals: Vec::new(),
-        sending_second_seals: Vec::new(),
-        cause_second_seals: Vec::new(),
-    };
+    let garbage = Question::from(GivenProof::of(vec![0x30, 0x03, 1, 2, 3]));
     assert_eq!(replayed(&verifier(&service), garbage).reports[0].findings[0].code, Code::Malformed);
 }
 
@@ -130,18 +108,8 @@ fn a_proof_of_opening() {
     let service = Service::new();
     let sending = service.proof();
     let opening = service.proof_of_opening(&service.opening(&service.verified(&sending)));
-    let question = |sending| Question::Proof {
-        parties: Box::default(),
-        der: opening.der().into(),
-        payload: Some(letter()),
-        sending,
-        causes: Vec::new(),
-        disclosure: None,
-        sending_disclosure: None,
-        second_seals: Vec::new(),
-        sending_second_seals: Vec::new(),
-        cause_second_seals: Vec::new(),
-    };
+    let question =
+        |sending| Question::from(GivenProof { payload: Some(letter()), sending, ..GivenProof::of(opening.der()) });
     assert_passes(&replayed(&verifier(&service), question(Some(sending.der().into()))));
     for (sending, code) in [(None, Code::SendingNotGiven), (Some(Octets(Vec::new())), Code::SendingNotVerified)] {
         let answer = replayed(&verifier(&service), question(sending));
@@ -225,18 +193,7 @@ fn a_proof_with_an_evidence_record_beside_it() {
     let token = request.check(&service.tsa(now()).send(&request.to_der()).unwrap()).unwrap();
     let record = tree.evidence_record(&own, &token).unwrap();
     let verifier = verifier(&service).with_evidence_records([record]);
-    let question = Question::Proof {
-        parties: Box::default(),
-        der: sealed.der().into(),
-        payload: None,
-        sending: None,
-        causes: Vec::new(),
-        disclosure: None,
-        sending_disclosure: None,
-        second_seals: Vec::new(),
-        sending_second_seals: Vec::new(),
-        cause_second_seals: Vec::new(),
-    };
+    let question = Question::from(GivenProof::of(sealed.der()));
     let answer = replayed(&verifier, question.clone());
     assert_passes(&answer);
     assert!(answer.reports[0].proven_at.is_some());
@@ -250,18 +207,7 @@ fn a_proof_with_an_evidence_record_beside_it() {
 #[test]
 fn stored_input_that_was_changed_is_an_error() {
     let service = Service::new();
-    let question = Question::Proof {
-        parties: Box::default(),
-        der: service.proof().der().into(),
-        payload: None,
-        sending: None,
-        causes: Vec::new(),
-        disclosure: None,
-        sending_disclosure: None,
-        second_seals: Vec::new(),
-        sending_second_seals: Vec::new(),
-        cause_second_seals: Vec::new(),
-    };
+    let question = Question::from(GivenProof::of(service.proof().der()));
     let input = verifier(&service).input(question, later());
     let environment = VerificationInput { environment: "Elsewhere".into(), ..input.clone() };
     assert_eq!(environment.verify(), Err(ReplayError::Environment));

@@ -11,8 +11,8 @@ use recommande::identity::Niss;
 use recommande::life::{Case, ReplyObjection, judge};
 use recommande::seal::SealError;
 use recommande::verify::{
-    Code, Context, GivenOriginal, GivenParties, Indication, Octets, Payload, Policy, Preceding, Question, Report,
-    SendingContext, VerificationInput, Verified,
+    Code, Context, GivenOriginal, GivenParties, GivenProof, Indication, Octets, Payload, Policy, Preceding, Question,
+    Report, SendingContext, VerificationInput, Verified,
 };
 use recommande::{ProofOfSending, Sending};
 
@@ -341,18 +341,10 @@ fn a_question_about_a_reply_is_asked_again_with_its_letter() {
     let stated = reply(citizen(), office(), hours(2)).replying_to(&answered.letter).unwrap();
     let octets = |der: &[u8]| Octets(der.to_vec());
     let original = GivenOriginal { der: octets(answered.proof.der()), disclosure: None, second_seals: Vec::new() };
-    let question = Question::Proof {
-        der: octets(answered.sealed(&stated).der()),
-        payload: None,
-        sending: None,
-        causes: Vec::new(),
-        disclosure: None,
-        sending_disclosure: None,
-        second_seals: Vec::new(),
-        sending_second_seals: Vec::new(),
-        cause_second_seals: Vec::new(),
-        parties: Box::new(GivenParties { submission: None, recipients: None, original: Some(original) }),
-    };
+    let question = Question::from(GivenProof {
+        parties: GivenParties { submission: None, recipients: None, original: Some(original) },
+        ..GivenProof::of(answered.sealed(&stated).der())
+    });
     let verifier = answered.service.verifier();
     let report = verifier.answer(&question, afterwards()).unwrap().reports.remove(0);
     assert!(has(&report, Code::ReplyMatches), "{report}");

@@ -15,8 +15,9 @@ use recommande::testing::{
     CertificateSpec, CertifiedKey, CrlSpec, Forge, RevokedSpec, TestPki, algorithm_protection, generate_key, tlv,
 };
 use recommande::verify::{
-    ArtifactKind, Code, Context, Finding, GivenOriginal, GivenParties, Indication, Octets, Outcome, Payload, Policy,
-    Question, Report, SecondSealRule, SendingContext, SubIndication, Subject, VerificationInput, Verifier,
+    ArtifactKind, Code, Context, Finding, GivenOriginal, GivenParties, GivenProof, Indication, Octets, Outcome,
+    Payload, Policy, Question, Report, SecondSealRule, SendingContext, SubIndication, Subject, VerificationInput,
+    Verifier,
 };
 use signed_data::tlv::Tag;
 
@@ -124,18 +125,10 @@ fn report_at(time: DateTime<Utc>, verifier: &Verifier, proof: &ProofOfSending, g
     // The file of any kind and the stored question lead to the same.
     let of_file = Context::from(Payload::NotAvailable).with_second_seals(given);
     assert_eq!(verifier.report(proof.der(), of_file, time), report);
-    let question = Question::Proof {
-        parties: Box::default(),
-        der: Octets::from(proof.der()),
-        payload: None,
-        sending: None,
-        causes: Vec::new(),
-        disclosure: None,
-        sending_disclosure: None,
+    let question = Question::from(GivenProof {
         second_seals: given.iter().map(|second| Octets::from(second.as_slice())).collect(),
-        sending_second_seals: Vec::new(),
-        cause_second_seals: Vec::new(),
-    };
+        ..GivenProof::of(proof.der())
+    });
     assert_eq!(verifier.input(question, time).verify().unwrap().reports, std::slice::from_ref(&report));
     report
 }
@@ -311,18 +304,11 @@ fn a_question_about_a_reply_holds_the_second_seal_of_its_letter() {
     let verifier = sealed.verifier(SecondSealRule::Required);
     for (second_seals, passes) in [(vec![of_letter], true), (Vec::new(), false), (vec![of_reply.clone()], false)] {
         let original = GivenOriginal { der: octets(letter_proof.der()), disclosure: None, second_seals };
-        let question = Question::Proof {
-            der: octets(proof.der()),
-            payload: None,
-            sending: None,
-            causes: Vec::new(),
-            disclosure: None,
-            sending_disclosure: None,
+        let question = Question::from(GivenProof {
             second_seals: vec![of_reply.clone()],
-            sending_second_seals: Vec::new(),
-            cause_second_seals: Vec::new(),
-            parties: Box::new(GivenParties { submission: None, recipients: None, original: Some(original) }),
-        };
+            parties: GivenParties { submission: None, recipients: None, original: Some(original) },
+            ..GivenProof::of(proof.der())
+        });
         let report = verifier.answer(&question, afterwards()).unwrap().reports.remove(0);
         assert_eq!(has(&report, Code::ReplyMatches), passes, "{report}");
         let stored = serde_json::to_string(&verifier.input(question, afterwards())).unwrap();

@@ -12,8 +12,8 @@ use recommande::evidence::{
 };
 use recommande::seal::{AnyProof, DecodeError, Proof, ProofOfStep, SealError};
 use recommande::verify::{
-    Code, Context, Indication, Octets, Outcome, Payload, Preceding, Question, Report, SendingContext, SubIndication,
-    VerificationInput, Verified, Verifier, VerifyError,
+    Code, Context, GivenProof, Indication, Octets, Outcome, Payload, Preceding, Question, Report, SendingContext,
+    SubIndication, VerificationInput, Verified, Verifier, VerifyError,
 };
 use recommande::{Environment, ProofOfSending, Sending};
 
@@ -854,17 +854,8 @@ fn the_steps_of_a_letter_are_verified_again_years_later() {
     let available = Step::after(&letter.sent, &accepted, StepEvent::ContentConsignment, time).unwrap();
     let octets = |der: &[u8]| Octets(der.to_vec());
     let (proof, sent) = (letter.proof(&available), letter.proof(letter.sent.statement()));
-    let question = |causes| Question::Proof {
-        parties: Box::default(),
-        der: octets(proof.der()),
-        payload: None,
-        sending: Some(octets(sent.der())),
-        causes,
-        disclosure: None,
-        sending_disclosure: None,
-        second_seals: Vec::new(),
-        sending_second_seals: Vec::new(),
-        cause_second_seals: Vec::new(),
+    let question = |causes| {
+        Question::from(GivenProof { sending: Some(octets(sent.der())), causes, ..GivenProof::of(proof.der()) })
     };
     let proofs = [letter.proof(asked.statement()), letter.proof(accepted.statement())];
     let causes: Vec<_> = proofs.iter().map(|proof| octets(proof.der())).collect();

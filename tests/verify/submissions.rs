@@ -13,7 +13,7 @@ use recommande::identity::IdentifierError;
 use recommande::seal::{SignedSubmission, SubmissionError};
 use recommande::testing::{CertificateSpec, CertifiedKey, Forge, TestPki};
 use recommande::verify::{
-    Code, GivenParties, GivenSubmission, Indication, Level, Payload, Policy, Question, ReplayError, Report,
+    Code, GivenParties, GivenProof, GivenSubmission, Indication, Level, Payload, Policy, Question, ReplayError, Report,
     SendingContext, StoredVerifier, VerificationInput, VerifyError,
 };
 use recommande::{Credentials, Environment, PartDescription, Party, PayloadDigests, ProofOfSending, Sending, Verifier};
@@ -401,25 +401,19 @@ fn a_question_with_a_submission_is_asked_again() {
     let signed = mail.submitted(&sending());
     let (json, signature) = (signed.submission().json(), signed.signature());
     let proof = mail.service.proof_of(&mail.carried(sending(), &signed));
-    let question = |signature: &[u8]| Question::Proof {
-        der: proof.der().into(),
-        payload: None,
-        sending: None,
-        causes: Vec::new(),
-        disclosure: None,
-        sending_disclosure: None,
-        second_seals: Vec::new(),
-        sending_second_seals: Vec::new(),
-        cause_second_seals: Vec::new(),
-        parties: Box::new(GivenParties {
-            submission: Some(GivenSubmission {
-                json: json.into(),
-                signature: signature.into(),
-                senders: StoredVerifier::of(&mail.verifier_of_senders()),
-            }),
-            recipients: None,
-            original: None,
-        }),
+    let question = |signature: &[u8]| {
+        Question::from(GivenProof {
+            parties: GivenParties {
+                submission: Some(GivenSubmission {
+                    json: json.into(),
+                    signature: signature.into(),
+                    senders: StoredVerifier::of(&mail.verifier_of_senders()),
+                }),
+                recipients: None,
+                original: None,
+            },
+            ..GivenProof::of(proof.der())
+        })
     };
     let verifier = mail.service.verifier();
     let answer = verifier.answer(&question(signature), later()).unwrap();

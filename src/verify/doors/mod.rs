@@ -3,6 +3,7 @@
 mod aggregated;
 mod envelope;
 mod fault;
+mod given_proof;
 mod linked;
 mod log;
 mod parties;
@@ -19,6 +20,7 @@ mod tsas;
 mod verifiable;
 mod verifier;
 
+pub use given_proof::GivenProof;
 pub(crate) use linked::LinkedStatement;
 pub(crate) use log::code_of_issuer;
 pub use parties::{GivenOriginal, GivenParties, GivenSubmission};

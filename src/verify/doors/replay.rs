@@ -5,7 +5,8 @@ use rfc3161_client::TimeStampReq;
 use serde::{Deserialize, Serialize};
 
 use super::Verifier;
-use super::parties::{GivenOriginal, GivenParties, ReadParties};
+use super::given_proof::GivenProof;
+use super::parties::{GivenOriginal, ReadParties};
 use super::stored_registers::RegistersInput;
 use super::stored_verifier::{ReplayError, StoredVerifier};
 use crate::evidence::{Disclosure, Opening, PayloadDigests, Sending, Statement, Step};
@@ -15,7 +16,7 @@ use crate::text::{read_from_object, shown, with_sources};
 use crate::verify::content::{Content, ContentDigests};
 use crate::verify::octets::Octets;
 use crate::verify::policy::Policy;
-use crate::verify::report::value::Signatures;
+use crate::verify::report::value::{Report, Signatures};
 use crate::verify::verified::{Context, Payload, Preceding, SendingContext, Verified, VerifyError};
 
 /// A question about a file.
@@ -24,37 +25,7 @@ use crate::verify::verified::{Context, Payload, Preceding, SendingContext, Verif
 #[non_exhaustive]
 pub enum Question {
     /// [`Verifier::report`]: a proof of any event.
-    #[serde(deserialize_with = "members::proof")]
-    Proof {
-        /// The proof.
-        der: Octets,
-        /// Digests of the payload, if it is there.
-        payload: Option<ContentDigests>,
-        /// For what follows a sending, the proof of that sending.
-        sending: Option<Octets>,
-        /// The proofs of the steps that led to the event, each one after the step that led to it.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        causes: Vec<Octets>,
-        /// The disclosure of what the proof commits to, as JSON. Erasing it means deleting it here too.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        disclosure: Option<Octets>,
-        /// The disclosure of what the sending commits to.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        sending_disclosure: Option<Octets>,
-        /// The files that lie beside the proof as its second seal.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        second_seals: Vec<Octets>,
-        /// The files that lie beside the sending as its second seal.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        sending_second_seals: Vec<Octets>,
-        /// The files that lie beside each of the causes as its second seal, in the order of the causes. Those that are not
-        /// listed have none.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        cause_second_seals: Vec<Vec<Octets>>,
-        /// What the parties of the letter signed, and the verifiers of their signatures.
-        #[serde(skip_serializing_if = "GivenParties::is_nothing")]
-        parties: Box<GivenParties>,
-    },
+    Proof(Box<GivenProof>),
     /// [`Verifier::report_submission`].
     #[serde(deserialize_with = "members::submission")]
     Submission {
@@ -99,20 +70,26 @@ pub enum Question {
     },
 }
 
-/// The members of each question, which are read from an object.
+impl From<GivenProof> for Question {
+    fn from(proof: GivenProof) -> Self {
+        Self::Proof(Box::new(proof))
+    }
+}
+
+/// The members of each other question, which are read from an object.
 mod members {
     use serde::{Deserialize, Deserializer};
 
     use crate::text::Object;
 
     macro_rules! members {
-        ($question:ident { $($(#[$attribute:meta])* $member:ident $(: $bound:path)?),* $(,)? }) => {
+        ($question:ident { $($member:ident),* $(,)? }) => {
             #[allow(non_camel_case_types)]
-            pub(super) fn $question<'de, D: Deserializer<'de>, $($member: Deserialize<'de> $(+ $bound)?),*>(
+            pub(super) fn $question<'de, D: Deserializer<'de>, $($member: Deserialize<'de>),*>(
                 deserializer: D,
             ) -> Result<($($member,)*), D::Error> {
                 #[derive(Deserialize)]
-                struct Members<$($member),*> { $($(#[$attribute])* $member: $member),* }
+                struct Members<$($member),*> { $($member: $member),* }
 
                 let members = Object::<Members<$($member),*>>::deserialize(deserializer);
                 let Object(Members { $($member),* }) = members?;
@@ -121,25 +98,6 @@ mod members {
         };
     }
 
-    members!(proof {
-        der,
-        payload,
-        sending,
-        #[serde(default)]
-        causes: Default,
-        #[serde(default)]
-        disclosure: Default,
-        #[serde(default)]
-        sending_disclosure: Default,
-        #[serde(default)]
-        second_seals: Default,
-        #[serde(default)]
-        sending_second_seals: Default,
-        #[serde(default)]
-        cause_second_seals: Default,
-        #[serde(default)]
-        parties: Default,
-    });
     members!(submission { json, signature });
     members!(payload_signature { der, payload });
     members!(signatures { signed_data, content });
@@ -233,48 +191,7 @@ impl Verifier {
     pub fn answer(&self, question: &Question, at: DateTime<Utc>) -> Result<Signatures, ReplayError> {
         let single = |report| Signatures { reports: vec![report] };
         match question {
-            Question::Proof {
-                der,
-                payload,
-                sending,
-                causes,
-                disclosure,
-                sending_disclosure,
-                second_seals,
-                sending_second_seals,
-                cause_second_seals,
-                parties,
-            } => {
-                if cause_second_seals.len() > causes.len() {
-                    return Err(ReplayError::Question);
-                }
-                let ReadParties { submission, recipients } = parties.read()?;
-                let digests = payload.as_ref().map(payload_digests).transpose()?;
-                let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
-                let of_proof = disclosure.as_ref().map(read_disclosure).transpose()?;
-                let of_sending = sending_disclosure.as_ref().map(read_disclosure).transpose()?;
-                let (second_seals, sending_second_seals) = (octets(second_seals), octets(sending_second_seals));
-                let sending_context = SendingContext::new(payload).with_second_seals(&sending_second_seals);
-                let sending_context = of_sending.iter().fold(sending_context, SendingContext::with_disclosure);
-                let sending_context = submission
-                    .iter()
-                    .fold(sending_context, |context, (signed, senders)| context.with_submission(signed, senders));
-                let sending = sending.as_ref().map(|der| self.verify_sending(der, sending_context, at));
-                let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
-                let beside = cause_second_seals.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
-                let cause = self.verify_causes(preceding, causes.iter().zip(beside), at);
-                let cause = cause.as_ref().map_or(Preceding::NotGiven, Preceding::from);
-                let context = Context::new(preceding, payload).with_cause(cause).with_second_seals(&second_seals);
-                let context = of_proof.iter().fold(context, Context::with_disclosure);
-                let context = submission
-                    .iter()
-                    .fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
-                let context = recipients.iter().fold(context, Context::with_verifier_of_recipients);
-                let original =
-                    parties.original.as_ref().map(|original| self.verify_original(original, at)).transpose()?;
-                let context = context.with_original(original.as_ref().map_or(Preceding::NotGiven, Preceding::from));
-                Ok(single(self.report(der.0.as_slice(), context, at)))
-            }
+            Question::Proof(proof) => Ok(single(self.report_given(proof, at)?)),
             Question::Submission { json, signature } => {
                 let submission = SignedSubmission::from_parts(&json.0, &signature.0);
                 Ok(single(self.report_submission(&submission.map_err(|_| ReplayError::Question)?, at)))
@@ -304,6 +221,49 @@ impl Verifier {
 }
 
 impl Verifier {
+    /// Reports on a proof with what was given beside it.
+    fn report_given(&self, proof: &GivenProof, at: DateTime<Utc>) -> Result<Report, ReplayError> {
+        let GivenProof {
+            der,
+            payload,
+            sending,
+            causes,
+            disclosure,
+            sending_disclosure,
+            second_seals,
+            sending_second_seals,
+            cause_second_seals,
+            parties,
+        } = proof;
+        if cause_second_seals.len() > causes.len() {
+            return Err(ReplayError::Question);
+        }
+        let ReadParties { submission, recipients } = parties.read()?;
+        let digests = payload.as_ref().map(payload_digests).transpose()?;
+        let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
+        let of_proof = disclosure.as_ref().map(read_disclosure).transpose()?;
+        let of_sending = sending_disclosure.as_ref().map(read_disclosure).transpose()?;
+        let (second_seals, sending_second_seals) = (octets(second_seals), octets(sending_second_seals));
+        let sending_context = SendingContext::new(payload).with_second_seals(&sending_second_seals);
+        let sending_context = of_sending.iter().fold(sending_context, SendingContext::with_disclosure);
+        let sending_context = submission
+            .iter()
+            .fold(sending_context, |context, (signed, senders)| context.with_submission(signed, senders));
+        let sending = sending.as_ref().map(|der| self.verify_sending(der, sending_context, at));
+        let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
+        let beside = cause_second_seals.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
+        let cause = self.verify_causes(preceding, causes.iter().zip(beside), at);
+        let cause = cause.as_ref().map_or(Preceding::NotGiven, Preceding::from);
+        let context = Context::new(preceding, payload).with_cause(cause).with_second_seals(&second_seals);
+        let context = of_proof.iter().fold(context, Context::with_disclosure);
+        let context =
+            submission.iter().fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
+        let context = recipients.iter().fold(context, Context::with_verifier_of_recipients);
+        let original = parties.original.as_ref().map(|original| self.verify_original(original, at)).transpose()?;
+        let context = context.with_original(original.as_ref().map_or(Preceding::NotGiven, Preceding::from));
+        Ok(self.report(der.0.as_slice(), context, at))
+    }
+
     fn verify_sending(
         &self,
         der: &Octets,

@@ -5,8 +5,8 @@ use recommande::evidence::{Statement, Step, StepEvent, Window};
 use recommande::life::{Case, CaseVerdict, State, Verifiers, judge};
 use recommande::seal::{Proof, ProofOfStep};
 use recommande::verify::{
-    Code, Context, Indication, Octets, Payload, Question, ReplayError, Report, SecondSealRule, SendingContext,
-    SubIndication, VerificationInput, Verifier,
+    Code, Context, GivenProof, Indication, Octets, Payload, Question, ReplayError, Report, SecondSealRule,
+    SendingContext, SubIndication, VerificationInput, Verifier,
 };
 
 use super::Sealed;
@@ -52,18 +52,14 @@ impl Unclaimed {
     fn question(&self, cause_second_seals: Vec<Vec<Octets>>) -> Question {
         let octets = |files: &[Vec<u8>]| files.iter().map(|file| Octets(file.clone())).collect();
         let [sending, cause, expired] = self.files.as_slice() else { panic!("three proofs") };
-        Question::Proof {
-            der: Octets(expired.clone()),
-            payload: None,
+        Question::from(GivenProof {
             sending: Some(Octets(sending.clone())),
             causes: vec![Octets(cause.clone())],
-            disclosure: None,
-            sending_disclosure: None,
             second_seals: octets(&self.second_seals[2]),
             sending_second_seals: octets(&self.second_seals[0]),
             cause_second_seals,
-            parties: Box::default(),
-        }
+            ..GivenProof::of(expired.clone())
+        })
     }
 
     fn case(&self, second_seals: &[Vec<Vec<u8>>]) -> Option<Case> {
