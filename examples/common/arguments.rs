@@ -7,9 +7,12 @@ use std::path::PathBuf;
 pub type Error = Box<dyn std::error::Error>;
 
 /// Options that may be given more than once.
-const REPEATABLE: [&str; 9] = [
+const REPEATABLE: [&str; 12] = [
+    "--cause",
+    "--cause-second-seal",
     "--extra",
     "--log-proof",
+    "--original-second-seal",
     "--record",
     "--register-extract",
     "--role",

@@ -76,6 +76,9 @@ impl Parties {
         let accepted = Step::after(&sent, &verified, answer, now() + Duration::hours(1)).unwrap();
         let accepted = accepted.with_recipient_signature(recipient.sign_receipt(sent.id(), now()).unwrap()).unwrap();
         let accepted = stamped(&service, &accepted);
+        let acceptance = service.verifier().verify(&accepted, context.with_cause(&verified), later()).unwrap();
+        let at = now() + Duration::hours(2);
+        let available = stamped(&service, &Step::after(&sent, &acceptance, StepEvent::ContentConsignment, at).unwrap());
         write("seal-anchors.pem", service.pki.seal_anchors_pem().as_bytes());
         write("tsa-anchors.pem", service.pki.tsa_anchors_pem().as_bytes());
         write("parties.pem", parties.seal_anchors_pem().as_bytes());
@@ -84,6 +87,8 @@ impl Parties {
         write("sending.p7m", proof.der());
         write("asked.p7m", asked.der());
         write("accepted.p7m", accepted.der());
+        // Not one of the proofs that `case` finds.
+        write("available.der", available.der());
         Self { folder }
     }
 }
@@ -106,6 +111,8 @@ fn verify_takes_a_submission_and_the_anchors_of_parties() {
     assert!(status == Some(0) && has(&findings, "recipient-signature-valid"), "{findings:?}");
     let (status, findings) = judged(&[&step[..], &["--recipient-anchors", "tsa-anchors.pem"]].concat());
     assert!(status == Some(2) && has(&findings, "recipient-signature-not-verified"), "{findings:?}");
+    let step = ["available.der", "--sending", "sending.p7m", "--cause", "asked.p7m", "--cause", "accepted.p7m"];
+    assert_eq!(judged(&step).0, Some(0), "two steps led to it");
 }
 
 #[test]
