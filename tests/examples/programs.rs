@@ -125,12 +125,13 @@ fn aggregated_proofs_are_verified_in_one_file_and_in_parts() {
     assert_eq!((status, whole["level"].as_str()), (0, Some("aggregated")));
     let (status, parts) = verify(&["letter-1.json", "--seal", "seal.p7m"]);
     assert_eq!((status, &parts["statement"]["proof_id"]), (0, &whole["statement"]["proof_id"]));
-    // The record of another letter.
+    // The records of the other letters. That of the sibling in the tree begins with both leaves, and holds for both.
     std::fs::copy(folder.join("letter-2.json"), folder.join("swapped.json")).unwrap();
-    std::fs::write(folder.join("swapped.ers"), std::fs::read(folder.join("letter-1.ers")).unwrap()).unwrap();
-    let (status, swapped) = verify(&["swapped.json", "--seal", "seal.p7m"]);
-    // Two letters that are siblings in the tree share the begin of their ways.
-    assert!(status == 1 || swapped["findings"].to_string().contains("aggregated-in-batch"), "{swapped}");
+    let refused = [1, 3, 4, 5].into_iter().filter(|letter| {
+        std::fs::copy(folder.join(format!("letter-{letter}.ers")), folder.join("swapped.ers")).unwrap();
+        verify(&["swapped.json", "--seal", "seal.p7m"]).0 == 1
+    });
+    assert!(refused.count() >= 3);
     assert_eq!(verify(&["letter-1.json", "--seal", "letter-1.rma"]).0, 3);
 }
 
