@@ -18,12 +18,13 @@ pub fn print_json(value: &impl serde::Serialize) -> io::Result<()> {
     })
 }
 
-/// A text with an escape for each character that would begin another line, or change how the line is shown. The name of a file is
+/// A text with an escape for each character that would begin another line, is invisible, or changes how the line is shown. The name of a file is
 /// anybody's, and would write lines of the report otherwise.
 #[allow(dead_code, reason = "some examples print no names of files")]
 pub fn in_one_line(text: &str) -> String {
     let is_unseen = |c: char| {
-        c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
     };
     let mut line = String::with_capacity(text.len());
     for c in text.chars() {
