@@ -30,7 +30,7 @@ usage: case DIR [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [-
             [--sender-anchors PEM --submission FILE --submission-signature FILE ...] [--recipient-anchors PEM]
             [--register-anchors PEM [--register-extract JSON]...] [--disclosure FILE]... [--now RFC3339] [--json]
 
-  DIR                 a folder with proofs of any letters (.p7m), in any order, good and bad, with their second seals
+  DIR                 a folder with proofs of any letters (.p7m, .rma), in any order, good and bad, with their second seals
                       beside them (NAME.pq.p7s)
   --seal-anchors PEM  the certificates under which seals are trusted; without them nothing is proven
   --tsa-anchors PEM   the certificates under which timestamps are trusted; without them nothing is proven

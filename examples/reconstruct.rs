@@ -30,7 +30,7 @@ usage: reconstruct DIR... [--seal-anchors PEM] [--tsa-anchors PEM] [--environmen
                    [--register-anchors PEM [--register-extract JSON]...] [--now RFC3339] [--json]
 
   DIR...              folders with exports of trails (NAME.jsonl, with NAME.manifest.json and NAME.manifest.json.p7s or, for
-                      the only one, manifest.json and manifest.json.p7s), and with proofs (.p7m); in any order.
+                      the only one, manifest.json and manifest.json.p7s), and with proofs (.p7m, .rma); in any order.
                       A manifest whose lines are gone counts too
   --seal-anchors PEM  the certificates under which seals of trails and of proofs are trusted; without them all is claimed
   --tsa-anchors PEM   the certificates under which timestamps are trusted
@@ -134,7 +134,9 @@ impl Given {
         }
         if given.exports.is_empty() && given.proofs.is_empty() {
             let not_read: String = given.not_read.iter().map(|reason| format!("\n{reason}")).collect();
-            return Err(format!("no exports (.jsonl) and no proofs (.p7m) in the folders{not_read}\n\n{USAGE}").into());
+            return Err(
+                format!("no exports (.jsonl) and no proofs (.p7m, .rma) in the folders{not_read}\n\n{USAGE}").into()
+            );
         }
         Ok(given)
     }
@@ -289,7 +291,7 @@ impl Told<'_> {
         let is_all_read = self.given.not_read.is_empty()
             && self.reconstruction.unused_exports().is_empty()
             && self.no_proofs().next().is_none()
-            && !self.reconstruction.trails().flat_map(|trail| trail.faults).any(|fault| is_not_read(&fault));
+            && !self.reconstruction.trails().any(|trail| trail.more_faults > 0 || trail.faults.iter().any(is_not_read));
         match verdict {
             ReconstructionVerdict::Complete if is_all_read => Indication::TotalPassed,
             ReconstructionVerdict::Contradicted => Indication::TotalFailed,
