@@ -10,7 +10,7 @@ use crate::audit::Sequence;
 pub enum Clock {
     /// There are too few pairs.
     NotEstimated,
-    /// It agrees with those that it was compared with.
+    /// It agrees with those that it was compared with, or differs only from clocks that are off.
     Agrees,
     /// It differs from that of another party, and nothing says whose is off, or which of the two recorded other times.
     Differs {

@@ -1,7 +1,9 @@
 //! A batcher for services takes seals or statements one by one, from any thread, and gives proofs.
 //!
 //! Seals share a timestamp ([`Batcher::start`]). Statements share a seal too ([`Batcher::start_aggregating`]), so that a batch
-//! costs one signature and one timestamp. Its one thread collects seals until there are [as many](BatcherSettings::new) as one timestamp is to serve, or until
+//! costs one signature and one timestamp.
+//!
+//! The batcher's one thread collects them until there are [as many](BatcherSettings::new) as one timestamp is to serve, or until
 //! the first one has waited long enough. It then requests the timestamp, and hands each proof to the sink while the
 //! next batch fills. It needs no async runtime and starts none.
 //!
