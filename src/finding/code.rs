@@ -381,7 +381,7 @@ codes! {
     LogSealUnreadable "log-seal-unreadable" Warning: "what lies in the proof of the log is no seal of a checkpoint";
     LogSealDiffers "log-seal-differs" Warning: "the seal in the proof of the log is over another checkpoint";
     LogSealNotValid "log-seal-not-valid" Warning [Consequence]: "the seal of the checkpoint does not pass, for the reason that its own report gives";
-    LogProofsTooMany "log-proofs-too-many" Warning: "only so many of the proofs of logs that were given were considered";
+    LogProofsTooMany "log-proofs-too-many" Warning: "the report tells of only so many of the proofs of logs that were given; each was judged";
     LogDemanded "log-demanded" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the policy demands a place in a log, and none is shown without a fault";
 
     // The submission that a sender signed.

@@ -20,8 +20,8 @@ use crate::verify::{KnownLog, Verifier, code_of_issuer};
 
 /// Audits a log that others keep, by its whole store.
 ///
-/// Nothing of the store is believed: the tree is hashed anew from the entries, and each checkpoint is compared with it. Everything is
-/// read once and in order, in constant memory beside what [`limits`](super::limits) bounds.
+/// Nothing of the store is believed: the tree is hashed anew from the entries, and each checkpoint is compared with it. The
+/// entries are read in one pass and in order, in constant memory beside what [`limits`](super::limits) bounds.
 #[derive(Clone, Copy, Debug)]
 pub struct Auditor<'a> {
     log: &'a KnownLog,

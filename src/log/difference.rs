@@ -125,7 +125,7 @@ pub enum Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::State => f.write_str("the state of the log cannot be read"),
+            Self::State => f.write_str("the state of the log cannot be read, or is of another log"),
             Self::CheckpointUnreadable { number } => write!(f, "checkpoint {number} is missing or unreadable"),
             Self::CheckpointNotCounted { number } => write!(f, "checkpoint {number} is there and not counted"),
             Self::LastCheckpointDiffers => f.write_str("readers are given another checkpoint than the last one"),

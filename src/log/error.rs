@@ -24,8 +24,9 @@ pub enum LogError {
     /// The store holds the log of another origin.
     #[error("the store holds another log")]
     AnotherLog,
-    /// The file that says how far the log goes cannot be read. Nothing was changed.
-    #[error("the state of the log cannot be read")]
+    /// The file that says how far the log goes cannot be read or is gone, or does not fit the checkpoint and the waiting entries beside it.
+    /// Nothing was changed.
+    #[error("the state of the log cannot be read, or does not fit what lies beside it")]
     State,
     /// Somebody else has written the log since it was opened. Nothing was changed; open it again when he has ended.
     #[error("somebody else writes this log")]
@@ -48,7 +49,7 @@ pub enum LogError {
     /// A tile is missing, half written or another one than the log has written: its name is in the error.
     #[error("the tiles of the log: {0}")]
     Tiles(#[source] TileReadError),
-    /// A bundle of entries is missing.
+    /// A file of the log is missing: a bundle of entries, the checkpoint or its seal.
     #[error("{path} is missing")]
     Missing {
         /// The path of the file.

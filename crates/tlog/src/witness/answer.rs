@@ -21,7 +21,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Reads the cosignatures of a witness over this checkpoint, in the order of its keys. Those of keys that are not its own are left out.
+    /// Reads the cosignatures of a witness over this checkpoint, in the order of their names and ids. Those of keys that are not its own are left out.
     ///
     /// Of several by one key, the one with the earliest time is kept, which is what a policy takes of them: else one witness could fill
     /// the note, so that no other could add its cosignature.
