@@ -27,9 +27,18 @@ impl Published {
         let Some(note) = store.read(NOTE)? else {
             return if published == 0 { Ok(None) } else { Err(LogError::Missing { path: NOTE.to_owned() }) };
         };
+        let read = SignedCheckpoint::parse(&note)?;
         for number in [Some(published), published.checked_sub(1)].into_iter().flatten() {
-            if store.read(&numbered(number))?.as_ref() == Some(&note) {
-                let published = Self { note: SignedCheckpoint::parse(&note)?, seal: Self::seal_of(number, store)? };
+            let stored = store.read(&numbered(number))?;
+            // One that is not counted yet may have got more signatures since, and be on its way again.
+            let is_same = match number == published {
+                true => stored
+                    .and_then(|stored| SignedCheckpoint::parse(&stored).ok())
+                    .is_some_and(|stored| stored.checkpoint() == read.checkpoint()),
+                false => stored.as_ref() == Some(&note),
+            };
+            if is_same {
+                let published = Self { note: read, seal: Self::seal_of(number, store)? };
                 // A seal over another checkpoint would go out with every proof.
                 let seal = CheckpointSeal::from_der(&published.seal)?;
                 return match seal.checkpoint() == published.note.checkpoint() {

@@ -75,6 +75,7 @@ fn what_was_integrated_survives_a_stop_at_any_file() {
 #[test]
 fn a_checkpoint_is_published_once_wherever_the_process_stops() {
     let logging = Logging::new();
+    let mut finished = false;
     for stop in 0..40 {
         let mut store = logging.log((0..3).map(stranger)).into_store();
         let publish = |log: &mut EvidenceLog<Failing<'_>>| -> Result<(), LogError> {
@@ -93,6 +94,7 @@ fn a_checkpoint_is_published_once_wherever_the_process_stops() {
             Ok(())
         };
         let first = open(Failing { store: &mut store, left: stop }).and_then(|mut log| publish(&mut log));
+        finished = first.is_ok();
         let mut log = open(Failing { store: &mut store, left: usize::MAX }).unwrap();
         // One that is under way goes on, also when its readers see it already.
         if log.pending().is_some() || log.published().is_none() {
@@ -106,6 +108,42 @@ fn a_checkpoint_is_published_once_wherever_the_process_stops() {
             log.begin_checkpoint(&logging.signer, cosigned_at()).map(|pending| pending.checkpoint().head().size());
         assert_eq!(error.unwrap(), 4);
     }
+    assert!(finished);
+}
+
+#[test]
+fn a_late_cosignature_closes_no_log_whose_publication_was_stopped() {
+    let logging = Logging::new();
+    let cosign = |log: &mut EvidenceLog<Failing<'_>>, witness: usize| {
+        let witness = &logging.witnesses[witness];
+        log.cosign(&WitnessClient::new(witness.witness().unwrap(), witness)).unwrap();
+    };
+    let mut before = logging.log((0..3).map(stranger)).into_store();
+    let mut log = open(Failing { store: &mut before, left: usize::MAX }).unwrap();
+    log.begin_checkpoint(&logging.signer, cosigned_at()).unwrap();
+    log.seal(&logging.service.sealer, cosigned_at()).unwrap();
+    log.stamp(&pool(logging.service.tsa(cosigned_at()))).unwrap();
+    (0..2).for_each(|witness| cosign(&mut log, witness));
+    drop(log);
+    let mut seen = 0;
+    for stop in 0..8 {
+        let mut store = before.clone();
+        let _ = open(Failing { store: &mut store, left: stop }).unwrap().publish(&logging.policy(2));
+        // Readers see it, and the state does not count it yet.
+        let is_stopped = store.read("checkpoint").unwrap().is_some()
+            && store.read("state").unwrap() == before.read("state").unwrap();
+        for again in (0..8).filter(|_| is_stopped) {
+            let mut store = store.clone();
+            let mut log = open(Failing { store: &mut store, left: usize::MAX }).unwrap();
+            cosign(&mut log, 2);
+            drop(log);
+            let _ = open(Failing { store: &mut store, left: again }).unwrap().publish(&logging.policy(3));
+            let log = open(Failing { store: &mut store, left: usize::MAX }).unwrap();
+            assert_eq!(log.published().unwrap().checkpoint().head().size(), 3, "{stop} {again}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0);
 }
 
 #[test]
@@ -242,7 +280,7 @@ fn a_store_that_was_changed_is_refused_by_name() {
     set_back.write(&copied).unwrap();
     let error = open(set_back).unwrap_err();
     assert!(matches!(error, LogError::SetBack { integrated: 10, signed: 300 }), "{error}");
-    // It goes on from an older copy, and the witnesses of the checkpoint refuse it.
+    // It goes on from the copy before the checkpoint with the same beginning, and a witness cosigns. It refuses another beginning.
     let mut forked = logging.open(before);
     forked.append(stranger(1000), now()).unwrap();
     forked.integrate().unwrap();
@@ -407,7 +445,6 @@ fn only_the_tiles_that_are_needed_are_kept() {
     assert_eq!(partial, ["tile/0/001.p/15", "tile/1/000.p/1", "tile/entries/001.p/15"]);
     for index in [0, 254, 255, 270] {
         let proof = log.prove(index).unwrap();
-        // The seal of the first checkpoint is entry 256, behind the first one that was integrated after it.
         assert_eq!(proof.checkpoint().checkpoint().head(), &head);
     }
 }
