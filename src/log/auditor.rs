@@ -106,11 +106,13 @@ impl<'a> Auditor<'a> {
             audit.checkpoints += 1;
             let Sealed { note, at, seal } = checkpoint;
             let head = *note.checkpoint().head();
-            let at = at.or(last).unwrap_or(now);
+            // A seal that shows no time says nothing of the others.
+            let proven = at;
+            let at = proven.or(last).unwrap_or(now);
             if head.size() < walk.size() || last.is_some_and(|last| at < last) {
                 told(Difference::CheckpointOutOfOrder { number });
             }
-            last = last.into_iter().chain([at]).max();
+            last = last.max(proven);
             matching.take_records(at, &mut told)?;
             while walk.size() < head.size() {
                 let index = walk.size();
