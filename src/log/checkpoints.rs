@@ -1,10 +1,7 @@
 //! From a head to a published checkpoint, in steps that can each be made again.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 use recommande_tlog::checkpoint::{Checkpoint, SignedCheckpoint};
-use recommande_tlog::note::KeyRing;
 use recommande_tlog::policy::LogPolicy;
 use recommande_tlog::tile::TileHashReader;
 use recommande_tlog::witness::{Transport, WitnessClient, WitnessError};
@@ -143,8 +140,7 @@ impl<S: Store> EvidenceLog<S> {
         let pending = self.pending.as_ref().ok_or(CosignatureError::Log(LogError::NoCheckpoint))?;
         let keys = witness.witness().keys();
         // A line that was damaged in the store does not count, and is left out.
-        let ring = KeyRing::new(keys.iter().cloned()).ok();
-        if ring.is_some_and(|ring| pending.note.note().verify(&ring).is_ok()) {
+        if pending.note.note().verify(witness.witness().ring()).is_ok() {
             return Ok(());
         }
         let Some(name) = keys.first().map(|key| key.name().clone()) else { return Ok(()) };
@@ -153,10 +149,7 @@ impl<S: Store> EvidenceLog<S> {
         let reader = TileHashReader::new(head, StoredTiles(&self.store));
         let others = SignedCheckpoint::new(pending.checkpoint().clone(), pending.signatures_but_of(keys));
         let others = others.map_err(|error| CosignatureError::Log(LogError::Note(error)))?;
-        let mut cosignatures = witness.cosign(&others, known, &reader).map_err(CosignatureError::Witness)?;
-        // One of each key: a witness could fill the note with lines of other times, and no other witness would have room.
-        let mut seen = BTreeSet::new();
-        cosignatures.retain(|line| seen.insert((line.name().clone(), line.id())));
+        let cosignatures = witness.cosign(&others, known, &reader).map_err(CosignatureError::Witness)?;
         let note = others.with_signatures(cosignatures).map_err(LogError::Note);
         let pending = pending.with_note(note.map_err(CosignatureError::Log)?);
         self.store.write(&[pending.note_file()]).map_err(|error| CosignatureError::Log(LogError::Store(error)))?;

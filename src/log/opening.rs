@@ -1,11 +1,11 @@
 //! Takes a log up where it was left.
 
-use recommande_tlog::tile::{Bundle, TILE_WIDTH, Tile, TileHashReader, verify_bundle};
+use recommande_tlog::tile::{Bundle, TileHashReader, verify_bundle};
 use recommande_tlog::tree::{Frontier, HashReader, ProveError, TreeHead};
 
 use super::error::{LogError, TileReadError};
 use super::store::Store;
-use super::tiles::{Border, StoredTiles, read_bundle};
+use super::tiles::{Border, StoredTiles, last_tile, read_bundle};
 use crate::time::log_entry::Entry;
 
 /// Reads the right border of the tree, all of which is verified against its head.
@@ -41,12 +41,6 @@ pub(super) fn read_entries<S: Store, R: HashReader<Error = TileReadError>>(
         verify_bundle(bundle, &octets, leaves).map_err(|fault| LogError::Bundle { path: bundle.to_string(), fault })?;
     // The leaves are those of the tree, so that the log itself has taken up an entry that cannot be read.
     entries.into_iter().map(Entry::from_octets).collect::<Option<_>>().ok_or(LogError::State)
-}
-
-/// The tile of a level that the tree has not filled.
-fn last_tile(level: u8, size: u64) -> Option<Tile> {
-    let hashes = size.checked_shr(u32::from(level) * 8)?;
-    Tile::in_tree(level, hashes / u64::from(TILE_WIDTH), size)
 }
 
 /// The error of the tiles behind an error of proving.

@@ -125,13 +125,16 @@ fn bundle_file(size: u64, entries: &[Entry]) -> Result<Option<StoredFile>, LogEr
     Ok(Bundle::new(last / u64::from(TILE_WIDTH), width).map(|bundle| StoredFile::new(bundle, octets)))
 }
 
+/// The tile of a level that the tree has not filled.
+pub(super) fn last_tile(level: u8, size: u64) -> Option<Tile> {
+    let hashes = size.checked_shr(u32::from(level) * 8)?;
+    Tile::in_tree(level, hashes / u64::from(TILE_WIDTH), size)
+}
+
 /// The paths of what is not full in the tree of this size, and is of no use once the tree has grown.
 pub(super) fn partial_paths(size: u64) -> Vec<String> {
-    let partial = |level: u8| {
-        let hashes = size.checked_shr(u32::from(level) * 8)?;
-        Tile::in_tree(level, hashes / u64::from(TILE_WIDTH), size).filter(|tile| !tile.is_full())
-    };
-    let tiles = (0..8).filter_map(partial).map(|tile| tile.to_string());
-    let bundle = partial(0).and_then(|tile| Bundle::new(tile.index(), tile.width())).map(|bundle| bundle.to_string());
+    let tiles = (0..).take(LEVELS).filter_map(|level| last_tile(level, size)).map(|tile| tile.to_string());
+    let bundle =
+        last_tile(0, size).and_then(|tile| Bundle::new(tile.index(), tile.width())).map(|bundle| bundle.to_string());
     tiles.chain(bundle).collect()
 }

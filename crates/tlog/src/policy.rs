@@ -35,7 +35,8 @@ impl Witness {
     }
 
     /// Returns the keys by their names and ids.
-    pub(crate) const fn ring(&self) -> &KeyRing {
+    #[must_use]
+    pub const fn ring(&self) -> &KeyRing {
         &self.ring
     }
 
