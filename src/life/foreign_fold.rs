@@ -101,7 +101,10 @@ impl<'a> ByLetter<'a> {
             of_nobody += usize::from(compared.recipient.is_none());
             compared.recipient.is_some() || of_nobody <= MAX_UNCOUNTED
         };
-        let compared = names(sending).flat_map(compare).filter(is_listed).collect();
+        // Failures come last under both names together.
+        let mut compared: Vec<Compared<'_>> = names(sending).flat_map(compare).collect();
+        compared.sort_by_cached_key(|compared| order(compared.evidence));
+        compared.retain(is_listed);
         OfSending { compared, left_out: of_nobody.saturating_sub(MAX_UNCOUNTED) }
     }
 
@@ -144,14 +147,16 @@ fn names<'a>(sending: &Fact<'a>) -> impl Iterator<Item = (LetterName, Option<&'a
 }
 
 /// All that a piece is. What is proven comes first: that of signers who are identified, by its time, and of one instant the
-/// submission before what follows it. Failures come after all else, so that one more of them takes nothing away.
+/// submission before what follows it. Failures come after all else, so that one more of them takes nothing away, and a refused
+/// submission before the others, since nothing follows it.
 fn order(evidence: &ForeignEvidence) -> impl Ord {
     let (weight, time, finding) = evidence.standing.weight();
     let stated = &evidence.stated;
+    let (is_failure, is_refused) = (stated.event.is_failure(), stated.event == ForeignEvent::SubmissionRejection);
     let party = |identifier: &Identifier| (identifier.scheme().to_owned(), identifier.value().to_owned());
     let digests = stated.digests.iter().map(|digest| (digest.algorithm(), digest.as_bytes().to_vec()));
     (
-        (weight, evidence.signer == Signer::NotIdentified, stated.event.is_failure(), time, stated.event),
+        (weight, evidence.signer == Signer::NotIdentified, is_failure, is_failure && !is_refused, time, stated.event),
         (evidence.content.as_bytes(), &evidence.signer, evidence.service.as_deref()),
         (stated.token.as_deref(), party(&stated.sender), party(&stated.recipient), digests.collect::<Vec<_>>()),
         (evidence.environment.name(), evidence.clock_skew, finding),
@@ -368,7 +373,8 @@ impl Alone {
                 None => ForeignEffect::Claimed,
                 Some(_) if !objections.is_empty() => ForeignEffect::Objected,
                 Some(time) => alone.take(evidence.stated.event, time).unwrap_or_else(|objection| {
-                    alone.accepted_and_rejected |= evidence.stated.event == ForeignEvent::SubmissionRejection;
+                    alone.accepted_and_rejected |=
+                        evidence.stated.event == ForeignEvent::SubmissionRejection && alone.shows_acceptance();
                     objections.push(objection);
                     ForeignEffect::Objected
                 }),
@@ -382,6 +388,11 @@ impl Alone {
             alone.proven = alone.stated;
         }
         Some(alone)
+    }
+
+    /// Tells if anything shows that the submission was accepted. What does comes before all refusals.
+    fn shows_acceptance(&self) -> bool {
+        self.milestones.submitted.is_some() || self.milestones.available.is_some()
     }
 
     fn take(&mut self, event: ForeignEvent, time: DateTime<Utc>) -> Result<ForeignEffect, ForeignObjection> {

@@ -263,6 +263,22 @@ fn a_refused_submission_follows_nothing() {
     }
 }
 
+/// Whether a failure was stamped before the refusal or after it says nothing of an acceptance.
+#[test]
+fn a_failure_beside_a_refused_submission_is_no_acceptance() {
+    let provider = Provider::new();
+    let refused = provider.receipt("non-accettazione", "altro", "", None, minutes(0));
+    let failed = provider.receipt("errore-consegna", "nessuno", "", None, minutes(0));
+    for (refusal, failure) in [(10, 20), (20, 10), (10, 10)] {
+        let mut foreign = provider.stamped(&[&refused], minutes(refusal));
+        foreign.extend(provider.stamped(&[&failed], minutes(failure)));
+        let case = alone(&foreign);
+        assert_eq!(case.verdict, CaseVerdict::Proven(State::RefusedAtSubmission), "{case}");
+        assert_eq!(case.contradictions, []);
+        assert_eq!(case.foreign[1].objections, [ForeignObjection::StateDoesNotAllow], "{case}");
+    }
+}
+
 #[test]
 fn neither_order_nor_one_more_piece_takes_anything_away() {
     let provider = Provider::new();
@@ -273,6 +289,7 @@ fn neither_order_nor_one_more_piece_takes_anything_away() {
         ("errore-consegna", None, 9),
         ("errore-consegna", None, 30),
         ("non-accettazione", None, 8),
+        ("non-accettazione", None, 20),
     ];
     let mut pieces: Vec<ForeignEvidence> = Vec::new();
     for (index, (kind, letter, time)) in kinds.into_iter().enumerate() {
