@@ -28,7 +28,7 @@ pub enum WhyNotStamped {
     /// There is no number for the batch of statements.
     #[error("the batch got no number")]
     Number(#[source] io::Error),
-    /// The batch of statements cannot be stated, because its number is too great.
+    /// The batch of statements cannot be stated, because its number is too great, or revocation data cannot be put into its seal.
     #[error(transparent)]
     Aggregate(#[from] AggregateError),
     /// The seal of the batch was not stored, so no TSA was asked.

@@ -12,7 +12,9 @@ use crate::evidence::{Issuer, Statement};
 use crate::seal::aggregated::is_of;
 use crate::seal::delays::check_event;
 use crate::seal::unstamped::sealed;
-use crate::seal::{AggregateItem, AggregateLeaves, Proof, SealError, SealedAggregate, Sealer, StampedAggregate};
+use crate::seal::{
+    AggregateError, AggregateItem, AggregateLeaves, Proof, SealError, SealedAggregate, Sealer, StampedAggregate,
+};
 
 /// What a batcher needs to seal batches of statements: the sealer, the time, and the numbers of the batches.
 ///
@@ -79,7 +81,15 @@ impl Aggregation {
         }
         let stamped = sealed.stamp_with(trip.tsas)?;
         match trip.revocation_about(stamped.token()) {
-            Some(data) => Ok(stamped.with_revocation(&data)?),
+            Some(data) => stamped.with_revocation(&data).map_err(|error| match error {
+                AggregateError::Token(error) => WhyNotStamped::RevocationData(error),
+                error @ (AggregateError::Empty
+                | AggregateError::WeakAlgorithm(_)
+                | AggregateError::OtherIssuer
+                | AggregateError::Statement(_)
+                | AggregateError::Renewed
+                | AggregateError::Damaged(_)) => error.into(),
+            }),
             None => Ok(stamped),
         }
     }
