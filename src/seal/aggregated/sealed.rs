@@ -127,7 +127,8 @@ impl SealedAggregate {
     pub fn from_parts(seal: &[u8], second: Option<&[u8]>, leaves: Vec<u8>) -> Result<Self, AggregateError> {
         let unreadable = |_| AggregateError::Damaged("the seal cannot be read");
         let seal = Unstamped::<BatchSeal>::from_der(seal).map_err(unreadable)?;
-        let second = second.map(Unstamped::<SecondSeal>::from_der).transpose().map_err(unreadable)?;
+        let second = second.map(Unstamped::<SecondSeal>::from_der).transpose();
+        let second = second.map_err(|_| AggregateError::Damaged("the second seal cannot be read"))?;
         Self::of_tree(Arc::new(tree_of(seal.as_artifact(), leaves)?), seal, second)
     }
 

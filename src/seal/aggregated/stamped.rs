@@ -86,15 +86,18 @@ impl StampedAggregate {
         let covered = Covered {
             root: tree.root(),
             seal: digest(seal).ok_or(damaged("the seal cannot be read"))?,
-            second: second.as_ref().and_then(|second| digest(second.der())),
+            second: match &second {
+                Some(second) => Some(digest(second.der()).ok_or(damaged("the second seal cannot be read"))?),
+                None => None,
+            },
         };
-        let token = only_token(seal)?;
+        let token = only_token(seal, "the seal has no record")?;
         let is_stamped = token_imprint(&token) == covered.imprint();
         if !is_stamped {
             return Err(damaged("the record in the seal is over something else"));
         }
         if let Some(second) = &second
-            && token_imprint(&only_token(second.der())?) != covered.imprint()
+            && token_imprint(&only_token(second.der(), "the second seal has no record")?) != covered.imprint()
         {
             return Err(damaged("the record in the second seal is over something else"));
         }
@@ -187,8 +190,8 @@ impl StampedAggregate {
 
 /// Returns the token of the record in a file. A record that was renewed has several, and others of the batch would be made
 /// without the later ones.
-fn only_token(file: &[u8]) -> Result<TimeStampToken, AggregateError> {
-    let damaged = AggregateError::Damaged("the seal has no record");
+fn only_token(file: &[u8], lacks_record: &'static str) -> Result<TimeStampToken, AggregateError> {
+    let damaged = AggregateError::Damaged(lacks_record);
     let tail = RecordTail::of_file(file).ok_or(damaged.clone())?;
     let record = EvidenceRecord::parse(tail.record()).map_err(|_| damaged.clone())?;
     let mut stamps = record.archive_time_stamps();
