@@ -1,8 +1,9 @@
 //! The times of calls beside those that proofs state.
 
+use recommande::Environment;
 use recommande::audit::{
     Clock, ClockState, ConflictKind, Fact, FactStanding, Kind, LaidTo, LineReader, Outcome, ProofReference,
-    ReconstructionVerdict, Record, Selection, Sequence, Side, Span, export,
+    ReconstructionVerdict, Record, Selection, Sequence, Side, Source, Span, Trail, export,
 };
 use recommande::evidence::Event;
 
@@ -36,6 +37,17 @@ fn a_call_of_another_time_than_its_proof_contradicts_it_without_another_trail() 
 /// Submissions of as many messages, an hour apart. The provider issues a proof of each, and its records of the calls are ahead by so
 /// many seconds, and the sender's by so many. Seals are timestamped some seconds later.
 fn told_of_calls(exchange: &Exchange, sender: i64, provider: i64, stamped: impl Fn(i64) -> i64) -> Told {
+    told_beside(exchange, sender, provider, stamped, &[])
+}
+
+/// The same beside other exports.
+fn told_beside(
+    exchange: &Exchange,
+    sender: i64,
+    provider: i64,
+    stamped: impl Fn(i64) -> i64,
+    beside: &[ExportFiles],
+) -> Told {
     let (mut of_sender, mut of_provider, mut proofs) = (Vec::new(), Vec::new(), Vec::new());
     for (number, second) in (0..6_usize).zip((7200..).step_by(3600)) {
         let content = day::message(number);
@@ -51,7 +63,7 @@ fn told_of_calls(exchange: &Exchange, sender: i64, provider: i64, stamped: impl 
     let export = |name, records: &[(Record<'_>, i64)]| {
         exchange.sealers.export(name, &written(name, records), after(86_400)).unwrap()
     };
-    let exports = [export("sender", &of_sender), export("provider", &of_provider)];
+    let exports = [&[export("sender", &of_sender), export("provider", &of_provider)], beside].concat();
     exchange.told(&exports, &proofs, &["sender", "provider"])
 }
 
@@ -90,6 +102,25 @@ fn a_party_that_sets_its_calls_back_does_not_make_the_callers_clock_off() {
     assert_eq!((by(SENDER), by(PROVIDER)), (-7200, 7200));
     assert!(told.conflicts().is_empty());
     assert_eq!(told.standings(), [(Fact::Submission, FactStanding::Proven); 6]);
+}
+
+/// Whoever writes lines in the name of a party makes its first calls later ones, and would hide that its clock is off.
+#[test]
+fn calls_that_nobody_sealed_leave_what_is_known_of_a_clock() {
+    let exchange = Exchange::new();
+    let mut trail = Trail::begin(&Source::new(Environment::Test, SENDER, "another").unwrap(), Vec::new());
+    for (number, second) in (0..6_usize).zip((3600..).step_by(3600)) {
+        let (earlier, _) = call(number, second, status(503), Side::Caller, &day::message(number));
+        trail.append(&earlier, after(second)).unwrap();
+    }
+    trail.commit().unwrap();
+    let unsealed = ExportFiles { lines: trail.into_sink(), manifest: b"none".to_vec(), signature: Vec::new() };
+    let told = told_beside(&exchange, 7200, 0, |second| second + 2, &[unsealed]);
+    let clocks: Vec<_> = told.trails.iter().filter(|trail| trail.sealed > 0).map(|trail| trail.clock).collect();
+    assert!(
+        matches!(clocks.as_slice(), [Clock::Off { .. }, Clock::Agrees] | [Clock::Agrees, Clock::Off { .. }]),
+        "{clocks:?}"
+    );
 }
 
 #[test]

@@ -142,9 +142,8 @@ impl Compared {
     ) -> BTreeMap<ClockIndex, Clock> {
         let alone = self.clocks().filter(|clock| !off.contains_key(clock) && !supported.contains(clock));
         let outvoted = alone.filter_map(|clock| {
-            let differing: Vec<&Neighbour> = self.unexplained(clock, off).collect();
             // Those that differ alike stand beside each other in this order.
-            let mut by_difference = differing;
+            let mut by_difference: Vec<&Neighbour> = self.unexplained(clock, off).collect();
             by_difference.sort_unstable_by_key(|neighbour| (neighbour.estimate.median, neighbour.clock));
             let alike = by_difference.iter().zip(by_difference.iter().skip(1)).filter(|(first, second)| {
                 first.party != second.party && first.estimate.is_like(second.estimate, self.tolerance)

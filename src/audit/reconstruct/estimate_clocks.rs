@@ -116,13 +116,13 @@ impl Reconstruction<'_> {
     }
 
     /// Says what a record of a message tells of. Whoever was refused and called again, by another of its systems perhaps, did so behind
-    /// a proof that may be of the first call.
+    /// a proof that may be of the first call. What nobody sealed has no part in it.
     fn recorded_as(&self, message: Place, record: &Observation) -> RecordedAs {
         let party = |line: &Observation| self.trails.get(usize::from(line.source)).map(|trail| trail.party);
         let mut lines = self.by_message.places(message).filter_map(|place| self.all.lines.get(place));
         let is_earlier = |line: &Observation| {
             let is_alike = line.kind() == Some(Kind::ApiCall) && line.fact == record.fact;
-            is_alike && line.at < record.at && party(line) == party(record)
+            is_alike && line.is_sealed() && line.at < record.at && party(line) == party(record)
         };
         if record.kind() == Some(Kind::ApiCall) && !lines.any(is_earlier) {
             RecordedAs::FirstCall
