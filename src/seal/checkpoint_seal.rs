@@ -9,9 +9,8 @@ use recommande_tlog::note::NoteText;
 use super::envelope::OpenEnvelope;
 use super::error::{DecodeError, ProfileViolation, SealError};
 use super::unstamped::{Internal, sealed};
-use super::{Artifact, Credentials, Envelope, Prepared, Sealer, Unstamped};
+use super::{Artifact, Envelope, Prepared, Sealer, Unstamped};
 use crate::asn1::oid;
-use crate::cms::{EncapsulatedContent, SignedAttributes};
 
 /// The media type of the text of a checkpoint.
 const TEXT: &str = "text/plain;charset=utf-8";
@@ -95,11 +94,7 @@ impl Sealer {
         checkpoint: &Checkpoint,
         now: DateTime<Utc>,
     ) -> Result<Unstamped<CheckpointSeal>, SealError> {
-        let credentials = self.credentials();
-        let signer = credentials.signer().ok_or(SealError::NoSigner)?;
-        let signed_attributes = draft(checkpoint, credentials, now)?;
-        let signature = signer.sign(&signed_attributes)?;
-        Ok(Unstamped::new(assembled(checkpoint, credentials, &signed_attributes, &signature), credentials.signing(now)))
+        self.seal_content(content_of(checkpoint)?, now, |envelope| sealed_checkpoint(envelope, checkpoint))
     }
 
     /// Prepares the seal of a checkpoint for a key that is elsewhere, as [`prepare`](Self::prepare) does.
@@ -111,35 +106,18 @@ impl Sealer {
         checkpoint: &Checkpoint,
         now: DateTime<Utc>,
     ) -> Result<Prepared<CheckpointSeal>, SealError> {
-        let credentials = self.credentials();
-        let signed_attributes = draft(checkpoint, credentials, now)?;
-        let seal = assembled(checkpoint, credentials, &signed_attributes, &[]);
-        Ok(Prepared::new(seal, signed_attributes, credentials))
+        self.prepare_content(content_of(checkpoint)?, now, |envelope| sealed_checkpoint(envelope, checkpoint))
     }
 }
 
-/// Returns the signed attributes.
-fn draft(checkpoint: &Checkpoint, credentials: &Credentials, now: DateTime<Utc>) -> Result<Vec<u8>, SealError> {
+/// Returns what is sealed, and its media type.
+fn content_of(checkpoint: &Checkpoint) -> Result<(Vec<u8>, &'static str), SealError> {
     if checkpoint.has_extensions() {
         return Err(SealError::CheckpointExtensions);
     }
-    let content = checkpoint.to_text();
-    credentials.signed_attributes(&SignedAttributes {
-        message_digest: &credentials.template.digest_algorithm().digest(content.as_str().as_bytes()),
-        signing_time: now,
-        mime_type: Some(TEXT),
-        commitment: None,
-    })
+    Ok((checkpoint.to_text().as_str().as_bytes().to_vec(), TEXT))
 }
 
-fn assembled(
-    checkpoint: &Checkpoint,
-    credentials: &Credentials,
-    signed_attributes: &[u8],
-    signature: &[u8],
-) -> CheckpointSeal {
-    let content = checkpoint.to_text();
-    let content = EncapsulatedContent::Attached(content.as_str().as_bytes());
-    let envelope = Envelope::sealed(credentials.template.assemble(content, signed_attributes, signature));
+fn sealed_checkpoint(envelope: Envelope, checkpoint: &Checkpoint) -> CheckpointSeal {
     CheckpointSeal { envelope, checkpoint: checkpoint.clone() }
 }

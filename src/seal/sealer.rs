@@ -8,7 +8,7 @@ use super::payload_signature::PayloadSignature;
 use super::prepared::Prepared;
 use super::proof::Proof;
 use super::unstamped::Unstamped;
-use super::{BatchSeal, Credentials, Envelope};
+use super::{Artifact, Credentials, Envelope};
 use crate::asn1::oid;
 use crate::cms::{EncapsulatedContent, SignedAttributes};
 use crate::evidence::profile::CommitmentType;
@@ -195,7 +195,7 @@ impl Sealer {
     fn draft<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Draft, SealError> {
         let content = self.encoded(statement)?;
         let draft =
-            self.draft_of_json(content, Codec::default().media_type(), self.commitment_of(statement.event()), now)?;
+            self.draft_of_content(content, Codec::default().media_type(), self.commitment_of(statement.event()), now)?;
         check_event(statement.event_time(), now, self.maximum_sealing_delay)?;
         Ok(draft)
     }
@@ -209,7 +209,7 @@ impl Sealer {
         Ok(Codec::default().encode(statement, &self.issuer)?)
     }
 
-    fn draft_of_json(
+    fn draft_of_content(
         &self,
         content: Vec<u8>,
         media_type: &str,
@@ -225,27 +225,28 @@ impl Sealer {
         Ok(Draft { content: Some(content), signed_attributes })
     }
 
-    /// Seals a batch statement. It makes no commitment: its statements may be of several events.
-    pub(super) fn seal_batch_statement(
+    /// Seals content that makes no commitment: a batch statement, whose statements may be of several events, or a checkpoint.
+    pub(super) fn seal_content<A: Artifact>(
         &self,
-        statement: BatchStatement,
+        (content, media_type): (Vec<u8>, &str),
         now: DateTime<Utc>,
-    ) -> Result<Unstamped<BatchSeal>, SealError> {
+        artifact: impl FnOnce(Envelope) -> A,
+    ) -> Result<Unstamped<A>, SealError> {
         let signer = self.credentials.signer().ok_or(SealError::NoSigner)?;
-        let draft = self.draft_of_json(statement.to_json(), BatchStatement::MEDIA_TYPE, None, now)?;
+        let draft = self.draft_of_content(content, media_type, None, now)?;
         let signature = signer.sign(&draft.signed_attributes)?;
-        let seal = BatchSeal::sealed(self.envelope(&draft, &signature), statement);
-        Ok(Unstamped::new(seal, self.credentials.signing(now)))
+        Ok(Unstamped::new(artifact(self.envelope(&draft, &signature)), self.credentials.signing(now)))
     }
 
-    /// Prepares the seal over a batch statement.
-    pub(super) fn prepare_batch_statement(
+    /// Prepares the seal over such content.
+    pub(super) fn prepare_content<A: Artifact>(
         &self,
-        statement: BatchStatement,
+        (content, media_type): (Vec<u8>, &str),
         now: DateTime<Utc>,
-    ) -> Result<Prepared<BatchSeal>, SealError> {
-        let draft = self.draft_of_json(statement.to_json(), BatchStatement::MEDIA_TYPE, None, now)?;
-        let seal = BatchSeal::sealed(self.envelope(&draft, &[]), statement);
+        artifact: impl FnOnce(Envelope) -> A,
+    ) -> Result<Prepared<A>, SealError> {
+        let draft = self.draft_of_content(content, media_type, None, now)?;
+        let seal = artifact(self.envelope(&draft, &[]));
         Ok(Prepared::new(seal, draft.signed_attributes, &self.credentials))
     }
 

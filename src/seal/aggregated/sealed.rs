@@ -11,6 +11,7 @@ use super::leaves::EventTimes;
 use super::parts::{Covered, check_parts, tree_of};
 use super::{Aggregate, AggregateError, BatchSeal, StampedAggregate};
 use crate::crypto::Digest;
+use crate::evidence::BatchStatement;
 use crate::seal::batch::leaf;
 use crate::seal::delays::check_event;
 use crate::seal::error::{DecodeError, SealError, TimestampError};
@@ -40,7 +41,10 @@ impl Sealer {
     /// `EventAfterSigning` and `SealedTooLate` for the last and the first event of the batch; `OtherIssuer`,
     /// `IssuerNotInCertificate`, `NoSigner`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`, `Sign`. The batch is unchanged.
     pub fn seal_aggregate(&self, batch: &Aggregate, now: DateTime<Utc>) -> Result<SealedAggregate, SealError> {
-        let seal = self.seal_batch_statement(self.stated(batch, now)?, now)?;
+        let statement = self.stated(batch, now)?;
+        let seal = self.seal_content((statement.to_json(), BatchStatement::MEDIA_TYPE), now, |envelope| {
+            BatchSeal::sealed(envelope, statement)
+        })?;
         let second = match self.second {
             Some(_) => Some(self.second_seal_of_batch(&seal, now)?),
             None => None,
@@ -55,11 +59,14 @@ impl Sealer {
     /// `EventAfterSigning`, `SealedTooLate`, `OtherIssuer`, `IssuerNotInCertificate`, `SigningTime`, `CertificateExpired`,
     /// `CertificateNotYetValid`.
     pub fn prepare_aggregate(&self, batch: &Aggregate, now: DateTime<Utc>) -> Result<Prepared<BatchSeal>, SealError> {
-        self.prepare_batch_statement(self.stated(batch, now)?, now)
+        let statement = self.stated(batch, now)?;
+        self.prepare_content((statement.to_json(), BatchStatement::MEDIA_TYPE), now, |envelope| {
+            BatchSeal::sealed(envelope, statement)
+        })
     }
 
     /// Returns what this sealer states of a batch, whose events are in time.
-    fn stated(&self, batch: &Aggregate, now: DateTime<Utc>) -> Result<crate::evidence::BatchStatement, SealError> {
+    fn stated(&self, batch: &Aggregate, now: DateTime<Utc>) -> Result<BatchStatement, SealError> {
         let EventTimes { first, last } = batch.events;
         [first, last].into_iter().try_for_each(|event| check_event(event, now, self.maximum_sealing_delay()))?;
         let (stated, own) = (&batch.statement, self.issuer());
