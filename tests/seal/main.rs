@@ -12,6 +12,8 @@ mod credentials;
 mod delays;
 mod evidence_logs;
 mod journey;
+#[cfg(feature = "fs")]
+mod log_kills;
 mod payload;
 #[cfg(feature = "pkcs11")]
 mod pkcs11;
