@@ -9,6 +9,7 @@ mod aggregated_second_seals;
 mod aggregated_times;
 mod aggregating;
 mod aggregating_faults;
+mod aggregating_kills;
 mod batcher;
 mod house;
 mod line;
