@@ -1,14 +1,27 @@
 //! Letters as a mailbox provider has them: another recipient, title, ticket and content each time.
 
+use std::time::Instant;
+
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use recommande::evidence::{Assurance, AssuranceLevel, Language, RegisteredMail, Ticket};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::{MessageId, PartDescription, Party, PayloadDigests, Sending};
 
 use crate::arguments::Error;
+use crate::meter::Clock;
+use crate::threads;
+
+/// The letters of these numbers, in their order.
+pub fn written(numbers: Vec<usize>, now: DateTime<Utc>, clock: &mut Clock) -> Result<Vec<Sending>, Error> {
+    let started = Instant::now();
+    let write = |number| sending(number, now).map_err(|error| error.to_string());
+    let letters = threads::map(numbers, write).into_iter().collect::<Result<Vec<_>, _>>()?;
+    clock.add(started.elapsed(), letters.len());
+    Ok(letters)
+}
 
 /// The letter of this number. Its payload is hashed here, as a service does when it takes a letter in.
-pub fn sending(number: usize, now: DateTime<Utc>) -> Result<Sending, Error> {
+fn sending(number: usize, now: DateTime<Utc>) -> Result<Sending, Error> {
     let ticket = ticket(number);
     let submitted = now.trunc_subsecs(0) - TimeDelta::seconds(1);
     let digests = PayloadDigests::of_bytes(format!("Letter {number}. Dear reader, ...").as_bytes());
@@ -23,6 +36,11 @@ pub fn sending(number: usize, now: DateTime<Utc>) -> Result<Sending, Error> {
     Ok(Sending::new(MessageId::new(&ticket)?, sender, recipient, letter, digests, submitted)?
         .with_part(PartDescription::new("annex.pdf", "application/pdf")?, annex)?
         .with_national_extension(item))
+}
+
+/// The number of the letter with this message.
+pub fn number_of(message: &MessageId) -> Option<usize> {
+    message.as_str().strip_prefix("1ZH")?.parse().ok()
 }
 
 fn ticket(number: usize) -> String {

@@ -1,5 +1,5 @@
-//! Seals letters by the thousand: each gets its own seal, each batch one timestamp, each proof its own evidence record.
-//! With the feature `parallel`, all threads seal.
+//! Seals letters by the thousand: each gets its own seal, each batch one timestamp, each proof its own evidence record. With
+//! `--aggregated` a batch has one seal too. With the feature `parallel`, all threads seal.
 //!
 //! Keys and certificates are generated for the run and worthless afterwards; the environment is Test.
 
@@ -13,32 +13,40 @@ mod output;
 mod tsa;
 
 mod account;
+mod aggregated;
 mod letters;
 #[path = "../common/lock.rs"]
 mod lock;
 mod meter;
 mod pipeline;
+mod plan;
 mod spool;
+mod tally;
 mod threads;
 
 use std::fs;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aggregated::Aggregating;
 use arguments::{Arguments, Error};
 use chrono::Utc;
 use output::print;
 use pipeline::{Pipeline, Service};
+use plan::Plan;
 use recommande::crypto::KeyKind;
 use recommande::identity::EnterpriseNumber;
 use recommande::rfc3161_client::{RetryPolicy, Transport, TransportError, TsaPool};
 use recommande::testing::{TestPki, TestTsa};
 use recommande::{Credentials, Environment, Indication, Issuer, Sealer, TrustAnchors, Verifier};
+use tally::{Tally, Waiting};
 
 const USAGE: &str = "\
 usage: high_volume [--items N] [--batch N] [--key KIND] [--tsa URL [--tsa-anchors PEM]] [--tsa-latency MS] [--trips N]
-                   [--out DIR] [--keep] [--resume]
+                   [--out DIR] [--aggregated] [--keep] [--resume]
 
   --items N          letters (default: 10000)
   --batch N          letters per timestamp (default: 5000)
@@ -48,8 +56,10 @@ usage: high_volume [--items N] [--batch N] [--key KIND] [--tsa URL [--tsa-anchor
   --tsa-latency MS   how long a trip takes at the least (default: 100)
   --trips N          trips for a batch whose TSA does not answer (default: 3)
   --out DIR          where seals wait for their timestamp, and a sample of the proofs goes (default: target/high-volume)
-  --keep             writes all proofs there, one file per batch: DER, one after the other
-  --resume           seals nothing: the seals of an earlier run that wait in DIR get their timestamp
+  --aggregated       one seal for each batch, and not for each letter: statements, seal and digests of each batch stay in DIR
+  --keep             writes all proofs there, one file per batch: DER, one after the other; with --aggregated all records
+  --resume           goes on with an earlier run that was stopped in DIR. Its seals that wait get their timestamp, and nothing is
+                     sealed; with --aggregated the letters of that run that were not sealed yet are sealed too
 
 DIR/items.tsv says what became of each letter: `proven`, `not-verified`, `waiting` or `not-sealed`, and when, where or why.
 
@@ -70,48 +80,109 @@ fn main() -> ExitCode {
 
 fn run() -> Result<Indication, Error> {
     let options = ["--items", "--batch", "--key", "--tsa", "--tsa-anchors", "--tsa-latency", "--trips", "--out"];
-    let arguments =
-        Arguments::read(&options, &["--keep", "--resume", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
+    let arguments = Arguments::read(&options, &["--aggregated", "--keep", "--resume", "--help"])
+        .map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
         print(&format!("{USAGE}\n"))?;
         return Ok(Indication::TotalPassed);
     }
-    let items = number(&arguments, "--items", 10_000)?;
-    let size = number(&arguments, "--batch", 5_000)?.max(1);
-    let trips = number(&arguments, "--trips", 3)?.max(1);
-    let is_resumed = arguments.has("--resume");
+    let plan =
+        Plan { items: number(&arguments, "--items", 10_000)?, size: number(&arguments, "--batch", 5_000)?.max(1) };
     let out = arguments.path("--out").unwrap_or_else(|| "target/high-volume".into());
     fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
     let _lock = lock::Lock::of(&out, "high_volume", "wait for its end, or give another --out")?;
-    let mut pipeline = Pipeline::new(service(&arguments, out)?, items, arguments.has("--keep"))?;
+    let trips = number(&arguments, "--trips", 3)?.max(1);
+    let stored = Plan::stored(&out)?.filter(|_| arguments.has("--resume"));
+    match arguments.has("--aggregated") {
+        true => aggregated(&arguments, out, (plan, stored), trips),
+        false if stored.is_some() => {
+            Err(format!("{}: a run with --aggregated was stopped there", out.display()).into())
+        }
+        false => sealed_singly(&arguments, out, plan, trips),
+    }
+}
+
+/// Each letter has a seal.
+fn sealed_singly(arguments: &Arguments, out: PathBuf, plan: Plan, trips: usize) -> Result<Indication, Error> {
+    let mut pipeline = Pipeline::new(service(arguments, out)?, plan.items, arguments.has("--keep"))?;
     let raw_before = pipeline.raw_rate()?;
     let started = Instant::now();
     let mut waiting = Vec::new();
+    let is_resumed = arguments.has("--resume");
     if is_resumed {
         waiting = pipeline.stored()?;
     } else {
-        for first in (0..items).step_by(size) {
-            let sealed = pipeline.seal(first..items.min(first.saturating_add(size)))?;
+        for letters in plan.batches() {
+            let sealed = pipeline.seal(letters)?;
             waiting.extend(sealed.map(|sealed| pipeline.finish(sealed)).transpose()?.flatten());
         }
     }
-    // A trip that failed costs no seal: it is made again, as the first one is for seals that were stored.
-    for _ in usize::from(!is_resumed)..trips {
-        let later = std::mem::take(&mut waiting);
-        for sealed in later {
-            waiting.extend(pipeline.finish(sealed)?);
-        }
-    }
+    // Seals that were stored have had no trip yet.
+    let waiting = finished(&mut pipeline, waiting, trips - usize::from(!is_resumed))?;
     let taken = started.elapsed();
     let raw = (raw_before + pipeline.raw_rate()?) / 2.0;
-    pipeline.account_for(&waiting)?;
-    print(&pipeline.summary(raw, taken, &waiting))?;
-    Ok(pipeline.verdict(&waiting))
+    ended(pipeline.tally(), Some(raw), taken, &waiting)
+}
+
+/// Each batch has a seal.
+fn aggregated(
+    arguments: &Arguments,
+    out: PathBuf,
+    (given, stored): (Plan, Option<Plan>),
+    trips: usize,
+) -> Result<Indication, Error> {
+    if let Some(path) = spool::waiting(&out, spool::SEALS)?.first().filter(|_| arguments.has("--resume")) {
+        return Err(format!("{}: a run without --aggregated was stopped there", path.display()).into());
+    }
+    let service = service(arguments, out.clone())?;
+    let plan = stored.unwrap_or(given);
+    if stored.is_none() {
+        plan.store(&out)?;
+    }
+    let mut aggregating = Aggregating::new(service, plan.items, arguments.has("--keep"))?;
+    let (started, mut waiting) = (Instant::now(), Vec::new());
+    for (number, letters) in (1..).zip(plan.batches()) {
+        let sealed = aggregating.take_up(number, letters)?;
+        waiting.extend(sealed.map(|sealed| aggregating.finish(sealed)).transpose()?.flatten());
+    }
+    let waiting = finished(&mut aggregating, waiting, trips - 1)?;
+    ended(aggregating.tally(), None, started.elapsed(), &waiting)
+}
+
+/// Letters in batches, of one kind or the other.
+trait Batches {
+    /// A batch whose seals are stored.
+    type Sealed;
+
+    fn tally(&mut self) -> &mut Tally;
+
+    /// Gets the timestamp, and makes and verifies the proofs. It gives back a batch that has no timestamp, and waits.
+    fn finish(&mut self, sealed: Self::Sealed) -> Result<Option<Self::Sealed>, Error>;
+
+    /// Accounts for the letters of a batch that waits.
+    fn account_for(&mut self, sealed: &Self::Sealed) -> Result<Waiting, Error>;
+}
+
+/// Makes further trips for what waits: one that failed costs no seal. Returns what still waits.
+fn finished<B: Batches>(run: &mut B, mut waiting: Vec<B::Sealed>, trips: usize) -> Result<Vec<Waiting>, Error> {
+    for _ in 0..trips {
+        for sealed in mem::take(&mut waiting) {
+            waiting.extend(run.finish(sealed)?);
+        }
+    }
+    waiting.iter().map(|sealed| run.account_for(sealed)).collect()
+}
+
+fn ended(tally: &mut Tally, raw: Option<f64>, taken: Duration, waiting: &[Waiting]) -> Result<Indication, Error> {
+    print(&tally.summary(raw, taken, waiting))?;
+    Ok(tally.verdict(waiting))
 }
 
 /// Who seals, who attests the time and who verifies, made for this run.
 fn service(arguments: &Arguments, out: PathBuf) -> Result<Service, Error> {
-    let pki = TestPki::of_kind(&key(arguments.text("--key")?)?, Utc::now())?;
+    // The certificate of a seal that letters share holds the number of the issuer.
+    let pki = TestPki::of_kind(&key(arguments.text("--key")?)?, Utc::now())?
+        .with_organization("Example Registered Mail", "NTRBE-0406798006")?;
     let latency = Duration::from_millis(u64::try_from(number(arguments, "--tsa-latency", 100)?)?);
     let (name, transport, tsa_anchors): (_, Box<dyn Transport>, _) = match arguments.text("--tsa")? {
         Some(url) => {
@@ -130,17 +201,16 @@ fn service(arguments: &Arguments, out: PathBuf) -> Result<Service, Error> {
     let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
     let (seal_anchors_pem, tsa_anchors_pem) = (out.join("seal-anchors.pem"), out.join("tsa-anchors.pem"));
     if arguments.has("--resume") {
-        // Beside those of the TSA before: there may be proofs with its timestamps.
-        let before = fs::read_to_string(&tsa_anchors_pem).unwrap_or_default();
-        if !before.contains(tsa_anchors.trim()) {
-            fs::write(&tsa_anchors_pem, before + &tsa_anchors)?;
-        }
+        // Beside those of before: there may be proofs of that time.
+        add_anchors(&seal_anchors_pem, &pki.seal_anchors_pem())?;
+        add_anchors(&tsa_anchors_pem, &tsa_anchors)?;
     } else {
         spool::clear(&out)?;
-        fs::write(&seal_anchors_pem, pki.seal_anchors_pem())?;
-        fs::write(&tsa_anchors_pem, &tsa_anchors)?;
+        spool::store(&seal_anchors_pem, pki.seal_anchors_pem().as_bytes())?;
+        spool::store(&tsa_anchors_pem, tsa_anchors.as_bytes())?;
     }
     let issuer = Issuer::of("Example Registered Mail", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
+    let verifier = Verifier::new(anchors_of(&seal_anchors_pem)?, anchors_of(&tsa_anchors_pem)?, Environment::Test);
     Ok(Service {
         sealer: Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer),
         signer: pki.seal.signer.clone(),
@@ -148,9 +218,17 @@ fn service(arguments: &Arguments, out: PathBuf) -> Result<Service, Error> {
             .with_tsa(name, Distant { transport, latency })
             .with_retry(once)
             .with_clock(Utc::now, Duration::from_secs(60)),
-        verifier: Verifier::new(anchors_of(&seal_anchors_pem)?, anchors_of(&tsa_anchors_pem)?, Environment::Test),
+        verifier: Arc::new(verifier),
         out,
     })
+}
+
+fn add_anchors(path: &Path, anchors: &str) -> Result<(), Error> {
+    let before = fs::read_to_string(path).unwrap_or_default();
+    if before.contains(anchors.trim()) {
+        return Ok(());
+    }
+    spool::store(path, (before + anchors).as_bytes())
 }
 
 /// A TSA that is some milliseconds away.

@@ -1,11 +1,18 @@
-//! Files of many DER elements, one after the other: each says itself where it ends.
+//! Files of a batch: many DER elements one after the other, each of which says itself where it ends, or many lines; and
+//! files that are there as a whole or not at all.
 
-use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::account;
 use crate::arguments::Error;
+use crate::{account, plan};
+
+/// The ending of a file of seals that wait for their timestamp.
+pub const SEALS: &str = ".seals";
+
+/// The ending of a file of statements whose proofs are not all verified yet.
+pub const STATEMENTS: &str = ".statements";
 
 pub struct Spool {
     path: PathBuf,
@@ -24,8 +31,23 @@ impl Spool {
         Ok(Self { path, file: BufWriter::with_capacity(1 << 20, file) })
     }
 
+    /// Goes on after the first octets of a file, which is made where there is none. What is behind them is dropped: a run was
+    /// stopped while it wrote it.
+    pub fn resumed(path: PathBuf, whole: u64) -> Result<Self, Error> {
+        let of = |error: io::Error| format!("{}: {error}", path.display());
+        let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(of)?;
+        file.set_len(whole).and_then(|()| file.seek(SeekFrom::End(0))).map_err(of)?;
+        Ok(Self { path, file: BufWriter::with_capacity(1 << 20, file) })
+    }
+
     pub fn push(&mut self, der: &[u8]) -> Result<(), Error> {
         self.file.write_all(der).map_err(|error| format!("{}: {error}", self.path.display()).into())
+    }
+
+    /// A line that ends within itself is one that a run which was stopped did not write to its end.
+    pub fn push_line(&mut self, line: &[u8]) -> Result<(), Error> {
+        self.push(line)?;
+        self.push(b"\n")
     }
 
     /// With everything on the disk: a seal that is not stored is one that a power cut takes.
@@ -88,12 +110,75 @@ impl Stored {
     }
 }
 
-/// The files of seals in a folder, in the order of their names.
-pub fn waiting(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+/// The whole lines of a file without their ends. What stands behind the last of them was not written to its end.
+pub struct Lines {
+    path: PathBuf,
+    file: BufReader<File>,
+}
+
+pub fn lines(path: &Path) -> Result<Lines, Error> {
+    let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(Lines { path: path.to_owned(), file: BufReader::with_capacity(1 << 20, file) })
+}
+
+impl Iterator for Lines {
+    type Item = Result<Vec<u8>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut line = Vec::new();
+        match self.file.read_until(b'\n', &mut line) {
+            Ok(_) => (line.pop() == Some(b'\n')).then_some(Ok(line)),
+            Err(error) => Some(Err(format!("{}: {error}", self.path.display()).into())),
+        }
+    }
+}
+
+/// Writes a file beside its place, and gives it the place when all of it is on the disk: it is there as it was or as it is.
+pub fn store(path: &Path, octets: &[u8]) -> Result<(), Error> {
+    let mut new = path.as_os_str().to_owned();
+    new.push(".new");
+    let new = PathBuf::from(new);
+    let written = || -> io::Result<()> {
+        let mut file = File::create(&new)?;
+        file.write_all(octets)?;
+        file.sync_data()?;
+        fs::rename(&new, path)?;
+        sync_folder_of(path)
+    };
+    written().map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+/// Gives a file another name, which a power cut does not take back.
+pub fn rename(from: &Path, to: &Path) -> Result<(), Error> {
+    let renamed = fs::rename(from, to).and_then(|()| sync_folder_of(to));
+    renamed.map_err(|error| format!("{}: {error}", from.display()).into())
+}
+
+/// Removes a file that may be gone already.
+pub fn remove(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(format!("{}: {error}", path.display()).into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Windows has no such call, and writes names with the files.
+#[cfg(unix)]
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    File::open(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder_of(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// The files with this ending in a folder, in the order of their names. One that is empty holds nothing that waits.
+pub fn waiting(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().ends_with(".seals") && entry.metadata()?.len() > 0 {
+        if entry.file_name().to_string_lossy().ends_with(ending) && entry.metadata()?.len() > 0 {
             paths.push(entry.path());
         }
     }
@@ -101,12 +186,17 @@ pub fn waiting(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(paths)
 }
 
-/// Removes the files of an earlier run, which nobody must take for those of this one. Seals that wait for a timestamp
-/// are not removed: there is no new run beside them.
+/// Removes the files of an earlier run, which nobody must take for those of this one. Letters that wait for a seal or a
+/// timestamp are not removed: there is no new run beside them.
 pub fn clear(folder: &Path) -> Result<(), Error> {
-    if let Some(path) = waiting(folder)?.first() {
-        return Err(format!("{}: seals of an earlier run wait there; --resume takes them up", path.display()).into());
+    for (ending, what) in [(SEALS, "seals"), (STATEMENTS, "statements")] {
+        if let Some(path) = waiting(folder, ending)?.first() {
+            let path = path.display();
+            return Err(format!("{path}: {what} of an earlier run wait there; --resume takes them up").into());
+        }
     }
+    // Without it nothing of that run is gone on with.
+    remove(&folder.join(plan::NAME))?;
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -62,6 +62,7 @@ fn each_proof_of_a_batch_with_one_seal_verifies_alone() {
         for item in items {
             let (id, json) = (item.id(), item.json().to_vec());
             let record = stamped.record(&item).unwrap();
+            assert_eq!(stamped.record_of(item.json()).as_ref(), Ok(&record));
             let made = stamped.proof(item).unwrap();
             let file = made.der().to_vec();
             let proof = ProofOfSending::from_der(&file).unwrap();

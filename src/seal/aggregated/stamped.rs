@@ -161,7 +161,15 @@ impl StampedAggregate {
     /// # Errors
     /// [`NotAggregated`].
     pub fn record<S: Statement>(&self, item: &AggregateItem<S>) -> Result<Vec<u8>, NotAggregated> {
-        self.record_of(&item.leaf(self.tree.algorithm()))
+        self.record_of_leaf(&item.leaf(self.tree.algorithm()))
+    }
+
+    /// Returns the evidence record of a stored statement in DER (`name.ers`). Nothing of its octets (`name.json`) is decoded.
+    ///
+    /// # Errors
+    /// [`NotAggregated`].
+    pub fn record_of(&self, statement: &[u8]) -> Result<Vec<u8>, NotAggregated> {
+        self.record_of_leaf(&self.tree.algorithm().digest(statement))
     }
 
     /// Makes the proof of a statement.
@@ -182,7 +190,7 @@ impl StampedAggregate {
         Ok(Proof::aggregated(AggregatedFile::new(json, record, self.seal.clone()), statement, issuer, id))
     }
 
-    fn record_of(&self, leaf: &Digest) -> Result<Vec<u8>, NotAggregated> {
+    fn record_of_leaf(&self, leaf: &Digest) -> Result<Vec<u8>, NotAggregated> {
         let way = self.tree.reduced(leaf).ok_or(NotAggregated)?.followed_by(leaf, &self.seals);
         Ok(NewRecord::of(&way, self.tree.algorithm(), &self.token).to_der())
     }
