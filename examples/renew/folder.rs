@@ -12,16 +12,23 @@ use recommande::crypto::DigestAlgorithm;
 use recommande::preserve::{
     BatchRehash, BatchRenewal, Due, NotInRenewal, NotRenewable, RenewalError, Renewer, Unrenewed, due, due_record,
 };
-use recommande::seal::AnyProof;
+use recommande::seal::{AnyProof, Artifact, BatchSeal};
 use recommande::verify::{Content, ContentDigests, TimestampKind, TimestampSummary};
 
 use crate::arguments::Error;
 use crate::{files, output};
 
-/// The ending of a proof.
+/// The ending of a proof, and of the seal that aggregated proofs share.
 const PROOF: &str = "p7m";
 
-/// The ending of a record beside a proof or a second seal, after the name of that.
+/// The ending of an aggregated proof in one file.
+const AGGREGATED: &str = "rma";
+
+/// The ending of the statement of an aggregated proof whose parts are files of their own.
+const STATEMENT: &str = "json";
+
+/// The ending of a record beside a proof or a second seal, after the name of that; and beside a statement, in the place of the
+/// ending of that.
 const RECORD: &str = "ers";
 
 /// The end of the name of a second seal.
@@ -44,6 +51,8 @@ pub struct Item {
 enum Place {
     Inside,
     Beside,
+    /// In the record of a statement.
+    OfStatement,
 }
 
 /// What is kept of a deadline: its reason is as long as the name of a certificate.
@@ -63,6 +72,8 @@ pub struct Stored {
 enum Over {
     /// A proof holds its statement.
     Attached,
+    /// An aggregated proof in one file, with the seal in it: the record of the statement gets the timestamp of that seal.
+    Shared(Vec<u8>),
     /// A second seal is over the bare seal of the proof beside it.
     BareSeal(Vec<u8>),
     /// A record is over the file beside it.
@@ -81,7 +92,12 @@ pub fn items(folder: &Path) -> Result<Vec<Item>, Error> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for entry in entries {
         let name = entry?.file_name();
-        if is_signed(Path::new(&name)) {
+        if has_ending(Path::new(&name), STATEMENT) {
+            if folder.join(&name).with_extension(RECORD).symlink_metadata().is_ok() {
+                let (folder, name) = (Rc::clone(&parent), name.into_boxed_os_str());
+                items.push(Item { folder, name, place: Place::OfStatement, deadline: None });
+            }
+        } else if is_signed(Path::new(&name)) {
             let record = beside(&folder.join(&name), RECORD);
             // A link to nothing is a record all the same, and is refused when it is read.
             let place = if record.symlink_metadata().is_ok() { Place::Beside } else { Place::Inside };
@@ -116,8 +132,9 @@ impl Item {
         check_regular(&path)?;
         let renewed = files::octets(&path)?;
         let over = match self.place {
-            Place::Beside => Over::File(ContentDigests::of_reader(&mut &*read_beside(&file)?)?),
+            Place::Beside | Place::OfStatement => Over::File(ContentDigests::of_reader(&mut &*read_beside(&file)?)?),
             Place::Inside if is_second_seal(&file) => Over::BareSeal(bare_seal(&file)?),
+            Place::Inside if has_ending(&file, AGGREGATED) => Over::Shared(seal_in(&path, &renewed)?),
             Place::Inside => Over::Attached,
         };
         Ok(Stored { renewed, over })
@@ -131,6 +148,7 @@ impl Item {
     pub fn renewed(&self) -> PathBuf {
         match self.place {
             Place::Beside => beside(&self.file(), RECORD),
+            Place::OfStatement => self.file().with_extension(RECORD),
             Place::Inside => self.file(),
         }
     }
@@ -148,14 +166,22 @@ fn read_beside(path: &Path) -> Result<Vec<u8>, Error> {
 fn bare_seal(second: &Path) -> Result<Vec<u8>, Error> {
     let proof = second.with_extension("").with_extension(PROOF);
     let octets = read_beside(&proof).map_err(|error| format!("its proof: {error}"))?;
-    let bare = AnyProof::from_der(&octets).and_then(|proof| proof.bare_seal());
+    let of_proof = AnyProof::from_der(&octets).and_then(|proof| proof.bare_seal());
+    // It may be the seal that aggregated proofs share. Where it is neither, the reason is that of a proof.
+    let bare = of_proof.or_else(|why| BatchSeal::from_der(&octets).and_then(|seal| seal.bare_seal()).map_err(|_| why));
     bare.map_err(|error| format!("its proof: {}", of(&proof, error)).into())
+}
+
+/// The seal in an aggregated proof.
+fn seal_in(path: &Path, file: &[u8]) -> Result<Vec<u8>, Error> {
+    let proof = AnyProof::from_der(file).map_err(|error| of(path, error))?;
+    Ok(proof.parts().ok_or_else(|| of(path, "not an aggregated proof"))?.seal().der().to_vec())
 }
 
 impl Stored {
     fn kind(&self) -> Kind<'_> {
         match &self.over {
-            Over::Attached => Kind::Signature(Content::Attached),
+            Over::Attached | Over::Shared(_) => Kind::Signature(Content::Attached),
             Over::BareSeal(octets) => Kind::Signature(Content::Octets(octets)),
             Over::File(digests) => Kind::Record(digests),
         }
@@ -187,7 +213,7 @@ impl Stored {
 
     fn timestamps(&self, verifier: &Verifier, now: DateTime<Utc>) -> Vec<TimestampSummary> {
         let reports = match self.kind() {
-            Kind::Signature(content) => verifier.report_signatures(&self.renewed, content, now).reports,
+            Kind::Signature(content) => verifier.report_signatures(self.stamped(), content, now).reports,
             Kind::Record(object) => {
                 vec![verifier.report_evidence_record(&self.renewed, std::slice::from_ref(object), now)]
             }
@@ -197,9 +223,31 @@ impl Stored {
 
     pub fn prepare(&self, renewer: &Renewer<'_>, now: DateTime<Utc>) -> Result<Unrenewed<'_>, NotRenewable> {
         match self.kind() {
-            Kind::Signature(content) => renewer.prepare(&self.renewed, content, now),
+            Kind::Signature(content) => renewer.prepare(self.stamped(), content, now),
             Kind::Record(object) => renewer.prepare_record(&self.renewed, object, now),
         }
+    }
+
+    /// The file or the part of it that gets the next timestamp of a batch: of an aggregated proof its seal, whose renewal is
+    /// then repeated for the record.
+    pub fn stamped(&self) -> &[u8] {
+        match &self.over {
+            Over::Shared(seal) => seal,
+            Over::Attached | Over::BareSeal(_) | Over::File(_) => &self.renewed,
+        }
+    }
+
+    /// The same with the renewal of its batch, which nobody has verified.
+    pub fn stamped_by(&self, renewal: &BatchRenewal) -> Result<Vec<u8>, NotInRenewal> {
+        match self.kind() {
+            Kind::Signature(_) => renewal.file(self.stamped()),
+            Kind::Record(object) => renewal.record(&self.renewed, object),
+        }
+    }
+
+    /// Whether more than what is stamped is renewed.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.over, Over::Shared(_))
     }
 
     /// Adds the item to the new hash tree of its batch.
@@ -235,19 +283,17 @@ impl Stored {
             Kind::Record(object) => renewer.repeat_record(renewal, &self.renewed, object, now),
         }
     }
-
-    pub fn octets(&self) -> &[u8] {
-        &self.renewed
-    }
 }
 
-/// Whether a file of this name is one that is renewed: a proof, a second seal, or a record beside one of them.
+/// Whether a file of this name is one that is renewed: a proof, a second seal, or a record beside one of them or beside a
+/// statement.
 pub fn is_renewed_here(path: &Path) -> bool {
-    is_signed(path) || (has_ending(path, RECORD) && is_signed(&path.with_extension("")))
+    let is_record = || is_signed(&path.with_extension("")) || path.with_extension(STATEMENT).exists();
+    is_signed(path) || (has_ending(path, RECORD) && is_record())
 }
 
 fn is_signed(path: &Path) -> bool {
-    has_ending(path, PROOF) || is_second_seal(path)
+    has_ending(path, PROOF) || has_ending(path, AGGREGATED) || is_second_seal(path)
 }
 
 fn is_second_seal(path: &Path) -> bool {

@@ -235,11 +235,21 @@ impl Run<'_> {
         let renewed = self.trips.ask(task, (item, stored), prepared.algorithm(), ask)?;
         self.trips.keep();
         let is_kept = self.renewals.share(item, stored, &renewed).inspect_err(|_| self.trips.drop_kept(item))?;
-        let written = folder::replace(&item.renewed(), &renewed);
+        let whole = self.whole(stored, renewed, renewer);
+        let written = whole.and_then(|renewed| folder::replace(&item.renewed(), &renewed));
         if written.is_err() && !is_kept {
             self.trips.drop_kept(item);
         }
         written
+    }
+
+    /// The whole file, where its seal is renewed: the record of the statement gets the same timestamp.
+    fn whole(&self, stored: &Stored, renewed: Vec<u8>, renewer: &Renewer<'_>) -> Result<Vec<u8>, Error> {
+        if !stored.is_shared() {
+            return Ok(renewed);
+        }
+        let repeated = self.renewals.repeat(stored, renewer, self.task.now());
+        Ok(repeated.ok_or("its record has another timestamp than its seal")??)
     }
 
     /// Gives the items of a batch a new hash tree with one timestamp. Returns the number of those that were not renewed.
@@ -265,11 +275,11 @@ impl Run<'_> {
             let Ok(prepared) = stored.prepare(&renewer, task.now()) else { continue };
             tried += 1;
             // Where there is no tree its algorithm is the one of its record already.
-            let Ok(rehash) = BatchRehash::of(stored.octets(), prepared) else { return Ok(()) };
+            let Ok(rehash) = BatchRehash::of(stored.stamped(), prepared) else { return Ok(()) };
             let (algorithm, bar) = (rehash.algorithm(), &mut *self.bar);
             let stamped = self.trips.ask(task, (first, &stored), algorithm, || {
                 let renewal = stamp(task, &renewer, rehash, items, bar)?;
-                Ok((stored.renewed_by(&renewal)?, renewal))
+                Ok((stored.stamped_by(&renewal)?, renewal))
             });
             match stamped {
                 Ok((after, renewal)) => {

@@ -79,7 +79,7 @@ impl Renewals {
     /// Keeps the renewal of an item that has a timestamp of its own, where the others of its batch can share it. Returns
     /// whether it is kept.
     pub fn share(&mut self, item: &Item, stored: &Stored, renewed: &[u8]) -> Result<bool, Error> {
-        match BatchRenewal::between(stored.octets(), renewed) {
+        match BatchRenewal::between(stored.stamped(), renewed) {
             Ok(renewal) => self.keep(item, &[], stored, renewed, renewal).map(|()| true),
             Err(_) => Ok(false),
         }
@@ -96,7 +96,7 @@ impl Renewals {
         renewal: BatchRenewal,
     ) -> Result<(), Error> {
         let like = check_regular(&first.renewed())?;
-        let parts = [(BEFORE, Some(stored.octets())), (LEAVES, renewal.leaves()), (AFTER, Some(after))];
+        let parts = [(BEFORE, Some(stored.stamped())), (LEAVES, renewal.leaves()), (AFTER, Some(after))];
         let mut refused = Error::from("no name is left");
         for item in iter::once(first).chain(others) {
             let Some(stem) = free_stem(&item.renewed()) else { continue };

@@ -12,9 +12,10 @@ pub const USAGE: &str = "\
 usage: renew FOLDER --tsa URL --seal-anchors PEM --tsa-anchors PEM [--due-before DATE] [--to ALG] [--dry-run]
              [--policy NAME|FILE] [--extra FILE]... [--now RFC3339]
 
-  FOLDER              the proofs (NAME.p7m) and the second seals beside them (NAME.pq.p7s), each renewed in its place; where
-                      an evidence record over one of them is there (NAME.p7m.ers), that is renewed instead. Symbolic links
-                      and what is no file are refused, by name
+  FOLDER              the proofs (NAME.p7m, NAME.rma) and the second seals beside them (NAME.pq.p7s), each renewed in its place;
+                      where an evidence record over one of them is there (NAME.p7m.ers), that is renewed instead. Of
+                      aggregated proofs in three files the records (NAME.ers beside NAME.json) are renewed, and the seal
+                      that they share. Symbolic links and what is no file are refused, by name
   --tsa URL           the time-stamp authority
   --seal-anchors PEM  the certificates under which seals are trusted, of all times
   --tsa-anchors PEM   the certificates under which timestamps are trusted, of all times

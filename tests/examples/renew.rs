@@ -19,6 +19,8 @@ use crate::common::eras::{Era, crls, first_crls, verifier};
 use crate::common::example::example;
 use crate::common::{self, Service, at, now, pool};
 
+mod aggregated;
+
 /// The time by the TSA, which stands still, and by the one who renews.
 const STAMPED_AT: &str = "2028-10-01T11:59:59Z";
 const RENEWED_AT: &str = "2028-10-01T12:00:00Z";
