@@ -43,7 +43,7 @@ pub struct SealedBatch {
 }
 
 enum State {
-    Sealed(SealedAggregate),
+    Sealed(Box<SealedAggregate>),
     Stamped(StampedAggregate),
 }
 
@@ -142,10 +142,10 @@ impl Aggregating {
             State::Stamped(stamped.map_err(damaged)?)
         } else if files.unstamped.exists() {
             let sealed = SealedAggregate::from_parts(&read(&files.unstamped)?, None, read(&files.leaves)?);
-            State::Sealed(sealed.map_err(damaged)?)
+            State::Sealed(Box::new(sealed.map_err(damaged)?))
         } else {
             match self.seal(&files, number, letters)? {
-                Some(sealed) => State::Sealed(sealed),
+                Some(sealed) => State::Sealed(Box::new(sealed)),
                 None => return Ok(None),
             }
         };

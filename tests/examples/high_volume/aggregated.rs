@@ -94,26 +94,28 @@ fn seals(folder: &Path) -> BTreeMap<u64, Vec<u8>> {
     seals
 }
 
-/// `RECOMMANDE_KILLS` says how many kills there are at the least; a larger run has as many more letters.
+/// Microseconds from the begin of a run until it is killed, where the last run got somewhere.
+const LONGEST: u64 = 200_000;
+
+/// `RECOMMANDE_KILLS` says for about how many kills there are letters enough.
 #[test]
 fn killed_at_random_moments_each_letter_gets_one_proof() {
-    let wanted = std::env::var("RECOMMANDE_KILLS").map_or(12, |kills| kills.parse::<usize>().unwrap());
-    let count = wanted * 20;
+    let wanted = std::env::var("RECOMMANDE_KILLS").map_or(10, |kills| kills.parse::<usize>().unwrap());
+    let count = wanted * 48;
     let out = folder("aggregated-killed");
     std::fs::create_dir_all(&out).unwrap();
     let (items, mut moment, mut kills) = (count.to_string(), 0x9e37_79b9_7f4a_7c15_u64, 0);
-    let begun = Instant::now();
+    let (begun, mut longest) = (Instant::now(), LONGEST);
     let mut before = BTreeMap::new();
     loop {
         let mut command = example("high_volume");
         command.arg("--out").arg(&out).args(["--aggregated", "--resume", "--items", &items, "--batch", "16"]);
         command.args(["--tsa-latency", "3"]).stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
-        // The bounds of a moment grow, so that a slow machine comes to the end as well.
         moment ^= moment << 13;
         moment ^= moment >> 7;
         moment ^= moment << 17;
-        sleep(Duration::from_micros(50_000 + moment % (300_000 + 50_000 * kills)));
+        sleep(Duration::from_micros(20_000 + moment % longest));
         if let Some(status) = child.try_wait().unwrap() {
             assert_eq!(status.code(), Some(0));
             break;
@@ -125,10 +127,12 @@ fn killed_at_random_moments_each_letter_gets_one_proof() {
         for (number, seal) in &before {
             assert!(after.get(number) == Some(seal), "batch {number} has another seal");
         }
+        // A slow machine comes to the end as well.
+        longest = if after.len() == before.len() { longest + LONGEST } else { LONGEST };
         before = after;
     }
     println!("{kills} kills, {count} letters in {:.1} s", begun.elapsed().as_secs_f64());
-    assert!(kills >= 5, "{kills} kills");
+    assert!(kills >= 3, "{kills} kills");
     assert_eq!(proven(&out), expected(count));
     assert_eq!(states(&out), vec!["proven"; count]);
     for left in [".statements", ".unstamped", ".new"] {
