@@ -1,14 +1,13 @@
 //! An unmodified litewitness on this machine.
 
-use std::fmt::Write as _;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use recommande::log::LogSigner;
+use recommande::log::{HttpWitness, LogSigner};
 use recommande::recommande_tlog::note::VerifierKey;
 use recommande::recommande_tlog::policy::Witness;
 use recommande::recommande_tlog::witness::{Answer, Transport};
@@ -31,7 +30,7 @@ impl Drop for Running {
 
 /// A litewitness, the agent with its key, and where it listens.
 pub struct Litewitness {
-    port: u16,
+    way: HttpWitness,
     _witness: Running,
     _agent: Running,
 }
@@ -44,8 +43,7 @@ pub fn start(programs: &Path, files: &Path, signer: &LogSigner) -> Result<Litewi
     let mut fingerprint = String::new();
     BufReader::new(agent.0.stdout.take().ok_or("no output")?).read_line(&mut fingerprint)?;
     let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-    let mut address = String::new();
-    write!(address, "127.0.0.1:{port}")?;
+    let address = format!("127.0.0.1:{port}");
     let witness = Command::new(programs.join("litewitness"))
         .args(["-name", NAME, "-key", fingerprint.trim(), "-listen", &address])
         .arg("-ssh-agent")
@@ -69,7 +67,7 @@ pub fn start(programs: &Path, files: &Path, signer: &LogSigner) -> Result<Litewi
     if !known.success() {
         return Err("the log is not made known to litewitness".into());
     }
-    Ok(Litewitness { port, _witness: witness, _agent: agent })
+    Ok(Litewitness { way: HttpWitness::new(&format!("http://{address}"))?, _witness: witness, _agent: agent })
 }
 
 impl Far for Litewitness {
@@ -85,31 +83,10 @@ impl Far for Litewitness {
     }
 }
 
-/// HTTP as a witness on this machine speaks it: one request on a connection. A service takes its HTTP client, with TLS.
 impl Transport for Litewitness {
     type Error = io::Error;
 
     fn add_checkpoint(&self, request: &[u8]) -> io::Result<Answer> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        let length = request.len();
-        write!(
-            stream,
-            "POST /add-checkpoint HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
-        )?;
-        stream.write_all(request)?;
-        let mut answer = Vec::new();
-        stream.take(1 << 20).read_to_end(&mut answer)?;
-        let malformed = || io::Error::from(io::ErrorKind::InvalidData);
-        let end = answer.windows(4).position(|octets| octets == b"\r\n\r\n").ok_or_else(malformed)?;
-        let (head, body) = answer.split_at(end);
-        let head = String::from_utf8_lossy(head);
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(malformed)?;
-        let content_type = head.lines().filter_map(|line| line.split_once(": "));
-        let mut content_type = content_type
-            .filter(|(name, _)| name.eq_ignore_ascii_case("content-type"))
-            .map(|(_, value)| value.to_owned());
-        let content_type = content_type.next_back();
-        Ok(Answer { status, content_type, body: body.get(4..).unwrap_or_default().to_vec() })
+        self.way.add_checkpoint(request).map_err(io::Error::other)
     }
 }

@@ -6,6 +6,7 @@
 #[path = "../common/arguments.rs"]
 mod arguments;
 mod attempts;
+#[cfg(feature = "http")]
 mod litewitness;
 #[path = "../common/output.rs"]
 mod output;
@@ -44,7 +45,10 @@ fn run(folder: &PathBuf, programs: Option<PathBuf>) -> Result<(), Error> {
     let readers = LogPolicy::new(ORIGIN.parse()?, [signer.verifier_key().clone()])?;
     let near = TestWitness::new("witness.example/near", &[2; 32], readers.clone(), now)?;
     let (name, far): (_, Box<dyn Far>) = match programs {
+        #[cfg(feature = "http")]
         Some(programs) => ("litewitness", Box::new(litewitness::start(&programs, folder, &signer)?)),
+        #[cfg(not(feature = "http"))]
+        Some(_) => return Err("litewitness is reached over HTTP: the feature `http`".into()),
         None => (
             "another witness in this process",
             Box::new(TestWitness::new("witness.example/far", &[3; 32], readers, now)?),

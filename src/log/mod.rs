@@ -16,6 +16,8 @@ mod error;
 mod evidence_log;
 #[cfg(feature = "fs")]
 mod folder;
+#[cfg(feature = "http")]
+mod http;
 pub mod limits;
 mod matching;
 mod opening;
@@ -34,6 +36,8 @@ pub use error::LogError;
 pub use evidence_log::{EvidenceLog, Integration};
 #[cfg(feature = "fs")]
 pub use folder::{LogFolder, LogFolderError};
+#[cfg(feature = "http")]
+pub use http::HttpWitness;
 pub use matching::{DayCount, ServiceRecord, TooManyUnmatched};
 pub use pending::PendingCheckpoint;
 pub use signer::LogSigner;

@@ -22,3 +22,5 @@ mod prepared;
 mod second_seals;
 mod self_check;
 mod unsealed;
+#[cfg(feature = "http")]
+mod witness_http;

@@ -14,7 +14,7 @@ mod tst_info;
 
 #[cfg(feature = "http")]
 #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
-pub use http::{HttpTransport, HttpTransportError};
+pub use http::{HttpAnswer, HttpTransport, HttpTransportError};
 pub use nonce::{Nonce, RandomnessError};
 pub use pool::{Attempt, AttemptError, PoolError, RetryPolicy, TsaPool};
 pub use request::{MessageImprint, RequestError, TimeStampReq, TspExtension};

@@ -8,7 +8,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use rfc3161_client::{AttemptError, HttpTransport, HttpTransportError, Transport, TransportError, TsaPool};
+use rfc3161_client::{AttemptError, HttpAnswer, HttpTransport, HttpTransportError, Transport, TransportError, TsaPool};
 use support::{Parts, request};
 
 enum Answer {
@@ -111,9 +111,20 @@ fn a_request_goes_out_and_the_answer_comes_back() {
     let lower = got.to_lowercase();
     assert!(got.starts_with("POST /tsa?key=secret HTTP/1.1\r\n") && got.ends_with("\r\n\r\nrequest"), "{got}");
     assert!(lower.contains("content-type: application/timestamp-query\r\n"), "{got}");
+    assert_eq!(lower.matches("\r\naccept: application/timestamp-reply, ").count(), 1, "{got}");
     assert!(got.contains("Basic dXNlcjpwYXNz\r\n"), "{got}");
     // Parameters and case of a media type do not matter.
     assert!(send(http("200 OK", "Application/TimeStamp-Reply; charset=x", b"answer")).is_ok());
+}
+
+#[test]
+fn a_post_of_another_protocol_has_no_media_type_and_any_status() {
+    let (url, requests) = serve(vec![http("409 Conflict", "text/x.tlog.size", b"12\n")]);
+    let answer = HttpTransport::new(&url).expect("a URL").post(b"old 3\n").expect("an answer");
+    let stated = Some("text/x.tlog.size".to_owned());
+    assert_eq!(answer, HttpAnswer { status: 409, content_type: stated, body: b"12\n".to_vec() });
+    let got = String::from_utf8(requests.recv().expect("a request")).expect("text").to_lowercase();
+    assert!(!got.contains("timestamp") && !got.contains("content-type"), "{got}");
 }
 
 #[test]

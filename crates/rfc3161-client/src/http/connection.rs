@@ -10,7 +10,6 @@ use ureq::http::Uri;
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, TlsProvider, parse_pem};
 use ureq::{Agent, Proxy, ProxyProtocol};
 
-use super::answer::ACCEPTED;
 use super::error::{HttpTransportError, Route};
 use super::parts::{check_basic, is_host_and_port};
 
@@ -75,7 +74,6 @@ impl Connection {
             .timeout_connect(Some(self.connect_timeout))
             .timeout_global(Some(self.total_timeout))
             .user_agent(concat!("rfc3161-client/", env!("CARGO_PKG_VERSION")))
-            .accept(ACCEPTED)
             .accept_encoding("identity")
             .build()
             .new_agent();

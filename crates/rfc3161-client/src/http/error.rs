@@ -63,7 +63,7 @@ pub(super) fn transport_error(error: ureq::Error, route: Route, response_limit: 
                 ureq::Timeout::Connect => "connecting",
                 ureq::Timeout::SendRequest | ureq::Timeout::SendBody => "sending",
                 ureq::Timeout::RecvResponse | ureq::Timeout::RecvBody => "waiting for the answer",
-                _ => "talking to the TSA",
+                _ => "talking to the server",
             },
         },
         ureq::Error::HostNotFound => not_found(route),

@@ -10,10 +10,11 @@ use core::fmt;
 use core::time::Duration;
 
 use base64ct::{Base64, Encoding};
-use ureq::http::{HeaderName, HeaderValue, Uri, header};
+use ureq::Body;
+use ureq::http::{HeaderName, HeaderValue, Response, Uri, header};
 use zeroize::Zeroizing;
 
-use self::answer::{check_content_type, refusal};
+use self::answer::{ACCEPTED, check_content_type, refusal};
 use self::connection::Connection;
 pub use self::error::HttpTransportError;
 use self::error::{Route, protocol, transport_error};
@@ -206,38 +207,82 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     fn send(&self, request: &[u8]) -> Result<Vec<u8>, TransportError> {
-        let mut call = self.connection.agent.post(self.uri.clone()).header(header::CONTENT_TYPE, QUERY);
-        for (name, value) in &self.headers {
-            let mut value = HeaderValue::from_str(value).map_err(protocol)?;
-            value.set_sensitive(true);
-            call = call.header(name, value);
-        }
-        let mut response = call.send(request).map_err(|error| self.error(error))?;
+        let stated = [
+            (header::CONTENT_TYPE, HeaderValue::from_static(QUERY)),
+            (header::ACCEPT, HeaderValue::from_static(ACCEPTED)),
+        ];
+        let mut response = self.call(stated, request)?;
         let status = response.status();
         if !status.is_success() {
             return Err(refusal(&response));
         }
-        // One more than allowed: the reader takes a body that ends at its limit for one that goes on.
-        let limit = u64::try_from(self.response_limit).unwrap_or(u64::MAX).saturating_add(1);
-        let body = response.body_mut().with_config().limit(limit).read_to_vec();
+        let body = self.body(&mut response);
         let stated = check_content_type(&response);
         // RFC 3161 §3.4 names no status: every 2xx with an answer is one (RFC 9110 §15.3).
         match (body, stated) {
             (Ok(body), _) if body.is_empty() => Err(TransportError::Empty(status.as_u16())),
-            (_, Err(error)) => Err(error),
-            (Err(error), _) => Err(self.error(error)),
-            (Ok(body), _) if body.len() > self.response_limit => {
-                Err(TransportError::TooLarge { limit: self.response_limit })
-            }
+            (_, Err(error)) | (Err(error), _) => Err(error),
             (Ok(body), Ok(())) => Ok(body),
         }
     }
 }
 
 impl HttpTransport {
+    /// Posts octets of another protocol, whose refusals are answers too: that of the witnesses of a log, for one. The answer is
+    /// returned whatever its status is. Redirects are not followed.
+    ///
+    /// # Errors
+    /// [`TransportError`] when no answer comes, or one that is not HTTP or too large. `Status` and `Busy` are not among them.
+    pub fn post(&self, request: &[u8]) -> Result<HttpAnswer, TransportError> {
+        let mut response = self.call([], request)?;
+        let body = self.body(&mut response)?;
+        let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        Ok(HttpAnswer { status: response.status().as_u16(), content_type: content_type.map(str::to_owned), body })
+    }
+
+    fn call<const N: usize>(
+        &self,
+        stated: [(HeaderName, HeaderValue); N],
+        request: &[u8],
+    ) -> Result<Response<Body>, TransportError> {
+        let mut call = self.connection.agent.post(self.uri.clone());
+        for (name, value) in stated {
+            if !self.headers.iter().any(|(set, _)| *set == name) {
+                call = call.header(name, value);
+            }
+        }
+        for (name, value) in &self.headers {
+            let mut value = HeaderValue::from_str(value).map_err(protocol)?;
+            value.set_sensitive(true);
+            call = call.header(name, value);
+        }
+        call.send(request).map_err(|error| self.error(error))
+    }
+
+    fn body(&self, response: &mut Response<Body>) -> Result<Vec<u8>, TransportError> {
+        // One more than allowed: the reader takes a body that ends at its limit for one that goes on.
+        let limit = u64::try_from(self.response_limit).unwrap_or(u64::MAX).saturating_add(1);
+        let body = response.body_mut().with_config().limit(limit).read_to_vec().map_err(|error| self.error(error))?;
+        if body.len() > self.response_limit {
+            return Err(TransportError::TooLarge { limit: self.response_limit });
+        }
+        Ok(body)
+    }
+
     fn error(&self, error: ureq::Error) -> TransportError {
         transport_error(error, self.connection.route(), self.response_limit)
     }
+}
+
+/// What a server answers to [`HttpTransport::post`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The header Content-Type, where there is one in ASCII.
+    pub content_type: Option<String>,
+    /// The body.
+    pub body: Vec<u8>,
 }
 
 impl fmt::Debug for HttpTransport {
