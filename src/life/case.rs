@@ -13,7 +13,7 @@ use super::equivocation::Equivocations;
 use super::fact::{self, Fact};
 use super::fold::{Folded, fold};
 use super::foreign_fact::ForeignFact;
-use super::foreign_fold::{Matched, OfSending, add};
+use super::foreign_fold::{Matched, OfSubmission, add};
 use super::judged::VerifiableUntil;
 use super::limits::MAX_PROOFS;
 use super::moments::{Milestones, Moments, moments};
@@ -210,7 +210,7 @@ impl Case {
 pub(super) fn of_recipient<'a>(
     recipient: usize,
     facts: &[Fact<'_>],
-    foreign: &OfSending<'a>,
+    foreign: &OfSubmission<'a>,
     of_letter: &[OfLetter<'_>],
     equivocations: &Equivocations,
     matched: &mut Matched<'a>,

@@ -97,8 +97,8 @@ pub struct Contradiction {
     pub kind: ContradictionKind,
     /// What it means for the verdict.
     pub severity: Severity,
-    /// The proofs that contradict each other. There is one where a statement contradicts what it follows, and none where evidence
-    /// in foreign forms does.
+    /// The proofs that contradict each other. There is one where a statement contradicts what it follows, or where evidence in a
+    /// foreign form contradicts it, and none where such pieces contradict each other.
     #[serde(serialize_with = "super::fact::ids")]
     pub proofs: Vec<ProofId>,
 }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::contradiction::{Contradiction, ContradictionKind};
 use super::fact::Fact;
 use super::fold::Folded;
 use super::foreign::{ForeignEvent, ForeignEvidence, LetterName, Signer};
@@ -13,15 +14,16 @@ use super::moments::Milestones;
 use super::state::{Move, State};
 use crate::crypto::Digest;
 use crate::evidence::{
-    AnyStatement, ContentPart, Environment, Field, Identifier, NationalExtension, Party, RegisteredMail, Statement,
+    AnyStatement, ContentPart, Environment, Event, Field, Identifier, NationalExtension, Party, RegisteredMail,
+    Statement,
 };
 
 /// Evidence in foreign forms by the letter that it names, each group in an order in which that of the files has no part.
 pub(super) struct ByLetter<'a>(HashMap<&'a LetterName, Vec<&'a ForeignEvidence>>);
 
-/// The evidence that names the letter of a sending.
+/// The evidence that names the letter of a sealed submission: a sending, or a refusal where there is none.
 #[derive(Default)]
-pub(super) struct OfSending<'a> {
+pub(super) struct OfSubmission<'a> {
     compared: Vec<Compared<'a>>,
     /// The number of pieces that name none of the recipients and are not here.
     left_out: usize,
@@ -44,7 +46,7 @@ pub(super) struct Listed {
     pub(super) more: usize,
 }
 
-/// Evidence that names a letter, compared with its sending.
+/// Evidence that names a letter, compared with its submission.
 #[derive(Clone)]
 pub(super) struct Compared<'a> {
     place: Place<'a>,
@@ -54,7 +56,7 @@ pub(super) struct Compared<'a> {
     objections: Vec<ForeignObjection>,
 }
 
-/// What foreign evidence alone comes to, where it is about no sealed sending.
+/// What foreign evidence alone comes to, where it is about no sealed submission.
 pub(super) struct Alone {
     pub(super) listed: Listed,
     pub(super) milestones: Milestones,
@@ -86,14 +88,14 @@ impl<'a> ByLetter<'a> {
         Self(by_letter)
     }
 
-    /// The evidence that names the ticket or the message of a sending, compared with it. Of what names none of its recipients, no more is there than a
-    /// case lists.
-    pub(super) fn of_sending(&self, sending: &Fact<'_>) -> OfSending<'a> {
+    /// The evidence that names the ticket or the message of a submission, compared with it. Of what names none of its recipients,
+    /// no more is there than a case lists.
+    pub(super) fn of_submission(&self, submission: &Fact<'_>) -> OfSubmission<'a> {
         let compare = |(name, mail): (LetterName, Option<&RegisteredMail>)| {
             let group = self.0.get_key_value(&name).into_iter();
             let group = group
                 .flat_map(|(letter, group)| group.iter().enumerate().map(|(index, piece)| ((*letter, index), *piece)));
-            let compared = group.map(|(place, evidence)| compare(place, evidence, sending.statement(), mail));
+            let compared = group.map(|(place, evidence)| compare(place, evidence, submission.statement(), mail));
             compared.collect::<Vec<_>>()
         };
         let mut of_nobody = 0_usize;
@@ -102,10 +104,10 @@ impl<'a> ByLetter<'a> {
             compared.recipient.is_some() || of_nobody <= MAX_UNCOUNTED
         };
         // Failures come last under both names together.
-        let mut compared: Vec<Compared<'_>> = names(sending).flat_map(compare).collect();
+        let mut compared: Vec<Compared<'_>> = names(submission).flat_map(compare).collect();
         compared.sort_by_cached_key(|compared| order(compared.evidence));
         compared.retain(is_listed);
-        OfSending { compared, left_out: of_nobody.saturating_sub(MAX_UNCOUNTED) }
+        OfSubmission { compared, left_out: of_nobody.saturating_sub(MAX_UNCOUNTED) }
     }
 
     /// What belongs to no sealed letter, by its name and in the order of the names, tickets first.
@@ -121,9 +123,9 @@ impl<'a> ByLetter<'a> {
 }
 
 impl Matched<'_> {
-    /// Notes the names of a sending.
-    pub(super) fn sending(&mut self, sending: &Fact<'_>) {
-        self.letters.extend(names(sending).map(|(name, _)| name));
+    /// Notes the names of a submission.
+    pub(super) fn submission(&mut self, submission: &Fact<'_>) {
+        self.letters.extend(names(submission).map(|(name, _)| name));
     }
 
     fn left_of<'e>(&self, letter: &LetterName, group: &[&'e ForeignEvidence]) -> Vec<&'e ForeignEvidence> {
@@ -138,9 +140,9 @@ impl Matched<'_> {
     }
 }
 
-/// What evidence may call the letter of a sending: its tickets, with what the national service says of the item, and its message.
-fn names<'a>(sending: &Fact<'a>) -> impl Iterator<Item = (LetterName, Option<&'a RegisteredMail>)> {
-    let statement = sending.statement();
+/// What evidence may call the letter of a submission: its tickets, with what the national service says of the item, and its message.
+fn names<'a>(submission: &Fact<'a>) -> impl Iterator<Item = (LetterName, Option<&'a RegisteredMail>)> {
+    let statement = submission.statement();
     let mails = statement.national_extensions().iter().filter_map(NationalExtension::as_registered_mail);
     let tickets = mails.map(|mail| (LetterName::Ticket(mail.ticket().clone()), Some(mail)));
     tickets.chain([(LetterName::Message(statement.message_id().clone()), None)])
@@ -166,19 +168,19 @@ fn order(evidence: &ForeignEvidence) -> impl Ord {
 fn compare<'a>(
     place: Place<'a>,
     evidence: &'a ForeignEvidence,
-    sending: &AnyStatement,
+    submission: &AnyStatement,
     mail: Option<&RegisteredMail>,
 ) -> Compared<'a> {
     let stated = &evidence.stated;
     let mut objections = Vec::new();
-    let recipients = sending.recipients();
+    let recipients = submission.recipients();
     let recipient = recipients.iter().position(|party| *party.identifier() == stated.recipient).map(|place| place + 1);
     let is_hidden = |party: &Party| party.identifier().is_committed();
-    let is_token_hidden = mail.is_some() && sending.committed_fields().contains(&Field::TOKEN);
-    if is_hidden(sending.sender()) || is_token_hidden || (recipient.is_none() && recipients.iter().any(is_hidden)) {
+    let is_token_hidden = mail.is_some() && submission.committed_fields().contains(&Field::TOKEN);
+    if is_hidden(submission.sender()) || is_token_hidden || (recipient.is_none() && recipients.iter().any(is_hidden)) {
         objections.push(ForeignObjection::NotDisclosed);
     } else {
-        if *sending.sender().identifier() != stated.sender {
+        if *submission.sender().identifier() != stated.sender {
             objections.push(ForeignObjection::SenderDiffers);
         }
         if recipient.is_none() {
@@ -188,11 +190,11 @@ fn compare<'a>(
             objections.push(ForeignObjection::TokenDiffers);
         }
     }
-    objections.extend(compare_content(&stated.digests, sending.parts()));
+    objections.extend(compare_content(&stated.digests, submission.parts()));
     Compared { place, evidence, recipient, objections }
 }
 
-/// Compares the document and its annexes with the parts of a sending, in their order.
+/// Compares the document and its annexes with the parts of a submission, in their order.
 fn compare_content(stated: &[Digest], parts: &[ContentPart]) -> Option<ForeignObjection> {
     if stated.is_empty() {
         // Whoever names the message may mean another letter of that name.
@@ -232,15 +234,16 @@ impl Listed {
 pub(super) fn add<'a>(
     folded: &mut Folded<'_>,
     recipient: usize,
-    of_sending: &OfSending<'a>,
+    of_submission: &OfSubmission<'a>,
     matched: &mut Matched<'a>,
 ) -> Listed {
     let mut facts = Vec::new();
     let concerns = |compared: &&Compared<'_>| compared.recipient.is_none_or(|named| named == recipient);
-    for Compared { place, evidence, objections, .. } in of_sending.compared.iter().filter(concerns) {
+    for Compared { place, evidence, objections, .. } in of_submission.compared.iter().filter(concerns) {
         let mut objections = objections.clone();
         objections.extend(against_letter(evidence, folded));
-        if objections.is_empty() {
+        let told_otherwise = told_otherwise(evidence, &objections, folded);
+        if objections.is_empty() || told_otherwise.is_some() {
             matched.pieces.insert(*place);
         }
         let effect = match evidence.proven_at() {
@@ -251,10 +254,43 @@ pub(super) fn add<'a>(
                 ForeignEffect::Objected
             }),
         };
+        if let (Some(contradiction), Some(time)) = (told_otherwise, evidence.proven_at()) {
+            // What is proven stays so, whatever speaks against it.
+            note(&mut folded.milestones, evidence.stated.event, time);
+            if !folded.contradictions.contains(&contradiction) {
+                folded.contradictions.push(contradiction);
+            }
+        }
         objections.sort_unstable();
         facts.push(ForeignFact::of(evidence, objections, effect));
     }
-    Listed::of(facts, of_sending.left_out)
+    Listed::of(facts, of_submission.left_out)
+}
+
+/// A service states of one message in a sealed statement that it took the submission, and elsewhere that it refused it.
+///
+/// Whichever it stated first, it told two stories. A refusal without the content is about the message that it names, since a service
+/// refuses before it keeps any.
+fn told_otherwise(
+    evidence: &ForeignEvidence,
+    objections: &[ForeignObjection],
+    folded: &Folded<'_>,
+) -> Option<Contradiction> {
+    let is_about_it = |objection: &ForeignObjection| {
+        matches!(objection, ForeignObjection::ContentNotComparable | ForeignObjection::BeforeSubmission)
+    };
+    evidence.proven_at().filter(|_| objections.iter().all(is_about_it))?;
+    let is_opposite = |fact: &&Fact<'_>| match evidence.stated.event {
+        ForeignEvent::SubmissionRejection => fact.is_sending(),
+        ForeignEvent::SubmissionAcceptance | ForeignEvent::ContentConsignment => {
+            fact.event == Event::SubmissionRejection
+        }
+        ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure => false,
+    };
+    let opposite = folded.heard.iter().filter(is_opposite).filter(|fact| evidence.is_by_service_of(fact.stated));
+    let proofs: Vec<_> = opposite.map(Fact::id).collect();
+    let kind = ContradictionKind::AcceptedAndRejected;
+    (!proofs.is_empty()).then(|| Contradiction { kind, severity: kind.severity(), proofs })
 }
 
 /// What the services in charge and the sealed submission say against evidence.
@@ -265,9 +301,13 @@ fn against_letter(evidence: &ForeignEvidence, folded: &Folded<'_>) -> Vec<Foreig
     let is_before = |time: DateTime<Utc>| {
         submitted.is_some_and(|submitted| submitted.signed_duration_since(time) > evidence.clock_skew)
     };
+    // The service that refused a submission took charge of nothing, and speaks of it.
+    let refused = folded.heard.iter().filter(|fact| fact.event == Event::SubmissionRejection);
+    let mut speakers = folded.in_charge.iter().chain(refused).peekable();
+    let is_of_another_environment = speakers.peek().is_some_and(|first| is_elsewhere(first));
     let against = [
-        (!folded.in_charge.iter().any(is_by), ForeignObjection::ServiceNotInCharge),
-        (folded.in_charge.first().is_some_and(is_elsewhere), ForeignObjection::AnotherEnvironment),
+        (!speakers.any(is_by), ForeignObjection::ServiceNotInCharge),
+        (is_of_another_environment, ForeignObjection::AnotherEnvironment),
         (evidence.proven_at().is_some_and(is_before), ForeignObjection::BeforeSubmission),
     ];
     against.into_iter().filter(|(holds, _)| *holds).map(|(_, objection)| objection).collect()
@@ -334,13 +374,15 @@ fn enter(folded: &mut Folded<'_>, event: ForeignEvent, time: DateTime<Utc>) -> R
     Ok(ForeignEffect::EntersState)
 }
 
-/// A failure is no milestone.
+/// Notes the milestone that an event reached first. A failure is none.
 fn note(milestones: &mut Milestones, event: ForeignEvent, time: DateTime<Utc>) {
     match event {
-        ForeignEvent::SubmissionAcceptance => milestones.submitted = Some(time),
-        ForeignEvent::ContentConsignment => milestones.available = Some(time),
-        ForeignEvent::SubmissionRejection | ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure => (),
-    }
+        ForeignEvent::SubmissionAcceptance => milestones.submitted.get_or_insert(time),
+        ForeignEvent::ContentConsignment => milestones.available.get_or_insert(time),
+        ForeignEvent::SubmissionRejection | ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure => {
+            return;
+        }
+    };
 }
 
 impl Alone {

@@ -11,7 +11,7 @@ use super::contradiction::{Contradiction, ContradictionKind};
 use super::equivocation::Equivocations;
 use super::fact::{Fact, in_order};
 use super::foreign::{ForeignEvidence, LetterName};
-use super::foreign_fold::{Alone, ByLetter, Matched, OfSending};
+use super::foreign_fold::{Alone, ByLetter, Matched, OfSubmission};
 use super::judged::{Judged, Service, Standing, Stated};
 use super::limits::MAX_PROOFS;
 use super::reply::{Reply, ReplyLink, ReplyObjection, in_order_of_times, replies};
@@ -61,7 +61,7 @@ impl Case {
     /// Says what proofs of letters come to beside evidence in the form of another service.
     ///
     /// Such evidence belongs to the letter whose sending verified and has the ticket or the message that it names, and is compared
-    /// with that sending. Evidence with a name that no letter has, and what is proven and not about the letter that has it, makes a
+    /// with that sending, or with the sealed refusal where there is none. Evidence with a name that no letter has, and what is proven and not about the letter that has it, makes a
     /// letter of its own, under the name as the message: these come last, in the order of their names, tickets first.
     pub fn with_foreign(proofs: &[Judged], foreign: &[ForeignEvidence]) -> Vec<Letter> {
         let foreign = ByLetter::of(foreign);
@@ -207,13 +207,14 @@ fn letter<'a>(
     let recipients = facts.iter().map(|fact| fact.statement().recipients().len()).max().unwrap_or(0);
     let of_letter = of_letter(&facts);
     let sendings = || facts.iter().filter(|fact| fact.is_sending() && fact.is_proven());
-    let sending = sendings().next();
-    let foreign = match sending.filter(|_| !foreign.is_empty()) {
-        Some(sending) => {
-            matched.sending(sending);
-            foreign.of_sending(sending)
+    let submissions = facts.iter().filter(|fact| fact.is_proven()).filter(is_first);
+    let submission = submissions.min_by_key(|fact| !fact.is_sending());
+    let foreign = match submission.filter(|_| !foreign.is_empty()) {
+        Some(submission) => {
+            matched.submission(submission);
+            foreign.of_submission(submission)
         }
-        None => OfSending::default(),
+        None => OfSubmission::default(),
     };
     let case = |recipient| {
         let facts: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.concerns(recipient)).copied().collect();

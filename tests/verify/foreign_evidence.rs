@@ -9,8 +9,8 @@ use recommande::evidence::{
 use recommande::identity::Niss;
 use recommande::life::limits::MAX_UNCOUNTED;
 use recommande::life::{
-    Case, CaseVerdict, ForeignEffect, ForeignEvent, ForeignEvidence, ForeignObjection, ForeignStanding,
-    ForeignStatement, Gap, Retention, State, judge,
+    Case, CaseVerdict, ContradictionKind, ForeignEffect, ForeignEvent, ForeignEvidence, ForeignObjection,
+    ForeignStanding, ForeignStatement, Gap, Retention, State, judge,
 };
 use recommande::seal::{Artifact, Credentials, Proof, Sealer};
 use recommande::testing::{CertificateSpec, generate_key};
@@ -124,8 +124,11 @@ impl Life {
 
     /// A receipt by the service.
     fn received(&self, time: DateTime<Utc>) -> ForeignEvidence {
+        self.by_service(stated(ForeignEvent::SubmissionAcceptance), time)
+    }
+
+    fn by_service(&self, stated: ForeignStatement, time: DateTime<Utc>) -> ForeignEvidence {
         let signature = self.signature(&self.service.sealer, time);
-        let stated = stated(ForeignEvent::SubmissionAcceptance);
         ForeignEvidence::judge(&self.service.verifier(), CONTENT, &signature, stated, afterwards())
     }
 
@@ -163,6 +166,68 @@ fn it_is_not_earlier_than_the_submission() {
     assert_eq!(case.foreign[0].effect, ForeignEffect::EntersState, "{case}");
     let case = life.case(&[life.dispatched(now() - Duration::seconds(skew + 1))]);
     assert_objected(&case, ForeignObjection::BeforeSubmission);
+}
+
+/// Whichever it stated first, and whether the refusal says which content it is about or not.
+#[test]
+fn a_service_that_sealed_a_submission_and_refused_it_elsewhere_tells_two_stories() {
+    let event = ForeignEvent::SubmissionRejection;
+    let nothing_of_content = ForeignStatement::without_content(
+        event,
+        Ticket::new(TICKET).unwrap(),
+        enterprise("0566988259").into(),
+        niss().into(),
+    );
+    let life = Life::new();
+    let sending = life.sent.statement().clone();
+    for refusal in [stated(event), nothing_of_content] {
+        for time in [hours(-1), hours(1)] {
+            let refused = life.by_service(refusal.clone(), time);
+            for foreign in [vec![refused.clone()], vec![life.dispatched(hours(2)), refused.clone()]] {
+                let letters = Case::with_foreign(&judge(&life.service.verifier(), &life.files, afterwards()), &foreign);
+                let [letter] = letters.as_slice() else { panic!("{letters:?}") };
+                let case = letter.cases[0].as_ref().unwrap();
+                let state = if foreign.len() == 1 { State::Submitted } else { State::Available };
+                assert_eq!(case.verdict, CaseVerdict::Contradicted(state), "{case}");
+                let [contradiction] = case.contradictions.as_slice() else { panic!("{case}") };
+                assert_eq!(contradiction.kind, ContradictionKind::AcceptedAndRejected, "{case}");
+                assert_eq!(contradiction.proofs, case.facts.iter().map(|fact| fact.proof).collect::<Vec<_>>());
+            }
+        }
+        // What nothing proves the time of, and what somebody else says, accuses nobody.
+        let another = life.sealer(|spec| spec.with_organization("Another", "NTRBE-0244640631"));
+        let signature = life.signature(&another, hours(1));
+        let by = |signature: &[u8]| {
+            ForeignEvidence::judge(&life.service.verifier(), CONTENT, signature, refusal.clone(), afterwards())
+        };
+        for evidence in [by(&signature), by(b"junk")] {
+            let case = life.case(&[evidence]);
+            assert_eq!(case.verdict, CaseVerdict::Proven(State::Submitted), "{case}");
+        }
+    }
+    // The other way round: the refusal is sealed, and the receipt is in another form.
+    let reason = KnownReason::InvalidMessageFormat;
+    let rejection = Step::rejection(&sending, reason, now()).unwrap();
+    let rejection = life.service.sealer.seal(&rejection, now()).unwrap();
+    let rejection = rejection.stamp_with(&pool(life.service.tsa(now()))).unwrap();
+    let judged = judge(&life.service.verifier(), &[rejection.der()], afterwards());
+    assert_eq!(
+        Case::of(&judged)[0].cases[0].as_ref().unwrap().verdict,
+        CaseVerdict::Proven(State::RefusedAtSubmission)
+    );
+    for evidence in [life.received(hours(1)), life.dispatched(hours(1))] {
+        let letters = Case::with_foreign(&judged, &[evidence]);
+        let [letter] = letters.as_slice() else { panic!("{letters:?}") };
+        let case = letter.cases[0].as_ref().unwrap();
+        assert_eq!(case.verdict, CaseVerdict::Contradicted(State::RefusedAtSubmission), "{case}");
+        assert_eq!(case.contradictions[0].kind, ContradictionKind::AcceptedAndRejected, "{case}");
+        assert_eq!(case.milestones.submitted.or(case.milestones.available), Some(hours(1)), "{case}");
+    }
+    let case = Case::with_foreign(&judged, &[life.by_service(stated(event), hours(1))])[0].cases[0].clone().unwrap();
+    assert_eq!(
+        (case.verdict, case.foreign[0].effect),
+        (CaseVerdict::Proven(State::RefusedAtSubmission), ForeignEffect::Corroborates,)
+    );
 }
 
 #[test]
