@@ -14,8 +14,7 @@ use super::moments::Milestones;
 use super::state::{Move, State};
 use crate::crypto::Digest;
 use crate::evidence::{
-    AnyStatement, ContentPart, Environment, Event, Field, Identifier, NationalExtension, Party, RegisteredMail,
-    Statement,
+    AnyStatement, ContentPart, Event, Field, Identifier, NationalExtension, Party, RegisteredMail, Statement,
 };
 
 /// Evidence in foreign forms by the letter that it names, each group in an order in which that of the files has no part.
@@ -40,7 +39,6 @@ pub(super) struct Matched<'a> {
 }
 
 /// What is listed in a case, and the number of pieces that are not.
-#[derive(Clone)]
 pub(super) struct Listed {
     pub(super) facts: Vec<ForeignFact>,
     pub(super) more: usize,
@@ -54,20 +52,6 @@ pub(super) struct Compared<'a> {
     /// The index of the recipient that it names, from 1; `None` if it names none of them.
     recipient: Option<usize>,
     objections: Vec<ForeignObjection>,
-}
-
-/// What foreign evidence alone comes to, where it is about no sealed submission.
-pub(super) struct Alone {
-    pub(super) listed: Listed,
-    pub(super) milestones: Milestones,
-    /// The environment of what the others are compared with.
-    pub(super) environment: Environment,
-    /// The state that is proven, back to the submission.
-    pub(super) proven: State,
-    /// The state by all that verified.
-    pub(super) stated: State,
-    /// The service both accepted and rejected the submission.
-    pub(super) accepted_and_rejected: bool,
 }
 
 impl<'a> ByLetter<'a> {
@@ -110,7 +94,7 @@ impl<'a> ByLetter<'a> {
         OfSubmission { compared, left_out: of_nobody.saturating_sub(MAX_UNCOUNTED) }
     }
 
-    /// What belongs to no sealed letter, by its name and in the order of the names, tickets first.
+    /// What belongs to no sealed letter, by its name and in the order of the names, tickets first. Each has pieces.
     ///
     /// Of a name that a sending has, it is what is proven and not about the letter of that sending: whoever seals a sending
     /// with the name of another letter must not take away what is proven of that one.
@@ -217,7 +201,7 @@ fn compare_content(stated: &[Digest], parts: &[ContentPart]) -> Option<ForeignOb
 
 impl Listed {
     /// Lists what counts, and of the rest no more than the limit. `more` pieces were left out before.
-    fn of(mut facts: Vec<ForeignFact>, more: usize) -> Self {
+    pub(super) fn of(mut facts: Vec<ForeignFact>, more: usize) -> Self {
         let mut uncounted = 0_usize;
         facts.retain(|fact| {
             uncounted += usize::from(!fact.effect.counts());
@@ -375,7 +359,7 @@ fn enter(folded: &mut Folded<'_>, event: ForeignEvent, time: DateTime<Utc>) -> R
 }
 
 /// Notes the milestone that an event reached first. A failure is none.
-fn note(milestones: &mut Milestones, event: ForeignEvent, time: DateTime<Utc>) {
+pub(super) fn note(milestones: &mut Milestones, event: ForeignEvent, time: DateTime<Utc>) {
     match event {
         ForeignEvent::SubmissionAcceptance => milestones.submitted.get_or_insert(time),
         ForeignEvent::ContentConsignment => milestones.available.get_or_insert(time),
@@ -383,108 +367,4 @@ fn note(milestones: &mut Milestones, event: ForeignEvent, time: DateTime<Utc>) {
             return;
         }
     };
-}
-
-impl Alone {
-    /// Says what evidence with one name comes to, which is in its order. It is compared with the first of its submissions
-    /// that is proven, or with the first piece that is.
-    pub(super) fn of(evidence: &[&ForeignEvidence]) -> Option<Self> {
-        let proven = || evidence.iter().filter(|evidence| evidence.proven_at().is_some()).copied();
-        let submission = proven().find(|evidence| evidence.stated.event == ForeignEvent::SubmissionAcceptance);
-        let first = submission.or_else(|| proven().next());
-        // Where it says nothing of the content, the first that does and fits it says which content it is.
-        let states_content = |evidence: &&ForeignEvidence| !evidence.stated.digests.is_empty();
-        let fits = |evidence: &&ForeignEvidence| first.is_some_and(|first| differences(evidence, first).is_empty());
-        let content = first.filter(states_content).or_else(|| proven().filter(fits).find(states_content));
-        let listed = Listed { facts: Vec::new(), more: 0 };
-        let (proven, stated) = (State::Unknown, State::Unknown);
-        let environment = first.or(evidence.first().copied())?.environment;
-        let mut alone = Self {
-            listed,
-            milestones: Milestones::default(),
-            environment,
-            proven,
-            stated,
-            accepted_and_rejected: false,
-        };
-        let mut facts = Vec::with_capacity(evidence.len());
-        for evidence in evidence {
-            let mut objections = first.map(|first| differences(evidence, first)).unwrap_or_default();
-            objections.extend(content.and_then(|content| other_content(evidence, content)));
-            let effect = match evidence.proven_at() {
-                None => ForeignEffect::Claimed,
-                Some(_) if !objections.is_empty() => ForeignEffect::Objected,
-                Some(time) => alone.take(evidence.stated.event, time).unwrap_or_else(|objection| {
-                    alone.accepted_and_rejected |=
-                        evidence.stated.event == ForeignEvent::SubmissionRejection && alone.shows_acceptance();
-                    objections.push(objection);
-                    ForeignEffect::Objected
-                }),
-            };
-            objections.sort_unstable();
-            facts.push(ForeignFact::of(evidence, objections, effect));
-        }
-        alone.listed = Listed::of(facts, 0);
-        // What follows a submission is proven with it. A refused submission follows nothing.
-        if submission.is_some() || alone.stated == State::RefusedAtSubmission {
-            alone.proven = alone.stated;
-        }
-        Some(alone)
-    }
-
-    /// Tells if anything shows that the submission was accepted. What does comes before all refusals.
-    fn shows_acceptance(&self) -> bool {
-        self.milestones.submitted.is_some() || self.milestones.available.is_some()
-    }
-
-    fn take(&mut self, event: ForeignEvent, time: DateTime<Utc>) -> Result<ForeignEffect, ForeignObjection> {
-        let is_shown = match event {
-            ForeignEvent::SubmissionAcceptance => self.milestones.submitted.is_some(),
-            ForeignEvent::ContentConsignment => self.milestones.available.is_some(),
-            ForeignEvent::SubmissionRejection
-            | ForeignEvent::RelayFailure
-            | ForeignEvent::ContentConsignmentFailure => Some(self.stated) == State::entered_by(event.event()),
-        };
-        if is_shown {
-            return Ok(ForeignEffect::Corroborates);
-        }
-        let from = match (event, self.stated) {
-            // A submission that was timestamped after what followed it.
-            (ForeignEvent::SubmissionAcceptance, State::Available) => {
-                note(&mut self.milestones, event, time);
-                return Ok(ForeignEffect::Corroborates);
-            }
-            // The submission is missing.
-            (
-                ForeignEvent::ContentConsignment | ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure,
-                State::Unknown,
-            ) => State::Submitted,
-            (_, stated) => stated,
-        };
-        let Move::Enters(state) = from.after(event.event()) else {
-            return Err(ForeignObjection::StateDoesNotAllow);
-        };
-        note(&mut self.milestones, event, time);
-        self.stated = state;
-        Ok(ForeignEffect::EntersState)
-    }
-}
-
-/// What two pieces of evidence with one name say otherwise.
-fn differences(evidence: &ForeignEvidence, first: &ForeignEvidence) -> Vec<ForeignObjection> {
-    let (stated, of_first) = (&evidence.stated, &first.stated);
-    let differing = [
-        (evidence != first && !evidence.is_by_signer_of(first), ForeignObjection::ServiceNotInCharge),
-        (evidence.environment != first.environment, ForeignObjection::AnotherEnvironment),
-        (stated.sender != of_first.sender, ForeignObjection::SenderDiffers),
-        (stated.recipient != of_first.recipient, ForeignObjection::RecipientDiffers),
-        (stated.token != of_first.token, ForeignObjection::TokenDiffers),
-    ];
-    differing.into_iter().filter(|(differs, _)| *differs).map(|(_, objection)| objection).collect()
-}
-
-/// What says nothing of the content contradicts none.
-fn other_content(evidence: &ForeignEvidence, content: &ForeignEvidence) -> Option<ForeignObjection> {
-    let (stated, of_content) = (&evidence.stated.digests, &content.stated.digests);
-    (!stated.is_empty() && stated != of_content).then_some(ForeignObjection::ContentDiffers)
 }

@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use super::case::{Case, CaseVerdict, TooManyProofs, of_recipient};
 use super::conflict::of_letter;
-use super::contradiction::{Contradiction, ContradictionKind};
 use super::equivocation::Equivocations;
 use super::fact::{Fact, in_order};
 use super::foreign::{ForeignEvidence, LetterName};
-use super::foreign_fold::{Alone, ByLetter, Matched, OfSubmission};
+use super::foreign_alone::{Alone, Group};
+use super::foreign_fold::{ByLetter, Matched, OfSubmission};
 use super::judged::{Judged, Service, Standing, Stated};
 use super::limits::MAX_PROOFS;
 use super::reply::{Reply, ReplyLink, ReplyObjection, in_order_of_times, replies};
@@ -62,7 +62,8 @@ impl Case {
     ///
     /// Such evidence belongs to the letter whose sending verified and has the ticket or the message that it names, and is compared
     /// with that sending, or with the sealed refusal where there is none. Evidence with a name that no letter has, and what is proven and not about the letter that has it, makes a
-    /// letter of its own, under the name as the message: these come last, in the order of their names, tickets first.
+    /// letter of its own, under the name as the message: these come last, in the order of their names, tickets first. There is one
+    /// for each sender, recipient, reference, service and environment.
     pub fn with_foreign(proofs: &[Judged], foreign: &[ForeignEvidence]) -> Vec<Letter> {
         let foreign = ByLetter::of(foreign);
         let mut groups: BTreeMap<Key<'_>, Vec<&Judged>> = BTreeMap::new();
@@ -86,7 +87,11 @@ impl Case {
             .filter_map(|group| letter(group, &answers, &at_hand, &equivocations, &foreign, &mut matched));
         let mut letters: Vec<Letter> = letters.collect();
         link_replies(&mut letters);
-        letters.extend(foreign.without(&matched).into_iter().filter_map(|(name, group)| of_foreign(name, &group)));
+        let left = foreign.without(&matched);
+        let of_name = |(name, evidence): (&LetterName, Vec<&ForeignEvidence>)| {
+            Group::all_of(&evidence).iter().filter_map(|group| of_foreign(name, group)).collect::<Vec<_>>()
+        };
+        letters.extend(left.into_iter().flat_map(of_name));
         letters
     }
 
@@ -240,16 +245,11 @@ fn letter<'a>(
 }
 
 /// The letter of evidence in foreign forms alone.
-fn of_foreign(name: &LetterName, evidence: &[&ForeignEvidence]) -> Option<Letter> {
-    let alone = Alone::of(evidence)?;
+fn of_foreign(name: &LetterName, group: &Group<'_>) -> Option<Letter> {
+    let alone = Alone::of(group)?;
     let environment = alone.environment;
-    let kind = ContradictionKind::AcceptedAndRejected;
-    let contradictions = match alone.accepted_and_rejected {
-        true => vec![Contradiction { kind, severity: kind.severity(), proofs: Vec::new() }],
-        false => Vec::new(),
-    };
     let verdict = match (alone.stated, alone.proven) {
-        (stated, _) if alone.accepted_and_rejected => CaseVerdict::Contradicted(stated),
+        (stated, _) if !alone.contradictions.is_empty() => CaseVerdict::Contradicted(stated),
         (State::Unknown, _) => CaseVerdict::Nothing,
         (stated, proven) if stated == proven => CaseVerdict::Proven(proven),
         (stated, _) => CaseVerdict::Incomplete(stated),
@@ -268,7 +268,7 @@ fn of_foreign(name: &LetterName, evidence: &[&ForeignEvidence]) -> Option<Letter
         in_charge: Vec::new(),
         availability_ends: None,
         gaps: Vec::new(),
-        contradictions,
+        contradictions: alone.contradictions,
         missing: Vec::new(),
     };
     Some(Letter {

@@ -31,6 +31,7 @@ mod equivocation;
 mod fact;
 mod fold;
 mod foreign;
+mod foreign_alone;
 mod foreign_fact;
 mod foreign_fold;
 mod judged;

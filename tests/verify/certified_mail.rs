@@ -9,8 +9,8 @@ use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{Identifier, MessageId, PartDescription, Party};
 use recommande::life::{
-    Case, CaseVerdict, ContradictionKind, ForeignEvent, ForeignEvidence, ForeignObjection, ForeignStanding,
-    ForeignStatement, LetterName, Regime, State, judge,
+    Case, CaseVerdict, ContradictionKind, ForeignEvent, ForeignEvidence, ForeignFact, ForeignObjection,
+    ForeignStanding, ForeignStatement, LetterName, Regime, State, judge,
 };
 use recommande::preserve::{Group, GroupLeaves, Renewer};
 use recommande::testing::{CertificateSpec, CertifiedKey, Forge, generate_key};
@@ -335,23 +335,77 @@ fn a_changed_octet_of_the_mail_is_a_claim() {
     assert_eq!(case.foreign[1].finding.as_ref().unwrap().code, Code::MessageDigestDiffers, "{case}");
 }
 
+/// Of one message, each provider has a letter, as each service does that sealed a sending.
 #[test]
-fn another_provider_is_not_in_charge_and_other_content_is_told() {
+fn another_provider_is_not_in_charge_and_takes_nothing_away() {
     let provider = Provider::new();
     let spec = CertificateSpec::seal("Another PEC", now() - Duration::days(1), now() + Duration::days(700));
     let key = generate_key(&recommande::crypto::KeyKind::EcP256).unwrap();
     let another = provider.service.pki.intermediate.issue(&spec, key).unwrap();
-    let accepted = provider.accepted();
-    let delivered = provider.receipt_by(&another, provider.delivered(Some(LETTER)).signed, minutes(1));
-    let case = alone(&provider.stamped(&[&accepted, &delivered], minutes(10)));
-    assert_eq!(case.verdict, CaseVerdict::Proven(State::Submitted), "{case}");
-    assert_eq!(case.foreign[1].objections, [ForeignObjection::ServiceNotInCharge], "{case}");
-    // Two complete receipts of one message with other letters: the first one says which letter it is.
-    let (first, second) = (provider.delivered(Some(LETTER)), provider.delivered(Some(b"another letter")));
-    let mut foreign = provider.stamped(&[&accepted, &first], minutes(10));
-    foreign.extend(provider.stamped(&[&second], minutes(20)));
-    let case = alone(&foreign);
-    assert_eq!(case.foreign[2].objections, [ForeignObjection::ContentDiffers], "{case}");
+    let of_another = |received: Received| provider.receipt_by(&another, received.signed, minutes(1));
+    let [accepted, delivered] = [provider.accepted(), provider.delivered(Some(LETTER))];
+    let of_provider = provider.stamped(&[&accepted, &delivered], minutes(10));
+    // It is stamped before or after, and accepts or delivers.
+    for (foreign, time, state, verdict) in [
+        (of_another(provider.accepted()), 5, State::Submitted, CaseVerdict::Proven(State::Submitted)),
+        (of_another(provider.delivered(None)), 20, State::Available, CaseVerdict::Incomplete(State::Available)),
+    ] {
+        let foreign = [of_provider.clone(), provider.stamped(&[&foreign], minutes(time))].concat();
+        let letters = Case::with_foreign(&[], &foreign);
+        assert_eq!(letters.len(), 2);
+        let cases: Vec<_> = letters.iter().flat_map(|letter| &letter.cases).flatten().collect();
+        let of_verdict = |verdict| cases.iter().find(|case| case.verdict == verdict).unwrap();
+        assert_eq!(of_verdict(CaseVerdict::Proven(State::Available)).milestones.available, Some(minutes(10)));
+        assert_eq!(of_verdict(verdict).state(), state);
+        for case in &cases {
+            assert!(case.contradictions.is_empty(), "{case}");
+            assert_eq!(case.foreign.len(), 3);
+            let is_told = |fact: &&ForeignFact| fact.objections == [ForeignObjection::ServiceNotInCharge];
+            assert!(case.foreign.iter().any(|fact| is_told(&fact)), "{case}");
+        }
+    }
+}
+
+/// A provider that states two letters under one message tells two stories, and takes nothing away that it proved.
+#[test]
+fn other_content_of_one_message_is_a_split_view() {
+    let provider = Provider::new();
+    let accepted = |letter, time| {
+        let receipt = provider.receipt("accettazione", "nessuno", "", letter, minutes(0));
+        provider.stamped(&[&receipt], minutes(time)).remove(0)
+    };
+    let delivered = |letter, time| provider.stamped(&[&provider.delivered(letter)], minutes(time)).remove(0);
+    let (letter, other) = (Some(LETTER), Some(&b"another letter"[..]));
+    let proven = [accepted(None, 10), delivered(letter, 12)];
+    assert_eq!(alone(&proven).verdict, CaseVerdict::Proven(State::Available));
+    // A second acceptance or delivery of the same letter, or of one that it does not name, is no other story.
+    for more in [accepted(letter, 8), accepted(None, 8), delivered(letter, 20), delivered(None, 20)] {
+        let case = alone(&[&proven[..], &[more]].concat());
+        assert_eq!(case.verdict, CaseVerdict::Proven(State::Available), "{case}");
+    }
+    for more in
+        [accepted(other, 8), accepted(other, 11), accepted(other, 20), delivered(other, 11), delivered(other, 20)]
+    {
+        let case = alone(&[&proven[..], &[more]].concat());
+        assert_eq!(case.verdict, CaseVerdict::Contradicted(State::Available), "{case}");
+        let kinds: Vec<_> = case.contradictions.iter().map(|contradiction| contradiction.kind).collect();
+        assert_eq!(kinds, [ContradictionKind::SplitView], "{case}");
+        assert!(case.milestones.submitted.is_some() && case.milestones.available.is_some(), "{case}");
+    }
+}
+
+/// A message to several recipients has a receipt for each, and none of them takes away what is proven of another one.
+#[test]
+fn each_recipient_of_a_message_has_a_letter() {
+    let provider = Provider::new();
+    let [accepted, delivered] = [provider.accepted(), provider.delivered(Some(LETTER))];
+    let xml = daticert("accettazione", "nessuno", "").replace(RECIPIENT, "another@pec.example.org");
+    let to_another = provider.receipt_by(&provider.service.pki.seal, signed_part(&xml, None), minutes(0));
+    let mut foreign = provider.stamped(&[&accepted, &delivered], minutes(10));
+    foreign.extend(provider.stamped(&[&to_another], minutes(5)));
+    let letters = Case::with_foreign(&[], &foreign);
+    let verdicts: Vec<_> = letters.iter().map(|letter| letter.cases[0].as_ref().unwrap().verdict).collect();
+    assert_eq!(verdicts, [State::Submitted, State::Available].map(CaseVerdict::Proven));
 }
 
 #[test]

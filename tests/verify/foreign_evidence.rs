@@ -237,9 +237,10 @@ fn it_is_of_the_environment_of_the_letter() {
     let evidence = life.judged_for_production(&signature);
     assert_eq!(*evidence.standing(), ForeignStanding::Proven(hours(1)));
     assert_objected(&life.case(std::slice::from_ref(&evidence)), ForeignObjection::AnotherEnvironment);
-    // Without a sealed sending, that of the submission is the environment of the letter.
+    // Without a sealed sending, each environment has a letter.
     let letters = Case::with_foreign(&[], &[evidence.clone(), life.received(hours(1))]);
     let case = letters[0].cases[0].as_ref().unwrap();
+    assert_eq!((letters.len(), letters[1].environment), (2, Environment::Production));
     assert_eq!((letters[0].environment, case.verdict), (Environment::Test, CaseVerdict::Proven(State::Submitted)));
     let objections: Vec<_> = case.foreign.iter().flat_map(|fact| &fact.objections).collect();
     assert_eq!(objections, [&ForeignObjection::AnotherEnvironment]);

@@ -212,13 +212,18 @@ fn receipts_alone_are_a_letter() {
     assert_eq!((case.milestones.submitted, case.milestones.available), (Some(hours(1)), Some(hours(2))));
     // A dispatch to somebody else is not that of this receipt.
     let elsewhere = life.evidence(&dispatch().replace("85073003328", "17073003384"), hours(2));
-    let case = alone(&[elsewhere, submitted.clone()]);
-    assert_eq!(case.verdict, CaseVerdict::Proven(State::Submitted), "{case}");
-    assert_eq!(case.foreign[1].objections, [ForeignObjection::RecipientDiffers]);
+    let parted = |foreign: &[ForeignEvidence]| {
+        let letters = Case::with_foreign(&[], foreign);
+        letters.iter().map(|letter| letter.cases[0].clone().unwrap()).collect::<Vec<_>>()
+    };
+    let verdicts = [CaseVerdict::Proven(State::Submitted), CaseVerdict::Incomplete(State::Available)];
+    let cases = parted(&[elsewhere, submitted.clone()]);
+    assert_eq!([cases[0].verdict, cases[1].verdict], verdicts);
     // Nor is one by another service.
     let stranger = life.evidence_by(&life.service.organisation("0244640631"), &dispatch(), hours(2));
-    let case = alone(&[submitted, stranger]);
-    assert_eq!(case.foreign[1].objections, [ForeignObjection::ServiceNotInCharge], "{case}");
+    let cases = parted(&[submitted, stranger]);
+    assert_eq!([cases[0].verdict, cases[1].verdict], verdicts);
+    assert_eq!(cases[0].foreign[1].objections, [ForeignObjection::ServiceNotInCharge], "{}", cases[0]);
 }
 
 #[test]
