@@ -360,11 +360,12 @@ fn enter(folded: &mut Folded<'_>, event: ForeignEvent, time: DateTime<Utc>) -> R
 
 /// Notes the milestone that an event reached first. A failure is none.
 pub(super) fn note(milestones: &mut Milestones, event: ForeignEvent, time: DateTime<Utc>) {
-    match event {
-        ForeignEvent::SubmissionAcceptance => milestones.submitted.get_or_insert(time),
-        ForeignEvent::ContentConsignment => milestones.available.get_or_insert(time),
+    let milestone = match event {
+        ForeignEvent::SubmissionAcceptance => &mut milestones.submitted,
+        ForeignEvent::ContentConsignment => &mut milestones.available,
         ForeignEvent::SubmissionRejection | ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure => {
             return;
         }
     };
+    milestone.get_or_insert(time);
 }
