@@ -129,8 +129,8 @@ fn with_proof(
     let is_own = proof.is_of_issuer
         && measure.parties.get(usize::try_from(witness.party).unwrap_or(usize::MAX)) == Some(&proof.issuer);
     let laid_to = |kind: ConflictKind| {
-        // A clock that is off is no lie, and one that nobody compared may be off. What the trail itself tells of its clock excuses it. A call that names no proof may be about another
-        // one, which is not at hand.
+        // A clock that is off is no lie, and one that nobody compared may be off. What the trail itself tells of its clock excuses
+        // it. A call that names no proof may be about another one, which is not at hand.
         let is_clock_right = measure.is_right(witness.line) && witness.line.clock != ToldClock::Unsure;
         let is_time_sure = kind != ConflictKind::TimeContradictsProof || (names_proof && is_clock_right);
         if is_own && is_time_sure { LaidTo::Party } else { LaidTo::Nobody }
