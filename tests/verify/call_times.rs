@@ -104,6 +104,48 @@ fn a_party_that_sets_its_calls_back_does_not_make_the_callers_clock_off() {
     assert_eq!(told.standings(), [(Fact::Submission, FactStanding::Proven); 6]);
 }
 
+/// A service that has its seals timestamped a quarter of an hour later, each time, has a clock that is right.
+#[test]
+fn a_service_that_always_waits_before_it_stamps_has_no_clock_that_is_off() {
+    let exchange = Exchange::new();
+    let told = told_of_calls(&exchange, 0, 0, |second| second + 900);
+    assert_eq!([SENDER, PROVIDER].map(|party| clock(&told, party)), [Clock::Agrees; 2]);
+    assert!(told.conflicts().is_empty());
+}
+
+/// The clock was right until it was set, and nobody compared it since.
+#[test]
+fn of_a_clock_that_was_set_nothing_is_known_by_what_was_compared_before() {
+    let exchange = Exchange::new();
+    let told = |right: usize| {
+        let (mut records, mut proofs) = (Vec::new(), Vec::new());
+        // The record behind the setting is an hour back, and so many behind that are right.
+        for (number, second) in (0..6 + right).zip((0..).step_by(3600)) {
+            let proof = exchange.sealers.proof(&day::sending(number, after(second)).unwrap(), after(second)).unwrap();
+            if number == 5 {
+                let told = |state| Record::clock_status(occurrence(second), state);
+                records.push((told(ClockState::Stepped), second));
+                records.push((told(ClockState::Synchronised), second));
+            }
+            let back = if number == 5 { 3600 } else { 0 };
+            let issue = ProofReference::id(proof.id());
+            let issue = Record::proof_issued(occurrence(second - back), issue, Event::SubmissionAcceptance);
+            records.push((about(issue, number), second));
+            proofs.push(proof.der().to_vec());
+        }
+        let lines = written("provider", &records);
+        let export = exchange.sealers.export("provider", &lines, after(86_400)).unwrap();
+        let told = exchange.told(&[export], &proofs, &["provider"]);
+        let sections: Vec<_> = told.trails[0].clock_sections.iter().map(|section| section.clock).collect();
+        assert_eq!((sections.len(), sections[0]), (2, Clock::Agrees));
+        match told.conflicts()[..] {
+            [(ConflictKind::TimeContradictsProof, 1, laid_to)] => laid_to,
+            ref conflicts => panic!("{conflicts:?}"),
+        }
+    };
+    assert_eq!([told(0), told(4)], [LaidTo::Nobody, LaidTo::Party]);
+}
+
 /// Whoever writes lines in the name of a party makes its first calls later ones, and would hide that its clock is off.
 #[test]
 fn calls_that_nobody_sealed_leave_what_is_known_of_a_clock() {

@@ -170,6 +170,46 @@ fn a_clock_that_was_off_for_some_lines_covers_the_time_of_the_others() {
     }
 }
 
+/// The clock was set twice, and nobody compared it but between the two. By the clocks of that time, all three reach the hour that is
+/// asked about, and by that of the middle a line is not there.
+#[test]
+fn of_several_clocks_that_reach_a_time_each_has_to_cover_it() {
+    let exchange = Exchange::new();
+    let behind = 12 * HOUR;
+    let mut of_provider = calls(&[13 * HOUR, 17 * HOUR]);
+    let mut of_sender = vec![(MESSAGE, 16 * HOUR)];
+    let set = |second: i64| {
+        [ClockState::Stepped, ClockState::Synchronised]
+            .map(|state| (Record::clock_status(occurrence(second), state), second))
+    };
+    of_provider.extend(set(2 * HOUR));
+    for (number, second) in [(2, 14 * HOUR), (3, 15 * HOUR), (4, 16 * HOUR), (5, 17 * HOUR), (6, 18 * HOUR)] {
+        of_provider.push(call(number, second - behind, status(201), Side::Callee, &day::message(number)));
+        if number != 4 {
+            of_sender.push((number, second));
+        }
+    }
+    of_provider.extend(set(15 * HOUR));
+    of_provider.extend(calls(&[15 * HOUR, 19 * HOUR]));
+    of_sender.sort_by_key(|(_, second)| *second);
+    let of_sender: Vec<_> = of_sender
+        .into_iter()
+        .map(|(number, second)| call(number, second, status(201), Side::Caller, &day::message(number)))
+        .collect();
+    let sender = exchange.sealers.export("sender", &written("sender", &of_sender), after(24 * HOUR)).unwrap();
+    let lines = lines_of(&written("provider", &of_provider));
+    let told = |lines: &[Vec<u8>]| {
+        let told = exchange.told(&[sender.clone(), exchange.all(lines)], &[], &["sender", "provider"]);
+        let trail = told.trails.iter().find(|trail| !trail.clock_sections.is_empty()).unwrap();
+        assert_eq!(trail.clock_sections.len(), 3, "{trail}");
+        reason(&told, RecordForm::Call)
+    };
+    assert_eq!(told(&lines), None);
+    // That of the fourth message, at the same hour by the clock of the middle.
+    let gap = [&lines[..6], &lines[7..]].concat();
+    assert_eq!(told(&gap), Some(NotCovered::Gap));
+}
+
 #[test]
 fn what_lines_that_are_left_out_are_not_is_said_by_the_exports_that_leave_them_out() {
     use RecordForm::{Call, ProofIssued};

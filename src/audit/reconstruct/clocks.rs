@@ -68,13 +68,19 @@ impl Clocks {
         Self { estimated, places }
     }
 
-    /// Takes what is known of whole trails for those sections of which nothing is.
-    pub(super) fn or_of_trails(mut self, of_trails: &[Estimated]) -> Self {
+    /// Takes what is known of whole trails for those sections that were compared too seldom by themselves.
+    ///
+    /// That the clock was right in other sections says of none of these that its times are: it was set between them. What nobody
+    /// compared stays unknown.
+    pub(super) fn or_of_trails(mut self, of_trails: &[Estimated], compared: &BTreeSet<ClockIndex>) -> Self {
         for (bounds, of_trail) in self.places.starts.windows(2).zip(of_trails) {
-            let range = bounds.first().zip(bounds.last()).map(|(start, end)| usize::from(*start)..usize::from(*end));
-            let sections = range.and_then(|range| self.estimated.get_mut(range)).unwrap_or_default();
-            let unknown = sections.iter_mut().filter(|section| section.clock == Clock::NotEstimated);
-            unknown.for_each(|section| *section = *of_trail);
+            for clock in bounds.first().zip(bounds.last()).map(|(start, end)| *start..*end).unwrap_or_default() {
+                let section = self.estimated.get_mut(usize::from(clock));
+                let unknown = section.filter(|section| section.clock == Clock::NotEstimated);
+                if let Some(section) = unknown.filter(|_| compared.contains(&clock)) {
+                    *section = Estimated { is_right: false, ..*of_trail };
+                }
+            }
         }
         self
     }
@@ -92,7 +98,7 @@ impl Clocks {
     }
 
     /// By how much the clocks of a source are ahead by which something could be recorded that happened about a time, all in
-    /// microseconds. Between two sections that is either of them.
+    /// microseconds. Between two sections that is either of them, and where several reach that time all of them.
     pub(super) fn offsets_about(
         &self,
         source: SourceIndex,
@@ -101,16 +107,17 @@ impl Clocks {
         window: i64,
     ) -> BTreeSet<i64> {
         let (from, to) = (time.saturating_sub(window), time.saturating_add(window));
-        let sections = || {
-            let recorded = trail.sections.iter().map(|section| section.recorded);
-            self.of(source).iter().zip(recorded).map(|(clock, recorded)| {
-                let right = |time: i64| time.saturating_sub(clock.ahead);
-                (clock.ahead, recorded.map(|(from, to)| (right(from), right(to))))
-            })
+        let clocks = self.of(source);
+        let recorded = |section: &(usize, &Estimated)| {
+            let (from, to) = trail.sections.get(section.0)?.recorded?;
+            Some((from.saturating_sub(section.1.ahead), to.saturating_sub(section.1.ahead)))
         };
-        let before = sections().rfind(|(_, of)| of.is_some_and(|(start, _)| start <= to));
-        let behind = sections().find(|(_, of)| of.is_some_and(|(_, end)| from <= end));
-        let offsets: BTreeSet<i64> = [before, behind].into_iter().flatten().map(|(ahead, _)| ahead).collect();
+        let sections = || clocks.iter().enumerate().take(trail.sections.len());
+        let before = sections().rfind(|section| recorded(section).is_some_and(|(start, _)| start <= to));
+        let behind = sections().find(|section| recorded(section).is_some_and(|(_, end)| from <= end));
+        let ends: Vec<usize> = [before, behind].into_iter().flatten().map(|(section, _)| section).collect();
+        let about = ends.iter().min().zip(ends.iter().max()).and_then(|(first, last)| clocks.get(*first..=*last));
+        let offsets: BTreeSet<i64> = about.into_iter().flatten().map(|clock| clock.ahead).collect();
         if offsets.is_empty() { self.of(source).iter().map(|clock| clock.ahead).collect() } else { offsets }
     }
 }

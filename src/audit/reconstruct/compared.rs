@@ -47,7 +47,7 @@ pub(super) fn estimated(differences: &Differences, parties: &[u32], tolerance: T
             neighbours.get_mut(usize::from(clock)).into_iter().for_each(|list| list.push(neighbour));
         }
     }
-    let shown = differences.of_issues(tolerance);
+    let shown = shown_by_issues(differences, &neighbours, tolerance);
     let compared = Compared { shown, neighbours, tolerance };
     let mut bounds = differences.behind_proofs(tolerance);
     bounds.extend(differences.before_held_proofs(tolerance));
@@ -65,6 +65,25 @@ pub(super) fn estimated(differences: &Differences, parties: &[u32], tolerance: T
         estimated.push(Estimated { clock: *known, ahead, trust: *trust, is_right });
     }
     estimated
+}
+
+/// How far clocks are from the timestamps of what their parties issued, as far as that says something.
+///
+/// Where the records are earlier, the issuer may wait each time before it has its proofs timestamped. It takes another party, from
+/// whose clock this one differs alike, to say that it is behind.
+fn shown_by_issues(
+    differences: &Differences,
+    neighbours: &[Vec<Neighbour>],
+    tolerance: Tolerance,
+) -> BTreeMap<ClockIndex, Estimate> {
+    let mut shown = differences.of_issues(tolerance);
+    shown.retain(|clock, estimate| {
+        let mut near = neighbours.get(usize::from(*clock)).into_iter().flatten();
+        estimate.median >= 0
+            || estimate.is_within(tolerance.timestamp)
+            || near.any(|neighbour| neighbour.estimate.is_like(*estimate, tolerance))
+    });
+    shown
 }
 
 /// What clocks are compared by.
@@ -299,6 +318,19 @@ mod tests {
         let known = clocks(&[(0, 1, 900), (0, 2, 901)], &[(0, 2)], &[0, 1, 2]);
         assert!(known.iter().all(|clock| off(*clock).is_none()), "{known:?}");
         assert_eq!(clocks(&[(0, 1, 30)], &[(1, 300)], &[0, 1, 2]), [Clock::Agrees, Clock::Agrees, Clock::NotEstimated]);
+    }
+
+    #[test]
+    fn whoever_waits_before_it_stamps_has_no_clock_that_is_off() {
+        use ClockReference::Timestamps;
+        // Its calls are on time, or nobody recorded them.
+        assert_eq!(clocks(&[(0, 1, 1)], &[(0, -900)], &[0, 1]), [Clock::Agrees; 2]);
+        assert_eq!(clocks(&[], &[(0, -900)], &[0, 1]), [Clock::NotEstimated; 2]);
+        // Its calls are behind by as much, or by something else.
+        let known = clocks(&[(0, 1, 900)], &[(0, -900)], &[0, 1]);
+        assert_eq!((off(known[0]), known[1]), (Some((-900, Timestamps)), Clock::Agrees));
+        let known = clocks(&[(0, 1, 1800)], &[(0, -900)], &[0, 1]);
+        assert_eq!(known.iter().map(|clock| differs(*clock)).collect::<Vec<_>>(), [Some(-1800), Some(1800)]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The differences between the times of records, and between those and the times of proofs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
@@ -165,6 +165,12 @@ impl Differences {
         if beside.recorded_as == RecordedAs::FirstCall {
             by_proof.calls.extend(later);
         }
+    }
+
+    /// Returns the clocks that were compared with anything, however seldom.
+    pub(super) fn compared(&self) -> BTreeSet<ClockIndex> {
+        let of_pairs = self.by_pair.keys().flat_map(|(low, high)| [*low, *high]);
+        of_pairs.chain(self.by_timestamp.keys().copied()).chain(self.by_held.keys().copied()).collect()
     }
 
     /// Returns the pairs of clocks, the lower index first, that differ by more than clocks and delays explain.

@@ -17,13 +17,15 @@ impl Reconstruction<'_> {
     pub(super) fn estimate_clocks(&self) -> Clocks {
         let places = ClockPlaces::of_sections(&self.trails);
         let are_several = places.are_several();
-        let estimated = places.estimated(&self.differences(&places), self.policy.tolerance());
+        let differences = self.differences(&places);
+        let estimated = places.estimated(&differences, self.policy.tolerance());
         let clocks = Clocks::new(places, estimated);
         if !are_several {
             return clocks;
         }
         let places = ClockPlaces::of_trails(&self.trails);
-        clocks.or_of_trails(&places.estimated(&self.differences(&places), self.policy.tolerance()))
+        let of_trails = places.estimated(&self.differences(&places), self.policy.tolerance());
+        clocks.or_of_trails(&of_trails, &differences.compared())
     }
 
     fn differences(&self, places: &ClockPlaces) -> Differences {
