@@ -8,6 +8,8 @@ mod files;
 mod output;
 #[path = "common/parties.rs"]
 mod parties;
+#[path = "common/second_seals.rs"]
+mod second_seals;
 #[path = "common/verdict.rs"]
 mod verdict;
 
@@ -114,7 +116,7 @@ fn run() -> Result<Indication, Error> {
     let disclosures: Result<Vec<_>, Error> =
         arguments.paths("--disclosure").map(|path| parties::disclosure(&path)).collect();
     let disclosures = disclosures?;
-    let second_seals = paths.iter().map(|path| second_seals(path)).collect::<Result<Vec<_>, _>>()?;
+    let second_seals = paths.iter().map(|path| second_seals::beside(path)).collect::<Result<Vec<_>, _>>()?;
     let verifiers = verifiers.with_disclosures(&disclosures).with_second_seals(&second_seals);
     let judged = match &retention {
         Some(_) => judge_with_deadlines(verifiers, &octets, now),
@@ -159,12 +161,6 @@ fn proofs(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     }
     paths.sort();
     Ok(paths)
-}
-
-/// What lies beside a proof as its second seal.
-fn second_seals(proof: &Path) -> Result<Vec<Vec<u8>>, Error> {
-    let beside = proof.with_extension("pq.p7s");
-    if beside.exists() { Ok(vec![files::octets(&beside)?]) } else { Ok(Vec::new()) }
 }
 
 fn retention(arguments: &Arguments) -> Result<Option<Retention>, Error> {

@@ -6,6 +6,8 @@ mod arguments;
 mod files;
 #[path = "common/output.rs"]
 mod output;
+#[path = "common/second_seals.rs"]
+mod second_seals;
 #[path = "common/verdict.rs"]
 mod verdict;
 
@@ -21,6 +23,7 @@ use recommande::audit::{
     Account, Export, Reconstruction, ReconstructionPolicy, ReconstructionVerdict, Role, Summary, TrailFault,
     TrailFaultKind, TrailReport,
 };
+use recommande::life::Verifiers;
 use recommande::{Indication, TrustAnchors, Verifier};
 use serde_json::json;
 
@@ -30,8 +33,8 @@ usage: reconstruct DIR... [--seal-anchors PEM] [--tsa-anchors PEM] [--environmen
                    [--register-anchors PEM [--register-extract JSON]...] [--now RFC3339] [--json]
 
   DIR...              folders with exports of trails (NAME.jsonl, with NAME.manifest.json and NAME.manifest.json.p7s or, for
-                      the only one, manifest.json and manifest.json.p7s), and with proofs (.p7m, .rma); in any order.
-                      A manifest whose lines are gone counts too
+                      the only one, manifest.json and manifest.json.p7s), and with proofs (.p7m, .rma), each with its second
+                      seal beside it (NAME.pq.p7s); in any order. A manifest whose lines are gone counts too
   --seal-anchors PEM  the certificates under which seals of trails and of proofs are trusted; without them all is claimed
   --tsa-anchors PEM   the certificates under which timestamps are trusted
   --environment NAME  Production (default), Acceptance, Integration or Test
@@ -80,8 +83,8 @@ fn run() -> Result<Indication, Error> {
     }
     let mut given = Given::read(&arguments)?;
     let verifier = verifier(&arguments)?;
-    let policy = policy(&arguments, &verifier)?;
     let exports = std::mem::take(&mut given.exports);
+    let policy = policy(&arguments, Verifiers::new(&verifier).with_second_seals(&given.second_seals))?;
     let reconstruction = Reconstruction::of(exports, &given.proofs, &policy)?;
     let told = Told { reconstruction: &reconstruction, given: &given, message: arguments.text("--message")? };
     if arguments.has("--json") { told.as_json() } else { told.as_text() }
@@ -93,8 +96,8 @@ fn verifier(arguments: &Arguments) -> Result<Verifier, Error> {
     files::configured(Verifier::new(anchors("--seal-anchors")?, anchors("--tsa-anchors")?, environment), arguments)
 }
 
-fn policy<'a>(arguments: &Arguments, verifier: &'a Verifier) -> Result<ReconstructionPolicy<'a>, Error> {
-    let mut policy = ReconstructionPolicy::new(verifier, files::time(arguments, "--now")?);
+fn policy<'a>(arguments: &Arguments, verifiers: Verifiers<'a>) -> Result<ReconstructionPolicy<'a>, Error> {
+    let mut policy = ReconstructionPolicy::new(verifiers, files::time(arguments, "--now")?);
     for role in arguments.paths("--role") {
         let role = role.to_str().and_then(|role| role.split_once('='));
         let role = role.and_then(|(party, name)| Some((party, Role::from_name(name)?)));
@@ -120,6 +123,8 @@ fn policy<'a>(arguments: &Arguments, verifier: &'a Verifier) -> Result<Reconstru
 struct Given {
     exports: Vec<Export<Lines>>,
     proofs: Vec<Vec<u8>>,
+    /// What lies beside each proof as its second seal.
+    second_seals: Vec<Vec<Vec<u8>>>,
     /// The file of each proof.
     proof_files: Vec<PathBuf>,
     /// What could not be read, with the reason: one file is no reason to leave out the others.
@@ -186,7 +191,9 @@ impl Given {
         }
         for path in paths.iter().filter(|path| is(path, "p7m") || is(path, "rma")) {
             if let Some(proof) = self.kept(files::octets(path)) {
+                let second_seals = self.kept(second_seals::beside(path));
                 self.proofs.push(proof);
+                self.second_seals.push(second_seals.unwrap_or_default());
                 self.proof_files.push(path.clone());
             }
         }

@@ -14,7 +14,7 @@ use recommande::audit::{
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence::{ActedBy, Assurance, AssuranceLevel, Event, EvidenceIdentifier, Statement, Step, StepEvent};
 use recommande::identity::{EnterpriseNumber, Niss};
-use recommande::seal::{Artifact, Proof, ProofId};
+use recommande::seal::{Artifact, Proof, ProofId, Unstamped};
 use recommande::testing::{CertificateSpec, TestPki, TestTsa, generate_key};
 use recommande::{
     Credentials, Environment, Issuer, MessageId, Opening, PartDescription, Party, Payload, PayloadDigests, Sealer,
@@ -370,7 +370,7 @@ impl Sealers {
     }
 
     /// The TSA, a second later than a time.
-    fn tsas(&self, time: DateTime<Utc>) -> &TsaPool {
+    pub fn tsas(&self, time: DateTime<Utc>) -> &TsaPool {
         self.clock.store(time.timestamp() + 1, Ordering::SeqCst);
         &self.tsas
     }
@@ -408,6 +408,11 @@ impl Sealers {
         Ok(manifest.seal(self.of(party)?, at)?.stamp_with(self.tsas(at))?.der().to_vec())
     }
 
+    /// A seal by the provider.
+    pub fn unstamped<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Unstamped<Proof<S>>> {
+        Ok(self.of("provider")?.seal(statement, now)?)
+    }
+
     /// A proof by the provider.
     pub fn proof<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Proof<S>> {
         self.late_proof(statement, now, now)
@@ -420,6 +425,6 @@ impl Sealers {
         now: DateTime<Utc>,
         later: DateTime<Utc>,
     ) -> Result<Proof<S>> {
-        Ok(self.of("provider")?.seal(statement, now)?.stamp_with(self.tsas(later))?)
+        Ok(self.unstamped(statement, now)?.stamp_with(self.tsas(later))?)
     }
 }

@@ -64,8 +64,14 @@ impl<'a> Verifiers<'a> {
         self
     }
 
+    /// Judges seals by another verifier, and all else as before.
+    pub(crate) fn with_seals_judged_by(mut self, seals: &'a Verifier) -> Self {
+        self.seals = seals;
+        self
+    }
+
     /// What lies beside the file at this place as its second seal.
-    pub(super) fn second_seals_of(&self, file: usize) -> &'a [Vec<u8>] {
+    pub(crate) fn second_seals_of(&self, file: usize) -> &'a [Vec<u8>] {
         self.second_seals.get(file).map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -82,7 +88,7 @@ impl<'a> Verifiers<'a> {
         most.map(|(_, _, revealed)| revealed)
     }
 
-    pub(super) fn of_seals(&self) -> &'a Verifier {
+    pub(crate) fn of_seals(&self) -> &'a Verifier {
         self.seals
     }
 

@@ -270,6 +270,13 @@ fn a_mail_is_sealed_twice() {
     assert_eq!(code, 0);
     let bare = std::fs::read(folder.join("bare.p7m")).unwrap();
     assert!(signed_data::SignedData::parse(&bare).unwrap().certificates.is_empty());
+    // The second seals lie beside the proofs of a reconstruction too.
+    let reconstructed = || {
+        let reconstruct = run("reconstruct", &[&["."], &ANCHORS[..], &["--policy", "both.json"]].concat());
+        (reconstruct.status.code(), String::from_utf8(reconstruct.stdout).unwrap())
+    };
+    let (code, text) = reconstructed();
+    assert!(code == Some(2) && text.contains("PROVEN: opened"), "{text}");
     // The second seals lie beside the proofs of a case, and without one its proof is a claim.
     let judged = || {
         let case = run("case", &[&["."], &ANCHORS[..], &["--policy", "both.json"]].concat());

@@ -1,9 +1,14 @@
 //! What is known of a clock: by which timestamps, and that it does not depend on the order in which trails are given.
 
 use chrono::TimeDelta;
-use recommande::ProofOfSending;
-use recommande::audit::{Clock, ClockReference, Occurrence, ProofReference, Record, Side};
+use recommande::audit::{
+    Clock, ClockReference, Export, Occurrence, ProofReference, Reconstruction, ReconstructionPolicy, Record, Role, Side,
+};
+use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{Committed, Event, Field, Salts};
+use recommande::preserve::{GroupLeaves, Renewer};
+use recommande::verify::ContentDigests;
+use recommande::{Environment, ProofOfSending, Verifier};
 
 use super::broken_trails::lines_of;
 use super::opposite_trails::{Exchange, PROVIDER, SENDER, about, after, call, occurrence, status, written};
@@ -91,4 +96,41 @@ fn a_clock_is_behind_where_records_hold_proofs_that_were_not_there_yet() {
         [Clock::Differs { .. }, Clock::Differs { .. }] => {}
         clocks => panic!("{clocks:?}"),
     }
+}
+
+/// A proof without a timestamp lies in a record, and the evidence record over it was made a day later and lies beside it: the proof was
+/// there before, and so was whoever holds it.
+#[test]
+fn an_evidence_record_beside_a_proof_says_nothing_of_the_clock_of_whoever_holds_it() {
+    let exchange = Exchange::new();
+    let verifier = || Verifier::new(exchange.pki.seal_anchors(), exchange.pki.tsa_anchors(), Environment::Test);
+    let (mut received, mut files) = (Vec::new(), Vec::new());
+    for (number, second) in (0..4_usize).zip((0..).step_by(3600)) {
+        let sending = day::sending(number, after(second)).unwrap();
+        let committed = Committed::of(&sending, &Field::personal(&sending), Salts::Random).unwrap();
+        let sealed = exchange.sealers.unstamped(&committed.into_parts().0, after(second)).unwrap();
+        let proof = ProofOfSending::from_der(sealed.der()).unwrap();
+        let embedded = ProofReference::embedded(&proof).unwrap();
+        let record = Record::proof_received(occurrence(second + 5), embedded, Event::SubmissionAcceptance);
+        received.push((about(record, number), second + 5));
+        files.push(proof.der().to_vec());
+    }
+    let mut leaves = GroupLeaves::new(DigestAlgorithm::Sha256).unwrap();
+    files.iter().for_each(|file| leaves.add(file));
+    let digests = |file: &Vec<u8>| ContentDigests::new([DigestAlgorithm::Sha256.digest(file)]);
+    let (of_group, stamped) = (verifier(), after(20 * 3600));
+    let tsas = exchange.sealers.tsas(stamped);
+    let group =
+        leaves.close().unwrap().stamp_with(&Renewer::new(&of_group), &digests(&files[0]), tsas, stamped).unwrap();
+    let records = files.iter().map(|file| group.record(&digests(file)).unwrap());
+    let verifier = verifier().with_evidence_records(records.collect::<Vec<_>>());
+    let export = exchange.sealers.export("sender", &written("sender", &received), after(86_400)).unwrap();
+    let exports = [Export::new(&export.lines[..]).with_manifest(&export.manifest[..], &export.signature[..])];
+    let policy = ReconstructionPolicy::new(&verifier, after(2 * 86_400)).with_role(SENDER, Role::Sender);
+    let reconstruction = Reconstruction::of(exports, &[] as &[Vec<u8>], &policy).unwrap();
+    // The records prove the sendings, by their time.
+    let entries: Vec<_> = reconstruction.messages().flat_map(|account| account.timeline).collect();
+    assert_eq!(entries.len(), 4);
+    assert!(entries.iter().all(|entry| entry.proven_by > Some(stamped)), "{entries:?}");
+    assert_eq!(reconstruction.trails().next().unwrap().clock, Clock::NotEstimated);
 }

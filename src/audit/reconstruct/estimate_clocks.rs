@@ -94,7 +94,7 @@ impl Reconstruction<'_> {
             if pairs.is_empty() {
                 continue;
             }
-            let facts = self.proofs.judge(message, self.policy).facts;
+            let facts = self.proofs.judge(message, self.policy).facts();
             for (deed, first, second) in pairs {
                 for (record, counterpart) in [(first, second), (second, first)] {
                     let party = self.trails.get(usize::from(counterpart.source)).map(|trail| trail.party);
@@ -162,20 +162,22 @@ impl Reconstruction<'_> {
         }
         for (message, records) in by_message {
             let judged = self.proofs.judge(message, self.policy);
+            let facts = judged.facts();
+            let is_held = records.iter().any(|record| record.timed == Timed::Holding);
+            let times = is_held.then(|| judged.times(self.policy)).unwrap_or_default();
             for TimedRecord { timed, clock, key, time: (source, at) } in records {
                 let party = self.trails.get(usize::from(source)).and_then(|trail| self.party(trail.party));
                 match timed {
                     Timed::Issue => {
                         // Of a proof of another party nobody knows how long it took to come.
-                        let mut own =
-                            judged.facts.iter().filter(|fact| fact.is_of_issuer && Some(&fact.issuer) == party);
+                        let mut own = facts.iter().filter(|fact| fact.is_of_issuer && Some(&fact.issuer) == party);
                         let proof = own.find(|fact| fact.id.digest().as_bytes() == key);
                         if let Some(proven_at) = proof.and_then(|fact| fact.proven_at) {
                             differences.note_timestamp(clock, at, proven_at.timestamp_micros());
                         }
                     }
                     Timed::Holding => {
-                        if let Some(proven_at) = judged.times.get(key) {
+                        if let Some(proven_at) = times.get(key) {
                             differences.note_held(clock, at, proven_at.timestamp_micros());
                         }
                     }

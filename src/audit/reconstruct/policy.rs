@@ -1,4 +1,4 @@
-//! By what trails are combined: the verifier, the tolerances, who has which role, and who must hold which record.
+//! By what trails are combined: the verifiers, the tolerances, who has which role, and who must hold which record.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,12 +10,13 @@ use super::expected::{EXPECTED_RECORDS, ExpectedRecord, Role};
 use super::fact::Fact;
 use super::party::PartyKey;
 use crate::audit::{Action, Kind};
+use crate::life::Verifiers;
 use crate::verify::Verifier;
 
 /// The policy of a reconstruction. Nothing of it comes from the trails.
 #[derive(Clone)]
 pub struct ReconstructionPolicy<'a> {
-    pub(super) verifier: &'a Verifier,
+    pub(super) verifiers: Verifiers<'a>,
     pub(super) now: DateTime<Utc>,
     clock_skew: TimeDelta,
     delay: TimeDelta,
@@ -26,13 +27,14 @@ pub struct ReconstructionPolicy<'a> {
 }
 
 impl<'a> ReconstructionPolicy<'a> {
-    /// Judges proofs and seals by a verifier at a time.
+    /// Judges proofs and seals by a verifier at a time. [`Verifiers`] also hold what lies beside the proofs that are given, such as
+    /// their second seals, and the verifiers of what the parties signed.
     ///
     /// Clocks may differ by a minute, and what happened is recorded within five. The expected records are
     /// [`EXPECTED_RECORDS`]. The sender that a verified proof names is the sender, and the issuer of proofs is the provider.
-    pub fn new(verifier: &'a Verifier, now: DateTime<Utc>) -> Self {
+    pub fn new(verifiers: impl Into<Verifiers<'a>>, now: DateTime<Utc>) -> Self {
         Self {
-            verifier,
+            verifiers: verifiers.into(),
             now,
             clock_skew: TimeDelta::seconds(60),
             delay: TimeDelta::seconds(300),
@@ -74,6 +76,11 @@ impl<'a> ReconstructionPolicy<'a> {
     pub fn with_expected_records(self, expected: impl IntoIterator<Item = ExpectedRecord>) -> Self {
         let expected: BTreeSet<ExpectedRecord> = expected.into_iter().collect();
         Self { expected: expected.into_iter().collect(), ..self }
+    }
+
+    /// The verifier of the seals of proofs and of manifests.
+    pub(super) fn verifier(&self) -> &'a Verifier {
+        self.verifiers.of_seals()
     }
 
     /// Tells how far records of one happening may be apart.

@@ -87,17 +87,44 @@ impl<'a> ProofFiles<'a> {
         numbers.iter().any(|number| usize::try_from(*number).is_ok_and(|number| number < self.given))
     }
 
-    /// Verifies the proofs of a message.
-    pub(super) fn judge(&self, message: Place, policy: &ReconstructionPolicy<'_>) -> JudgedProofs {
+    /// Verifies the proofs of a message: each file once, with what lies beside any copy of it. The order of the files has no part
+    /// in anything.
+    pub(super) fn judge(&self, message: Place, policy: &ReconstructionPolicy<'_>) -> JudgedProofs<'_> {
+        let mut beside: BTreeMap<&[u8], Vec<Vec<u8>>> = BTreeMap::new();
         let numbers = self.by_message.get(&message).map(Vec::as_slice).unwrap_or_default();
-        let files = numbers.iter().filter_map(|number| self.files.get(usize::try_from(*number).ok()?));
-        let mut files: Vec<&Cow<'_, [u8]>> = files.collect();
-        // The order of the files has no part in anything.
-        files.sort_unstable();
-        files.dedup();
-        let judged = judge(policy.verifier, &files, policy.now);
+        for number in numbers.iter().filter_map(|number| usize::try_from(*number).ok()) {
+            let Some(octets) = self.files.get(number) else { continue };
+            let second_seals = if number < self.given { policy.verifiers.second_seals_of(number) } else { &[] };
+            beside.entry(octets).or_default().extend_from_slice(second_seals);
+        }
+        let (files, second_seals): (Vec<&[u8]>, Vec<Vec<Vec<u8>>>) = beside.into_iter().unzip();
+        let judged = judge(policy.verifiers.with_second_seals(&second_seals), &files, policy.now);
+        JudgedProofs { files, second_seals, judged }
+    }
+}
+
+/// The files of the proofs of a message, in the order of their octets, as they were judged.
+#[derive(Debug)]
+pub(super) struct JudgedProofs<'a> {
+    files: Vec<&'a [u8]>,
+    /// What lies beside each file as its second seal.
+    second_seals: Vec<Vec<Vec<u8>>>,
+    judged: Vec<Judged>,
+}
+
+impl JudgedProofs<'_> {
+    pub(super) fn letters(&self) -> Vec<Letter> {
+        Case::of(&self.judged)
+    }
+
+    pub(super) fn claims(&self) -> Vec<Claim> {
+        Case::claims(&self.judged)
+    }
+
+    /// The sealed statements, in the order of their ids.
+    pub(super) fn facts(&self) -> Vec<ProofFact> {
         let mut facts: BTreeMap<[u8; 32], ProofFact> = BTreeMap::new();
-        for fact in judged.iter().filter_map(ProofFact::of) {
+        for fact in self.judged.iter().filter_map(ProofFact::of) {
             let place = facts.entry(fact.id.digest().first_32());
             let present = place.or_insert_with(|| fact.clone());
             // Of several files with one sealed statement, that of which most holds counts.
@@ -105,29 +132,22 @@ impl<'a> ProofFiles<'a> {
                 *present = fact;
             }
         }
-        let times = files
-            .iter()
-            .zip(&judged)
-            .filter_map(|(file, judged)| Some((DigestAlgorithm::Sha256.digest(file).first_32(), judged.proven_at()?)));
-        JudgedProofs {
-            letters: Case::of(&judged),
-            claims: Case::claims(&judged),
-            facts: facts.into_values().collect(),
-            times: times.collect(),
-        }
+        facts.into_values().collect()
     }
-}
 
-/// The proofs of a message, as they were judged.
-#[derive(Debug)]
-pub(super) struct JudgedProofs {
-    pub(super) letters: Vec<Letter>,
-    pub(super) claims: Vec<Claim>,
-    /// The sealed statements, in the order of their ids.
-    pub(super) facts: Vec<ProofFact>,
     /// The time of each file that is proven to have existed, by its SHA-256. Several may be of one statement, timestamped at
     /// different times.
-    pub(super) times: BTreeMap<[u8; 32], DateTime<Utc>>,
+    ///
+    /// The time is one of what stands in the file: that is there before an evidence record which lies beside it.
+    pub(super) fn times(&self, policy: &ReconstructionPolicy<'_>) -> BTreeMap<[u8; 32], DateTime<Utc>> {
+        let bare = policy.verifier().without_evidence_records().map(|bare| {
+            let verifiers = policy.verifiers.with_seals_judged_by(&bare).with_second_seals(&self.second_seals);
+            judge(verifiers, &self.files, policy.now)
+        });
+        let judged = bare.as_ref().unwrap_or(&self.judged);
+        let proven = self.files.iter().zip(judged).filter_map(|(file, judged)| Some((file, judged.proven_at()?)));
+        proven.map(|(file, time)| (DigestAlgorithm::Sha256.digest(file).first_32(), time)).collect()
+    }
 }
 
 /// What a proof says whose seal holds.

@@ -23,7 +23,7 @@ use super::missing::Cast;
 use super::observation::{Authentication, ByMessage, Observation, Observations, SourceIndex};
 use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;
-use super::proofs::{JudgedProofs, ProofFiles};
+use super::proofs::ProofFiles;
 use super::report::{TrailReport, UnusedExport};
 use super::standing::{FactStanding, ReconstructionVerdict};
 use super::store::Place;
@@ -171,8 +171,8 @@ impl<'a> Reconstruction<'a> {
         let witnesses = self.by_message.places(message).filter_map(|place| self.witness(place)).collect();
         let Crowd { mut witnesses, not_taken } = Crowd::of(witnesses);
         witnesses.sort_by_key(|witness| (witness.time, witness.line.source, witness.line.sequence, witness.line.hash));
-        let JudgedProofs { letters, claims, facts, times: _ } = self.proofs.judge(message, self.policy);
-        let happenings = happenings(witnesses, facts, self.policy.window_micros());
+        let proofs = self.proofs.judge(message, self.policy);
+        let happenings = happenings(witnesses, proofs.facts(), self.policy.window_micros());
         let cast = Cast {
             policy: self.policy,
             trails: &self.trails,
@@ -194,8 +194,8 @@ impl<'a> Reconstruction<'a> {
         });
         let mut account = Account {
             message: name,
-            letters,
-            claims,
+            letters: proofs.letters(),
+            claims: proofs.claims(),
             timeline: happenings.iter().map(|happening| self.entry(message, happening)).collect(),
             missing: missing.collect(),
             not_covered: uncovered.collect(),

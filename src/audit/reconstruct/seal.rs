@@ -85,7 +85,7 @@ impl SealedSpan {
 impl GivenManifest {
     /// Verifies the seal of a manifest, and that it is the party's.
     pub(super) fn verified(&self, policy: &ReconstructionPolicy<'_>) -> Result<(Source, SealedSpan), TrailFaultKind> {
-        match Manifest::verify(&self.json, &self.signature, policy.verifier, policy.now) {
+        match Manifest::verify(&self.json, &self.signature, policy.verifier(), policy.now) {
             Ok(verified) => {
                 let manifest = verified.manifest();
                 Ok((manifest.source.clone(), SealedSpan::of(manifest, verified.proven_at())))

@@ -43,7 +43,7 @@ impl Collected {
         entry: &Entry<'_>,
         policy: &ReconstructionPolicy<'_>,
     ) -> Result<(), ReconstructionError> {
-        if entry.source().environment() != policy.verifier.environment() {
+        if entry.source().environment() != policy.verifier().environment() {
             file.is_of_other_environment = true;
             file.faults.note(TrailFaultKind::OtherEnvironment, LaidTo::Nobody);
             return Ok(());

@@ -79,6 +79,14 @@ impl Verifier {
         self.settings.extra.certificates()
     }
 
+    /// The same verifier without evidence records, if it was given any: it proves what stands inside of files alone. What it remembers
+    /// is shared.
+    pub(crate) fn without_evidence_records(&self) -> Option<Self> {
+        let mut settings = self.settings.clone();
+        let records = std::mem::take(&mut settings.records);
+        (!records.is_empty()).then_some(Self { settings })
+    }
+
     /// The same verifier with CRLs and OCSP responses beside those that the caller gave. What it remembers is shared.
     pub(crate) fn also_given(&self, data: &RevocationData) -> Self {
         let mut revocation = self.settings.revocation.clone();

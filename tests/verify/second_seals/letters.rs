@@ -1,6 +1,7 @@
 //! The second seals of what led to an event, and of all proofs of a letter.
 
 use chrono::{DateTime, Utc};
+use recommande::audit::{Export, FactStanding, Reconstruction, ReconstructionPolicy};
 use recommande::evidence::{Statement, Step, StepEvent, Window};
 use recommande::life::{Case, CaseVerdict, State, Verifiers, judge};
 use recommande::seal::{Proof, ProofOfStep};
@@ -137,4 +138,31 @@ fn a_case_is_judged_by_both_seals_of_each_proof() {
         (of_sending.code, of_sending.sub_indication),
         (Code::SecondSealDemanded, Some(SubIndication::SignedDataNotFound))
     );
+}
+
+/// Whoever reconstructs what happened demands both seals too, in any order of the proofs.
+#[test]
+fn a_reconstruction_is_judged_by_both_seals_of_each_proof() {
+    let life = Unclaimed::new();
+    let verifier = life.required();
+    let told = |files: &[Vec<u8>], second_seals: &[Vec<Vec<u8>>]| {
+        let verifiers = Verifiers::new(&verifier).with_second_seals(second_seals);
+        let policy = ReconstructionPolicy::new(verifiers, afterwards());
+        let exports: [Export<&[u8]>; 0] = [];
+        let reconstruction = Reconstruction::of(exports, files, &policy).unwrap();
+        let account = reconstruction.messages().next().unwrap();
+        account.timeline.iter().map(|entry| entry.standing).collect::<Vec<_>>()
+    };
+    let (files, second_seals) = (&life.files, &life.second_seals);
+    assert_eq!(told(files, second_seals), [FactStanding::Proven; 3]);
+    let turned = |list: &[Vec<Vec<u8>>]| list.iter().rev().cloned().collect::<Vec<_>>();
+    let turned_files: Vec<_> = files.iter().rev().cloned().collect();
+    assert_eq!(told(&turned_files, &turned(second_seals)), [FactStanding::Proven; 3]);
+    // A copy of a file has what lies beside the other one.
+    let twice = [&files[..], &files[..]].concat();
+    assert_eq!(told(&twice, second_seals), [FactStanding::Proven; 3]);
+    // Without them, or with those of other proofs, nothing is proven.
+    for second_seals in [Vec::new(), turned(second_seals)] {
+        assert!(!told(files, &second_seals).contains(&FactStanding::Proven));
+    }
 }
