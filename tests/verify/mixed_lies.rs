@@ -16,8 +16,9 @@ fn shows(lie: Lie, lies: &[Lie], told: &Told) -> bool {
     let faults = |name: &str, kind: &str| {
         of_party(name).is_some_and(|trail| trail.faults.iter().any(|fault| fault.kind.name() == kind))
     };
-    let conflicts = |account: &Account, name: &str| {
-        let conflicts = account.timeline.iter().flat_map(|entry| &entry.conflicts);
+    let conflicts = |account: &Account, name: &str, is_of: &dyn Fn(Fact) -> bool| {
+        let entries = account.timeline.iter().filter(|entry| is_of(entry.fact));
+        let conflicts = entries.flat_map(|entry| &entry.conflicts);
         let kinds = [ConflictKind::TimesDiffer, ConflictKind::TimeContradictsProof];
         let of_times = conflicts.filter(|conflict| kinds.contains(&conflict.kind));
         of_times.flat_map(|conflict| &conflict.between).any(|source| **source == *urn(name))
@@ -40,12 +41,19 @@ fn shows(lie: Lie, lies: &[Lie], told: &Told) -> bool {
             expected.any(|expected| expected.fact == Fact::Opened && expected.role == Role::Provider)
         }
         Lie::Backdates => {
-            (conflicts(told.account(SUBJECT), "provider") || is_void) && faults("provider", "recorded-late")
+            let is_told = conflicts(told.account(SUBJECT), "provider", &|fact| fact == Fact::Submission);
+            (is_told || is_void) && faults("provider", "recorded-late")
         }
         // Whoever got no answer announced nothing.
         Lie::SetsAnnouncementsBack if has(Lie::NeverAnswers) => true,
-        Lie::SetsCallsBack | Lie::SetsAnnouncementsBack => {
-            let is_told = told.accounts.iter().any(|account| conflicts(account, "provider"));
+        Lie::SetsCallsBack => {
+            let mut others = told.accounts.iter().filter(|account| *account.message != *day::message(SUBJECT));
+            let is_told = others.any(|account| conflicts(account, "provider", &|fact| fact == Fact::Submission));
+            (is_told || is_void) && faults("provider", "recorded-late")
+        }
+        Lie::SetsAnnouncementsBack => {
+            let mut accounts = told.accounts.iter();
+            let is_told = accounts.any(|account| conflicts(account, "provider", &|fact| fact != Fact::Submission));
             (is_told || is_void) && faults("provider", "recorded-late")
         }
         Lie::Rechains | Lie::PresentsTwoExports => {
@@ -63,8 +71,31 @@ fn shows(lie: Lie, lies: &[Lie], told: &Told) -> bool {
     }
 }
 
-/// What is wrong with what is told of a day.
-fn play(lies: &[Lie]) -> Vec<String> {
+/// Tells if a lie is not told apart from others of the same day, which hide it or show the same of the same party.
+fn is_hidden(lie: Lie, others: &[Lie]) -> bool {
+    use Lie::{Backdates, ChangedOnItsWay, ClockOff, ClockSetAtNoon, NeverAnswers, Rechains};
+    use Lie::{SetsAnnouncementsBack, SetsCallsBack};
+    let is_any = |hiding: &[Lie]| hiding.iter().any(|lie| others.contains(lie));
+    match lie {
+        Lie::Backdates | Lie::SetsCallsBack | Lie::SetsAnnouncementsBack if is_any(&[Rechains, ChangedOnItsWay]) => {
+            is_any(&[Backdates, SetsCallsBack, SetsAnnouncementsBack])
+        }
+        Lie::Backdates => is_any(&[SetsCallsBack]),
+        Lie::SetsAnnouncementsBack | Lie::DropsLastHour => is_any(&[NeverAnswers]),
+        Lie::AltersLine => is_any(&[ChangedOnItsWay]),
+        Lie::ClockOff => is_any(&[NeverAnswers, ClockSetAtNoon]),
+        Lie::ClockSetAtNoon => is_any(&[NeverAnswers, ClockOff]),
+        Lie::OmitsConsultation
+        | Lie::SetsCallsBack
+        | Lie::Rechains
+        | Lie::PresentsTwoExports
+        | Lie::NeverAnswers
+        | Lie::ChangedOnItsWay => false,
+    }
+}
+
+/// What is wrong with what is told of a day, and of the same day without each of some lies: these must not show there.
+fn play(lies: &[Lie], left_out: &[Lie]) -> Vec<String> {
     let told = Told::of_day(lies.iter().copied());
     let names: Vec<&str> = lies.iter().map(|lie| lie.name()).collect();
     let liars: BTreeSet<String> = lies.iter().filter(|lie| lie.liar() != "nobody").map(|lie| urn(lie.liar())).collect();
@@ -81,6 +112,12 @@ fn play(lies: &[Lie]) -> Vec<String> {
     wrong.extend(is_alone.then(|| format!("{names:?}: the clocks of {differing:?} differ")));
     let hidden = lies.iter().filter(|lie| !shows(**lie, lies, &told));
     wrong.extend(hidden.map(|lie| format!("{names:?}: {} does not show", lie.name())));
+    for lie in left_out {
+        let without: Vec<Lie> = lies.iter().copied().filter(|without| without != lie).collect();
+        let is_shown = || shows(*lie, &without, &Told::of_day(without.iter().copied()));
+        let is_wrong = !is_hidden(*lie, &without) && is_shown();
+        wrong.extend(is_wrong.then(|| format!("{names:?}: {} shows where nobody told it", lie.name())));
+    }
     let is_clock_alone = lies.iter().all(|lie| matches!(lie, Lie::ClockOff | Lie::ClockSetAtNoon));
     if (told.verdict == ReconstructionVerdict::Complete) != is_clock_alone || told.accounts.len() != day::MESSAGES {
         wrong.push(format!("{names:?}: {} of {} messages", told.verdict, told.accounts.len()));
@@ -101,7 +138,7 @@ fn omitting_altering_and_a_clock_that_is_off_are_told_apart() {
         &[SetsAnnouncementsBack, ClockOff],
         &[SetsAnnouncementsBack, SetsCallsBack, ClockSetAtNoon],
     ];
-    let wrong: Vec<String> = days.iter().flat_map(|lies| play(lies)).collect();
+    let wrong: Vec<String> = days.iter().flat_map(|lies| play(lies, lies)).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
@@ -116,7 +153,7 @@ fn of_several_lies_each_shows_and_no_honest_party_is_blamed() {
             let [second, third] = [distance, distance + 4].map(|further| all[(at + further) % all.len()]);
             let lies: BTreeSet<&str> = [*lie, second, third].iter().map(|lie| lie.name()).collect();
             let lies: Vec<Lie> = all.iter().copied().filter(|lie| lies.contains(lie.name())).collect();
-            wrong.extend(play(&lies));
+            wrong.extend(play(&lies, if rounds().is_some() { &lies } else { std::slice::from_ref(lie) }));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
