@@ -227,6 +227,9 @@ pub enum EvidenceError {
     /// An extension's value is not one JSON object as the profile reads it.
     #[error("the extension is not a JSON object: {0}")]
     ExtensionValue(Box<DecodeStatementErrorKind>),
+    /// A form for many letters holds what is bound to one of them. State such letters one by one.
+    #[error("a form for many letters has no {0}, which is bound to one letter")]
+    BoundToOneLetter(&'static str),
     /// The number of a batch, or of its statements, is beyond 2^53 - 1.
     #[error("the number of a batch or of its statements is beyond 2^53 - 1")]
     BatchNumber,

@@ -93,6 +93,38 @@ impl EvidenceIdentifier {
     }
 }
 
+/// Makes fresh evidence identifiers of many statements, for which it asks the operating system once in 64 of them.
+#[derive(Default)]
+pub(super) struct IdentifierSource {
+    random: Vec<[u8; 10]>,
+}
+
+impl IdentifierSource {
+    const AT_ONCE: usize = 64;
+
+    /// Makes an identifier as [`EvidenceIdentifier::generate`] does.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Random`] when the operating system gives no random octets.
+    pub(super) fn generate(&mut self, event_time: DateTime<Utc>) -> Result<EvidenceIdentifier, EvidenceError> {
+        if self.random.is_empty() {
+            self.random.resize(Self::AT_ONCE, [0; 10]);
+            if getrandom::fill(self.random.as_flattened_mut()).is_err() {
+                self.random.clear();
+            }
+        }
+        let random = self.random.pop().ok_or(EvidenceError::Random)?;
+        Ok(EvidenceIdentifier::version_7(event_time, random))
+    }
+}
+
+/// A copy asks for random octets of its own: two that shared theirs would make the same identifiers.
+impl Clone for IdentifierSource {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
 impl FromStr for EvidenceIdentifier {
     type Err = EvidenceError;
 

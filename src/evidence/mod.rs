@@ -41,6 +41,7 @@ mod details;
 mod error;
 mod event;
 mod extension;
+mod form;
 mod identifiers;
 mod issuer;
 mod json;
@@ -90,6 +91,8 @@ pub use details::{
 pub use error::{DecodeStatementError, DecodeStatementErrorKind, EvidenceError};
 pub use event::{Event, OpeningEvent, SendingEvent};
 pub use extension::{AnnouncedSeal, PrecedingEvidence};
+pub use form::Particulars;
+pub(crate) use form::SendingForm;
 pub use identifiers::{EvidenceIdentifier, MessageId};
 pub use issuer::{Environment, Issuer};
 pub use json_fault::JsonFault;

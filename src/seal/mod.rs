@@ -21,8 +21,8 @@ mod submission;
 mod unstamped;
 
 pub use aggregated::{
-    Aggregate, AggregateError, AggregateItem, AggregateLeaves, AggregatedFile, BatchSeal, NotAggregated,
-    SealedAggregate, StampedAggregate,
+    Aggregate, AggregateError, AggregateItem, AggregateLeaves, Aggregated, AggregatedFile, BatchSeal, FilledIn,
+    FormLetter, NotAggregated, SealedAggregate, StampedAggregate,
 };
 pub use batch::{Batch, BatchError, BatchLeaves, NotInBatch, SealAllError, StampedBatch};
 pub use batcher::{Aggregation, Batcher, BatcherSettings};

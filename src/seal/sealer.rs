@@ -252,7 +252,7 @@ impl Sealer {
 
     /// What could never pass is not sealed: a mandate or a changed identifier that a later member contradicts, what lacks the
     /// acceptance or the signature that the sending asks for, and what was submitted for another environment.
-    fn check_statement<S: Statement>(&self, statement: &S) -> Result<(), SealError> {
+    pub(super) fn check_statement<S: Statement>(&self, statement: &S) -> Result<(), SealError> {
         statement.core().check_acts(statement.event(), statement.refers_to_recipient())?;
         statement.core().check_asked(statement.event(), statement.follows())?;
         let issuer = self.issuer.environment();

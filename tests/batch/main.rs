@@ -11,6 +11,7 @@ mod aggregating;
 mod aggregating_faults;
 mod aggregating_kills;
 mod batcher;
+mod form_letters;
 mod house;
 mod line;
 mod one_timestamp;

@@ -193,8 +193,13 @@ impl RegisteredMail {
 
     /// Puts another reference in the place of the present one.
     fn replace_token(&mut self, token: &str) -> Result<(), EvidenceError> {
-        self.token = Some(text("token", token, MAX_TOKEN)?);
+        self.token = Some(Self::checked_token(token)?);
         Ok(())
+    }
+
+    /// Checks a reference of the sender's own.
+    pub(in crate::evidence) fn checked_token(token: &str) -> Result<String, EvidenceError> {
+        text("token", token, MAX_TOKEN)
     }
 
     /// Puts another name in the place of the present one.

@@ -37,7 +37,9 @@ impl Codec {
     /// [`EvidenceError::TooLarge`].
     pub fn encode<S: Statement>(self, statement: &S, issuer: &Issuer) -> Result<Vec<u8>, EvidenceError> {
         match self {
-            Self::Json => json::write::statement(statement.core(), statement.event(), statement.follows(), issuer),
+            Self::Json => {
+                Ok(json::write::statement(statement.core(), statement.event(), statement.follows(), issuer)?.0)
+            }
         }
     }
 

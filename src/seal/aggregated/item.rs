@@ -4,7 +4,6 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{Codec, DecodeStatementError, Issuer, Statement};
 use crate::seal::delays::check_event;
 use crate::seal::{ProofId, SealError, Sealer};
@@ -52,12 +51,6 @@ impl<S: Statement> AggregateItem<S> {
     /// Returns the identifier of the proof: SHA-256 over the octets of the statement.
     pub fn id(&self) -> ProofId {
         self.id
-    }
-
-    /// Returns the leaf of the statement.
-    pub(super) fn leaf(&self, algorithm: DigestAlgorithm) -> Digest {
-        let by_sha_256 = self.id.digest();
-        if algorithm == by_sha_256.algorithm() { *by_sha_256 } else { algorithm.digest(&self.json) }
     }
 
     pub(super) fn into_parts(self) -> (S, Issuer, Vec<u8>, ProofId) {

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rfc3161_client::TokenError;
 
-use super::AggregateItem;
+use super::Aggregated;
 use crate::crypto::DigestAlgorithm;
-use crate::evidence::{BatchStatement, EvidenceError, Issuer, Statement};
+use crate::evidence::{BatchStatement, EvidenceError, Issuer};
 use crate::time::record::{KeptLevels, SparseTree};
 
 /// The reason why an aggregated batch does not take a statement, or why there is no batch.
@@ -50,6 +50,8 @@ pub struct AggregateLeaves {
     issuer: Issuer,
     octets: Vec<u8>,
     events: Option<EventTimes>,
+    /// Tells if any statement announces a second seal.
+    announces_second_seal: bool,
 }
 
 /// The times of the first and the last event of a batch.
@@ -63,7 +65,8 @@ impl AggregateLeaves {
     /// Starts a batch without statements of this issuer, which hashes by SHA-256.
     pub fn new(issuer: &Issuer) -> Self {
         let issuer = issuer.clone();
-        Self { algorithm: DigestAlgorithm::Sha256, issuer, octets: Vec::new(), events: None }
+        let (algorithm, octets) = (DigestAlgorithm::Sha256, Vec::new());
+        Self { algorithm, issuer, octets, events: None, announces_second_seal: false }
     }
 
     /// Starts a batch without statements of this issuer, which hashes statements, tree and imprint by this algorithm.
@@ -81,11 +84,12 @@ impl AggregateLeaves {
     ///
     /// # Errors
     /// `OtherIssuer`. The statements that were added before stay.
-    pub fn add<S: Statement>(&mut self, item: &AggregateItem<S>) -> Result<(), AggregateError> {
-        if !is_of(&self.issuer, item.issuer()) {
+    pub fn add(&mut self, statement: &impl Aggregated) -> Result<(), AggregateError> {
+        let member = statement.member();
+        if !is_of(&self.issuer, member.issuer) {
             return Err(AggregateError::OtherIssuer);
         }
-        let leaf = item.leaf(self.algorithm);
+        let leaf = member.leaf(self.algorithm);
         let octets = leaf.as_bytes();
         if self.octets.capacity().saturating_sub(self.octets.len()) < octets.len() {
             // A list that doubles takes up to twice its octets, which a batch of millions has no room for.
@@ -93,7 +97,8 @@ impl AggregateLeaves {
             self.octets.reserve_exact(quarter);
         }
         self.octets.extend_from_slice(octets);
-        let time = item.stated().event_time();
+        self.announces_second_seal |= member.announces_second_seal;
+        let time = member.event_time;
         self.events = Some(match self.events {
             Some(EventTimes { first, last }) => EventTimes { first: first.min(time), last: last.max(time) },
             None => EventTimes { first: time, last: time },
@@ -120,7 +125,8 @@ impl AggregateLeaves {
         let (tree, events) = tree.zip(self.events).ok_or(AggregateError::Empty)?;
         let count = u64::try_from(tree.leaf_count()).ok().and_then(NonZeroU64::new).ok_or(AggregateError::Empty)?;
         let statement = BatchStatement::new(&self.issuer, number, count, tree.root())?;
-        Ok(Aggregate { tree: Arc::new(tree), statement, events })
+        let announces_second_seal = self.announces_second_seal;
+        Ok(Aggregate { tree: Arc::new(tree), statement, events, announces_second_seal })
     }
 }
 
@@ -129,9 +135,8 @@ const MIN_ROOM: usize = 1 << 12;
 
 /// Tells if both are one issuer, as a batch statement names it.
 pub(in crate::seal) fn is_of(batch: &Issuer, statement: &Issuer) -> bool {
-    batch == statement
-        || (batch.environment() == statement.environment()
-            && batch.legal_person_identifier() == statement.legal_person_identifier())
+    batch.environment() == statement.environment()
+        && batch.legal_person_identifier() == statement.legal_person_identifier()
 }
 
 impl fmt::Debug for AggregateLeaves {
@@ -149,6 +154,7 @@ pub struct Aggregate {
     pub(super) tree: Arc<SparseTree>,
     pub(super) statement: BatchStatement,
     pub(super) events: EventTimes,
+    pub(super) announces_second_seal: bool,
 }
 
 impl Aggregate {
@@ -163,8 +169,8 @@ impl Aggregate {
     }
 
     /// Tells if a statement is in the batch.
-    pub fn contains<S: Statement>(&self, item: &AggregateItem<S>) -> bool {
-        self.tree.position(&item.leaf(self.tree.algorithm())).is_some()
+    pub fn contains(&self, statement: &impl Aggregated) -> bool {
+        self.tree.position(&statement.member().leaf(self.tree.algorithm())).is_some()
     }
 }
 

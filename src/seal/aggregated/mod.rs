@@ -63,17 +63,21 @@
 
 mod batch_seal;
 mod file;
+mod form_letter;
 mod item;
 mod leaves;
+mod member;
 mod parts;
 mod sealed;
 mod stamped;
 
 pub use batch_seal::BatchSeal;
 pub use file::AggregatedFile;
+pub use form_letter::{FilledIn, FormLetter};
 pub use item::AggregateItem;
 pub(super) use leaves::is_of;
 pub use leaves::{Aggregate, AggregateError, AggregateLeaves};
+pub use member::Aggregated;
 pub use sealed::SealedAggregate;
 pub use stamped::{NotAggregated, StampedAggregate};
 

@@ -7,7 +7,7 @@ use rfc3161_client::TimeStampToken;
 
 use super::batch_seal::covered_digest;
 use super::parts::{Covered, check_parts, tree_of};
-use super::{AggregateError, AggregateItem, AggregatedFile, BatchSeal};
+use super::{AggregateError, AggregateItem, Aggregated, AggregatedFile, BatchSeal};
 use crate::asn1::oid;
 use crate::cms::Appendable;
 use crate::crypto::Digest;
@@ -160,8 +160,8 @@ impl StampedAggregate {
     ///
     /// # Errors
     /// [`NotAggregated`].
-    pub fn record<S: Statement>(&self, item: &AggregateItem<S>) -> Result<Vec<u8>, NotAggregated> {
-        self.record_of_leaf(&item.leaf(self.tree.algorithm()))
+    pub fn record(&self, statement: &impl Aggregated) -> Result<Vec<u8>, NotAggregated> {
+        self.record_of_leaf(&statement.member().leaf(self.tree.algorithm()))
     }
 
     /// Returns the evidence record of a stored statement in DER (`name.ers`). Nothing of its octets (`name.json`) is decoded.

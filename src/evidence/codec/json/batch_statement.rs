@@ -22,7 +22,7 @@ const MEMBERS: &[&str] = &["type", ENVIRONMENT, "Issuer", "Number", "Count", "Di
 impl BatchStatement {
     /// Writes the batch statement as JSON, which is sealed: always the same octets for the same members.
     pub fn to_json(&self) -> Vec<u8> {
-        let mut w = Writer(Vec::with_capacity(512));
+        let mut w = Writer::with_capacity(512);
         w.raw("{\"type\":").plain(TYPE).raw(",\"Environment\":").plain(self.environment().name());
         w.raw(",\"Issuer\":").string(self.issuer());
         w.raw(",\"Number\":").natural(self.number()).raw(",\"Count\":").natural(self.count().get());

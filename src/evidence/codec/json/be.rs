@@ -1,8 +1,10 @@
 //! The extension RegisteredMail of the Belgian service, read and written.
 
+use super::place::Place;
 use super::values::text;
 use super::writer::Writer;
 use crate::evidence::be::{Language, Metadata, RegisteredMail, Ticket};
+
 use crate::evidence::json::{Reader, Result};
 use crate::evidence::limits::{MAX_METADATA, MAX_METADATA_VALUES};
 
@@ -42,12 +44,20 @@ fn metadata(r: &mut Reader<'_>) -> Result<Metadata> {
     })
 }
 
+impl Writer {
+    /// Writes the member with the sender's own reference, where there is one.
+    pub(in crate::evidence) fn token(&mut self, token: Option<&str>) -> &mut Self {
+        match token {
+            Some(token) => self.raw(",\"Token\":").string(token),
+            None => self,
+        }
+    }
+}
+
 /// Writes the value, and ends the extension.
 pub(in crate::evidence) fn write_registered_mail(w: &mut Writer, mail: &RegisteredMail) {
-    w.raw("{\"Ticket\":").string(mail.ticket().as_str());
-    if let Some(token) = mail.token() {
-        w.raw(",\"Token\":").string(token);
-    }
+    w.raw("{\"Ticket\":").at(Place::Ticket, |w| w.string(mail.ticket().as_str()));
+    w.at(Place::Token, |w| w.token(mail.token()));
     if let Some(application_id) = mail.application_id() {
         w.raw(",\"ApplicationId\":").string(application_id);
     }

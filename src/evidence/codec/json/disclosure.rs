@@ -42,7 +42,7 @@ impl Disclosure {
 
     /// Writes the disclosure as JSON. It holds the values and their salts: it is personal data.
     pub fn to_json(&self) -> String {
-        let mut w = Writer(Vec::with_capacity(256 * (1 + self.fields().len())));
+        let mut w = Writer::with_capacity(256 * (1 + self.fields().len()));
         w.raw("{\"type\":").plain(TYPE).raw(",\"EvidenceIdentifier\":").identifier(self.evidence_identifier());
         w.raw(",\"Disclosure\":").array(self.fields(), |w, entry| {
             w.raw("{\"path\":").plain(entry.path()).raw(",\"scheme\":").string(entry.scheme());

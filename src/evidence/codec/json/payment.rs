@@ -21,7 +21,7 @@ impl Payment {
 
     /// Returns the JSON of the payment, which a commitment to it is over.
     pub fn to_json(&self) -> String {
-        let mut w = Writer(Vec::new());
+        let mut w = Writer::with_capacity(0);
         w.payment(self);
         // What was written of texts is UTF-8.
         String::from_utf8(w.0).unwrap_or_default()

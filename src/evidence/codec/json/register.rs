@@ -25,7 +25,7 @@ impl RegisterExtract {
 
     /// Writes the extract as JSON, which the register signs. It holds identifiers: it is personal data.
     pub fn to_json(&self) -> String {
-        let mut w = Writer(Vec::with_capacity(256 * (1 + self.entries().len())));
+        let mut w = Writer::with_capacity(256 * (1 + self.entries().len()));
         w.raw("{\"type\":").plain(TYPE).raw(",\"Register\":").plain(self.register()).raw(",\"At\":").time(self.at());
         if let Some(from) = self.history_from() {
             w.raw(",\"HistoryFrom\":").time(from);

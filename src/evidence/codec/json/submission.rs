@@ -11,7 +11,7 @@ use crate::evidence::extension::ENVIRONMENT;
 use crate::evidence::identifiers::MessageId;
 use crate::evidence::issuer::Environment;
 use crate::evidence::json::{Members, Reader, Result};
-use crate::evidence::limits::{MAX_EXTENSIONS, MAX_PARTIES, MAX_STATEMENT};
+use crate::evidence::limits::{MAX_EXTENSIONS, MAX_PARTIES};
 use crate::evidence::statement::Core;
 
 /// The type that a submission states first.
@@ -34,7 +34,7 @@ pub(in crate::evidence) fn write_submission(
     core: &Core,
     environment: Environment,
 ) -> std::result::Result<Vec<u8>, EvidenceError> {
-    let mut w = Writer(Vec::with_capacity(2048));
+    let mut w = Writer::with_capacity(2048);
     w.raw("{\"type\":").plain(TYPE);
     w.parties(core);
     w.raw(",\"MessageIdentifier\":").string(core.message_id.as_str());
@@ -44,7 +44,8 @@ pub(in crate::evidence) fn write_submission(
     w.digests_and_national(core);
     w.extensions(core.details());
     w.raw("]}");
-    if w.0.len() > MAX_STATEMENT { Err(EvidenceError::TooLarge { limit: MAX_STATEMENT }) } else { Ok(w.0) }
+    w.check_size()?;
+    Ok(w.0)
 }
 
 /// Reads a submission and its environment.

@@ -7,7 +7,7 @@ use crate::evidence::limits::MAX_ATTRIBUTES;
 
 /// Writes an AttributeValue: a JSON array of strings.
 pub(in crate::evidence) fn write_texts(texts: &[String]) -> String {
-    let mut w = Writer(Vec::new());
+    let mut w = Writer::with_capacity(0);
     w.array(texts, |w, text| w.string(text));
     // What was written of texts is UTF-8.
     String::from_utf8(w.0).unwrap_or_default()

@@ -1,5 +1,6 @@
 //! Writes the values of members into one buffer.
 
+use super::place::{Place, Places};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
@@ -9,20 +10,40 @@ use crate::evidence::content::ContentPart;
 use crate::evidence::extension::{AnnouncedSeal, Criticality, PrecedingEvidence};
 use crate::evidence::identifiers::EvidenceIdentifier;
 use crate::evidence::party::{Assurance, IdentityAttribute, Party};
+
 use crate::evidence::time;
 use crate::text::{push_plain, push_string};
 
-/// A writer holds the buffer that a statement is written into.
-pub(in crate::evidence) struct Writer(pub(super) Vec<u8>);
+/// A writer holds the buffer that a statement is written into, and notes where the members stand in which letters of one
+/// form differ.
+#[derive(Clone)]
+pub(in crate::evidence) struct Writer(pub(in crate::evidence) Vec<u8>, pub(in crate::evidence) Places);
 
 impl Writer {
+    pub(in crate::evidence) fn with_capacity(octets: usize) -> Self {
+        Self(Vec::with_capacity(octets), Places::default())
+    }
+
+    /// Writes what stands in a place, and notes where that is.
+    pub(super) fn at(&mut self, place: Place, write: impl FnOnce(&mut Self) -> &mut Self) -> &mut Self {
+        let start = self.0.len();
+        write(self);
+        self.1.note(place, start..self.0.len());
+        self
+    }
+
     pub(super) fn raw(&mut self, json: &str) -> &mut Self {
-        self.0.extend_from_slice(json.as_bytes());
+        self.octets(json.as_bytes())
+    }
+
+    /// Writes octets that a writer wrote before.
+    pub(in crate::evidence) fn octets(&mut self, json: &[u8]) -> &mut Self {
+        self.0.extend_from_slice(json);
         self
     }
 
     /// Writes a text. Texts of a statement hold no control characters, so that only quote and backslash are escaped.
-    pub(super) fn string(&mut self, text: &str) -> &mut Self {
+    pub(in crate::evidence) fn string(&mut self, text: &str) -> &mut Self {
         push_string(&mut self.0, text);
         self
     }
@@ -41,14 +62,14 @@ impl Writer {
         self.raw(&number.to_string())
     }
 
-    pub(super) fn time(&mut self, time: DateTime<Utc>) -> &mut Self {
+    pub(in crate::evidence) fn time(&mut self, time: DateTime<Utc>) -> &mut Self {
         self.0.push(b'"');
         time::write(&mut self.0, time);
         self.0.push(b'"');
         self
     }
 
-    pub(super) fn identifier(&mut self, identifier: EvidenceIdentifier) -> &mut Self {
+    pub(in crate::evidence) fn identifier(&mut self, identifier: EvidenceIdentifier) -> &mut Self {
         self.0.push(b'"');
         identifier.write(&mut self.0);
         self.0.push(b'"');
