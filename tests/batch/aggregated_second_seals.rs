@@ -2,16 +2,19 @@
 
 use crate::aggregated::{Item, items, leaves};
 use crate::common::eras::crls;
-use crate::common::{Service, later, now, pool};
+use crate::common::{Service, later, niss, now, pool, sending, sending_of};
 use chrono::Duration;
-use recommande::crypto::{KeyKind, Signer};
+use recommande::crypto::{KeyKind, PublicKey, SignError, SignatureAlgorithm, Signer};
+use recommande::evidence::Particulars;
 use recommande::seal::{
-    Aggregate, AggregateError, Artifact, Prepared, SealError, SealedAggregate, SecondSeal, StampedAggregate,
+    Aggregate, AggregateError, AggregateLeaves, Artifact, Prepared, SealError, SealedAggregate, SecondSeal,
+    StampedAggregate,
 };
 use recommande::testing::{CertificateSpec, CertifiedKey, generate_key};
 use recommande::verify::{Policy, SecondSealRule, SendingContext, Verifier};
-use recommande::{Credentials, Environment, Issuer, Payload, Sealer};
+use recommande::{Credentials, Environment, Issuer, MessageId, Party, Payload, Sealer};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A service whose keys are both elsewhere.
 struct Remote {
@@ -112,11 +115,71 @@ fn a_batch_takes_no_seal_and_no_second_seal_of_another_one() {
     for other in [issuer("BE/BE/0406798006", Environment::Acceptance), issuer("BE/BE/0244640631", Environment::Test)] {
         assert!(matches!(with(other), Err(SealError::OtherIssuer)));
     }
-    let plain = Sealer::new(remote.service.sealer.credentials().clone(), remote.service.sealer.issuer().clone());
     let renumbered = leaves(&remote.service, &mine).close(18).unwrap();
-    let seal = plain.seal_aggregate(&renumbered, now()).unwrap().seal().clone();
-    assert_eq!(damaged(batch.with_seal(seal.clone(), None).unwrap_err()), another_batch);
-    assert!(renumbered.with_seal(seal, None).is_ok());
+    let sealed = remote.sealed(&renumbered);
+    let (seal, second) = (sealed.seal().clone(), sealed.second_seal().cloned());
+    assert_eq!(damaged(batch.with_seal(seal.clone(), second.clone()).unwrap_err()), another_batch);
+    assert!(renumbered.with_seal(seal, second).is_ok());
+}
+
+#[test]
+fn a_statement_that_announces_a_second_seal_is_in_no_batch_without_one() {
+    let remote = Remote::new();
+    let sealer = &remote.service.sealer;
+    let plain = Sealer::new(sealer.credentials().clone(), sealer.issuer().clone());
+    let unannounced = |message: &str| plain.aggregate_item(sending_of(message), now()).unwrap();
+    let mut mixed = leaves(&remote.service, &[unannounced("PLAIN")]);
+    assert!(plain.seal_aggregate(&mixed.clone().close(1).unwrap(), now()).is_ok());
+    mixed.add(&sealer.aggregate_item(sending_of("ANNOUNCED"), now()).unwrap()).unwrap();
+    mixed.add(&unannounced("PLAIN AGAIN")).unwrap();
+    let batch = mixed.close(1).unwrap();
+    assert!(matches!(plain.seal_aggregate(&batch, now()), Err(SealError::NoSecondSeal)));
+    assert!(matches!(plain.prepare_aggregate(&batch, now()), Err(SealError::NoSecondSeal)));
+    // A batch with a second seal takes statements that announce none.
+    let sealed = sealer.seal_aggregate(&batch, now()).unwrap();
+    assert!(sealed.second_seal().is_some());
+    // A letter of a form announces what its sealer makes.
+    for (maker, is_refused) in [(sealer, true), (&plain, false)] {
+        let mut form = maker.form_letter(&sending()).unwrap();
+        let particulars = Particulars::new(MessageId::new("FORM").unwrap(), Party::new(niss()), now()).unwrap();
+        let mut of_form = AggregateLeaves::new(sealer.issuer());
+        of_form.add(&form.fill_in(particulars, now()).unwrap()).unwrap();
+        let sealed = plain.seal_aggregate(&of_form.close(2).unwrap(), now());
+        assert_eq!(matches!(sealed, Err(SealError::NoSecondSeal)), is_refused);
+    }
+}
+
+/// A signer that counts its signatures.
+struct Counting(Arc<dyn Signer>, AtomicUsize);
+
+impl Signer for Counting {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        self.0.algorithm()
+    }
+
+    fn public_key(&self) -> &PublicKey {
+        self.0.public_key()
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.sign(message)
+    }
+}
+
+#[test]
+fn no_signature_is_made_where_the_second_one_is_for_a_key_elsewhere() {
+    let remote = Remote::new();
+    let service = &remote.service;
+    let counting = Arc::new(Counting(Arc::clone(&service.pki.seal.signer), AtomicUsize::new(0)));
+    let first = Credentials::new(Arc::clone(&counting) as Arc<dyn Signer>, service.pki.seal_chain()).unwrap();
+    let made = counting.1.load(Ordering::Relaxed);
+    let chain = vec![remote.second.certificate.clone(), service.pki.intermediate.certificate.clone()];
+    let elsewhere = Credentials::remote(remote.second.signer.algorithm(), chain).unwrap();
+    let sealer = Sealer::new(first, service.sealer.issuer().clone()).with_second_seal(elsewhere).unwrap();
+    let refused = sealer.seal_aggregate(&remote.batch(&items(service, 2)), now());
+    assert!(matches!(refused, Err(SealError::NoSigner)));
+    assert_eq!(counting.1.load(Ordering::Relaxed), made);
 }
 
 #[test]

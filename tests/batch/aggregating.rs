@@ -161,6 +161,15 @@ fn a_statement_of_another_issuer_is_refused_at_once() {
     let foreign = acceptance.aggregate_item(sending_of("FOREIGN"), now()).unwrap();
     let refused = batcher.submit(foreign.clone(), 1).unwrap_err();
     assert!(refused.why == WhyNotAccepted::OtherIssuer && refused.unstamped == foreign);
+    // It would keep all others of its batch from their seal.
+    let announcing = house
+        .sealer
+        .clone()
+        .with_second_seal(crate::form_letters::post_quantum(&crate::common::Service::numbered()))
+        .unwrap();
+    let announced = announcing.aggregate_item(sending_of("ANNOUNCED"), now()).unwrap();
+    let refused = batcher.submit(announced, 1).unwrap_err();
+    assert_eq!(refused.why, WhyNotAccepted::NoSecondSeal);
     batcher.close();
     let refused = batcher.submit(house.item("LATE"), 2).unwrap_err();
     assert_eq!((refused.why, refused.tag), (WhyNotAccepted::Closed, 2));

@@ -38,10 +38,14 @@ impl Sealer {
     /// this sealer makes some.
     ///
     /// # Errors
-    /// `EventAfterSigning` and `SealedTooLate` for the last and the first event of the batch; `OtherIssuer`,
-    /// `IssuerNotInCertificate`, `NoSigner`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`, `Sign`. The batch is unchanged.
+    /// `EventAfterSigning` and `SealedTooLate` for the last and the first event of the batch; `NoSecondSeal` where a statement
+    /// announces a second seal and this sealer makes none; `OtherIssuer`, `IssuerNotInCertificate`, `NoSigner`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`, `Sign`. The batch is unchanged.
     pub fn seal_aggregate(&self, batch: &Aggregate, now: DateTime<Utc>) -> Result<SealedAggregate, SealError> {
         let statement = self.stated(batch, now)?;
+        // No signature is made where the other one cannot be.
+        if self.second_seal_credentials().is_some_and(|second| second.signer().is_none()) {
+            return Err(SealError::NoSigner);
+        }
         let seal = self.seal_content((statement.to_json(), BatchStatement::MEDIA_TYPE), now, |envelope| {
             BatchSeal::sealed(envelope, statement)
         })?;
@@ -74,6 +78,10 @@ impl Sealer {
         if stated.environment() != own.environment() || stated.issuer() != own.legal_person_identifier() {
             return Err(SealError::OtherIssuer);
         }
+        // A statement announces what a verifier then misses, and nobody could make it later: the one timestamp is over both seals.
+        if batch.announces_second_seal && self.second.is_none() {
+            return Err(SealError::NoSecondSeal);
+        }
         // What could never pass is not sealed.
         if !own.is_numbered_in(self.credentials().certificate()) {
             return Err(SealError::IssuerNotInCertificate);
@@ -101,30 +109,15 @@ impl Aggregate {
 }
 
 impl SealedAggregate {
-    fn new(
-        tree: Arc<SparseTree>,
-        seal: Unstamped<BatchSeal>,
-        second: Option<Unstamped<SecondSeal>>,
-    ) -> Result<Self, DecodeError> {
-        let algorithm = tree.algorithm();
-        let digest = |file: &[u8]| covered_digest(file, algorithm).ok_or(DecodeError::EvidenceRecord);
-        let second_digest = second.as_ref().map(|second| digest(second.der())).transpose()?;
-        let covered = Covered { root: tree.root(), seal: digest(seal.der())?, second: second_digest };
-        Ok(Self { tree, seal, second, covered })
-    }
-
     fn of_tree(
         tree: Arc<SparseTree>,
         seal: Unstamped<BatchSeal>,
         second: Option<Unstamped<SecondSeal>>,
     ) -> Result<Self, AggregateError> {
         check_parts(seal.as_artifact(), second.as_ref().map(Unstamped::as_artifact), &tree)?;
-        let is_stampable = leaf(&seal, tree.algorithm()).is_ok()
-            && second.as_ref().is_none_or(|second| leaf(second, tree.algorithm()).is_ok());
-        if !is_stampable {
-            return Err(AggregateError::Damaged("something was added to the seal"));
-        }
-        Self::new(tree, seal, second).map_err(|_| AggregateError::Damaged("the seal cannot be read"))
+        let covered = Covered::of(&tree, &seal, second.as_ref());
+        let covered = covered.map_err(|_| AggregateError::Damaged("something was added to the seal"))?;
+        Ok(Self { tree, seal, second, covered })
     }
 
     /// Reads what was stored of a sealed batch: its seal, its second seal, and its leaves, in any order.

@@ -180,7 +180,7 @@ impl<S: Statement, T: Send + 'static> Batcher<AggregateItem<S>, T> {
         sink: impl FnMut(T, Result<Proof<S>, NotStamped<AggregateItem<S>>>) + Send + 'static,
     ) -> io::Result<Self> {
         let queue = Arc::new(Queue::new(settings.queue));
-        let gate = aggregation.issuer().clone();
+        let gate = aggregation.gate();
         let worker = Worker { queue: Arc::clone(&queue), maker: aggregation, tsas, settings, sink };
         Ok(Self { queue, gate, worker: Some(spawn(move || worker.run())?) })
     }
@@ -197,7 +197,7 @@ impl<A: Batchable, T> Batcher<A, T> {
     /// the sink.
     ///
     /// # Errors
-    /// What was submitted, when it is not taken: `Closed`, `Batch`, `OtherIssuer`, and `Full` for the sink.
+    /// What was submitted, when it is not taken: `Closed`, `Batch`, `OtherIssuer`, `NoSecondSeal`, and `Full` for the sink.
     pub fn submit<I: Submitted<Of = A>>(&self, unstamped: I, tag: T) -> Result<(), NotAccepted<A, T>>
     where
         A: Batchable<Submitted = I>,
@@ -209,7 +209,7 @@ impl<A: Batchable, T> Batcher<A, T> {
     /// Submits a seal or a statement unless the queue is full.
     ///
     /// # Errors
-    /// What was submitted, when it is not taken: `Full`, `Closed`, `Batch`, `OtherIssuer`.
+    /// What was submitted, when it is not taken: `Full`, `Closed`, `Batch`, `OtherIssuer`, `NoSecondSeal`.
     pub fn try_submit<I: Submitted<Of = A>>(&self, unstamped: I, tag: T) -> Result<(), NotAccepted<A, T>>
     where
         A: Batchable<Submitted = I>,

@@ -55,4 +55,7 @@ pub enum WhyNotAccepted {
     /// The statement is of another issuer, or for another environment, than those of the sealer.
     #[error("the statement is of another issuer, or for another environment, than those of the sealer")]
     OtherIssuer,
+    /// The statement announces a second seal, and the sealer makes none.
+    #[error("the statement announces a second seal, and the sealer makes none")]
+    NoSecondSeal,
 }

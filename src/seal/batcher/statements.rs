@@ -53,9 +53,10 @@ impl Aggregation {
         self
     }
 
-    /// Returns the issuer whose statements are taken.
-    pub(super) fn issuer(&self) -> &Issuer {
-        self.sealer.issuer()
+    /// Returns what is asked of each statement.
+    pub(super) fn gate(&self) -> Gate {
+        let makes_second_seals = self.sealer.second_seal_credentials().is_some();
+        Gate { issuer: self.sealer.issuer().clone(), makes_second_seals }
     }
 
     /// Seals statements whose events fit the signing time: one that does not would keep all others from their seal.
@@ -64,7 +65,7 @@ impl Aggregation {
         items: impl Iterator<Item = &'a AggregateItem<S>>,
         signing_time: DateTime<Utc>,
     ) -> Result<SealedAggregate, WhyNotStamped> {
-        let mut leaves = AggregateLeaves::new(self.issuer());
+        let mut leaves = AggregateLeaves::new(self.sealer.issuer());
         for item in items {
             leaves.add(item)?;
         }
@@ -93,6 +94,12 @@ impl Aggregation {
             None => Ok(stamped),
         }
     }
+}
+
+/// What is asked of a statement when it is submitted: one that fails would keep all others of its batch from their seal.
+pub struct Gate {
+    issuer: Issuer,
+    makes_second_seals: bool,
 }
 
 /// What came of a batch of statements.
@@ -127,12 +134,16 @@ impl<S: Statement> Batchable for AggregateItem<S> {
     const NAME: &'static str = "statement";
     /// The item holds the digest of its octets already.
     type Leaf = ();
-    type Gate = Issuer;
+    type Gate = Gate;
     type Maker = Aggregation;
     type Made = MadeOfStatements;
 
-    fn admit(issuer: &Issuer, item: &Self) -> Result<(), WhyNotAccepted> {
-        if is_of(issuer, item.issuer()) { Ok(()) } else { Err(WhyNotAccepted::OtherIssuer) }
+    fn admit(gate: &Gate, item: &Self) -> Result<(), WhyNotAccepted> {
+        if !is_of(&gate.issuer, item.issuer()) {
+            return Err(WhyNotAccepted::OtherIssuer);
+        }
+        let misses_second_seal = item.stated().announced_seal().is_some() && !gate.makes_second_seals;
+        if misses_second_seal { Err(WhyNotAccepted::NoSecondSeal) } else { Ok(()) }
     }
 
     fn make<T>(maker: &mut Aggregation, batch: &[Accepted<Self, T>], trip: Trip<'_>, made: &mut MadeOfStatements) {
