@@ -2,7 +2,8 @@
 
 use super::{AggregateError, BatchSeal};
 use crate::crypto::Digest;
-use crate::seal::SecondSeal;
+use crate::seal::batch::{BatchError, leaf};
+use crate::seal::{SecondSeal, Unstamped};
 use crate::time::record::{KeptLevels, ReducedHashTree, SparseTree};
 
 /// What the timestamp of a batch is over: the root of the statements, the seal, and the second seal.
@@ -14,6 +15,19 @@ pub(super) struct Covered {
 }
 
 impl Covered {
+    /// Takes the digests of seals that wait for their timestamp, as their files are.
+    ///
+    /// # Errors
+    /// `UnsignedAttributes`, `NotDer`.
+    pub(super) fn of(
+        tree: &SparseTree,
+        seal: &Unstamped<BatchSeal>,
+        second: Option<&Unstamped<SecondSeal>>,
+    ) -> Result<Self, BatchError> {
+        let second = second.map(|second| leaf(second, tree.algorithm())).transpose()?;
+        Ok(Self { root: tree.root(), seal: leaf(seal, tree.algorithm())?, second })
+    }
+
     /// Returns the hashes that end the record of every statement.
     pub(super) fn seals(&self) -> Vec<Digest> {
         [self.seal].into_iter().chain(self.second).collect()
@@ -26,9 +40,8 @@ impl Covered {
     }
 
     /// Returns the way from the second seal to what is stamped.
-    pub(super) fn way_of_second(&self) -> Option<(Digest, ReducedHashTree)> {
-        let second = self.second?;
-        Some((second, ReducedHashTree::default().followed_by(&second, &[self.root, self.seal])))
+    pub(super) fn way_of_second(&self) -> Option<ReducedHashTree> {
+        Some(ReducedHashTree::default().followed_by(&self.second?, &[self.root, self.seal]))
     }
 
     /// Returns the digest that is stamped.

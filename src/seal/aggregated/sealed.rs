@@ -6,13 +6,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
-use super::batch_seal::covered_digest;
 use super::leaves::EventTimes;
 use super::parts::{Covered, check_parts, tree_of};
 use super::{Aggregate, AggregateError, BatchSeal, StampedAggregate};
 use crate::crypto::Digest;
 use crate::evidence::BatchStatement;
-use crate::seal::batch::leaf;
 use crate::seal::delays::check_event;
 use crate::seal::error::{DecodeError, SealError, TimestampError};
 use crate::seal::unstamped::check_attachable;
@@ -53,15 +51,17 @@ impl Sealer {
             Some(_) => Some(self.second_seal_of_batch(&seal, now)?),
             None => None,
         };
-        Ok(SealedAggregate::new(Arc::clone(&batch.tree), seal, second)?)
+        // A seal that was just made has nothing added.
+        let covered = Covered::of(&batch.tree, &seal, second.as_ref()).map_err(|_| DecodeError::EvidenceRecord)?;
+        Ok(SealedAggregate { tree: Arc::clone(&batch.tree), seal, second, covered })
     }
 
     /// Prepares the seal of a batch for a key that is elsewhere. Once completed, [`Aggregate::with_seal`] takes it, with the
     /// second seal that [`second_seal_of_batch`](Self::second_seal_of_batch) makes of it where this sealer announces one.
     ///
     /// # Errors
-    /// `EventAfterSigning`, `SealedTooLate`, `OtherIssuer`, `IssuerNotInCertificate`, `SigningTime`, `CertificateExpired`,
-    /// `CertificateNotYetValid`.
+    /// `EventAfterSigning`, `SealedTooLate`, `NoSecondSeal`, `OtherIssuer`, `IssuerNotInCertificate`, `SigningTime`,
+    /// `CertificateExpired`, `CertificateNotYetValid`.
     pub fn prepare_aggregate(&self, batch: &Aggregate, now: DateTime<Utc>) -> Result<Prepared<BatchSeal>, SealError> {
         let statement = self.stated(batch, now)?;
         self.prepare_content((statement.to_json(), BatchStatement::MEDIA_TYPE), now, |envelope| {

@@ -59,7 +59,7 @@ impl StampedAggregate {
         let stamped = with_record(seal.der(), &covered.way_of_seal())?;
         let stamped = seal.into_artifact().with_envelope(stamped, INTERNAL);
         let second = match second.zip(covered.way_of_second()) {
-            Some((second, (_, way))) => {
+            Some((second, way)) => {
                 let stamped = with_record(second.der(), &way)?;
                 Some(second.into_artifact().with_envelope(stamped, INTERNAL))
             }
@@ -82,12 +82,14 @@ impl StampedAggregate {
         let second = second.map(SecondSeal::from_der).transpose();
         let second = second.map_err(|_| damaged("the second seal cannot be read"))?;
         check_parts(&stored, second.as_ref(), &tree)?;
-        let digest = |file: &[u8]| covered_digest(file, tree.algorithm());
         let covered = Covered {
             root: tree.root(),
-            seal: digest(seal).ok_or(damaged("the seal cannot be read"))?,
+            seal: stored.covered_digest().ok_or(damaged("the seal cannot be read"))?,
             second: match &second {
-                Some(second) => Some(digest(second.der()).ok_or(damaged("the second seal cannot be read"))?),
+                Some(second) => {
+                    let digest = covered_digest(second.der(), tree.algorithm());
+                    Some(digest.ok_or(damaged("the second seal cannot be read"))?)
+                }
                 None => None,
             },
         };
