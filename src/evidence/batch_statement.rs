@@ -5,10 +5,8 @@ use std::num::NonZeroU64;
 use super::error::EvidenceError;
 use super::extension::AnnouncedSeal;
 use super::issuer::{Environment, Issuer};
+use super::limits::MAX_BATCH_NUMBER;
 use crate::crypto::{Digest, DigestAlgorithm};
-
-/// The greatest number that a batch statement holds, which every JSON implementation reads exactly (RFC 7493 §2.2).
-pub const MAX_BATCH_NUMBER: u64 = (1 << 53) - 1;
 
 /// The statement that is sealed once for a whole batch of statements: their number, and the root of the hash tree over them.
 ///

@@ -51,6 +51,9 @@ pub const MAX_REGISTER_ENTRIES: usize = 4096;
 /// recipients as a statement may have three for each.
 pub const MAX_COMMITMENTS: usize = 1024;
 
+/// The greatest number of a batch, and of its statements, which every JSON implementation reads exactly (RFC 7493 §2.2).
+pub const MAX_BATCH_NUMBER: u64 = (1 << 53) - 1;
+
 /// The largest number of members of one object, or elements of one array, inside an unknown extension. It bounds the
 /// search for duplicates.
 pub const MAX_MEMBERS: usize = 4096;

@@ -75,7 +75,7 @@ mod tests;
 
 pub use acting::ActedBy;
 pub use any::AnyStatement;
-pub use batch_statement::{BatchStatement, MAX_BATCH_NUMBER};
+pub use batch_statement::BatchStatement;
 pub use be::{Language, Metadata, RegisteredMail, Ticket};
 pub use codec::Codec;
 pub use commitment::{

@@ -6,11 +6,12 @@ use crate::common::evidence_log::{Logging, ORIGIN, cosigned_at, stranger};
 use crate::common::{now, pool};
 use chrono::{Duration, TimeDelta};
 use recommande::log::{CosignatureError, EvidenceLog, Integration, LogError, MemoryStore, Store, StoredFile};
-use recommande::recommande_tlog::checkpoint::SignedCheckpoint;
+use recommande::recommande_tlog::checkpoint::{Checkpoint, SignedCheckpoint};
+use recommande::recommande_tlog::note::NoteText;
 use recommande::recommande_tlog::tree::{MemoryTree, verify_inclusion};
 use recommande::recommande_tlog::witness::{Answer, AnswerError, WitnessClient, WitnessError};
 use recommande::rfc3161_client::TsaPool;
-use recommande::seal::Artifact;
+use recommande::seal::{Artifact, CheckpointSeal, DecodeError, ProfileViolation, SealError};
 use recommande::testing::{Answers, Misbehaviour};
 
 fn open<S: Store>(store: S) -> Result<EvidenceLog<S>, LogError> {
@@ -545,4 +546,21 @@ fn a_seal_for_which_no_tsa_answered_in_time_is_made_anew() {
     let stamped = log.pending().unwrap().seal().unwrap().der().to_vec();
     log.seal(sealer, late + Duration::days(2)).unwrap();
     assert_eq!(log.pending().unwrap().seal().unwrap().der(), stamped);
+}
+
+/// Extension lines are covered by no cosignature of ML-DSA-44.
+#[test]
+fn a_checkpoint_with_extension_lines_and_a_seal_over_none_are_refused() {
+    let service = Logging::new().service;
+    let checkpoint = |extension: &str| {
+        let root = format!("{}=", "A".repeat(43));
+        Checkpoint::parse(&NoteText::new(&format!("{ORIGIN}\n1\n{root}\n{extension}")).unwrap()).unwrap()
+    };
+    let extended = checkpoint("extension\n");
+    assert!(matches!(service.sealer.seal_checkpoint(&extended, now()), Err(SealError::CheckpointExtensions)));
+    assert!(matches!(service.sealer.prepare_checkpoint(&extended, now()), Err(SealError::CheckpointExtensions)));
+    let sealed = service.sealer.seal_checkpoint(&checkpoint(""), now()).unwrap();
+    assert!(CheckpointSeal::from_der(sealed.der()).is_ok());
+    let refused = CheckpointSeal::from_der(service.proof().der()).unwrap_err();
+    assert!(matches!(refused, DecodeError::Profile(ProfileViolation::NoCheckpoint)), "{refused:?}");
 }
