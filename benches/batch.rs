@@ -107,7 +107,7 @@ impl Addressee {
     fn new(number: usize) -> Self {
         let ticket = format!("{number:013}");
         // The two last digits are 97 less the remainder of the others.
-        let serial = 850_730_000 + number % 10_000;
+        let serial = 850_730_001 + number % 997;
         let niss = format!("{serial:09}{:02}", 97 - serial % 97);
         Self { message_id: ticket.clone(), niss, ticket, token: format!("Customer {number}") }
     }
