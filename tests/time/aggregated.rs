@@ -9,7 +9,7 @@ use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::preserve::{
     BatchRehash, BatchRenewal, GroupLeaves, NotInRenewal, NotRenewable, RenewalError, Renewer, due,
 };
-use recommande::seal::{AggregateLeaves, Artifact};
+use recommande::seal::{AggregateError, AggregateLeaves, Artifact, BatchSeal, StampedAggregate};
 use recommande::time::record::digest_algorithms;
 use recommande::verify::{Code, Content, ContentDigests, Indication, Payload, Report, Verifier};
 
@@ -111,6 +111,30 @@ fn both_records_of_an_aggregated_proof_are_renewed_by_one_token() {
     let others = verifier.report_signatures(&archive.files[0], Content::Attached, later());
     let stated = others.reports[0].findings[0].stated.clone().unwrap();
     assert_eq!(stated, "an aggregated proof, which is verified as a proof");
+}
+
+/// A batch of millions is stored as its statements, its leaves and its seal. Its renewal rewrites nothing but the seal.
+#[test]
+fn a_batch_that_is_stored_by_its_leaves_is_renewed_by_its_seal_alone() {
+    let archive = Archive::new();
+    let verifier = archive.verifier();
+    let proofs: Vec<_> = archive.files.iter().map(|file| ProofOfSending::from_der(file).unwrap()).collect();
+    let leaves: Vec<u8> = proofs.iter().flat_map(|proof| proof.id().digest().as_bytes().to_vec()).collect();
+    let before = proofs[0].parts().unwrap().seal();
+    let deadline = due(&verifier, before.der(), Content::Attached, later()).unwrap().unwrap().renew_by;
+    let after = BatchSeal::from_der(&archive.renewed(before.der())).unwrap();
+    let renewal = BatchRenewal::between(before.der(), after.der()).unwrap();
+    // Records are made from the seal as it was first stored.
+    let refused = StampedAggregate::from_parts(after.der(), None, leaves.clone()).unwrap_err();
+    assert_eq!(refused, AggregateError::Renewed);
+    let stamped = StampedAggregate::from_parts(before.der(), None, leaves).unwrap();
+    for proof in &proofs {
+        let statement = proof.parts().unwrap().statement();
+        let object = ContentDigests::of_reader(&mut &*statement).unwrap();
+        let record = renewal.record(&stamped.record_of(statement).unwrap(), &object).unwrap();
+        let renewed = ProofOfSending::from_parts(statement, &record, &after).unwrap();
+        archive.assert_passes(renewed.der(), deadline + Duration::days(1));
+    }
 }
 
 #[test]
