@@ -66,10 +66,14 @@ fn letters_share_a_seal_and_verify_by_themselves() {
     assert_eq!(proven(&out), expected(45));
     assert_eq!(states(&out), ["proven"; 45]);
     verify_sample(&out, "sample-01.rma");
-    // There is nothing to go on with, and nothing is sealed twice.
+    // There is nothing to go on with, and nothing is sealed twice. A kill may have come within a line of the account.
+    let mut account = read(&out, "items.tsv");
+    account.extend(b"1ZH000000");
+    std::fs::write(out.join("items.tsv"), account).unwrap();
     let again = run(&out, &["--aggregated", "--resume"]);
     assert!(text(&again).contains("items      45: 45 with their proof, 0 waiting"), "{again:?}");
     assert!(text(&again).contains("timestamps 0 trips"), "{again:?}");
+    assert_eq!(states(&out), ["proven"; 45]);
     // The two kinds of runs do not go on with each other.
     let singly = run(&out, &["--resume"]);
     assert_eq!(singly.status.code(), Some(3), "{singly:?}");
