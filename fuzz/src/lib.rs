@@ -3,9 +3,11 @@
 //! The targets in `fuzz_targets` call these functions with what libFuzzer makes; the tests here call them with the
 //! seeds, on any toolchain.
 
+mod aggregated;
 mod certificate;
 mod coding;
 mod der;
+mod log_proof;
 mod proof;
 mod receipt;
 mod reconstruction;
@@ -20,8 +22,10 @@ mod trail;
 mod transparency;
 pub mod world;
 
+pub use aggregated::aggregated;
 pub use certificate::certificate;
 pub use coding::{ber_normaliser, signed_data};
+pub use log_proof::log_proof;
 pub use proof::{foreign, proof, resealed};
 pub use receipt::receipt_xml;
 pub use reconstruction::reconstruction;
@@ -38,7 +42,7 @@ pub use transparency::transparency;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 20] = [
+pub const TARGETS: [Target; 22] = [
     ("ber_normaliser", ber_normaliser),
     ("signed_data", signed_data),
     ("timestamp_resp", timestamp_resp),
@@ -58,5 +62,7 @@ pub const TARGETS: [Target; 20] = [
     ("receipt_xml", receipt_xml),
     ("audit_lines", audit_lines),
     ("transparency", transparency),
+    ("aggregated", aggregated),
+    ("log_proof", log_proof),
     ("reconstruction", reconstruction),
 ];

@@ -42,6 +42,8 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "policy_json" => policies(),
         "audit_lines" => files(&["jsonl", "json"]),
         "transparency" => crate::transparency::seeds(),
+        "aggregated" => [crate::aggregated::seeds(), files(&["rma"])].concat(),
+        "log_proof" => [crate::log_proof::seeds(), files(&["tlog-proof"])].concat(),
         "reconstruction" => files(&["jsonl"]),
         "evidence_record" => [crate::record::seeds(), files(&["ers"])].concat(),
         _ => Vec::new(),
