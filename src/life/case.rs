@@ -100,6 +100,17 @@ pub enum Gap {
     SubmissionNotVerified,
 }
 
+impl Gap {
+    /// All gaps, in their order.
+    pub const ALL: &'static [Self] = &[
+        Self::AvailabilityNotProven,
+        Self::NeverActivated,
+        Self::RecipientSignatureNotEvaluated,
+        Self::SubmissionNotGiven,
+        Self::SubmissionNotVerified,
+    ];
+}
+
 /// A proof that another one follows, and that is not at hand or did not verify.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Missing {

@@ -20,6 +20,7 @@
 //! | [`preservation`] | When and how is a proof renewed, and what has to be kept? |
 //! | [`evidence_log`] | How does a log show what its operator did, and what does it not show? |
 //! | [`services`] | What blocks, and how does an async service call it? |
+//! | [`receipts`] | What do people hold in their hands, and how is a code on paper read? |
 //! | [`openssl`] | How is a proof verified without this library? |
 //! | [`ci`] | How does a CI job verify a proof? |
 //! | [`interoperability`] | Which other programs read these files, and whose files does this library read? |
@@ -73,6 +74,9 @@ pub mod evidence_log {}
 #[doc = include_str!("services.md")]
 pub mod services {}
 
+#[doc = include_str!("receipts.md")]
+pub mod receipts {}
+
 #[doc = include_str!("openssl.md")]
 pub mod openssl {}
 
@@ -110,6 +114,7 @@ pub mod security {}
 /// use recommande::time::record::limits as record;
 /// use recommande::pki::limits as pki;
 /// use recommande::pki::revocation::limits as revocation;
+/// use recommande::seal::limits as seal;
 /// use recommande::verify::limits as verify;
 /// use signed_data::limits as signed_data;
 /// constants! {
@@ -118,6 +123,7 @@ pub mod security {}
 ///         MAX_STATEMENT MAX_DEPTH MAX_PARTIES MAX_PARTS MAX_EXTENSIONS MAX_COMMITMENTS MAX_REASONS MAX_REASON_DETAILS
 ///         MAX_RECIPIENT_SIGNATURE MAX_SUBMISSION_SIGNATURE MAX_MANDATE_LINKS MAX_REGISTER_ENTRIES MAX_BATCH_NUMBER READ_BUFFER
 ///     }
+///     "seal::limits" = seal { MAX_PRINTED MAX_EXPANDED }
 ///     "pki::limits" = pki {
 ///         MAX_CERTIFICATE MAX_EXTENSIONS MAX_PATH_LENGTH MAX_CERTIFICATES_CONSIDERED MAX_SIGNATURE_CHECKS
 ///         MAX_PARTIAL_PATHS MAX_PATHS_VALIDATED MAX_STRONGER_PATHS MAX_KEYS_TRIED MAX_COMPARED_NAME_OCTETS MAX_PEM

@@ -4,6 +4,8 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod aggregated;
+#[cfg(feature = "printed")]
+mod base45;
 pub mod batch;
 pub mod batcher;
 mod checkpoint_seal;
@@ -11,8 +13,11 @@ mod credentials;
 pub(crate) mod delays;
 mod envelope;
 mod error;
+pub mod limits;
 mod payload_signature;
 mod prepared;
+#[cfg(feature = "printed")]
+mod printed;
 mod proof;
 mod sealer;
 mod second_seal;
@@ -34,6 +39,8 @@ pub use error::{
 };
 pub use payload_signature::PayloadSignature;
 pub use prepared::Prepared;
+#[cfg(feature = "printed")]
+pub use printed::{Printed, PrintedError};
 pub use proof::{AnyProof, Proof, ProofId, ProofOfOpening, ProofOfSending, ProofOfStep};
 pub(crate) use proof::{Form, Stated};
 pub use sealer::{Commitment, Sealer};

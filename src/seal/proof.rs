@@ -393,6 +393,24 @@ impl AnyProof {
         }
     }
 
+    /// Returns the identifier of the sealed statement.
+    pub fn id(&self) -> ProofId {
+        match self {
+            Self::Sending(proof) => proof.id(),
+            Self::Opening(proof) => proof.id(),
+            Self::Step(proof) => proof.id(),
+        }
+    }
+
+    /// Returns the statement as the file has it. Nothing of it has been verified.
+    pub fn stated(&self) -> AnyStatement {
+        match self {
+            Self::Sending(proof) => proof.stated().clone().into(),
+            Self::Opening(proof) => proof.stated().clone().into(),
+            Self::Step(proof) => proof.stated().clone().into(),
+        }
+    }
+
     /// Returns the event that is stated.
     pub fn event(&self) -> Event {
         match self {

@@ -19,6 +19,7 @@ mod payload;
 mod pkcs11;
 mod post_quantum;
 mod prepared;
+mod printed;
 mod second_seals;
 mod self_check;
 mod unsealed;
