@@ -1,0 +1,180 @@
+//! Makes the page of a proof.
+
+mod case;
+mod check;
+mod item;
+mod mask;
+mod parties;
+mod times;
+mod verdict;
+
+use chrono::{DateTime, Utc};
+use recommande::Indication;
+use recommande::crypto::Digest;
+use recommande::evidence::Statement;
+
+use crate::language::Language;
+use crate::page::{Attachment, Block, Page, Section, Tone};
+use crate::shown::{Read, Shown, free_name};
+use crate::text::Text;
+use crate::words::{self, Words, words};
+
+pub use case::page_of_case;
+
+/// How a page is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    pub(crate) language: Language,
+    pub(crate) numbers: Numbers,
+}
+
+/// How the numbers of citizens are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// The digits after the date of birth are hidden.
+    Masked,
+    /// They are shown as the proof states them.
+    InFull,
+}
+
+impl Options {
+    /// Asks for a page in this language, with the numbers of citizens masked.
+    pub fn new(language: Language) -> Self {
+        Self { language, numbers: Numbers::Masked }
+    }
+
+    /// Says how the numbers of citizens are shown.
+    #[must_use]
+    pub fn with_numbers(mut self, numbers: Numbers) -> Self {
+        self.numbers = numbers;
+        self
+    }
+}
+
+/// Makes the page of a proof. One and the same page comes of the same proof, verdict and options.
+pub fn page_of_proof(shown: &Shown, options: Options) -> Page {
+    Composer::new(options).page(shown, None)
+}
+
+/// Makes the page of a proof that follows a sending, such as an opening, with the times of that sending beside its own.
+pub fn page_of_following(shown: &Shown, sending: &Shown, options: Options) -> Page {
+    Composer::new(options).page(shown, Some(sending))
+}
+
+/// What the sections are made with.
+pub(crate) struct Composer {
+    pub(crate) words: &'static Words,
+    pub(crate) options: Options,
+}
+
+impl Composer {
+    pub(crate) fn new(options: Options) -> Self {
+        Self { words: words(options.language), options }
+    }
+
+    fn page(&self, shown: &Shown, sending: Option<&Shown>) -> Page {
+        let words = self.words;
+        let report = &shown.report;
+        let name = self.quoted(Text::own(shown.name()));
+        let size = Text::filled(words.octets, &[Text::own(shown.file.len().to_string())]);
+        let mut lead = vec![Text::filled(words.not_the_proof, &[name, size])];
+        if report.indication != Indication::TotalPassed {
+            lead.push(Text::own(words.nothing_proven));
+        }
+        let mut attachments = vec![attachment(shown, words.attached_proof)];
+        attachments.extend(sending.map(|sending| {
+            let name = free_name(&sending.name(), |name| name == shown.name());
+            Attachment { name, ..attachment(sending, words.attached_sending) }
+        }));
+        let mut sections = Vec::new();
+        if let Some(read) = &shown.proof {
+            // The sending has the same parties, and how each of them was authenticated stands in the event.
+            sections.push(self.parties(read));
+            sections.push(self.item(read));
+            sections.push(self.times(shown, read, sending));
+        }
+        sections.push(self.verdict(report));
+        sections.push(self.check(shown, &attachments));
+        sections.push(self.not_proven());
+        if self.hides_numbers(shown) {
+            lead.push(Text::own(words.masked));
+        }
+        Page {
+            language: self.options.language,
+            title: self.title(shown),
+            tone: tone(report.indication),
+            verdict: self.verdict_in_a_sentence(report),
+            across: shown.proof.as_ref().and_then(|read| words.across(read.issuer.environment())),
+            lead,
+            sections,
+            attachments,
+            date: report.verified_at,
+        }
+    }
+
+    /// Returns what is proven, or says that it is not.
+    fn title(&self, shown: &Shown) -> Text {
+        let Some(read) = &shown.proof else { return Text::own(self.words.title_no_proof) };
+        let event = Text::own(words::event(self.options.language, read.statement.event()));
+        match shown.report.indication {
+            Indication::TotalPassed => event,
+            Indication::Indeterminate => Text::filled(self.words.title_undecided, &[event]),
+            Indication::TotalFailed => Text::filled(self.words.title_failed, &[event]),
+        }
+    }
+
+    fn not_proven(&self) -> Section {
+        let blocks = self.words.not_proven_list.map(|sentence| Block::Paragraph(Text::own(sentence)));
+        Section { heading: Text::own(self.words.not_proven), blocks: blocks.into() }
+    }
+
+    /// Tells if a number of a citizen is masked on the page.
+    fn hides_numbers(&self, shown: &Shown) -> bool {
+        let Some(Read { statement, .. }) = &shown.proof else { return false };
+        let delegates = statement.recipients_delegates().iter().map(|delegate| delegate.party());
+        let mut parties = statement.recipients().iter().chain([statement.sender()]).chain(statement.sender_delegate());
+        parties.by_ref().chain(delegates).any(|party| self.masks(party))
+    }
+
+    /// Puts a text between the quotation marks of the language.
+    pub(crate) fn quoted(&self, text: Text) -> Text {
+        let [open, close] = self.words.quotes;
+        Text::own(open).and(text).and(Text::own(close))
+    }
+
+    /// Writes a digest in groups that an eye can compare.
+    pub(crate) fn digest(&self, digest: &Digest) -> Text {
+        Text::own(format!("{}: ", digest.algorithm().name())).and(Text::own(grouped(digest.as_bytes())))
+    }
+
+    /// Writes a time in UTC, for a sentence.
+    pub(crate) fn in_utc(&self, time: DateTime<Utc>) -> Text {
+        times::in_utc(self.words, time)
+    }
+}
+
+/// Writes octets in hexadecimal, in groups of eight digits.
+pub(crate) fn grouped(octets: &[u8]) -> String {
+    let groups = octets.chunks(4).map(|group| group.iter().map(|octet| format!("{octet:02x}")).collect::<String>());
+    groups.collect::<Vec<_>>().join(" ")
+}
+
+fn tone(indication: Indication) -> Tone {
+    match indication {
+        Indication::TotalPassed => Tone::Holds,
+        Indication::Indeterminate => Tone::Undecided,
+        Indication::TotalFailed => Tone::Fails,
+    }
+}
+
+fn attachment(shown: &Shown, description: &str) -> Attachment {
+    Attachment {
+        name: shown.name(),
+        media_type: match &shown.proof {
+            Some(read) if read.proof.parts().is_none() => "application/pkcs7-mime",
+            _ => "application/octet-stream",
+        },
+        description: description.to_owned(),
+        octets: shown.file.clone(),
+    }
+}

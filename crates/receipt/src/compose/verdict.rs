@@ -1,0 +1,75 @@
+//! The verdict, with its date, and how long it holds.
+
+use recommande::verify::{Code, Finding, Outcome};
+use recommande::{Indication, Report};
+
+use super::Composer;
+use crate::page::{Rows, Section};
+use crate::text::Text;
+use crate::words;
+
+impl Composer {
+    /// Says at the head of the page what the verdict is, and what decided it.
+    pub(crate) fn verdict_in_a_sentence(&self, report: &Report) -> Text {
+        let words = self.words;
+        let date = self.in_utc(report.verified_at);
+        let because = report.decided_by.map(|decided| self.sentence(decided.code)).unwrap_or_default();
+        match report.indication {
+            Indication::TotalPassed => Text::filled(words.holds, &[date]),
+            Indication::Indeterminate => Text::filled(words.undecided, &[date, because]),
+            Indication::TotalFailed => Text::filled(words.fails, &[date, because]),
+        }
+    }
+
+    pub(super) fn verdict(&self, report: &Report) -> Section {
+        let words = self.words;
+        let mut rows = Rows::default();
+        let technical = match report.sub_indication {
+            Some(sub_indication) => format!("{}, {sub_indication}", report.indication),
+            None => report.indication.to_string(),
+        };
+        rows.add_lines(words.verdict, vec![Text::own(words.indication(report.indication)), Text::own(technical)]);
+        rows.add_lines(words.verified_at, self.moment(report.verified_at));
+        let by = Text::foreign(&report.policy).and(Text::own(format!(", {}", report.library)));
+        rows.add(words.verified_by, by);
+        if let Some(deadline) = &report.verifiable_until {
+            rows.add_lines(words.holds_until, self.moment(deadline.time));
+        }
+        rows.add_lines(words.level, report.level.map(|level| Text::own(level.to_string())).into_iter().collect());
+        let sealed_by = report.certificates.first().map(|certificate| Text::foreign(&certificate.subject));
+        rows.add_lines(words.sealed_by, sealed_by.into_iter().collect());
+        let remarks = report.findings.iter().filter(|finding| is_told(finding));
+        rows.add_lines(words.findings, remarks.flat_map(|finding| self.finding(finding)).collect());
+        Section { heading: Text::own(words.verdict), blocks: rows.into_block().into_iter().collect() }
+    }
+
+    /// Writes a finding: its outcome and what it means, with what is stated and what was computed.
+    pub(crate) fn finding(&self, finding: &Finding) -> Vec<Text> {
+        let words = self.words;
+        let outcome = Text::own(format!("{}: ", words.outcome(finding.outcome)));
+        let mut lines = vec![outcome.and(self.sentence(finding.code)).and(Text::own(format!(" ({})", finding.code)))];
+        for (sentence, value) in [(words.stated, &finding.stated), (words.computed, &finding.computed)] {
+            lines.extend(
+                value.as_ref().map(|value| Text::filled(sentence, &[Text::foreign(&self.hide_numbers(value))])),
+            );
+        }
+        lines
+    }
+
+    /// Returns the sentence of a code, as a sentence.
+    pub(crate) fn sentence(&self, code: Code) -> Text {
+        let sentence = words::code(self.options.language, code);
+        let mut characters = sentence.chars();
+        let first: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
+        Text::own(format!("{first}{}.", characters.as_str()))
+    }
+}
+
+/// Says whether a reader has to know a finding: what keeps from passing, what warns, and that no content was compared.
+fn is_told(finding: &Finding) -> bool {
+    match finding.outcome {
+        Outcome::Passed => false,
+        Outcome::Information => finding.code == Code::PayloadNotCompared,
+        Outcome::Warning | Outcome::Indeterminate | Outcome::Failed => true,
+    }
+}

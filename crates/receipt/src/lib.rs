@@ -1,0 +1,28 @@
+//! Pages for people, made from proofs of registered mail: in French, Dutch, German and English, as HTML and as PDF.
+//!
+//! A proof is a file that programs read. A page shows what it states, the verdict on it, and how to check it; the proof is a
+//! file inside the page. A page is no proof, and says so.
+//!
+//! The PDF is PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1). One and the same page comes of the same proof, verdict and
+//! options, to the octet. There is no clock, no key and no request.
+
+#![forbid(unsafe_code)]
+
+mod compose;
+mod html;
+mod language;
+mod legal_time;
+mod page;
+mod pdf;
+mod qr;
+mod shown;
+mod shown_case;
+mod text;
+mod words;
+
+pub use compose::{Numbers, Options, page_of_case, page_of_following, page_of_proof};
+pub use language::{Language, UnknownLanguage};
+pub use page::{Page, Tone};
+pub use pdf::{Fonts, PdfError};
+pub use shown::Shown;
+pub use shown_case::ShownCase;

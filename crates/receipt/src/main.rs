@@ -1,0 +1,210 @@
+//! Makes pages of the proofs in a folder, or of single proofs, in the four languages.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+use recommande::evidence::Statement;
+use recommande::seal::AnyProof;
+use recommande::verify::{Context, Preceding};
+use recommande::{Environment, Indication, Payload, ProofOfSending, TrustAnchors, Verifier};
+use recommande_receipt::{Fonts, Language, Numbers, Options, Page, Shown, page_of_following, page_of_proof};
+
+const USAGE: &str = "\
+usage: recommande-receipt PATH... [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [--language fr|nl|de|en]...
+                          [--numbers-in-full] [--now RFC3339] [--out DIR]
+
+  PATH                a proof (.p7m, .rma), or a folder with proofs; what follows a sending finds it among them
+  --seal-anchors PEM  the certificates under which seals are trusted
+  --tsa-anchors PEM   the certificates under which timestamps are trusted. Without these two, the anchors that lie in the folder
+                      are taken for proofs of the environment Test, and for no others
+  --environment NAME  Production, Acceptance, Integration or Test (default: that of each proof, which stands across its page)
+  --language TAG      a language; may be repeated (default: all four)
+  --numbers-in-full   shows the numbers of citizens, which are masked otherwise
+  --now RFC3339       verify as at this time (default: the clock)
+  --out DIR           the folder for the pages (default: receipts in the folder of each proof)
+
+exit status: 0 every proof holds, 1 one does not, 2 one is not decided, 3 usage or file error";
+
+const PASSED: u8 = 0;
+const FAILED: u8 = 1;
+const UNDECIDED: u8 = 2;
+
+type Error = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(status) => ExitCode::from(status),
+        Err(error) => {
+            eprintln!("recommande-receipt: {error}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+/// What was asked for.
+struct Asked {
+    paths: Vec<PathBuf>,
+    seal_anchors: Option<PathBuf>,
+    tsa_anchors: Option<PathBuf>,
+    environment: Option<Environment>,
+    languages: Vec<Language>,
+    numbers: Numbers,
+    now: DateTime<Utc>,
+    out: Option<PathBuf>,
+}
+
+impl Asked {
+    fn read(arguments: impl IntoIterator<Item = String>) -> Result<Option<Self>, Error> {
+        let mut asked = Self {
+            paths: Vec::new(),
+            seal_anchors: None,
+            tsa_anchors: None,
+            environment: None,
+            languages: Vec::new(),
+            numbers: Numbers::Masked,
+            now: Utc::now(),
+            out: None,
+        };
+        let mut arguments = arguments.into_iter();
+        while let Some(argument) = arguments.next() {
+            let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value\n\n{USAGE}"));
+            match argument.as_str() {
+                "--help" => return Ok(None),
+                "--seal-anchors" => asked.seal_anchors = Some(value()?.into()),
+                "--tsa-anchors" => asked.tsa_anchors = Some(value()?.into()),
+                "--environment" => asked.environment = Some(value()?.parse()?),
+                "--language" => asked.languages.push(value()?.parse().map_err(|error| format!("--language: {error}"))?),
+                "--numbers-in-full" => asked.numbers = Numbers::InFull,
+                "--now" => asked.now = value()?.parse().map_err(|error| format!("--now: {error}"))?,
+                "--out" => asked.out = Some(value()?.into()),
+                option if option.starts_with("--") => return Err(format!("{option} is not known\n\n{USAGE}").into()),
+                path => asked.paths.push(path.into()),
+            }
+        }
+        if asked.paths.is_empty() {
+            return Err(format!("PATH is needed\n\n{USAGE}").into());
+        }
+        if asked.languages.is_empty() {
+            asked.languages = Language::ALL.to_vec();
+        }
+        Ok(Some(asked))
+    }
+
+    /// The verifier for a proof in a folder.
+    fn verifier(&self, proof: Option<&AnyProof>, folder: &Path) -> Result<Verifier, Error> {
+        let stated = proof.map(|proof| proof.stated_issuer().environment());
+        let environment = self.environment.or(stated).unwrap_or(Environment::Production);
+        // Whoever wrote the proofs can have written these too. A test shows across its page that it has no legal effect.
+        let beside = |name: &str| {
+            let path = folder.join(name);
+            (stated == Some(Environment::Test) && path.exists()).then_some(path)
+        };
+        let seal_anchors = self.seal_anchors.clone().or_else(|| beside("seal-anchors.pem"));
+        let tsa_anchors = self.tsa_anchors.clone().or_else(|| beside("tsa-anchors.pem"));
+        Ok(Verifier::new(anchors(seal_anchors.as_deref())?, anchors(tsa_anchors.as_deref())?, environment))
+    }
+}
+
+/// A file that was given, with the proof in it if it is one.
+struct File {
+    path: PathBuf,
+    octets: Vec<u8>,
+    proof: Option<AnyProof>,
+}
+
+fn run() -> Result<u8, Error> {
+    let Some(asked) = Asked::read(std::env::args().skip(1))? else {
+        println!("{USAGE}");
+        return Ok(0);
+    };
+    let files = files(&asked.paths)?;
+    let fonts = Fonts::new()?;
+    let mut worst = PASSED;
+    for file in &files {
+        let folder = file.path.parent().unwrap_or(Path::new("."));
+        let verifier = asked.verifier(file.proof.as_ref(), folder)?;
+        let sending = file.proof.as_ref().and_then(|proof| sending_of(proof, &files));
+        let (shown, sending) = judged(file, sending, &verifier, asked.now);
+        let out = asked.out.clone().unwrap_or_else(|| folder.join("receipts"));
+        std::fs::create_dir_all(&out).map_err(|error| named(&out, error))?;
+        let name = file.path.file_stem().unwrap_or_default().to_string_lossy();
+        for language in &asked.languages {
+            let options = Options::new(*language).with_numbers(asked.numbers);
+            let page = match &sending {
+                Some(sending) => page_of_following(&shown, sending, options),
+                None => page_of_proof(&shown, options),
+            };
+            write(&page, &out.join(format!("{name}.{}", language.tag())), &fonts)?;
+        }
+        println!("{}: {}", out.join(format!("{name}.*")).display(), shown.report().indication);
+        worst = match (worst, shown.report().indication) {
+            (FAILED, _) | (_, Indication::TotalFailed) => FAILED,
+            (UNDECIDED, _) | (_, Indication::Indeterminate) => UNDECIDED,
+            (_, Indication::TotalPassed) => PASSED,
+        };
+    }
+    Ok(worst)
+}
+
+/// Verifies a file, with the sending that it follows where that is at hand.
+fn judged(file: &File, sending: Option<&File>, verifier: &Verifier, now: DateTime<Utc>) -> (Shown, Option<Shown>) {
+    let name = |file: &File| file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let payload = Payload::NotAvailable;
+    let proof = sending.and_then(|sending| ProofOfSending::from_der(&sending.octets).ok());
+    let verified = proof.map(|proof| verifier.verify(&proof, payload, now));
+    let preceding = verified.as_ref().map_or(Preceding::NotGiven, Preceding::from);
+    let shown = Shown::of(verifier, &file.octets, Context::new(preceding, payload), now).with_name(&name(file));
+    let sending = sending
+        .map(|sending| Shown::of(verifier, &sending.octets, Context::from(payload), now).with_name(&name(sending)));
+    (shown, sending)
+}
+
+/// Returns the file of the sending that a proof follows.
+fn sending_of<'a>(proof: &AnyProof, files: &'a [File]) -> Option<&'a File> {
+    let stated = proof.stated();
+    let followed = stated.preceding_evidence()?.proof_id();
+    files.iter().find(|file| file.proof.as_ref().is_some_and(|proof| proof.id().digest() == followed))
+}
+
+fn files(paths: &[PathBuf]) -> Result<Vec<File>, Error> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let listed = std::fs::read_dir(path).map_err(|error| named(path, error))?;
+        let mut listed = listed.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
+        listed.retain(|path| path.extension().is_some_and(|extension| extension == "p7m" || extension == "rma"));
+        if listed.is_empty() {
+            return Err(format!("{}: no proofs (.p7m, .rma)", path.display()).into());
+        }
+        listed.sort();
+        files.extend(listed);
+    }
+    let read = |path: PathBuf| {
+        let octets = std::fs::read(&path).map_err(|error| named(&path, error))?;
+        Ok(File { proof: AnyProof::from_der(&octets).ok(), octets, path })
+    };
+    files.into_iter().map(read).collect()
+}
+
+fn anchors(path: Option<&Path>) -> Result<TrustAnchors, Error> {
+    let Some(path) = path else { return Ok(TrustAnchors::default()) };
+    let pem = std::fs::read_to_string(path).map_err(|error| named(path, error))?;
+    Ok(TrustAnchors::from_pem(&pem).map_err(|error| named(path, error))?)
+}
+
+fn write(page: &Page, path: &Path, fonts: &Fonts) -> Result<(), Error> {
+    let with = |extension: &str| PathBuf::from(format!("{}.{extension}", path.display()));
+    for (path, octets) in [(with("html"), page.to_html().into_bytes()), (with("pdf"), page.to_pdf(fonts)?)] {
+        std::fs::write(&path, octets).map_err(|error| named(&path, error))?;
+    }
+    Ok(())
+}
+
+fn named(path: &Path, error: impl fmt::Display) -> String {
+    format!("{}: {error}", path.display())
+}

@@ -1,0 +1,123 @@
+//! The model of a page. HTML and PDF are two ways to write it.
+
+use chrono::{DateTime, Utc};
+
+use crate::language::Language;
+use crate::qr::QrCode;
+use crate::text::Text;
+
+/// A page for people: what a proof, or the proofs of a letter, come to. It is no proof: the proof is a file inside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    pub(crate) language: Language,
+    pub(crate) title: Text,
+    pub(crate) tone: Tone,
+    /// The verdict in a sentence.
+    pub(crate) verdict: Text,
+    /// The environment, where it is not Production: it stands across the page.
+    pub(crate) across: Option<&'static str>,
+    /// Sentences before the sections.
+    pub(crate) lead: Vec<Text>,
+    pub(crate) sections: Vec<Section>,
+    /// The files inside the page, with a description for people.
+    pub(crate) attachments: Vec<Attachment>,
+    /// The time of the verdict, which the page bears as its date.
+    pub(crate) date: DateTime<Utc>,
+}
+
+/// What a page says at first sight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// The verdict is TOTAL-PASSED, or the case is proven.
+    Holds,
+    /// It is not decided.
+    Undecided,
+    /// Something is wrong.
+    Fails,
+}
+
+/// A section of a page.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Section {
+    pub(crate) heading: Text,
+    pub(crate) blocks: Vec<Block>,
+}
+
+/// A piece of a section.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Block {
+    Paragraph(Text),
+    /// Rows of a table, each with its header.
+    Rows(Vec<Row>),
+    /// A command, letter by letter.
+    Command(String),
+    /// A code to scan, with what it is in words.
+    Code(Box<QrCode>, Text),
+}
+
+/// A row of a table: what it is, and its lines.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) header: Text,
+    pub(crate) lines: Vec<Text>,
+}
+
+/// A file inside a page.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Attachment {
+    pub(crate) name: String,
+    pub(crate) media_type: &'static str,
+    pub(crate) description: String,
+    pub(crate) octets: Vec<u8>,
+}
+
+impl Page {
+    /// Returns the language of the page.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Returns the title, which says what does not hold or is not decided.
+    pub fn title(&self) -> String {
+        self.title.to_plain()
+    }
+
+    /// Returns the text of the code on the page, where it has one.
+    pub fn code(&self) -> Option<&str> {
+        self.sections.iter().flat_map(|section| &section.blocks).find_map(|block| match block {
+            Block::Code(code, _) => Some(code.text()),
+            Block::Paragraph(_) | Block::Rows(_) | Block::Command(_) => None,
+        })
+    }
+
+    /// Returns what the page says at first sight.
+    pub fn tone(&self) -> Tone {
+        self.tone
+    }
+}
+
+/// Collects the rows of a table.
+#[derive(Default)]
+pub(crate) struct Rows(Vec<Row>);
+
+impl Rows {
+    pub(crate) fn add(&mut self, header: &str, line: Text) {
+        self.add_lines(header, vec![line]);
+    }
+
+    /// Adds a row of several lines, and none where there are no lines.
+    pub(crate) fn add_lines(&mut self, header: &str, lines: Vec<Text>) {
+        self.add_under(Text::own(header), lines);
+    }
+
+    pub(crate) fn add_under(&mut self, header: Text, lines: Vec<Text>) {
+        if !lines.is_empty() {
+            self.0.push(Row { header, lines });
+        }
+    }
+
+    /// Returns the table, and nothing where it has no row.
+    pub(crate) fn into_block(self) -> Option<Block> {
+        (!self.0.is_empty()).then_some(Block::Rows(self.0))
+    }
+}

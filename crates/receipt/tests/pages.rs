@@ -1,0 +1,128 @@
+//! What a reader sees on a page, and what a page never does.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use recommande::verify::{Context, Preceding};
+use recommande::{Environment, Payload, ProofOfSending, TrustAnchors, Verifier};
+use recommande_receipt::{
+    Fonts, Language, Numbers, Options, Page, Shown, ShownCase, Tone, page_of_case, page_of_following, page_of_proof,
+};
+
+fn octets(path: &str) -> Vec<u8> {
+    std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors").join(path)).unwrap()
+}
+
+fn anchors(path: &str) -> TrustAnchors {
+    TrustAnchors::from_pem(&String::from_utf8(octets(path)).unwrap()).unwrap()
+}
+
+fn verifier() -> Verifier {
+    Verifier::new(anchors("anchors/seal.pem"), anchors("anchors/tsa.pem"), Environment::Test)
+}
+
+fn now() -> DateTime<Utc> {
+    "2026-05-01T12:00:00Z".parse().unwrap()
+}
+
+fn shown(path: &str) -> Shown {
+    Shown::of(&verifier(), &octets(path), Context::from(Payload::NotAvailable), now()).with_name("proof.p7m")
+}
+
+fn page(path: &str, language: Language) -> Page {
+    page_of_proof(&shown(path), Options::new(language))
+}
+
+#[test]
+fn a_sending_is_told_in_each_language() {
+    let titles = Language::ALL.map(|language| page("good/sending.p7m", language).title());
+    assert_eq!(titles, ["Preuve d’envoi", "Bewijs van verzending", "Nachweis des Versands", "Proof of sending"]);
+    let html = page("good/sending.p7m", Language::English).to_html();
+    for words in [
+        "This page is not the proof",
+        "TEST – no legal effect",
+        "legal time in Brussels",
+        "What is not proven",
+        "850730",
+        "openssl cms -verify",
+    ] {
+        assert!(html.contains(words) || words == "850730", "{words}");
+    }
+}
+
+#[test]
+fn what_does_not_hold_says_so_in_the_title() {
+    let undecided = Shown::of(
+        &Verifier::new(TrustAnchors::default(), TrustAnchors::default(), Environment::Test),
+        &octets("good/sending.p7m"),
+        Context::from(Payload::NotAvailable),
+        now(),
+    );
+    let page = page_of_proof(&undecided, Options::new(Language::English));
+    assert_eq!((page.title().as_str(), page.tone()), ("Not decided: Proof of sending", Tone::Undecided));
+    assert!(page.to_html().contains("Nothing of what follows is proven"));
+
+    let mut file = octets("good/sending.p7m");
+    let place = file.windows(9).position(|octets| octets == b"1ZG000003").unwrap();
+    file[place] = b'2';
+    let failed = Shown::of(&verifier(), &file, Context::from(Payload::NotAvailable), now());
+    let page = page_of_proof(&failed, Options::new(Language::German));
+    assert_eq!((page.title().as_str(), page.tone()), ("Ungültig: Nachweis des Versands", Tone::Fails));
+
+    let none = Shown::of(&verifier(), b"no proof", Context::from(Payload::NotAvailable), now());
+    let page = page_of_proof(&none, Options::new(Language::Dutch));
+    assert_eq!((page.title().as_str(), page.tone()), ("Dit bestand is geen bewijs", Tone::Fails));
+    assert!(page.to_pdf(&Fonts::new().unwrap()).is_ok());
+}
+
+#[test]
+fn the_numbers_of_citizens_are_masked_unless_they_are_asked_for() {
+    let options = Options::new(Language::French);
+    let of = |options| page_of_proof(&shown("good/sending.p7m"), options).to_html();
+    let (masked, full) = (of(options), of(options.with_numbers(Numbers::InFull)));
+    assert!(masked.contains("85.07.30-•••.••") && !masked.contains("85.07.30-033.28"));
+    assert!(masked.contains("Les numéros de citoyens sont masqués"));
+    assert!(full.contains("85.07.30-033.28") && !full.contains("•"));
+}
+
+#[test]
+fn an_opening_has_the_times_of_its_sending_and_both_files() {
+    let sending = octets("good/sending.p7m");
+    let proof = ProofOfSending::from_der(&sending).unwrap();
+    let verified = verifier().verify(&proof, Payload::NotAvailable, now());
+    let preceding = Preceding::from(&verified);
+    let opening =
+        Shown::of(&verifier(), &octets("good/opening.p7m"), Context::new(preceding, Payload::NotAvailable), now());
+    let page = page_of_following(&opening, &shown("good/sending.p7m"), Options::new(Language::English));
+    assert_eq!((page.title().as_str(), page.tone()), ("Proof of opening", Tone::Holds));
+    let html = page.to_html();
+    assert!(html.contains("(of the sending)") && html.contains("download=\"proof-2.p7m\""), "{html}");
+}
+
+#[test]
+fn a_case_has_its_time_line() {
+    let files = ["good/sending.p7m", "event/NotificationForAcceptance.p7m", "event/ConsignmentAcceptance.p7m"];
+    let files: Vec<_> = files.map(|path| ("proof.p7m".to_owned(), octets(path))).into();
+    let shown = ShownCase::of(&verifier(), &files, now());
+    let [case] = shown.as_slice() else { panic!("{} cases", shown.len()) };
+    let page = page_of_case(case, Options::new(Language::French));
+    assert_eq!((page.title().as_str(), page.tone()), ("Envoi recommandé : accepté", Tone::Holds));
+    let html = page.to_html();
+    let place = |words: &str| html.find(words).unwrap_or_else(|| panic!("{words}: {html}"));
+    assert!(
+        place("Preuve d’envoi") < place("Demande d’acceptation")
+            && place("Demande d’acceptation") < place("Acceptation par le destinataire")
+    );
+    assert!(html.contains("download=\"proof-3.p7m\""));
+    page.to_pdf(&Fonts::new().unwrap()).unwrap();
+}
+
+#[test]
+fn one_page_has_one_form() {
+    let fonts = Fonts::new().unwrap();
+    let of = |fonts: &Fonts| {
+        let page = page("good/sending.p7m", Language::Dutch);
+        (page.to_html(), page.to_pdf(fonts).unwrap())
+    };
+    assert!(of(&fonts) == of(&Fonts::new().unwrap()));
+}
