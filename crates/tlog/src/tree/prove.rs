@@ -102,7 +102,7 @@ fn split(tree: &Range<u64>) -> Option<u64> {
 
 /// Returns the siblings on the way from a leaf to the root, the leaf's own first. At most one is not complete, and ends where the
 /// tree ends.
-pub(super) fn siblings(index: u64, size: u64) -> Vec<Range<u64>> {
+fn siblings(index: u64, size: u64) -> Vec<Range<u64>> {
     let mut siblings = Vec::new();
     let mut tree = 0..size;
     while let Some(split) = split(&tree) {

@@ -1,12 +1,10 @@
 //! Makes the inclusion proofs of many entries of one tree.
 
-use core::ops::Range;
-
 use super::head::TreeHead;
 use super::node::Node;
-use super::prove::{HashReader, ProveError, read_nodes, siblings};
+use super::prove::{HashReader, ProveError, read_nodes};
 use crate::hash::Hash;
-use crate::limits::MAX_TREE_SIZE;
+use crate::limits::{MAX_PROOF_HASHES, MAX_TREE_SIZE};
 
 /// Makes the inclusion proofs of one tree, whose right border it has hashed once.
 ///
@@ -56,17 +54,27 @@ impl<R: HashReader> InclusionProver<R> {
         if index >= self.size {
             return Err(ProveError::OutsideOfTree { index, size: self.size });
         }
-        let siblings = siblings(index, self.size);
-        let known: Vec<Option<Hash>> = siblings.iter().map(|sibling| self.border_hash(sibling)).collect();
-        let inner = siblings.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(sibling, _)| sibling);
-        // One node each, since they are complete.
-        let nodes: Vec<Node> = inner.filter_map(|sibling| Node::first_of(sibling.start, sibling.end)).collect();
-        let mut hashes = read_nodes(&nodes, &self.store)?.into_iter();
-        Ok(known.into_iter().filter_map(|known| known.or_else(|| hashes.next())).collect())
+        let last = self.size - 1;
+        let levels = u64::BITS - last.leading_zeros();
+        let (mut nodes, mut border) = (Vec::with_capacity(MAX_PROOF_HASHES), None);
+        for (level, _) in (0..).zip(0..levels) {
+            let (sibling, last) = ((index >> level) ^ 1, last >> level);
+            // The last node of a level goes up by itself where it has no sibling.
+            match Node::new(level, sibling).filter(|node| sibling <= last && node.end() <= self.size) {
+                Some(node) => nodes.push(node),
+                None if sibling == last => border = self.border_hash(last << level).map(|hash| (nodes.len(), hash)),
+                None => {}
+            }
+        }
+        let mut hashes = read_nodes(&nodes, &self.store)?;
+        if let Some((position, hash)) = border {
+            hashes.insert(position, hash);
+        }
+        Ok(hashes)
     }
 
-    fn border_hash(&self, subtree: &Range<u64>) -> Option<Hash> {
-        let of_border = |(first, _): &&(u64, Hash)| subtree.end == self.size && *first == subtree.start;
-        self.border.iter().find(of_border).map(|(_, hash)| *hash)
+    /// Returns the hash of the subtree from this entry to the end of the tree.
+    fn border_hash(&self, start: u64) -> Option<Hash> {
+        self.border.iter().find(|(first, _)| *first == start).map(|(_, hash)| *hash)
     }
 }
