@@ -1,6 +1,7 @@
 //! Aggregated proofs: a batch with one seal, good and with one thing wrong.
 
 use crate::oid;
+use base64ct::{Base64, Encoding};
 use chrono::TimeDelta;
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence::{ActedBy, AssuranceLevel, BatchStatement};
@@ -11,11 +12,12 @@ use recommande::verify::Payload;
 use recommande::{Certificate, Credentials, Environment, Sealer, Sending, Verifier};
 use signed_data::tlv::Tag;
 
-use crate::case::{Case, FORGED, SEALED};
+use crate::case::{Case, FORGED, SEALED, second_seal};
 use crate::records::{Lists, parts, token, written};
+use crate::second_seals::announcing;
 use crate::world::{
     LETTER, NOW, OPENED, OPENING_SIGNED, OPENING_STAMPED, Result, SIGNED, STAMPED, World, at, clock, opening, replaced,
-    seal_spec, sending, stamp_opening,
+    seal_spec, sending, stamp, stamp_opening,
 };
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
@@ -120,7 +122,7 @@ impl Batch {
         forge.first().set(oid::MIME_TYPE, &[&media_type]);
         forge.sign(&*key.signer)?;
         let covered = SHA256.digest(&forge.to_der()).as_bytes().to_vec();
-        let root = self.stamped.seal().stated().root().as_bytes().to_vec();
+        let root = BatchStatement::from_json(json.as_bytes())?.root().as_bytes().to_vec();
         let record = restamped(world, &vec![vec![covered.clone(), root]])?;
         forge.first().unsigned_attributes.push(attribute(oid::EVIDENCE_RECORD_INTERNAL, &[&record]));
         let mut lists = self.lists.clone();
@@ -163,9 +165,16 @@ const STATEMENT: &str = "aggregated/of-7.json";
 
 pub fn all(world: &World) -> Result<Aggregated> {
     let batch = Batch::new(world)?;
-    let cases =
-        [good(world, &batch)?, halves(&batch), ways(world, &batch)?, seals(world, &batch)?, files(world, &batch)?];
-    Ok(Aggregated { cases: cases.concat(), files: vec![(STATEMENT.to_owned(), batch.good.statement.clone())] })
+    let mut written = vec![(STATEMENT.to_owned(), batch.good.statement.clone())];
+    let cases = [
+        good(world, &batch)?,
+        halves(&batch),
+        ways(world, &batch)?,
+        seals(world, &batch)?,
+        files(world, &batch)?,
+        second_seals(world, &mut written)?,
+    ];
+    Ok(Aggregated { cases: cases.concat(), files: written })
 }
 
 /// The two halves that others verify: the record over the statement, and the seal over the batch.
@@ -348,6 +357,7 @@ fn seals(world: &World, batch: &Batch) -> Result<Vec<Case>> {
     let without_number = batch.with_seal(world, &json, &world.pki.seal)?;
     let count = "\"Count\":7,";
     Ok(vec![
+        announced_alone(world, batch)?,
         case("seal-of-another-batch", FORGED, "The seal is that of another batch of the service.", of_another.file())
             .failed("HASH_FAILURE", BATCH, "aggregated-seal-differs"),
         case(
@@ -397,6 +407,59 @@ fn seals(world: &World, batch: &Batch) -> Result<Vec<Case>> {
             "FORMAT_FAILURE",
             "aggregated-algorithm-differs",
         )?,
+    ])
+}
+
+/// A statement that announces a second seal, in a batch of two whose seal announces none.
+fn announced_alone(world: &World, batch: &Batch) -> Result<Case> {
+    let item = announcing(world, sealer(world)?)?.aggregate_item(sending(1, LETTER)?, at(SIGNED))?;
+    let leaves = [item.json(), b"another statement"].map(|json| SHA256.digest(json).as_bytes().to_vec());
+    let mut sorted = leaves.clone();
+    sorted.sort();
+    let root = Base64::encode_string(SHA256.digest(&sorted.concat()).as_bytes());
+    let json = String::from_utf8(batch.stamped.seal().stated().to_json())?;
+    let json = replaced(&json, &Base64::encode_string(batch.stamped.seal().stated().root().as_bytes()), &root);
+    let json = replaced(&json, "\"Count\":7,", "\"Count\":2,");
+    let of_two = Batch {
+        stamped: batch.stamped.clone(),
+        good: Parts { statement: item.json().to_vec(), ..batch.parts() },
+        lists: vec![leaves.to_vec(), Vec::new()],
+        covered: Vec::new(),
+    };
+    let file = of_two.with_seal(world, &json, &key(world)?)?;
+    let why = "The statement announces a second seal, and the batch none: no second seal is what both say.";
+    let subject = "second seal";
+    Ok(case("announced-by-the-statement-alone", SEALED, why, file)
+        .warning(subject, "second-seal-missing")
+        .warning(subject, "second-seal-announcements-differ"))
+}
+
+/// A batch with a second seal: the one that was stamped with it, and one that the same key made a second later.
+fn second_seals(world: &World, files: &mut Vec<(String, Vec<u8>)>) -> Result<Vec<Case>> {
+    let sealer = announcing(world, sealer(world)?)?;
+    let item = sealer.aggregate_item(sending(1, LETTER)?, at(SIGNED))?;
+    let mut leaves = AggregateLeaves::new(sealer.issuer());
+    leaves.add(&item)?;
+    let sealed = sealer.seal_aggregate(&leaves.close(19)?, at(SIGNED))?;
+    let later = sealer.second_seal_of_batch(sealed.seal(), at(SIGNED) + TimeDelta::seconds(1))?;
+    let later = stamp(&world.pki, later, STAMPED, 9)?.der().to_vec();
+    let stamped = stamped(world, &sealed, STAMPED)?;
+    let own = stamped.second_seal().ok_or("a second seal")?.der().to_vec();
+    let file = stamped.proof(item)?.der().to_vec();
+    let beside = |name: &str, octets: Vec<u8>, files: &mut Vec<(String, Vec<u8>)>| {
+        files.push((second_seal(name), octets));
+        name.to_owned()
+    };
+    let (own, later) = (beside("of-a-batch", own, files), beside("of-a-batch-and-later", later, files));
+    let valid = ("second seal", "second-seal-valid", "passed");
+    Ok(vec![
+        case("second-seal", SEALED, "A batch with a second seal, which lies beside the proof.", file.clone())
+            .second_seals(&[&own])
+            .also(valid.0, valid.1, valid.2),
+        case("second-seal-of-later", SEALED, "The second seal is not the one that was stamped with the batch.", file)
+            .second_seals(&[&later])
+            .also(valid.0, valid.1, valid.2)
+            .warning("second seal", "second-seal-not-in-batch"),
     ])
 }
 

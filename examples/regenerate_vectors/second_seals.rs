@@ -28,7 +28,7 @@ pub struct SecondSeals {
 }
 
 pub fn all(world: &World) -> Result<SecondSeals> {
-    let sealed = sealed(world, key(world, KeyKind::MlDsa65, "second seal", valid_until())?)?;
+    let sealed = sealed(world, announced_key(world)?)?;
     let der = || sealed.proof.der().to_vec();
     let mut files = Vec::new();
     let mut beside = |name: &str, octets: Vec<u8>| {
@@ -114,9 +114,22 @@ fn key(world: &World, kind: KeyKind, role: &str, until: DateTime<Utc>) -> Result
     Ok(world.pki.intermediate.issue(&spec, derived_ml_dsa_key(&kind, &format!("{LABEL}: {role}"))?)?)
 }
 
+fn announced_key(world: &World) -> Result<CertifiedKey> {
+    key(world, KeyKind::MlDsa65, "second seal", valid_until())
+}
+
+/// The same sealer with a second seal, which its statements announce.
+pub fn announcing(world: &World, sealer: Sealer) -> Result<Sealer> {
+    with_second_seal(world, sealer, &announced_key(world)?)
+}
+
 fn sealer(world: &World, key: &CertifiedKey) -> Result<Sealer> {
+    with_second_seal(world, world.sealer.clone(), key)
+}
+
+fn with_second_seal(world: &World, sealer: Sealer, key: &CertifiedKey) -> Result<Sealer> {
     let chain = [key, &world.pki.intermediate].map(|key| key.certificate.clone()).to_vec();
-    Ok(world.sealer.clone().with_second_seal(Credentials::new(key.signer.clone(), chain)?)?)
+    Ok(sealer.with_second_seal(Credentials::new(key.signer.clone(), chain)?)?)
 }
 
 fn sealed(world: &World, key: CertifiedKey) -> Result<Sealed> {
@@ -209,7 +222,7 @@ fn out_of_order(world: &World, sealed: &Sealed) -> Result<[(&'static str, &'stat
 
 /// The statement announces ML-DSA-87 by the certificate of an ML-DSA-65 key.
 fn other_algorithm(world: &World, sealed: &Sealed) -> Result<(Case, Vec<u8>)> {
-    let (der, second) = announcing(world, sealed, "2.16.840.1.101.3.4.3.19")?;
+    let (der, second) = announcing_by(world, sealed, "2.16.840.1.101.3.4.3.19")?;
     let why = "The second seal is by ML-DSA-65, and ML-DSA-87 is announced.";
     let case = Case::new("second-seal/algorithm", FORGED, why, der);
     Ok((case.warning(SUBJECT, "second-seal-algorithm-differs"), second))
@@ -217,14 +230,14 @@ fn other_algorithm(world: &World, sealed: &Sealed) -> Result<(Case, Vec<u8>)> {
 
 /// The statement announces ecdsa-with-SHA256, which would fall with the first seal.
 fn unsuitable_algorithm(world: &World, sealed: &Sealed) -> Result<(Case, Vec<u8>)> {
-    let (der, second) = announcing(world, sealed, "1.2.840.10045.4.3.2")?;
+    let (der, second) = announcing_by(world, sealed, "1.2.840.10045.4.3.2")?;
     let why = "The announced algorithm, ecdsa-with-SHA256, is no post-quantum one.";
     let case = Case::new("second-seal/algorithm-unsuitable", FORGED, why, der);
     Ok((case.warning(SUBJECT, "second-seal-algorithm-unsuitable"), second))
 }
 
 /// A proof that announces another algorithm, and its second seal by ML-DSA-65.
-fn announcing(world: &World, sealed: &Sealed, oid: &str) -> Result<(Vec<u8>, Vec<u8>)> {
+fn announcing_by(world: &World, sealed: &Sealed, oid: &str) -> Result<(Vec<u8>, Vec<u8>)> {
     let json = replaced(&json_of(sealed)?, "urn:oid:2.16.840.1.101.3.4.3.18", &format!("urn:oid:{oid}"));
     let der = world.sealed(json.as_bytes())?;
     let second = forged(world, &sealed.key, &ProofOfSending::from_der(&der)?.bare_seal()?, |_| {})?;

@@ -344,6 +344,8 @@ codes! {
     SecondSealValid "second-seal-valid" Passed: "the second seal that the statement announces is valid";
     SecondSealMissing "second-seal-missing" Warning(SignedDataNotFound): "the statement announces a second seal, which was not given";
     SecondSealNotAnnounced "second-seal-not-announced" Warning: "a second seal was given, and the statement announces none";
+    SecondSealAnnouncementsDiffer "second-seal-announcements-differ" Warning: "the statement announces another second seal than the batch in which it is, or its batch announces none";
+    SecondSealNotInBatch "second-seal-not-in-batch" Warning: "the second seal is over the seal of the batch, and not the one that was stamped with it";
     SecondSealUnreadable "second-seal-unreadable" Warning: "what was given as a second seal cannot be read as one";
     SecondSealAlgorithmDiffers "second-seal-algorithm-differs" Warning: "the second seal is by another algorithm than the statement announces";
     SecondSealAlgorithmUnsuitable "second-seal-algorithm-unsuitable" Warning: "the statement announces a second seal by what is no post-quantum algorithm";

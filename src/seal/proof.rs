@@ -29,6 +29,11 @@ impl ProofId {
         Self(DigestAlgorithm::Sha256.digest(json))
     }
 
+    /// Returns the identifier of an aggregated proof.
+    fn of_aggregated(file: &AggregatedFile) -> Self {
+        Self(file.statement_digest(DigestAlgorithm::Sha256))
+    }
+
     /// Returns the digest.
     pub fn digest(&self) -> &Digest {
         &self.0
@@ -179,7 +184,7 @@ impl<S: Statement> Proof<S> {
 
     fn of_aggregated(file: AggregatedFile) -> Result<Self, DecodeError> {
         let (statement, issuer) = decoded(file.statement())?;
-        let id = ProofId::of_statement(file.statement());
+        let id = ProofId::of_aggregated(&file);
         Ok(Self::aggregated(file, statement, issuer, id))
     }
 
@@ -217,6 +222,14 @@ impl<S: Statement> Proof<S> {
     pub fn announced_seal(&self) -> Option<&AnnouncedSeal> {
         let of_batch = self.parts().and_then(|file| file.seal().stated().announced_seal());
         of_batch.or(self.stated().announced_seal())
+    }
+
+    /// Returns what the statement of an aggregated proof announces, where its batch announces another second seal or none, and
+    /// what that is.
+    pub(crate) fn announced_otherwise(&self) -> Option<(&AnnouncedSeal, Option<&AnnouncedSeal>)> {
+        let of_batch = self.parts()?.seal().stated().announced_seal();
+        let stated = self.stated().announced_seal()?;
+        (of_batch != Some(stated)).then_some((stated, of_batch))
     }
 
     /// Returns the statement as the file has it. Nothing of it has been verified.
@@ -367,7 +380,7 @@ impl AnyProof {
         let content = file.statement();
         let read = decoded(content).map_err(|error| event_not_known(content).unwrap_or(error));
         let (statement, issuer) = read?;
-        let id = ProofId::of_statement(content);
+        let id = ProofId::of_aggregated(&file);
         Ok(match statement {
             AnyStatement::Sending(statement) => Self::Sending(Proof::aggregated(file, statement, issuer, id)),
             AnyStatement::Opening(statement) => Self::Opening(Proof::aggregated(file, statement, issuer, id)),

@@ -3,12 +3,16 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use signed_data::normalize;
 use signed_data::tlv::{Reader, Tag, Tlv};
 
 use super::BatchSeal;
+use super::batch_seal::covered_digest;
 use crate::asn1::writer;
+use crate::crypto::{Digest, DigestAlgorithm};
 use crate::seal::Artifact;
 use crate::seal::error::{DecodeError, ProfileViolation};
+use crate::time::record::EvidenceRecord;
 
 /// The version of the file.
 const VERSION: u8 = 1;
@@ -26,6 +30,8 @@ const VERSION: u8 = 1;
 #[derive(Clone)]
 pub struct AggregatedFile {
     statement: Vec<u8>,
+    /// The SHA-256 of the statement, once it was asked for: the leaf of almost every batch, and the identifier of the proof.
+    by_sha_256: OnceLock<Digest>,
     record: Vec<u8>,
     seal: BatchSeal,
     /// All of it in one file, once that was asked for.
@@ -34,7 +40,7 @@ pub struct AggregatedFile {
 
 impl AggregatedFile {
     pub(in crate::seal) fn new(statement: Vec<u8>, record: Vec<u8>, seal: BatchSeal) -> Self {
-        Self { statement, record, seal, octets: OnceLock::new() }
+        Self { statement, by_sha_256: OnceLock::new(), record, seal, octets: OnceLock::new() }
     }
 
     /// Tells if octets begin as this file does, with a version and an OCTET STRING. The first element of a SignedData is an
@@ -94,6 +100,24 @@ impl AggregatedFile {
     /// Returns the octets of the statement (`name.json`).
     pub fn statement(&self) -> &[u8] {
         &self.statement
+    }
+
+    /// Returns the digest of the octets of the statement.
+    pub(crate) fn statement_digest(&self, algorithm: DigestAlgorithm) -> Digest {
+        if algorithm == DigestAlgorithm::Sha256 {
+            *self.by_sha_256.get_or_init(|| algorithm.digest(&self.statement))
+        } else {
+            algorithm.digest(&self.statement)
+        }
+    }
+
+    /// Tells if the record of the statement ends in the digest of this second seal, without the record in that.
+    pub(crate) fn ends_in(&self, second: &[u8]) -> bool {
+        let Some(digest) = covered_digest(second, self.seal.stated().root().algorithm()) else { return false };
+        let Ok(definite) = normalize(&self.record) else { return false };
+        let Ok(record) = EvidenceRecord::parse(&definite) else { return false };
+        let lists = record.archive_time_stamps().next().and_then(|first| first.reduced_hash_tree.as_deref());
+        lists.and_then(<[_]>::last).is_some_and(|last| last.contains(&digest.as_bytes()))
     }
 
     /// Returns the evidence record of the statement (`name.ers`).

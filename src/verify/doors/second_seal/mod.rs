@@ -5,7 +5,7 @@ mod judge;
 
 use chrono::{DateTime, Utc};
 
-use crate::evidence::Statement;
+use crate::evidence::{AnnouncedSeal, Statement};
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::seal::Proof;
 use crate::verify::doors::fault::{Fault, note_demanded};
@@ -43,7 +43,7 @@ pub(super) fn check_second_seals<S: Statement>(
     if rule == SecondSealRule::Ignore {
         return SecondSeals::default();
     }
-    let JudgedSeals { holds, faults, until, reports } = match proof.announced_seal() {
+    let JudgedSeals { mut holds, mut faults, until, reports } = match proof.announced_seal() {
         None if given.is_empty() => JudgedSeals::default(),
         // Whoever exchanges a second seal onto a proof without one must not make it look stronger.
         None => JudgedSeals::failed(Fault::new(Code::SecondSealNotAnnounced, Details::computed(given.len())), ledger),
@@ -52,6 +52,18 @@ pub(super) fn check_second_seals<S: Statement>(
         }
         Some(announced) => judge_given(&FirstSeal::of(proof, examined, announced), given, settings, now, ledger),
     };
+    // The key of the second seal can make another one over the same seal at any time. One of them was stamped with the batch.
+    if holds && proof.parts().is_some_and(|file| !given.iter().any(|second| file.ends_in(second))) {
+        ledger.note(Subject::SecondSeal, Code::SecondSealNotInBatch);
+    }
+    // Both are sealed, and no second seal is what both announce.
+    if let Some((stated, of_batch)) = proof.announced_otherwise() {
+        let of_batch = of_batch.map_or_else(|| "none".to_owned(), name);
+        let fault = Fault::new(Code::SecondSealAnnouncementsDiffer, Details::both(name(stated), of_batch));
+        fault.note(Subject::SecondSeal, ledger);
+        holds = false;
+        faults.push(fault);
+    }
     if rule == SecondSealRule::Required && !holds {
         note_demanded(
             Subject::SecondSeal,
@@ -62,6 +74,11 @@ pub(super) fn check_second_seals<S: Statement>(
         );
     }
     SecondSeals { reports, demanded_until: until.filter(|_| rule == SecondSealRule::Required) }
+}
+
+/// Names an announced seal by its algorithm and its certificate.
+fn name(announced: &AnnouncedSeal) -> String {
+    format!("{} {}", announced.algorithm(), announced.certificate_digest())
 }
 
 /// What judging all second seals gave.
@@ -111,9 +128,7 @@ fn judge_given(
         ledger.note_with(Subject::SecondSeal, Code::SecondSealsSeveral, || Details::computed(of_this));
     }
     if holds {
-        ledger.note_with(Subject::SecondSeal, Code::SecondSealValid, || {
-            Details::stated(format!("{} {}", first.announced.algorithm(), first.announced.certificate_digest()))
-        });
+        ledger.note_with(Subject::SecondSeal, Code::SecondSealValid, || Details::stated(name(first.announced)));
     }
     JudgedSeals { holds, faults, until: latest(ends).map(Deadline::of_second_seal), reports }
 }
