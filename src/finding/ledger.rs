@@ -322,6 +322,11 @@ impl<'a> Ledger<'a> {
         self.keep == Keep::Everything
     }
 
+    /// Says whether nothing was kept so far: for a strict verdict, whether nothing speaks against it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.findings.is_empty()
+    }
+
     /// The number of findings so far.
     pub(crate) fn len(&self) -> usize {
         self.findings.len()

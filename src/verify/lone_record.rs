@@ -53,6 +53,12 @@ pub(super) struct RecordNumbers {
     pub(super) of_token: fn(usize) -> Subject,
 }
 
+impl RecordNumbers {
+    /// Of a record that stands by itself.
+    pub(super) const ALONE: Self =
+        Self { subject: Subject::Record, number: 1, first_token: 1, of_token: Subject::ArchiveTimeStamp };
+}
+
 /// Judges a record over given objects at the time `at`.
 pub(super) fn examine_record(
     lone: &LoneRecord<'_>,

@@ -20,6 +20,7 @@ mod existence;
 mod file;
 mod given_log_proof;
 mod given_record;
+mod known_batches;
 mod known_log;
 pub mod limits;
 mod lone_record;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::given_log_proof::GivenLogProof;
 use super::given_record::GivenRecord;
+use super::known_batches::KnownBatches;
 use super::policy::Policy;
 use crate::crypto::{Digest, KnownSignatures};
 use crate::evidence::{Environment, RegisterExtract, RegisterStatement};
@@ -59,6 +60,8 @@ pub(crate) struct Settings {
     pub(super) certificates: Arc<KnownCertificates>,
     pub(super) signatures: Arc<KnownSignatures>,
     pub(super) crls: Arc<KnownCrls>,
+    /// What is known of batches by these settings and no others.
+    pub(super) batches: KnownBatches,
     pub(super) environment: Environment,
     pub(super) policy: Policy,
     basis: Basis,
@@ -92,6 +95,7 @@ impl Settings {
             certificates,
             signatures: Arc::default(),
             crls: Arc::default(),
+            batches: KnownBatches::default(),
             environment,
             policy,
             basis,
@@ -103,25 +107,51 @@ impl Settings {
         }
     }
 
+    /// The same settings after a change. What was remembered of batches rests on those before it.
+    fn changed(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        self.batches = KnownBatches::default();
+        change(&mut self);
+        self
+    }
+
     /// The same settings with another policy.
     pub(super) fn with_policy(self, policy: Policy) -> Self {
-        let basis = Basis { policy: Arc::new(policy.without_name()), ..self.basis };
-        Self { policy, basis, ..self }
+        self.changed(|settings| {
+            settings.basis.policy = Arc::new(policy.without_name());
+            settings.policy = policy;
+        })
+    }
+
+    /// The same settings with other certificates beside those of signatures and tokens.
+    pub(super) fn with_extra(self, extra: CertificatePool) -> Self {
+        self.changed(|settings| settings.extra = extra)
+    }
+
+    /// The same settings with other evidence records over whole files.
+    pub(super) fn with_records(self, records: Vec<GivenRecord<'static>>) -> Self {
+        self.changed(|settings| settings.records = records)
+    }
+
+    /// The same settings with other proofs of logs.
+    pub(super) fn with_log_proofs(self, proofs: Vec<GivenLogProof>) -> Self {
+        self.changed(|settings| settings.log_proofs = Arc::new(proofs))
     }
 
     /// The same settings with other revocation data.
     pub(super) fn with_revocation(self, revocation: RevocationData) -> Self {
         let crls = revocation.crls().iter().map(Crl::fingerprint);
         let fingerprints = crls.chain(revocation.ocsp_responses().iter().map(OcspResponse::fingerprint)).collect();
-        let basis = Basis { revocation: Arc::new(fingerprints), ..self.basis };
-        Self { revocation, basis, ..self }
+        self.changed(|settings| {
+            settings.basis.revocation = Arc::new(fingerprints);
+            settings.revocation = revocation;
+        })
     }
 
     /// The same settings without the evidence records over whole files.
     pub(super) fn without_records(&self) -> Cow<'_, Self> {
         match self.records.as_slice() {
             [] => Cow::Borrowed(self),
-            _ => Cow::Owned(Self { records: Vec::new(), ..self.clone() }),
+            _ => Cow::Owned(self.clone().with_records(Vec::new())),
         }
     }
 
@@ -129,8 +159,10 @@ impl Settings {
     pub(super) fn with_registers(self, registers: Registers) -> Self {
         let facts = registers.facts().map(|(statement, extract)| (*statement, extract.clone())).collect();
         let of_registers = RegisterBasis { trust: registers.settings.basis.clone(), facts };
-        let basis = Basis { registers: Some(Arc::new(of_registers)), ..self.basis };
-        Self { registers: Some(Arc::new(registers)), basis, ..self }
+        self.changed(|settings| {
+            settings.basis.registers = Some(Arc::new(of_registers));
+            settings.registers = Some(Arc::new(registers));
+        })
     }
 
     /// What a verdict by these settings rests on.

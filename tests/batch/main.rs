@@ -6,6 +6,7 @@ mod common;
 mod aggregated;
 mod aggregated_again;
 mod aggregated_refused;
+mod aggregated_remembered;
 mod aggregated_second_seals;
 mod aggregated_times;
 mod aggregating;

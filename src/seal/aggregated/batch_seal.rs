@@ -52,7 +52,9 @@ impl BatchSeal {
     /// Returns the entry that a log has of the batch: of the file as it was before an evidence record was put into it. There is none
     /// where the file cannot be taken apart.
     pub fn log_entry(&self) -> Option<Entry> {
-        let digest = covered_digest(self.der(), DigestAlgorithm::Sha256)?;
+        let of_log = DigestAlgorithm::Sha256;
+        let is_of_root = self.stated().root().algorithm() == of_log;
+        let digest = if is_of_root { self.covered_digest() } else { covered_digest(self.der(), of_log) }?;
         Some(Entry::new(EntryKind::BatchSeal, digest.first_32()))
     }
 

@@ -118,6 +118,33 @@ impl<'a> EvidenceRecord<'a> {
         Ok(self)
     }
 
+    /// Returns the token of a record that holds nothing else which could decide about it, but its way and the algorithm of
+    /// that: one ArchiveTimeStamp in one chain, in DER, without cryptoInfos and the like.
+    pub(crate) fn lone_token(&self) -> Option<&'a [u8]> {
+        let Self { digest_algorithms, crypto_infos: None, encryption_info: None, chains } = self else { return None };
+        let [ArchiveTimeStampChain { raw: _, archive_time_stamps, received: None, before: _ }] = chains.as_slice()
+        else {
+            return None;
+        };
+        let [
+            stamp @ ArchiveTimeStamp {
+                digest_algorithm: Some(_),
+                attributes: None,
+                reduced_hash_tree: Some(_),
+                time_stamp,
+                received: None,
+                root: _,
+                starting_hashes: _,
+            },
+        ] = archive_time_stamps.as_slice()
+        else {
+            return None;
+        };
+        let stated = stamp.stated_algorithm().ok().flatten()?;
+        let [listed] = digest_algorithms.as_slice() else { return None };
+        (listed.oid == stated.oid()).then_some(*time_stamp)
+    }
+
     /// Returns all ArchiveTimeStamps, the oldest first.
     pub fn archive_time_stamps(&self) -> impl Iterator<Item = &ArchiveTimeStamp<'a>> {
         self.chains.iter().flat_map(|chain| &chain.archive_time_stamps)

@@ -197,31 +197,39 @@ pub(super) fn root<'a>(
 ) -> Option<Digest> {
     let mut so_far: Option<Digest> = None;
     for list in partial_hash_trees {
-        if list.iter().any(|hash| hash.len() != algorithm.output_len()) {
-            return None;
-        }
-        let node = {
-            let mut hashes: Vec<&[u8]> = list.iter().copied().chain(so_far.as_ref().map(Digest::as_bytes)).collect();
-            hashes.sort_unstable();
-            node(algorithm, &hashes)?
-        };
-        so_far = Some(node);
+        so_far = Some(node(algorithm, so_far.as_ref(), list)?);
     }
     so_far
 }
 
-/// Computes the node over sorted hashes.
-fn node(algorithm: DigestAlgorithm, hashes: &[&[u8]]) -> Option<Digest> {
-    match hashes {
-        [] => None,
-        [single] => Digest::new(algorithm, single),
-        [left, right] => Some(algorithm.digest(&[*left, *right].concat())),
-        several => {
-            let mut hasher = algorithm.hasher();
-            several.iter().for_each(|hash| hasher.update(hash));
-            Some(hasher.finish())
-        }
+/// Computes the node over a list of hashes and the digest so far, which are brought into order; a single one is not hashed
+/// again. `None` when there is no hash, or one that has not the length of the algorithm's.
+pub(crate) fn node(algorithm: DigestAlgorithm, so_far: Option<&Digest>, list: &[&[u8]]) -> Option<Digest> {
+    let width = algorithm.output_len();
+    let so_far = so_far.map(Digest::as_bytes);
+    if list.iter().copied().chain(so_far).any(|hash| hash.len() != width) {
+        return None;
     }
+    let (left, right) = match (so_far, list) {
+        (None, []) => return None,
+        (None, [single]) => return Digest::new(algorithm, single),
+        (Some(single), []) => return Digest::new(algorithm, single),
+        (None, [left, right]) => (*left, *right),
+        (Some(left), [right]) => (left, *right),
+        (None | Some(_), several) => {
+            let mut hashes: Vec<&[u8]> = several.iter().copied().chain(so_far).collect();
+            hashes.sort_unstable();
+            return Some(algorithm.digest(&hashes.concat()));
+        }
+    };
+    let (smaller, larger) = if left <= right { (left, right) } else { (right, left) };
+    // No digest is longer than these. Almost every node is one of two hashes, and a proof has a score of them.
+    let mut both = [0; 2 * 64];
+    let pair = both.get_mut(..2 * width)?;
+    let (first, second) = pair.split_at_mut(width);
+    first.copy_from_slice(smaller);
+    second.copy_from_slice(larger);
+    Some(algorithm.digest(pair))
 }
 
 #[cfg(test)]

@@ -54,6 +54,7 @@ mod write;
 pub(crate) use chains::RecordChains;
 pub use evidence_record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, digest_algorithms};
 pub(crate) use evidence_record::{imprint_algorithm, token_imprint};
+pub(crate) use hash_tree::node;
 pub use hash_tree::{HashTree, ReducedHashTree};
 pub(crate) use sparse_tree::{KeptLevels, SparseTree};
 pub(crate) use tail::{RecordTail, archive_time_stamp};

@@ -5,26 +5,24 @@ use crate::evidence::{BatchStatement, Issuer};
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::pki::Certificate;
 use crate::seal::AggregatedFile;
-use crate::time::record::EvidenceRecord;
+use crate::time::record::{ArchiveTimeStamp, EvidenceRecord, node};
 
-/// Checks that the record of a statement leads from it to the root that the seal states, and ends in this seal: all of it in
-/// the first ArchiveTimeStamp, which no renewal changes. What its token proves is checked elsewhere.
-///
-/// The digest of the seal alone would not be enough: a record that does not lead to the stated root says that statement and
-/// seal existed, and nothing of what the seal is over.
+/// What keeps a record from being the way of its statement into a batch.
+pub(crate) type Fault = (Code, Details);
+
+/// Checks what a statement and its record say of the batch. The record was [followed](follow).
 pub(crate) fn check_batch(
-    file: &AggregatedFile,
-    record: &EvidenceRecord<'_>,
+    batch: &BatchStatement,
+    followed: Result<Digest, Fault>,
     issuer: &Issuer,
     ledger: &mut Ledger<'_>,
 ) {
-    let batch = file.seal().stated();
     check_issuer_of_batch(batch, issuer, ledger);
-    match path_fault(file, record) {
-        None => ledger.note_with(Subject::Batch, Code::AggregatedInBatch, || {
+    match followed {
+        Ok(_) => ledger.note_with(Subject::Batch, Code::AggregatedInBatch, || {
             Details::both(format_args!("{} of batch {}", batch.count(), batch.number()), batch.root())
         }),
-        Some((code, details)) => ledger.note_with(Subject::Batch, code, || details),
+        Err((code, details)) => ledger.note_with(Subject::Batch, code, || details),
     };
 }
 
@@ -54,22 +52,21 @@ pub(crate) fn check_signer_of_batch(issuer: &Issuer, certificate: &Certificate, 
     }
 }
 
-type Fault = (Code, Details);
-
-/// Returns what keeps the record from being the way of the statement into the batch.
-fn path_fault(file: &AggregatedFile, record: &EvidenceRecord<'_>) -> Option<Fault> {
-    follow(file, record).err()
-}
-
-/// Follows the way from the statement to the seal.
-fn follow(file: &AggregatedFile, record: &EvidenceRecord<'_>) -> Result<(), Fault> {
+/// Follows the record of a statement from it to the root that the seal states, and to this seal: all of it in the first
+/// ArchiveTimeStamp, which no renewal changes. Returns what its first token is over, as both records of the proof have it. What
+/// that token proves is checked elsewhere.
+///
+/// The digest of the seal alone would not be enough: a record that does not lead to the stated root says that statement and
+/// seal existed, and nothing of what the seal is over.
+pub(crate) fn follow(file: &AggregatedFile, record: &EvidenceRecord<'_>) -> Result<Digest, Fault> {
     let batch = file.seal().stated();
     let algorithm = batch.root().algorithm();
-    let first = record.archive_time_stamps().next();
-    let lists = first.and_then(|first| first.reduced_hash_tree.as_deref()).unwrap_or_default();
-    let Some((last, way)) = lists.split_last() else { return Err((Code::AggregatedPathMissing, Details::default())) };
-    check_algorithm(record, algorithm)?;
-    let leaf = algorithm.digest(file.statement());
+    let missing = || (Code::AggregatedPathMissing, Details::default());
+    let first = record.archive_time_stamps().next().ok_or_else(missing)?;
+    let lists = first.reduced_hash_tree.as_deref().unwrap_or_default();
+    let (last, way) = lists.split_last().ok_or_else(missing)?;
+    check_algorithm(first, algorithm)?;
+    let leaf = file.statement_digest(algorithm);
     check_first(lists, &leaf)?;
     let root = climb(way, &leaf, algorithm)?;
     // A batch of one has no way: its only list holds the leaf beside the seals.
@@ -89,15 +86,11 @@ fn follow(file: &AggregatedFile, record: &EvidenceRecord<'_>) -> Result<(), Faul
 
 /// One timestamp is over root and seals. Both records begin with it: else each would have a time of its own, and a seal would
 /// take up statements long after it was made.
-fn check_stamped(root: &Digest, beside: &[&[u8]], file: &AggregatedFile) -> Result<(), Fault> {
-    let mut hashes = beside.to_vec();
-    hashes.push(root.as_bytes());
-    hashes.sort_unstable();
-    let mut hasher = root.algorithm().hasher();
-    hashes.into_iter().for_each(|hash| hasher.update(hash));
-    let computed = hasher.finish();
+fn check_stamped(root: &Digest, beside: &[&[u8]], file: &AggregatedFile) -> Result<Digest, Fault> {
+    let computed = node(root.algorithm(), Some(root), beside);
+    let computed = computed.ok_or_else(|| (Code::AggregatedTimestampsDiffer, Details::default()))?;
     match file.seal().stamped_digest() {
-        Some(stated) if stated == computed => Ok(()),
+        Some(stated) if stated == computed => Ok(computed),
         Some(stated) => Err((Code::AggregatedTimestampsDiffer, Details::both(stated, computed))),
         None => Err((Code::AggregatedTimestampsDiffer, Details::computed(computed))),
     }
@@ -105,9 +98,8 @@ fn check_stamped(root: &Digest, beside: &[&[u8]], file: &AggregatedFile) -> Resu
 
 /// The record names the algorithm of its first tree; without a name it is that of the token, which no record of ours leaves to
 /// be guessed.
-fn check_algorithm(record: &EvidenceRecord<'_>, algorithm: DigestAlgorithm) -> Result<(), Fault> {
-    let stated = record.archive_time_stamps().next().and_then(|first| first.stated_algorithm().ok().flatten());
-    match stated {
+fn check_algorithm(first: &ArchiveTimeStamp<'_>, algorithm: DigestAlgorithm) -> Result<(), Fault> {
+    match first.stated_algorithm().ok().flatten() {
         Some(stated) if stated == algorithm => Ok(()),
         Some(stated) => Err((Code::AggregatedAlgorithmDiffers, Details::both(algorithm, stated))),
         None => Err((Code::AggregatedAlgorithmDiffers, Details::stated(algorithm))),
@@ -130,28 +122,22 @@ fn check_first(lists: &[Vec<&[u8]>], leaf: &Digest) -> Result<(), Fault> {
 fn climb(way: &[Vec<&[u8]>], leaf: &Digest, algorithm: DigestAlgorithm) -> Result<Digest, Fault> {
     let mut so_far = *leaf;
     for (index, list) in way.iter().enumerate() {
-        let expected = if index == 0 { 2 } else { 1 };
-        let siblings: Vec<&[u8]> = list.iter().copied().filter(|hash| index > 0 || *hash != leaf.as_bytes()).collect();
-        let ([sibling], true) = (siblings.as_slice(), list.len() == expected) else {
-            return Err((Code::AggregatedPathNotBinary, Details::both(list.len(), expected)));
+        let sibling = match (index, list.as_slice()) {
+            (0, [sibling, own] | [own, sibling]) if *own == leaf.as_bytes() => sibling,
+            (1.., [sibling]) => sibling,
+            _ => {
+                let expected = if index == 0 { 2 } else { 1 };
+                return Err((Code::AggregatedPathNotBinary, Details::both(list.len(), expected)));
+            }
         };
-        if sibling.len() != algorithm.output_len() {
-            return Err((Code::AggregatedPathNotBinary, Details::stated(format_args!("{} octets", sibling.len()))));
-        }
         if *sibling == so_far.as_bytes() {
             return Err((Code::AggregatedStatementTwice, Details::computed(so_far)));
         }
-        so_far = node_over(algorithm, so_far.as_bytes(), sibling);
+        let length = || Details::stated(format_args!("{} octets", sibling.len()));
+        let above = node(algorithm, Some(&so_far), &[*sibling]);
+        so_far = above.ok_or_else(|| (Code::AggregatedPathNotBinary, length()))?;
     }
     Ok(so_far)
-}
-
-fn node_over(algorithm: DigestAlgorithm, left: &[u8], right: &[u8]) -> Digest {
-    let (smaller, larger) = if left <= right { (left, right) } else { (right, left) };
-    let mut hasher = algorithm.hasher();
-    hasher.update(smaller);
-    hasher.update(larger);
-    hasher.finish()
 }
 
 /// The last list holds the digest of the seal without its record, that of the second seal where one is announced, and nothing

@@ -5,14 +5,15 @@ use chrono::{DateTime, Utc};
 use super::Verifier;
 use super::envelope::{Look, examine_envelope};
 use crate::cms::ContentDigest;
-use crate::crypto::DigestAlgorithm;
+use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::Issuer;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::seal::{AggregatedFile, AnyProof, Artifact, INTERNAL};
-use crate::time::record::start;
-use crate::verify::checks::aggregated::{check_batch, check_signer_of_batch};
+use crate::time::record::{EvidenceRecord, start};
+use crate::verify::checks::aggregated::{Fault, check_batch, check_signer_of_batch, follow};
 use crate::verify::examined::Examined;
 use crate::verify::given_record::GivenRecord;
+use crate::verify::known_batches::SharedParts;
 use crate::verify::lone_record::{LonePlace, LoneRecord, RecordNumbers, examine_record};
 use crate::verify::profile::Profile;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
@@ -47,6 +48,9 @@ impl Verifier {
 ///
 /// Both have to hold. The record in the seal proves the time of the signature, and that of the statement proves that it was in
 /// the batch before the algorithms of the way end. Each is renewed by itself.
+///
+/// The proofs of a batch share both but for their ways. A strict verdict is made once for what they share and remembered where
+/// nothing speaks against it, with all octets that it rests on.
 pub(super) fn examine_aggregated(
     file: &AggregatedFile,
     issuer: &Issuer,
@@ -54,6 +58,16 @@ pub(super) fn examine_aggregated(
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
 ) -> Examined {
+    let given = GivenRecord::new(file.record());
+    let record = given.parse();
+    let followed = record.as_ref().ok().map(|record| follow(file, record));
+    let shared = shared_parts(file, record.as_ref().ok(), followed.as_ref(), (issuer, now));
+    // With findings in the ledger, or for a report, every check is made. So is it with records over the whole file, which are
+    // over what the proofs of a batch do not share.
+    let shared = shared.filter(|_| !ledger.is_complete() && ledger.is_empty() && settings.records.is_empty());
+    if let Some(examined) = shared.as_ref().and_then(|shared| settings.batches.recall(shared)) {
+        return examined;
+    }
     // Records that the verifier was given are over the whole file, and not over the seal in it.
     let inside = settings.without_records();
     let existed_at = existed_at(file, &inside, settings, now);
@@ -69,7 +83,16 @@ pub(super) fn examine_aggregated(
         first_token: examined.timestamps.len().saturating_add(1),
         of_token: Subject::Timestamp,
     };
-    let of_statement = examine_statement(file, issuer, &inside, (numbers, existed_at), now, ledger);
+    if let Some(followed) = followed {
+        check_batch(file.seal().stated(), followed, issuer, ledger);
+    }
+    let of_statement = match &record {
+        Ok(record) => examine_statement(file, record, &inside, (numbers, existed_at), now, ledger),
+        Err(error) => {
+            note_unreadable(error, &mut Notes::new(ledger, numbers.subject));
+            Examined::nothing()
+        }
+    };
     // Of two times the later one is proven for both.
     let times = examined.proven_at.zip(of_statement.proven_at);
     let proven_at = times.map(|(seal, statement)| seal.max(statement));
@@ -109,7 +132,23 @@ pub(super) fn examine_aggregated(
         next.first_token = next.first_token.saturating_add(of_file.timestamps.len());
         others.push(of_file);
     }
-    Examined { proven_at, first_proven_at, others, ..examined }
+    let examined = Examined { proven_at, first_proven_at, others, ..examined };
+    if let Some(shared) = shared.filter(|_| ledger.is_empty()) {
+        settings.batches.remember(&shared, &examined);
+    }
+    examined
+}
+
+/// Returns what a proof shares with the others of its batch, where nothing else decides about seal and timestamp: where the
+/// record is plain, and its way leads from the statement to what the seal says is stamped.
+fn shared_parts<'a>(
+    file: &'a AggregatedFile,
+    record: Option<&EvidenceRecord<'a>>,
+    followed: Option<&Result<Digest, Fault>>,
+    (issuer, now): (&'a Issuer, DateTime<Utc>),
+) -> Option<SharedParts<'a>> {
+    let (token, stamped) = (record?.lone_token()?, *followed?.as_ref().ok()?);
+    Some(SharedParts { seal: file.seal(), token, stamped, record_length: file.record().len(), issuer, now })
 }
 
 /// Where the record of the statement proves a later time than that in the seal, the delay after the stated signing time counts
@@ -132,12 +171,10 @@ fn existed_at(
     settings: &Settings,
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
-    let numbers =
-        RecordNumbers { subject: Subject::Record, number: 1, first_token: 1, of_token: Subject::ArchiveTimeStamp };
     let records = settings.records.iter();
     let proven = records.filter_map(|given| {
         let mut scratch = Ledger::decisive(&settings.policy.levels);
-        examine_beside(file, given, inside, numbers, now, &mut scratch).proven_at
+        examine_beside(file, given, inside, RecordNumbers::ALONE, now, &mut scratch).proven_at
     });
     proven.min()
 }
@@ -175,28 +212,19 @@ fn examine_beside(
     examine_record(&lone, settings, now, ledger)
 }
 
-/// Judges the evidence record of the statement, and what it says of the batch.
+/// Judges the evidence record of the statement.
 fn examine_statement(
     file: &AggregatedFile,
-    issuer: &Issuer,
+    record: &EvidenceRecord<'_>,
     settings: &Settings,
     (numbers, covered_since): (RecordNumbers, Option<DateTime<Utc>>),
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
 ) -> Examined {
-    let given = GivenRecord::new(file.record());
-    let record = match given.parse() {
-        Ok(record) => record,
-        Err(error) => {
-            note_unreadable(&error, &mut Notes::new(ledger, numbers.subject));
-            return Examined::nothing();
-        }
-    };
-    check_batch(file, &record, issuer, ledger);
-    let statement = |algorithm: DigestAlgorithm| Some(algorithm.digest(file.statement()));
+    let statement = |algorithm: DigestAlgorithm| Some(file.statement_digest(algorithm));
     let objects: [ContentDigest<'_>; 1] = [&statement];
     let lone = LoneRecord {
-        record: &record,
+        record,
         length: file.record().len(),
         objects: &objects,
         covered_since,

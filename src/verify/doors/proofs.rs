@@ -11,6 +11,7 @@ use super::log::{LogProofs, Logged, check_log};
 use super::parties::Times;
 use super::second_seal::{SecondSeals, check_second_seals};
 use super::{Verifiable, Verifier};
+use crate::crypto::DigestAlgorithm;
 use crate::evidence::{PayloadDigests, Statement};
 use crate::finding::{Code, Details, Indication, Ledger, Subject};
 use crate::pki::Certificate;
@@ -244,7 +245,10 @@ fn log_entries<S: Statement>(proof: &Proof<S>) -> (Vec<Entry>, Vec<Entry>) {
         Form::Sealed(_) => return (vec![own], Vec::new()),
         Form::Aggregated(file) => file,
     };
-    let (of_batch, bare) = (file.seal().log_entry(), [own, Entry::of_file(EntryKind::Statement, file.statement())]);
+    let (of_batch, bare) = (
+        file.seal().log_entry(),
+        [own, Entry::new(EntryKind::Statement, file.statement_digest(DigestAlgorithm::Sha256).first_32())],
+    );
     match proof.stated().committed_fields() {
         [] => (of_batch.into_iter().collect(), bare.into()),
         [_, ..] => (of_batch.into_iter().chain(bare).collect(), Vec::new()),

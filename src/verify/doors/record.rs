@@ -43,12 +43,7 @@ impl Verifier {
                     objects: &objects,
                     covered_since: None,
                     place: LonePlace::Given,
-                    numbers: RecordNumbers {
-                        subject: Subject::Record,
-                        number: 1,
-                        first_token: 1,
-                        of_token: Subject::ArchiveTimeStamp,
-                    },
+                    numbers: RecordNumbers::ALONE,
                 };
                 examine_record(&lone, &self.settings, at, &mut ledger)
             }

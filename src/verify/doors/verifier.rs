@@ -1,7 +1,5 @@
 //! The verifier: anchors, environment and policy.
 
-use std::sync::Arc;
-
 use crate::evidence::Environment;
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Certificate, CertificatePool, TrustAnchors};
@@ -13,7 +11,8 @@ use crate::verify::settings::Settings;
 /// Verifies proofs and signatures, offline.
 ///
 /// One verifier serves many threads. It remembers the certification paths that it found valid, and the signatures that
-/// many artifacts share.
+/// many artifacts share. Of a batch it remembers its strict verdict on the seal and the timestamp that all proofs share, for
+/// the same `now`: proofs that are verified together are fastest with one `now` for all.
 #[derive(Debug)]
 pub struct Verifier {
     pub(super) settings: Settings,
@@ -34,9 +33,8 @@ impl Verifier {
 
     /// Sets certificates that seals or tokens may lack. They are candidates for a path, never anchors.
     #[must_use]
-    pub fn with_extra_certificates(mut self, certificates: Vec<Certificate>) -> Self {
-        self.settings.extra = CertificatePool::new(certificates);
-        self
+    pub fn with_extra_certificates(self, certificates: Vec<Certificate>) -> Self {
+        Self { settings: self.settings.with_extra(CertificatePool::new(certificates)) }
     }
 
     /// Sets CRLs and OCSP responses to be used beside those inside signatures and tokens. Each is authenticated before
@@ -52,12 +50,11 @@ impl Verifier {
     /// A record that is about the file and holds proves that everything in it existed at its time, as a record inside
     /// does. A record that is about another file leads to a finding that says so.
     #[must_use]
-    pub fn with_evidence_records(mut self, records: impl IntoIterator<Item = Vec<u8>>) -> Self {
+    pub fn with_evidence_records(self, records: impl IntoIterator<Item = Vec<u8>>) -> Self {
         let mut records: Vec<Vec<u8>> = records.into_iter().collect();
         // Records have no order of their own, so that they are numbered in that of their octets.
         records.sort_unstable();
-        self.settings.records = records.into_iter().map(GivenRecord::new).collect();
-        self
+        Self { settings: self.settings.with_records(records.into_iter().map(GivenRecord::new).collect()) }
     }
 
     /// Sets proofs of logs (`.tlog-proof`) about the proofs that are given to be verified: that a letter, its opening and the steps
@@ -65,13 +62,17 @@ impl Verifier {
     ///
     /// What they show counts as [`Policy::log`] says.
     #[must_use]
-    pub fn with_log_proofs(mut self, proofs: impl IntoIterator<Item = Vec<u8>>) -> Self {
+    pub fn with_log_proofs(self, proofs: impl IntoIterator<Item = Vec<u8>>) -> Self {
         let mut proofs: Vec<Vec<u8>> = proofs.into_iter().collect();
         // Nobody signs an order of theirs.
         proofs.sort_unstable();
         proofs.dedup();
-        self.settings.log_proofs = Arc::new(proofs.into_iter().map(GivenLogProof::new).collect());
-        self
+        Self { settings: self.settings.with_log_proofs(proofs.into_iter().map(GivenLogProof::new).collect()) }
+    }
+
+    #[cfg(test)]
+    pub(in crate::verify) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The certificates that the caller gave.
