@@ -4,6 +4,8 @@
 
 use std::hint::black_box;
 
+mod batch_verified;
+
 use criterion::Criterion;
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence::{Language, Particulars, RegisteredMail, Ticket};
@@ -303,5 +305,6 @@ fn main() {
     batch(&mut criterion);
     aggregated(&mut criterion);
     parallel(&mut criterion);
+    batch_verified::verified(&mut criterion);
     criterion.final_summary();
 }
