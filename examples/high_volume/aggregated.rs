@@ -18,7 +18,7 @@ use std::time::Instant;
 use chrono::Utc;
 use recommande::evidence::Statement;
 use recommande::seal::{
-    AggregateItem, AggregateLeaves, Artifact, BatchSeal, SealError, SealedAggregate, StampedAggregate,
+    AggregateError, AggregateItem, AggregateLeaves, Artifact, BatchSeal, SealError, SealedAggregate, StampedAggregate,
 };
 use recommande::{MessageId, ProofOfSending, Sending};
 
@@ -111,7 +111,7 @@ impl Batches for Aggregating {
     fn account_for(&mut self, sealed: &SealedBatch) -> Result<Waiting, Error> {
         let (path, mut count) = (sealed.files.statements.clone(), 0);
         for line in spool::lines(&path)? {
-            let item = Item::from_json(&line?)?;
+            let item = Item::from_json(&line?).map_err(|error| in_file(&path, &error))?;
             self.tally.account.add(item.stated().message_id().as_str(), "waiting", path.display())?;
             count += 1;
         }
@@ -132,17 +132,20 @@ impl Aggregating {
         let files = Files::of(&self.service.out, number);
         if files.verified.exists() {
             spool::remove(&files.unstamped)?;
-            let count = BatchSeal::from_der(&read(&files.stamped)?)?.stated().count();
+            let seal = BatchSeal::from_der(&read(&files.stamped)?);
+            let count = seal.map_err(|error| in_file(&files.stamped, &error))?.stated().count();
             self.tally.before += usize::try_from(count.get())?;
             return Ok(None);
         }
-        let damaged = |error| format!("{}: {}", files.statements.display(), causes(&error));
+        // Seal and leaves are read together: the reason says which of them it is.
+        let damaged =
+            |seal: &Path, error: AggregateError| format!("{}, {}", files.leaves.display(), in_file(seal, &error));
         let state = if files.stamped.exists() {
             let stamped = StampedAggregate::from_parts(&read(&files.stamped)?, None, read(&files.leaves)?);
-            State::Stamped(stamped.map_err(damaged)?)
+            State::Stamped(stamped.map_err(|error| damaged(&files.stamped, error))?)
         } else if files.unstamped.exists() {
             let sealed = SealedAggregate::from_parts(&read(&files.unstamped)?, None, read(&files.leaves)?);
-            State::Sealed(Box::new(sealed.map_err(damaged)?))
+            State::Sealed(Box::new(sealed.map_err(|error| damaged(&files.unstamped, error))?))
         } else {
             match self.seal(&files, number, letters)? {
                 Some(sealed) => State::Sealed(Box::new(sealed)),
@@ -224,7 +227,9 @@ impl Aggregating {
 
     /// The second pass: each proof is put together of what is stored, and verified by itself.
     fn prove(&mut self, files: &Files, stamped: &StampedAggregate) -> Result<(), Error> {
-        let mut kept = self.keep.then(|| Spool::create(files.records.clone())).transpose()?;
+        // One that is there is of a run with --keep, which was stopped in this batch.
+        let is_kept = self.keep || files.records.exists();
+        let mut kept = is_kept.then(|| Spool::create(files.records.clone())).transpose()?;
         let (mut lines, mut proven) = (spool::lines(&files.statements)?, 0);
         let unverified = self.tally.unverified();
         loop {
@@ -257,6 +262,10 @@ impl Aggregating {
         spool::rename(&files.statements, &files.verified)?;
         spool::remove(&files.unstamped)
     }
+}
+
+fn in_file(path: &Path, error: &dyn std::error::Error) -> String {
+    format!("{}: {}", path.display(), causes(error))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {

@@ -25,6 +25,7 @@ mod tally;
 mod threads;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -57,7 +58,8 @@ usage: high_volume [--items N] [--batch N] [--key KIND] [--tsa URL [--tsa-anchor
   --trips N          trips for a batch whose TSA does not answer (default: 3)
   --out DIR          where seals wait for their timestamp, and a sample of the proofs goes (default: target/high-volume)
   --aggregated       one seal for each batch, and not for each letter: statements, seal and digests of each batch stay in DIR
-  --keep             writes all proofs there, one file per batch: DER, one after the other; with --aggregated all records
+  --keep             writes all proofs that it makes there, one file per batch: DER, one after the other; with --aggregated
+                     all records
   --resume           goes on with an earlier run that was stopped in DIR. Its seals that wait get their timestamp, and nothing is
                      sealed; with --aggregated the letters of that run that were not sealed yet are sealed too
 
@@ -91,13 +93,12 @@ fn run() -> Result<Indication, Error> {
     let out = arguments.path("--out").unwrap_or_else(|| "target/high-volume".into());
     fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
     let _lock = lock::Lock::of(&out, "high_volume", "wait for its end, or give another --out")?;
+    spool::remove_unfinished(&out)?;
     let trips = number(&arguments, "--trips", 3)?.max(1);
     let stored = Plan::stored(&out)?.filter(|_| arguments.has("--resume"));
     match arguments.has("--aggregated") {
         true => aggregated(&arguments, out, (plan, stored), trips),
-        false if stored.is_some() => {
-            Err(format!("{}: a run with --aggregated was stopped there", out.display()).into())
-        }
+        false if stored.is_some() => Err(format!("{}: there is a run with --aggregated", out.display()).into()),
         false => sealed_singly(&arguments, out, plan, trips),
     }
 }
@@ -142,8 +143,18 @@ fn aggregated(
     let mut aggregating = Aggregating::new(service, plan.items, arguments.has("--keep"))?;
     let (started, mut waiting) = (Instant::now(), Vec::new());
     for (number, letters) in (1..).zip(plan.batches()) {
-        let sealed = aggregating.take_up(number, letters)?;
-        waiting.extend(sealed.map(|sealed| aggregating.finish(sealed)).transpose()?.flatten());
+        let (judged, count) = (aggregating.tally().judged(), letters.len());
+        let sealed = aggregating.take_up(number, letters).and_then(|sealed| match sealed {
+            Some(sealed) => aggregating.finish(sealed),
+            None => Ok(None),
+        });
+        match sealed {
+            Ok(sealed) => waiting.extend(sealed),
+            Err(error) => {
+                let left = count - (aggregating.tally().judged() - judged);
+                aggregating.tally().failed(number, left, error.as_ref());
+            }
+        }
     }
     let waiting = finished(&mut aggregating, waiting, trips - 1)?;
     ended(aggregating.tally(), None, started.elapsed(), &waiting)
@@ -224,7 +235,11 @@ fn service(arguments: &Arguments, out: PathBuf) -> Result<Service, Error> {
 }
 
 fn add_anchors(path: &Path, anchors: &str) -> Result<(), Error> {
-    let before = fs::read_to_string(path).unwrap_or_default();
+    let before = match fs::read_to_string(path) {
+        Ok(before) => before,
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(format!("{}: {error}", path.display()).into()),
+    };
     if before.contains(anchors.trim()) {
         return Ok(());
     }

@@ -14,6 +14,9 @@ pub const SEALS: &str = ".seals";
 /// The ending of a file of statements whose proofs are not all verified yet.
 pub const STATEMENTS: &str = ".statements";
 
+/// The end of the name of a file that is being stored.
+const NEW: &str = ".new";
+
 pub struct Spool {
     path: PathBuf,
     file: BufWriter<File>,
@@ -136,7 +139,7 @@ impl Iterator for Lines {
 /// Writes a file beside its place, and gives it the place when all of it is on the disk: it is there as it was or as it is.
 pub fn store(path: &Path, octets: &[u8]) -> Result<(), Error> {
     let mut new = path.as_os_str().to_owned();
-    new.push(".new");
+    new.push(NEW);
     let new = PathBuf::from(new);
     let written = || -> io::Result<()> {
         let mut file = File::create(&new)?;
@@ -146,6 +149,19 @@ pub fn store(path: &Path, octets: &[u8]) -> Result<(), Error> {
         sync_folder_of(path)
     };
     written().map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+/// Removes what a run that was stopped has left of files that it was storing.
+pub fn remove_unfinished(folder: &Path) -> Result<(), Error> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let is_ours = ["batch-", "sample-", "seal-anchors", "tsa-anchors", plan::NAME];
+        if name.ends_with(NEW) && is_ours.iter().any(|begin| name.starts_with(begin)) {
+            remove(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Gives a file another name, which a power cut does not take back.

@@ -1,6 +1,5 @@
 //! What came of the letters: counted and measured while it runs, told at the end.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,7 +13,7 @@ use crate::account::Account;
 use crate::arguments::Error;
 use crate::bar::Bar;
 use crate::meter::{Clock, peak_memory};
-use crate::threads;
+use crate::{spool, threads};
 
 /// Proofs that are written as files of their own, with a full report each.
 const SAMPLE: usize = 20;
@@ -25,12 +24,13 @@ pub struct Tally {
     pub account: Account,
     pub writing: Clock,
     pub sealing: Clock,
-    pub unsealed: usize,
     pub trips: Clock,
     pub failed_trips: usize,
     pub records: Clock,
     /// Letters whose proofs an earlier run verified.
     pub before: usize,
+    /// Letters of batches that failed, without those whose proofs were verified before that.
+    failed: usize,
     verifying: Clock,
     unverified: usize,
     reporting: Clock,
@@ -53,11 +53,11 @@ impl Tally {
             account: Account::open(out)?,
             writing: Clock::default(),
             sealing: Clock::default(),
-            unsealed: 0,
             trips: Clock::default(),
             failed_trips: 0,
             records: Clock::default(),
             before: 0,
+            failed: 0,
             verifying: Clock::default(),
             unverified: 0,
             reporting: Clock::default(),
@@ -69,10 +69,28 @@ impl Tally {
 
     /// Notes a letter that was not sealed.
     pub fn not_sealed(&mut self, id: &str, error: &dyn std::error::Error) -> Result<(), Error> {
-        self.unsealed += 1;
         let why = causes(error);
         self.bar.say(&format!("{id}: not sealed: {why}"));
-        self.account.add(id, "not-sealed", why)
+        self.account.add(id, "not-sealed", why)?;
+        self.account.flush()
+    }
+
+    /// Notes a batch that cannot be gone on with, of which the proofs of so many letters were verified before. The others
+    /// go on.
+    pub fn failed(&mut self, batch: u64, letters: usize, error: &dyn std::error::Error) {
+        self.failed += letters;
+        self.bar.say(&format!("batch {batch}: {}", causes(error)));
+    }
+
+    /// The number of proofs that were judged so far.
+    pub fn judged(&self) -> usize {
+        self.verifying.count()
+    }
+
+    /// The letters that are nowhere else: also those that an earlier run could not seal.
+    fn unsealed(&self, waiting: &[Waiting]) -> usize {
+        let waits: usize = waiting.iter().map(|batch| batch.count).sum();
+        self.items.saturating_sub(self.before + self.judged() + waits + self.failed)
     }
 
     /// Notes a trip to the TSA that gave nothing.
@@ -132,7 +150,7 @@ impl Tally {
         let ending = ending(proof);
         // Beside those of a run that this one goes on with.
         let names = (1_usize..).map(|number| self.out.join(format!("sample-{number:02}.{ending}")));
-        names.into_iter().find(|path| !path.exists()).map_or(Ok(()), |path| fs::write(path, proof.der()))?;
+        names.into_iter().find(|path| !path.exists()).map_or(Ok(()), |path| spool::store(&path, proof.der()))?;
         Ok(())
     }
 
@@ -144,7 +162,7 @@ impl Tally {
 
     /// Passed is what is proven whole.
     pub fn verdict(&mut self, waiting: &[Waiting]) -> Indication {
-        if self.unsealed > 0 || !waiting.is_empty() {
+        if self.failed > 0 || self.unsealed(waiting) > 0 || !waiting.is_empty() {
             self.judge(Indication::Indeterminate);
         }
         self.verdict
@@ -173,12 +191,15 @@ impl Tally {
             line("memory", format!("{:.1} MiB at the peak", octets as f64 / f64::from(1 << 20)));
         }
         let waits: usize = waiting.iter().map(|batch| batch.count).sum();
-        let (items, unsealed) = (self.items, self.unsealed);
+        let (items, unsealed) = (self.items, self.unsealed(waiting));
         let proven = self.before + self.verifying.count() - self.unverified;
-        let unverified = match self.unverified {
+        let mut unverified = match self.unverified {
             0 => String::new(),
             some => format!(", {some} whose proof does not verify"),
         };
+        if self.failed > 0 {
+            unverified += &format!(", {} in batches that failed", self.failed);
+        }
         line(
             "items",
             format!("{items}: {proven} with their proof, {waits} waiting, {unsealed} not sealed{unverified}"),

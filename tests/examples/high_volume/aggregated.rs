@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
+use chrono::{Datelike, Utc};
 use recommande::evidence::Statement;
 use recommande::pki::TrustAnchors;
 use recommande::seal::{AggregateItem, Artifact, BatchSeal, StampedAggregate};
@@ -78,6 +78,40 @@ fn letters_share_a_seal_and_verify_by_themselves() {
     let singly = run(&out, &["--resume"]);
     assert_eq!(singly.status.code(), Some(3), "{singly:?}");
     assert!(String::from_utf8_lossy(&singly.stderr).contains("with --aggregated"), "{singly:?}");
+}
+
+/// A batch that is too old for its seal costs the others nothing, and is not forgotten.
+#[test]
+fn a_batch_that_cannot_be_sealed_any_more_is_told() {
+    let out = folder("aggregated-old");
+    let output = run(&out, &["--aggregated", "--items", "30", "--batch", "10", "--tsa-latency", "1"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    // As if the run had been killed while it filled the second batch, and nobody had gone on with it for a year.
+    let statements = String::from_utf8(read(&out, "batch-00002.jsonl")).unwrap();
+    for ending in ["jsonl", "leaves", "p7m"] {
+        std::fs::remove_file(out.join(format!("batch-00002.{ending}"))).unwrap();
+    }
+    let year = Utc::now().year();
+    let old = statements.replace(&format!("\"{year}-"), &format!("\"{}-", year - 1));
+    assert_ne!(old, statements);
+    std::fs::write(out.join("batch-00002.statements"), &old).unwrap();
+    for _ in 0..2 {
+        let resumed = run(&out, &["--aggregated", "--resume", "--tsa-latency", "1"]);
+        assert_eq!(resumed.status.code(), Some(2), "{resumed:?}");
+        let told = String::from_utf8_lossy(&resumed.stderr).into_owned();
+        assert!(told.contains("batch 2: "), "{told}");
+        assert!(
+            text(&resumed).contains("items      30: 20 with their proof, 0 waiting, 0 not sealed, 10 in batches"),
+            "{resumed:?}"
+        );
+        assert_eq!(read(&out, "batch-00002.statements"), old.as_bytes());
+    }
+    // A letter that an earlier run could not seal is missed in the next one too.
+    let (last, _) = statements.trim_end().rsplit_once('\n').unwrap();
+    std::fs::write(out.join("batch-00002.statements"), format!("{last}\n")).unwrap();
+    let resumed = run(&out, &["--aggregated", "--resume", "--tsa-latency", "1"]);
+    assert_eq!(resumed.status.code(), Some(0), "{resumed:?}");
+    assert_eq!(proven(&out), expected(30));
 }
 
 /// The octets of each seal that is stored, by the number of its batch, without the record that its timestamp brings.
