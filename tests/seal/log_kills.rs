@@ -70,6 +70,7 @@ fn killed(folder: &Path, after: Duration) -> String {
     let mut text = String::new();
     while !text.contains("begun") && printed.read_line(&mut text).unwrap() > 0 {}
     std::thread::sleep(after);
+    assert!(writer.try_wait().unwrap().is_none(), "it died by itself: {text}");
     writer.kill().unwrap();
     writer.wait().unwrap();
     printed.read_to_string(&mut text).unwrap();
@@ -88,6 +89,7 @@ fn a_writer_that_is_killed_loses_nothing_and_signs_one_history() {
     // On a slow machine as well it gets somewhere.
     while round < 10 || entries.len() < 10 {
         round += 1;
+        assert!(round < 200, "it gets nowhere");
         let text = killed(&folder, Duration::from_micros(round * 7_919 % (30_000 + 5_000 * round)));
         assert!(text.contains("begun"), "{text}");
         let notes = said(&text, "signed ").map(|note| note.replace('|', "\n"));
