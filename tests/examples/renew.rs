@@ -10,7 +10,9 @@ use std::time::Duration as StdDuration;
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::KeyKind;
-use recommande::seal::{Artifact, Batch, BatchLeaves, Credentials, ProofOfSending, Sealer, SecondSeal, Unstamped};
+use recommande::seal::{
+    Artifact, Batch, BatchLeaves, BatchSeal, Credentials, ProofOfSending, Sealer, SecondSeal, Unstamped,
+};
 use recommande::testing::{CertificateSpec, CrlSpec, TestTsa, generate_key};
 use recommande::verify::{Indication, Payload, Policy, Report, SecondSealRule, SendingContext};
 use rfc3161_client::TsaPool;
@@ -192,14 +194,27 @@ impl Archive {
 
     /// The reports on all proofs, with the records beside them.
     fn reports(&self, time: DateTime<Utc>) -> Vec<Report> {
-        let proofs = self.names().into_iter().filter(|name| name.ends_with(".p7m"));
         let report = |name: String| {
-            let proof = ProofOfSending::from_der(&std::fs::read(self.folder.join(&name)).unwrap()).unwrap();
+            let proof = self.proof(&name)?;
             let record = std::fs::read(self.folder.join(format!("{name}.ers"))).ok();
             let verifier = verifier(&self.service, &[&self.era]).with_evidence_records(record);
-            verifier.report(&proof, Payload::NotAvailable, time)
+            Some(verifier.report(&proof, Payload::NotAvailable, time))
         };
-        proofs.map(report).collect()
+        self.names().into_iter().filter_map(report).collect()
+    }
+
+    /// The proof in a file, or that of a statement with its record and the seal that it shares.
+    fn proof(&self, name: &str) -> Option<ProofOfSending> {
+        let read = |name: &str| std::fs::read(self.folder.join(name)).unwrap();
+        match name.rsplit_once('.')? {
+            ("seal", "p7m") => None,
+            (_, "p7m" | "rma") => Some(ProofOfSending::from_der(&read(name)).unwrap()),
+            (stem, "json") => {
+                let seal = BatchSeal::from_der(&read("seal.p7m")).unwrap();
+                Some(ProofOfSending::from_parts(&read(name), &read(&format!("{stem}.ers")), &seal).unwrap())
+            }
+            _ => None,
+        }
     }
 
     #[track_caller]
@@ -208,7 +223,8 @@ impl Archive {
             assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
         }
         let names = self.names();
-        let is_kept = |name: &String| [".p7m", ".ers", ".pq.p7s"].iter().any(|ending| name.ends_with(ending));
+        let is_kept =
+            |name: &String| [".p7m", ".ers", ".pq.p7s", ".rma", ".json"].iter().any(|ending| name.ends_with(ending));
         assert!(names.iter().all(is_kept), "{names:?}");
     }
 }

@@ -1,15 +1,10 @@
 //! Aggregated proofs in a folder, in one file or in parts, are renewed with the seal that they share.
 
-use std::process::Stdio;
-use std::time::Duration as StdDuration;
-
 use chrono::Duration;
-use recommande::ProofOfSending;
-use recommande::seal::{AggregateLeaves, Artifact, BatchSeal};
-use recommande::verify::Payload;
+use recommande::seal::{AggregateLeaves, Artifact};
 
-use super::{Archive, RENEWED_AT, moments, service_and_folder, text};
-use crate::common::eras::{crls, verifier};
+use super::{Archive, RENEWED_AT, killed, service_and_folder, text};
+use crate::common::eras::crls;
 use crate::common::{self, Service, at, now, pool};
 
 /// A folder with as many aggregated proofs of one batch, every other one in parts, and the seal that they share.
@@ -37,24 +32,6 @@ fn aggregated(name: &str, count: usize) -> Archive {
     Archive::of(service, folder)
 }
 
-/// Verifies all proofs at a time, and returns how many there are.
-#[track_caller]
-fn verified(archive: &Archive, time: &str) -> usize {
-    let read = |name: &str| std::fs::read(archive.folder.join(name)).unwrap();
-    let seal = BatchSeal::from_der(&read("seal.p7m")).unwrap();
-    let proof = |name: &String| match name.rsplit_once('.')? {
-        (_, "rma") => Some(ProofOfSending::from_der(&read(name)).unwrap()),
-        (stem, "json") => Some(ProofOfSending::from_parts(&read(name), &read(&format!("{stem}.ers")), &seal).unwrap()),
-        _ => None,
-    };
-    let proofs: Vec<ProofOfSending> = archive.names().iter().filter_map(proof).collect();
-    for proof in &proofs {
-        let report = verifier(&archive.service, &[&archive.era]).report(proof, Payload::NotAvailable, at(time));
-        assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
-    }
-    proofs.len()
-}
-
 #[test]
 fn both_forms_share_one_timestamp_with_their_seal() {
     for (name, to) in [("aggregated", &[][..]), ("aggregated-rehash", &["--to", "sha512"])] {
@@ -67,7 +44,8 @@ fn both_forms_share_one_timestamp_with_their_seal() {
             assert_eq!((renewed.status.code(), text(&renewed).as_str()), (Some(0), expected), "{renewed:?}");
         }
         assert_eq!(archive.trips(), 1);
-        assert_eq!(verified(&archive, "2032-12-01T00:00:00Z"), 5);
+        archive.assert_renewed();
+        assert_eq!(archive.reports(at(RENEWED_AT)).len(), 5);
         assert_eq!(archive.names().len(), names.len(), "{:?}", archive.names());
     }
 }
@@ -76,28 +54,14 @@ fn both_forms_share_one_timestamp_with_their_seal() {
 #[test]
 fn killed_at_random_moments_it_goes_on_with_both_forms() {
     let archive = aggregated("aggregated-killed", 9);
-    let begin: Vec<_> = archive.names().into_iter().map(|name| archive.folder.join(name)).collect();
-    let begin: Vec<_> = begin.into_iter().map(|path| (std::fs::read(&path).unwrap(), path)).collect();
-    let (mut kills, mut moments) = (0, moments(300));
-    for to in [&[][..], &["--to", "sha512"]] {
-        let arguments = [&["--now", RENEWED_AT], to].concat();
-        while kills % 12 != 11 {
-            let mut child = archive.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            std::thread::sleep(StdDuration::from_millis(moments.next().unwrap()));
-            if child.try_wait().unwrap().is_some_and(|status| status.code() == Some(0)) {
-                begin.iter().for_each(|(octets, path)| std::fs::write(path, octets).unwrap());
-                continue;
-            }
-            child.kill().unwrap();
-            child.wait().unwrap();
-            kills += 1;
-            assert_eq!(verified(&archive, "2028-10-01T12:00:01Z"), 9);
-        }
-        kills += 1;
+    assert_eq!(archive.reports(at(RENEWED_AT)).len(), 9);
+    let count = archive.names().len();
+    for arguments in [&["--now", RENEWED_AT][..], &["--now", RENEWED_AT, "--to", "sha512"]] {
+        killed(&archive, arguments, 10);
         // Whatever the last kill left is gone after a run that is not killed.
-        let last = archive.run(&arguments);
+        let last = archive.run(arguments);
         assert_eq!(last.status.code(), Some(0), "{last:?}");
-        assert_eq!(verified(&archive, "2032-12-01T00:00:00Z"), 9);
-        assert_eq!(archive.names().len(), begin.len(), "{:?}", archive.names());
+        archive.assert_renewed();
+        assert_eq!(archive.names().len(), count, "{:?}", archive.names());
     }
 }
