@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_name_of_a_file_is_one_word_in_a_shell() {
-        assert_eq!(file_name("../-rf $(reboot);é.p7m"), "_-rf___reboot____.p7m");
+        assert_eq!(file_name("../-rf $(reboot);é.p7m"), "_-rf___reboot___.p7m");
         assert_eq!(file_name("-"), "proof");
     }
 }
