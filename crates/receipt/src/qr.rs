@@ -25,6 +25,10 @@ pub(crate) struct Rectangle {
 /// The modules of the white border that readers need (ISO/IEC 18004, clause 9.1).
 pub(crate) const QUIET_ZONE: i32 = 4;
 
+/// The dots on the side of a module in an image. A viewer that draws an image smaller than it is blends dots, where it would
+/// make modules of unequal size out of single ones, which not every reader takes.
+const DOTS: i32 = 4;
+
 /// The side of a module in millimetres: three dots at 200 dots per inch, with some room.
 pub(crate) const MODULE_MM: f64 = 0.45;
 
@@ -59,6 +63,26 @@ impl QrCode {
     /// Returns the number of modules on a side, with the quiet zone.
     pub(crate) fn side(&self) -> i32 {
         self.size + 2 * QUIET_ZONE
+    }
+
+    /// Returns the side of the image of the code, in dots.
+    pub(crate) fn image_side(&self) -> usize {
+        usize::try_from(self.side() * DOTS).unwrap_or_default()
+    }
+
+    /// Returns the modules with the quiet zone as an image of one octet a dot, black or white, row by row.
+    pub(crate) fn image(&self) -> Vec<u8> {
+        let side = self.image_side();
+        let mut image = vec![u8::MAX; side * side];
+        let dots = |modules: i32| usize::try_from(modules * DOTS).unwrap_or_default();
+        for rectangle in self.rectangles() {
+            for y in dots(rectangle.y)..dots(rectangle.y + rectangle.height) {
+                let row = y * side + dots(rectangle.x);
+                let row = image.get_mut(row..row + dots(rectangle.width));
+                row.into_iter().flatten().for_each(|dot| *dot = 0);
+            }
+        }
+        image
     }
 
     /// Returns the rectangles of dark modules, counted from the corner of the quiet zone.
@@ -121,8 +145,11 @@ mod tests {
                 }
             }
         }
+        let (image, side) = (code.image(), code.image_side());
         for y in 0..code.size {
             for x in 0..code.size {
+                let place = ((y + QUIET_ZONE) * DOTS + 1) as usize * side + ((x + QUIET_ZONE) * DOTS + 1) as usize;
+                assert_eq!(image[place] == 0, expected.get_module(x, y));
                 assert_eq!(dark[(y * code.size + x) as usize], i32::from(expected.get_module(x, y)));
             }
         }

@@ -11,7 +11,8 @@ use krilla::color::rgb;
 use krilla::configure::{Accessibility, Archival, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
 use krilla::embed::{AssociationKind, EmbeddedFile, MimeType};
-use krilla::geom::{Path, PathBuilder, Point, Rect, Transform};
+use krilla::geom::{PathBuilder, Point, Rect, Size, Transform};
+use krilla::image::{BitsPerComponent, CustomImage, Image, ImageColorspace};
 use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
 use krilla::outline::{Outline, OutlineNode};
@@ -189,9 +190,11 @@ impl Drawing<'_, '_> {
             }
             Mark::Code { leaf, x, y, scale, code } => {
                 let identifier = self.surface.start_tagged(ContentTag::Other);
-                self.fill([0, 0, 0]);
-                self.surface.push_transform(&Transform::from_row(*scale, 0.0, 0.0, *scale, *x, *y));
-                self.surface.draw_path(&path_of(code).ok_or(PdfError::NotConformant)?);
+                let side = code.side() as f32 * scale;
+                let size = Size::from_wh(side, side).ok_or(PdfError::NotConformant)?;
+                let image = Image::from_custom(Modules::of(code)?, false).map_err(|_| PdfError::NotConformant)?;
+                self.surface.push_transform(&Transform::from_translate(*x, *y));
+                self.surface.draw_image(image, size);
                 self.surface.pop();
                 self.surface.end_tagged();
                 Ok(Some((*leaf, identifier)))
@@ -245,13 +248,42 @@ impl Drawing<'_, '_> {
     }
 }
 
-/// Returns the dark modules of a code as a path, in whole numbers.
-fn path_of(code: &QrCode) -> Option<Path> {
-    let mut path = PathBuilder::new();
-    for rectangle in code.rectangles() {
-        let [x, y, width, height] =
-            [rectangle.x, rectangle.y, rectangle.width, rectangle.height].map(|side| side as f32);
-        path.push_rect(Rect::from_xywh(x, y, width, height)?);
+/// The modules of a code as an image, which readers of paper get sharp at any size.
+#[derive(Clone, Hash)]
+struct Modules {
+    side: u32,
+    image: Vec<u8>,
+}
+
+impl Modules {
+    fn of(code: &QrCode) -> Result<Self, PdfError> {
+        let side = u32::try_from(code.image_side()).map_err(|_| PdfError::NotConformant)?;
+        Ok(Self { side, image: code.image() })
     }
-    path.finish()
+}
+
+impl CustomImage for Modules {
+    fn color_channel(&self) -> &[u8] {
+        &self.image
+    }
+
+    fn alpha_channel(&self) -> Option<&[u8]> {
+        None
+    }
+
+    fn bits_per_component(&self) -> BitsPerComponent {
+        BitsPerComponent::Eight
+    }
+
+    fn size(&self) -> (u32, u32) {
+        (self.side, self.side)
+    }
+
+    fn icc_profile(&self) -> Option<&[u8]> {
+        None
+    }
+
+    fn color_space(&self) -> ImageColorspace {
+        ImageColorspace::Luma
+    }
 }
