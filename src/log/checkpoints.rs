@@ -143,7 +143,7 @@ impl<S: Store> EvidenceLog<S> {
         if pending.note.note().verify(witness.witness().ring()).is_ok() {
             return Ok(());
         }
-        let Some(name) = keys.first().map(|key| key.name().clone()) else { return Ok(()) };
+        let name = witness.witness().name().clone();
         let known = self.cosigned.get(&name).copied().unwrap_or(0);
         let head = *pending.checkpoint().head();
         let reader = TileHashReader::new(head, StoredTiles(&self.store));

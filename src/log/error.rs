@@ -24,10 +24,23 @@ pub enum LogError {
     /// The store holds the log of another origin.
     #[error("the store holds another log")]
     AnotherLog,
-    /// The file that says how far the log goes cannot be read or is gone, or does not fit the checkpoint and the waiting entries beside it.
-    /// Nothing was changed.
-    #[error("the state of the log cannot be read, or does not fit what lies beside it")]
+    /// The file that says how far the log goes cannot be read, or is gone although there are entries or a checkpoint. Nothing was
+    /// changed.
+    #[error("the state of the log cannot be read, or is gone")]
     State,
+    /// The checkpoint that readers see is neither the last of those that the state counts nor the next one: one of the two files was
+    /// set back or exchanged. Nothing was changed.
+    #[error("the checkpoint is neither the last of the {published} that the state counts nor the next one")]
+    UnknownCheckpoint {
+        /// The number of checkpoints that the state counts.
+        published: u64,
+    },
+    /// The tree has an entry of a kind or length that this build does not know: a later one has written the log.
+    #[error("entry {index} of the tree is of no kind that is known")]
+    Entry {
+        /// The index of the entry.
+        index: u64,
+    },
     /// Somebody else has written the log since it was opened. Nothing was changed; open it again when he has ended.
     #[error("somebody else writes this log")]
     AnotherWriter,

@@ -13,7 +13,7 @@ use super::error::LogError;
 use super::limits::MAX_WAITING;
 use super::opening::{error_of, read_border};
 use super::pending::PendingCheckpoint;
-use super::published::Published;
+use super::published::{NOTE, Published};
 use super::state::{STATE, State};
 use super::store::{Store, StoredFile};
 use super::tiles::{Border, StoredTiles, partial_paths};
@@ -65,16 +65,14 @@ impl<S: Store> EvidenceLog<S> {
     /// back as a whole is like the one that it was: see [`with_last_known`](Self::with_last_known). Witnesses refuse its next checkpoint.
     ///
     /// # Errors
-    /// `Store`, `AnotherLog`, `State`, `Tiles`, `Missing`, `Bundle`, `SetBack`, `Rewritten`, `StoredSeal`, `Note`, `SealDiffers`.
+    /// `Store`, `AnotherLog`, `State`, `UnknownCheckpoint`, `Tiles`, `Missing`, `Bundle`, `Entry`, `SetBack`, `Rewritten`, `StoredSeal`,
+    /// `Note`, `SealDiffers`.
     pub fn open(mut store: S, origin: Origin) -> Result<Self, LogError> {
         let state = match store.read(STATE)? {
             Some(octets) => State::from_octets(&octets).ok_or(LogError::State)?,
             None => {
                 // A store that has lost this file alone must not become a second log.
-                if has_leaves(&store)?
-                    || Published::read(0, &store)?.is_some()
-                    || PendingCheckpoint::read(&store)?.is_some()
-                {
+                if has_leaves(&store)? || store.read(NOTE)?.is_some() || PendingCheckpoint::read(&store)?.is_some() {
                     return Err(LogError::State);
                 }
                 let state = State::new(origin.clone());
@@ -266,7 +264,7 @@ fn has_leaves<S: Store>(store: &S) -> Result<bool, LogError> {
 }
 
 /// Checks that the tree still begins with what the log has signed.
-fn check_signed<S: Store>(state: &State, note: &SignedCheckpoint, store: &S) -> Result<(), LogError> {
+pub(super) fn check_signed<S: Store>(state: &State, note: &SignedCheckpoint, store: &S) -> Result<(), LogError> {
     let (checkpoint, integrated) = (note.checkpoint(), state.head.size());
     if *checkpoint.origin() != state.origin {
         return Err(LogError::AnotherLog);

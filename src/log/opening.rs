@@ -1,6 +1,6 @@
 //! Takes a log up where it was left.
 
-use recommande_tlog::tile::{Bundle, TileHashReader, verify_bundle};
+use recommande_tlog::tile::{Bundle, TILE_WIDTH, TileHashReader, verify_bundle};
 use recommande_tlog::tree::{Frontier, HashReader, ProveError, TreeHead};
 
 use super::error::{LogError, TileReadError};
@@ -40,7 +40,9 @@ pub(super) fn read_entries<S: Store, R: HashReader<Error = TileReadError>>(
     let entries =
         verify_bundle(bundle, &octets, leaves).map_err(|fault| LogError::Bundle { path: bundle.to_string(), fault })?;
     // The leaves are those of the tree, so that the log itself has taken up an entry that cannot be read.
-    entries.into_iter().map(Entry::from_octets).collect::<Option<_>>().ok_or(LogError::State)
+    let first = bundle.index().saturating_mul(TILE_WIDTH.into());
+    let read = |(index, octets)| Entry::from_octets(octets).ok_or(LogError::Entry { index });
+    (first..).zip(entries).map(read).collect()
 }
 
 /// The error of the tiles behind an error of proving.

@@ -2,11 +2,12 @@
 
 use recommande_tlog::proof::TlogProof;
 use recommande_tlog::tile::TileHashReader;
-use recommande_tlog::tree::prove_inclusion;
+use recommande_tlog::tree::{TreeHead, prove_inclusion};
 
 use super::error::LogError;
-use super::evidence_log::EvidenceLog;
+use super::evidence_log::{EvidenceLog, check_signed};
 use super::opening::error_of;
+use super::published::Published;
 use super::store::Store;
 use super::tiles::StoredTiles;
 
@@ -17,14 +18,48 @@ impl<S: Store> EvidenceLog<S> {
     /// # Errors
     /// `NotPublished`, `Tiles`, `Prove`, `Proof`.
     pub fn prove(&self, index: u64) -> Result<TlogProof, LogError> {
-        let not_published = LogError::NotPublished { index };
-        let Some(published) = &self.published else { return Err(not_published) };
-        let head = *published.note.checkpoint().head();
-        if index >= head.size() {
-            return Err(not_published);
+        let published = self.published.as_ref().ok_or(LogError::NotPublished { index })?;
+        self.prove_by(index, published, *published.note.checkpoint().head())
+    }
+
+    /// Makes the same by an older checkpoint, which is named by its number from 0. A verifier asks by the time of the checkpoint
+    /// whether the merge delay was kept, so that the [first](Self::first_checkpoint_of) that has the entry says most.
+    ///
+    /// # Errors
+    /// `NotPublished` where that checkpoint is not published or does not have the entry; `Store`, `Missing`, `Note`, `StoredSeal`,
+    /// `SealDiffers`, `Rewritten`, `Tiles`, `Prove`, `Proof`.
+    pub fn prove_in(&self, index: u64, checkpoint: u64) -> Result<TlogProof, LogError> {
+        if checkpoint >= self.state.published {
+            return Err(LogError::NotPublished { index });
         }
-        let reader = TileHashReader::new(head, StoredTiles(&self.store));
-        let hashes = prove_inclusion(index, head.size(), &reader).map_err(error_of)?;
+        let published = Published::read_numbered(checkpoint, &self.store)?;
+        check_signed(&self.state, &published.note, &self.store)?;
+        // The tiles that were not full at its time are gone, and those of today have all of their hashes.
+        self.prove_by(index, &published, self.state.head)
+    }
+
+    /// Returns the number, from 0, of the first published checkpoint that has the entry with this index; `None` where there is none.
+    ///
+    /// # Errors
+    /// `Store`, `Missing`, `Note`.
+    pub fn first_checkpoint_of(&self, index: u64) -> Result<Option<u64>, LogError> {
+        let (mut first, mut end) = (0, self.state.published);
+        while first < end {
+            let middle = first.midpoint(end);
+            let size = Published::note_of(middle, &self.store)?.checkpoint().head().size();
+            (first, end) = if size > index { (first, middle) } else { (middle.saturating_add(1), end) };
+        }
+        Ok(Some(first).filter(|first| *first < self.state.published))
+    }
+
+    /// The proof by a checkpoint, whose hashes are read from the tiles of this tree.
+    fn prove_by(&self, index: u64, published: &Published, tree: TreeHead) -> Result<TlogProof, LogError> {
+        let size = published.note.checkpoint().head().size();
+        if index >= size {
+            return Err(LogError::NotPublished { index });
+        }
+        let reader = TileHashReader::new(tree, StoredTiles(&self.store));
+        let hashes = prove_inclusion(index, size, &reader).map_err(error_of)?;
         let proof = TlogProof::new(index, hashes, published.note.clone())?;
         Ok(proof.with_extra(published.seal.clone())?)
     }

@@ -38,16 +38,29 @@ impl Published {
                 false => stored.as_ref() == Some(&note),
             };
             if is_same {
-                let published = Self { note: read, seal: Self::seal_of(number, store)? };
-                // A seal over another checkpoint would go out with every proof.
-                let seal = CheckpointSeal::from_der(&published.seal)?;
-                return match seal.checkpoint() == published.note.checkpoint() {
-                    true => Ok(Some(published)),
-                    false => Err(LogError::SealDiffers),
-                };
+                return Self::with_seal(read, number, store).map(Some);
             }
         }
-        Err(LogError::State)
+        Err(LogError::UnknownCheckpoint { published })
+    }
+
+    /// Reads a checkpoint by its number, from 0.
+    pub(super) fn read_numbered<S: Store>(number: u64, store: &S) -> Result<Self, LogError> {
+        Self::with_seal(Self::note_of(number, store)?, number, store)
+    }
+
+    /// Reads the note of a checkpoint by its number, from 0.
+    pub(super) fn note_of<S: Store>(number: u64, store: &S) -> Result<SignedCheckpoint, LogError> {
+        let path = numbered(number);
+        let note = store.read(&path)?.ok_or(LogError::Missing { path })?;
+        Ok(SignedCheckpoint::parse(&note)?)
+    }
+
+    /// The checkpoint with the seal of this number. One over another checkpoint would go out with every proof.
+    fn with_seal<S: Store>(note: SignedCheckpoint, number: u64, store: &S) -> Result<Self, LogError> {
+        let published = Self { note, seal: Self::seal_of(number, store)? };
+        let seal = CheckpointSeal::from_der(&published.seal)?;
+        if seal.checkpoint() == published.note.checkpoint() { Ok(published) } else { Err(LogError::SealDiffers) }
     }
 
     /// The files by which the checkpoint stays when the next one takes its place, and the seal that readers see.

@@ -6,6 +6,7 @@ use crate::common::evidence_log::{Logging, ORIGIN, cosigned_at, stranger};
 use crate::common::{now, pool};
 use chrono::{Duration, TimeDelta};
 use recommande::log::{CosignatureError, EvidenceLog, Integration, LogError, MemoryStore, Store, StoredFile};
+use recommande::recommande_tlog::Hash;
 use recommande::recommande_tlog::checkpoint::{Checkpoint, SignedCheckpoint};
 use recommande::recommande_tlog::note::NoteText;
 use recommande::recommande_tlog::tree::{MemoryTree, verify_inclusion};
@@ -272,6 +273,8 @@ fn a_store_that_was_changed_is_refused_by_name() {
     let error = changed("tile/entries/001.p/46", &half);
     assert!(error.to_string().starts_with("tile/entries/001.p/46: "), "{error}");
     assert!(matches!(changed("state", &half), LogError::State));
+    let error = changed("checkpoints/000/000/000", &half);
+    assert!(matches!(error, LogError::UnknownCheckpoint { published: 1 }), "{error}");
     let published = store.read("checkpoint").unwrap().unwrap();
     assert!(SignedCheckpoint::parse(&published).is_ok());
     // The whole log was set back, but for what readers have seen.
@@ -367,6 +370,60 @@ fn a_store_that_was_set_back_as_a_whole_is_seen_by_what_is_kept_elsewhere() {
     let mut store = backup;
     store.remove(&["checkpoint".to_owned()]).unwrap();
     assert!(matches!(open(store), Err(LogError::Missing { .. })));
+}
+
+/// A later build may know more kinds.
+#[test]
+fn an_entry_of_no_known_kind_is_named() {
+    let entry = [9; 33];
+    let leaf = Hash::leaf(&entry);
+    let files = [
+        ("tile/0/000.p/1", leaf.as_bytes().to_vec()),
+        ("tile/entries/000.p/1", [&[0, 33][..], &entry].concat()),
+        ("state", format!("recommande-log/1\n{ORIGIN}\n1\n{leaf}\n0\n0\n").into_bytes()),
+    ];
+    let mut store = MemoryStore::default();
+    store.write(&files.map(|(path, octets)| StoredFile { path: path.to_owned(), octets })).unwrap();
+    let error = open(store).unwrap_err();
+    assert!(matches!(error, LogError::Entry { index: 0 }), "{error}");
+}
+
+/// Whoever has lost the proof of an entry makes it again by the checkpoint that kept the merge delay.
+#[test]
+fn a_proof_leads_to_the_checkpoint_that_the_caller_names() {
+    let logging = Logging::new();
+    let mut log = logging.log((0..300).map(stranger));
+    logging.checkpoint(&mut log);
+    for days in 1..=2 {
+        (0..300).for_each(|number| {
+            log.append(stranger(1000 * u64::try_from(days).unwrap() + number), now()).unwrap();
+        });
+        log.integrate().unwrap();
+        logging.checkpoint_at(&mut log, cosigned_at() + Duration::days(days));
+    }
+    let log = logging.open(log.into_store());
+    let by_last = log.prove(7).unwrap();
+    let heads: Vec<_> = (0..3)
+        .map(|number| {
+            let proof = log.prove_in(7, number).unwrap();
+            let head = *proof.checkpoint().checkpoint().head();
+            verify_inclusion(&head, 7, &stranger(7).leaf(), proof.hashes()).unwrap();
+            logging.policy(2).verify_checkpoint(proof.checkpoint()).unwrap();
+            let seal = CheckpointSeal::from_der(proof.extra().unwrap()).unwrap();
+            assert_eq!(seal.checkpoint(), proof.checkpoint().checkpoint());
+            head.size()
+        })
+        .collect();
+    assert_eq!((heads, log.prove_in(7, 2).unwrap()), (vec![300, 601, 902], by_last));
+    // The seal of the first checkpoint is the entry 600 or 601: what is behind the second is in the third.
+    let first = [0, 299, 300, 600, 601, 901, 902].map(|index| log.first_checkpoint_of(index).unwrap());
+    assert_eq!(first, [Some(0), Some(0), Some(1), Some(1), Some(2), Some(2), None]);
+    for (index, checkpoint) in [(300, 0), (7, 3), (902, 2)] {
+        assert!(matches!(log.prove_in(index, checkpoint), Err(LogError::NotPublished { .. })));
+    }
+    let mut store = log.into_store();
+    store.remove(&["checkpoints/000/000/000.p7m".to_owned()]).unwrap();
+    assert!(matches!(logging.open(store).prove_in(7, 0), Err(LogError::Missing { .. })));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::note::{
 /// have cosigned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
+    name: KeyName,
     keys: Vec<VerifierKey>,
     ring: KeyRing,
 }
@@ -22,16 +23,20 @@ impl Witness {
     /// - `AmbiguousKey` for two keys with one name and id, of whose cosignatures nobody could say which made them.
     pub fn new(keys: impl IntoIterator<Item = VerifierKey>) -> Result<Self, PolicyError> {
         let keys: Vec<VerifierKey> = keys.into_iter().collect();
-        if keys.is_empty() {
-            return Err(PolicyError::NoWitnessKey);
-        }
+        let Some(name) = keys.first().map(|key| key.name().clone()) else { return Err(PolicyError::NoWitnessKey) };
         match keys.iter().find(|key| key.signature_type() == SignatureType::Ed25519) {
             Some(key) => Err(PolicyError::NotACosigner { name: key.name().clone() }),
             None => {
                 let ring = KeyRing::new(keys.iter().cloned()).map_err(PolicyError::AmbiguousKey)?;
-                Ok(Self { keys, ring })
+                Ok(Self { name, keys, ring })
             }
         }
+    }
+
+    /// Returns the name of the first key, by which the witness is told from others.
+    #[must_use]
+    pub const fn name(&self) -> &KeyName {
+        &self.name
     }
 
     /// Returns the keys by their names and ids.
