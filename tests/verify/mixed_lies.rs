@@ -76,17 +76,23 @@ fn is_hidden(lie: Lie, others: &[Lie]) -> bool {
     use Lie::{Backdates, ChangedOnItsWay, ClockOff, ClockSetAtNoon, NeverAnswers, Rechains};
     use Lie::{SetsAnnouncementsBack, SetsCallsBack};
     let is_any = |hiding: &[Lie]| hiding.iter().any(|lie| others.contains(lie));
+    let attests_nothing = is_any(&[Rechains, ChangedOnItsWay]);
     match lie {
-        Lie::Backdates | Lie::SetsCallsBack | Lie::SetsAnnouncementsBack if is_any(&[Rechains, ChangedOnItsWay]) => {
+        // Then it is open whether the trail covers the time of the consultation.
+        Lie::OmitsConsultation => {
+            is_any(&[ChangedOnItsWay]) || (is_any(&[SetsAnnouncementsBack]) && is_any(&[ClockOff]))
+        }
+        Lie::SetsAnnouncementsBack if is_any(&[NeverAnswers]) => true,
+        Lie::Backdates | Lie::SetsCallsBack | Lie::SetsAnnouncementsBack if attests_nothing => {
             is_any(&[Backdates, SetsCallsBack, SetsAnnouncementsBack])
         }
         Lie::Backdates => is_any(&[SetsCallsBack]),
-        Lie::SetsAnnouncementsBack | Lie::DropsLastHour => is_any(&[NeverAnswers]),
+        Lie::DropsLastHour => is_any(&[NeverAnswers]),
         Lie::AltersLine => is_any(&[ChangedOnItsWay]),
         Lie::ClockOff => is_any(&[NeverAnswers, ClockSetAtNoon]),
         Lie::ClockSetAtNoon => is_any(&[NeverAnswers, ClockOff]),
-        Lie::OmitsConsultation
-        | Lie::SetsCallsBack
+        Lie::SetsCallsBack
+        | Lie::SetsAnnouncementsBack
         | Lie::Rechains
         | Lie::PresentsTwoExports
         | Lie::NeverAnswers

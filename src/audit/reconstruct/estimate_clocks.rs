@@ -164,7 +164,7 @@ impl Reconstruction<'_> {
             let judged = self.proofs.judge(message, self.policy);
             let facts = judged.facts();
             let is_held = records.iter().any(|record| record.timed == Timed::Holding);
-            let times = is_held.then(|| judged.times(self.policy)).unwrap_or_default();
+            let times = if is_held { judged.times(self.policy) } else { BTreeMap::new() };
             for TimedRecord { timed, clock, key, time: (source, at) } in records {
                 let party = self.trails.get(usize::from(source)).and_then(|trail| self.party(trail.party));
                 match timed {
