@@ -158,6 +158,8 @@ fn restamped(world: &World, lists: &Lists) -> Result<Vec<u8>> {
 pub struct Aggregated {
     pub cases: Vec<Case>,
     pub files: Vec<(String, Vec<u8>)>,
+    /// The good proof, and its statement.
+    pub good: (Vec<u8>, Vec<u8>),
 }
 
 /// The statement of the good proof, as it is stored.
@@ -165,7 +167,8 @@ const STATEMENT: &str = "aggregated/of-7.json";
 
 pub fn all(world: &World) -> Result<Aggregated> {
     let batch = Batch::new(world)?;
-    let mut written = vec![(STATEMENT.to_owned(), batch.good.statement.clone())];
+    let (file, statement) = (batch.good.file(), batch.good.statement.clone());
+    let mut written = vec![(STATEMENT.to_owned(), statement.clone())];
     let cases = [
         good(world, &batch)?,
         halves(&batch),
@@ -174,7 +177,7 @@ pub fn all(world: &World) -> Result<Aggregated> {
         files(world, &batch)?,
         second_seals(world, &mut written)?,
     ];
-    Ok(Aggregated { cases: cases.concat(), files: written })
+    Ok(Aggregated { cases: cases.concat(), files: written, good: (file, statement) })
 }
 
 /// The two halves that others verify: the record over the statement, and the seal over the batch.
@@ -198,7 +201,7 @@ fn halves(batch: &Batch) -> Vec<Case> {
 }
 
 /// An aggregated proof that passes, until something else is said.
-fn case(id: &str, source: crate::manifest::Source, why: &str, bytes: Vec<u8>) -> Case {
+pub fn case(id: &str, source: crate::manifest::Source, why: &str, bytes: Vec<u8>) -> Case {
     let mut case = Case::new(&format!("aggregated/{id}"), source, why, bytes).level("aggregated");
     case.vector.file = format!("aggregated/{id}.rma");
     case

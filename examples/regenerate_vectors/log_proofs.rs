@@ -38,7 +38,8 @@ struct Logged<'w> {
     file: TlogProof,
 }
 
-pub fn all(world: &World) -> Result<LogProofs> {
+/// `aggregated` is a proof, and its statement.
+pub fn all(world: &World, (aggregated, statement): &(Vec<u8>, Vec<u8>)) -> Result<LogProofs> {
     let logged = Logged::new(world)?;
     let mut files = Vec::new();
     let mut beside = |name: &str, octets: String| {
@@ -87,6 +88,12 @@ pub fn all(world: &World) -> Result<LogProofs> {
             .log_proofs(&[&good])
             .warning(SUBJECT, "log-seal-not-valid")
             .indeterminate("SIG_CONSTRAINTS_FAILURE", SUBJECT, "log-demanded"),
+        case(world, "seal-not-long-term", "The policy demands a seal, and that of the checkpoint holds no revocation data.")
+            .policy(logged.demanding_seal())
+            .log_proofs(&[&path("sealed")])
+            .also(SUBJECT, "log-checkpoint-sealed", "passed")
+            .warning(SUBJECT, "log-seal-not-long-term")
+            .indeterminate("SIG_CONSTRAINTS_FAILURE", SUBJECT, "log-demanded"),
         logged
             .required(case(world, "extended", "The log and two witnesses have signed a checkpoint with an extension line."))
             .log_proofs(&[&beside("extended", logged.extended()?)])
@@ -127,6 +134,16 @@ pub fn all(world: &World) -> Result<LogProofs> {
             .log_proofs(&[&unsealed])
             .also(SUBJECT, "log-checkpoint-not-sealed", "information"),
     );
+    let guessable = beside("guessable", logged.of_statement(statement)?);
+    let case = crate::aggregated::case(
+        "of-7",
+        SEALED,
+        "The log has the bare statement of an aggregated proof, which commits to nothing.",
+        aggregated.clone(),
+    );
+    let mut case = passed(logged.required(case)).warning(SUBJECT, "log-seal-not-valid").log_proofs(&[&guessable]);
+    case.vector.id = "log/guessable".to_owned();
+    cases.push(case.warning(SUBJECT, "log-entry-guessable"));
     Ok(LogProofs { cases, files })
 }
 
@@ -250,6 +267,13 @@ impl<'w> Logged<'w> {
 
     fn required(&self, case: Case) -> Case {
         case.policy(self.policy(json!("required")))
+    }
+
+    /// A log with the bare statement of a batch as its entry 2.
+    fn of_statement(&self, statement: &[u8]) -> Result<String> {
+        let entry = Entry::of_file(EntryKind::Statement, statement);
+        let entries = [stranger(0), stranger(1), entry, stranger(3)];
+        Ok(published(self.world, &self.signer, &entries, at(COSIGNED))?.to_text())
     }
 
     fn of_another_letter(&self) -> Result<String> {

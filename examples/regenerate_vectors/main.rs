@@ -52,7 +52,7 @@ fn main() -> Result<()> {
     let aggregated = aggregated::all(&world)?;
     let commitments = commitments::all(&world)?;
     let second_seals = second_seals::all(&world)?;
-    let log_proofs = log_proofs::all(&world)?;
+    let log_proofs = log_proofs::all(&world, &aggregated.good)?;
     let mandates = mandates::all(&world)?;
     let submissions = submissions::all(&world)?;
     let decades = decades::vectors(&world)?;

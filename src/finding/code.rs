@@ -383,6 +383,8 @@ codes! {
     LogSealUnreadable "log-seal-unreadable" Warning: "what lies in the proof of the log is no seal of a checkpoint";
     LogSealDiffers "log-seal-differs" Warning: "the seal in the proof of the log is over another checkpoint";
     LogSealNotValid "log-seal-not-valid" Warning [Consequence]: "the seal of the checkpoint does not pass, for the reason that its own report gives";
+    LogSealNotLongTerm "log-seal-not-long-term" Warning: "the policy demands the seal of the checkpoint, which lacks revocation data of its own chain or that of its timestamp";
+    LogSealMediaTypeDiffers "log-seal-media-type-differs" Failed(FormatFailure) "essential": "the seal does not state the media type of a checkpoint, so that it may be a signature over somebody's text";
     LogProofsTooMany "log-proofs-too-many" Warning: "the report tells of only so many of the proofs of logs that were given; each was judged";
     LogDemanded "log-demanded" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the policy demands a place in a log, and none is shown without a fault";
 

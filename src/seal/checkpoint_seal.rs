@@ -12,9 +12,6 @@ use super::unstamped::{Internal, sealed};
 use super::{Artifact, Envelope, Prepared, Sealer, Unstamped};
 use crate::asn1::oid;
 
-/// The media type of the text of a checkpoint.
-const TEXT: &str = "text/plain;charset=utf-8";
-
 /// A seal over a checkpoint of a log (`.p7m`), which travels as the extra data of a `.tlog-proof`.
 ///
 /// Its content is the text of the checkpoint, three lines that `openssl cms -verify` prints. The timestamp of the seal shows that
@@ -29,6 +26,9 @@ pub struct CheckpointSeal {
 }
 
 impl CheckpointSeal {
+    /// The media type of the text of a checkpoint, which the seal states.
+    pub const MEDIA_TYPE: &'static str = "text/plain;charset=utf-8";
+
     /// Returns the checkpoint, for which nobody vouches before the seal is verified.
     pub fn checkpoint(&self) -> &Checkpoint {
         &self.checkpoint
@@ -115,7 +115,7 @@ fn content_of(checkpoint: &Checkpoint) -> Result<(Vec<u8>, &'static str), SealEr
     if checkpoint.has_extensions() {
         return Err(SealError::CheckpointExtensions);
     }
-    Ok((checkpoint.to_text().as_str().as_bytes().to_vec(), TEXT))
+    Ok((checkpoint.to_text().as_str().as_bytes().to_vec(), CheckpointSeal::MEDIA_TYPE))
 }
 
 fn sealed_checkpoint(envelope: Envelope, checkpoint: &Checkpoint) -> CheckpointSeal {

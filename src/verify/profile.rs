@@ -5,6 +5,7 @@ use const_oid::ObjectIdentifier;
 use crate::asn1::oid;
 use crate::evidence::BatchStatement;
 use crate::finding::Code;
+use crate::seal::CheckpointSeal;
 
 /// The profile that a signature is held to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub(super) enum Profile {
     Own,
     /// The profile of the seal of a batch, which many aggregated proofs share: as our own.
     Batch,
+    /// The profile of the seal of a checkpoint: as our own, over the text of a note.
+    Checkpoint,
     /// The profile of our second seals: as our own, and without a timestamp they are judged at the time given, since the first
     /// seal proves its own time alone.
     SecondSeal,
@@ -24,16 +27,17 @@ impl Profile {
     /// The content type that is required; `None` accepts the one that SignedData states.
     pub(super) fn content_type(self) -> Option<ObjectIdentifier> {
         match self {
-            Self::Own | Self::Batch | Self::SecondSeal => Some(oid::DATA),
+            Self::Own | Self::Batch | Self::Checkpoint | Self::SecondSeal => Some(oid::DATA),
             Self::Foreign => None,
         }
     }
 
-    /// The media type that the signature has to state of its content; `None` where it only informs.
-    pub(super) fn media_type(self) -> Option<&'static str> {
+    /// The media type that the signature has to state of its content, and the finding where it does not; `None` where it only
+    /// informs. What is no statement is told by it from a signature over a payload.
+    pub(super) fn media_type(self) -> Option<(&'static str, Code)> {
         match self {
-            // The seal of a batch is told from a signature over a payload by it.
-            Self::Batch => Some(BatchStatement::MEDIA_TYPE),
+            Self::Batch => Some((BatchStatement::MEDIA_TYPE, Code::AggregatedMediaTypeDiffers)),
+            Self::Checkpoint => Some((CheckpointSeal::MEDIA_TYPE, Code::LogSealMediaTypeDiffers)),
             Self::Own | Self::SecondSeal | Self::Foreign => None,
         }
     }
@@ -42,7 +46,7 @@ impl Profile {
     /// the time given.
     pub(super) fn without_timestamp(self) -> Code {
         match self {
-            Self::Own | Self::Batch => Code::TimestampMissing,
+            Self::Own | Self::Batch | Self::Checkpoint => Code::TimestampMissing,
             Self::SecondSeal | Self::Foreign => Code::TimeNotProven,
         }
     }
@@ -51,7 +55,7 @@ impl Profile {
     /// otherwise may let it pass.
     pub(super) fn without_valid_timestamp(self) -> Code {
         match self {
-            Self::Own | Self::Batch => Code::NoValidTimestamp,
+            Self::Own | Self::Batch | Self::Checkpoint => Code::NoValidTimestamp,
             Self::SecondSeal | Self::Foreign => Code::NoUsableTimestamp,
         }
     }
@@ -61,7 +65,7 @@ impl Profile {
     /// by others. Our own seals are made by the clock that requests the timestamp.
     pub(super) fn signing_time_after(self) -> Code {
         match self {
-            Self::Own | Self::Batch | Self::SecondSeal => Code::SigningTimeAfterTimestamp,
+            Self::Own | Self::Batch | Self::Checkpoint | Self::SecondSeal => Code::SigningTimeAfterTimestamp,
             Self::Foreign => Code::SigningTimeAhead,
         }
     }
@@ -69,7 +73,7 @@ impl Profile {
     /// The finding when no time is proven and the claimed signing time is after that of the verification, for the same reasons.
     pub(super) fn signing_time_in_the_future(self) -> Code {
         match self {
-            Self::Own | Self::Batch | Self::SecondSeal => Code::SigningTimeInTheFuture,
+            Self::Own | Self::Batch | Self::Checkpoint | Self::SecondSeal => Code::SigningTimeInTheFuture,
             Self::Foreign => Code::SigningTimeAhead,
         }
     }

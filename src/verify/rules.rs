@@ -79,7 +79,8 @@ pub enum CheckpointSealRule {
     /// more from the place than a seal that is missing, because nobody has signed that it lies there.
     #[default]
     Report,
-    /// A place in a log holds only where the checkpoint has a valid seal of the issuer.
+    /// A place in a log holds only where the checkpoint has a valid seal of the issuer, with revocation data of its chain and of
+    /// that of its timestamp inside (B-LT).
     Required,
 }
 

@@ -2,9 +2,9 @@
 
 use std::time::{Duration as Elapsed, Instant};
 
-use crate::common::eras::Era;
+use crate::common::eras::{Era, crls, first_crls};
 use crate::common::evidence_log::{Logging, ORIGIN, cosigned_at, stranger};
-use crate::common::{Service, digests, has, later, now, pool, sending_of};
+use crate::common::{Service, digests, has, later, now, oid, pool, sending_of};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Duration, Utc};
@@ -14,10 +14,12 @@ use recommande::log::{Entry, EntryKind};
 use recommande::recommande_tlog::checkpoint::Checkpoint;
 use recommande::recommande_tlog::proof::TlogProof;
 use recommande::recommande_tlog::{Ed25519PrivateKey, PrivateKey};
-use recommande::seal::{AggregateLeaves, Artifact, ProofOfSending};
+use recommande::seal::{AggregateLeaves, Artifact, CheckpointSeal, ProofOfSending, Unstamped};
+use recommande::testing::{Forge, tlv};
 use recommande::verify::{
     CheckpointSealRule, Code, Indication, KnownLog, LogRule, Payload, Policy, Report, SubIndication, Verifier,
 };
+use signed_data::tlv::Tag;
 
 struct Letter {
     logging: Logging,
@@ -40,6 +42,14 @@ impl Letter {
         let logging = Logging::new();
         logging.witnesses.iter().zip(times).for_each(|(witness, time)| witness.set_time(time));
         unsealed(&logging.proof([Entry::from(self.proof.id())], 0))
+    }
+
+    /// The proof of a log whose checkpoint has a seal with the revocation data of its chains inside.
+    fn long_term(&self) -> TlogProof {
+        let file = self.file();
+        let revocation = first_crls(&self.logging.service, cosigned_at());
+        let seal = CheckpointSeal::from_der(file.extra().unwrap()).unwrap().with_revocation(&revocation).unwrap();
+        file.with_extra(seal.der().to_vec()).unwrap()
     }
 
     fn policy(&self, clocks: &[usize]) -> Policy {
@@ -167,8 +177,60 @@ fn a_seal_that_does_not_hold_is_worth_as_much_as_none() {
     let demanding = || Policy { checkpoint_seal: CheckpointSealRule::Required, ..letter.policy(&[0]) };
     let constraints = Some(SubIndication::SigConstraintsFailure);
     assert_demanded(&letter.report(demanding(), &[unsealed(&file)]), Code::LogCheckpointNotSealed, constraints);
-    assert_passes(&letter.report(demanding(), &[octets(&file)]));
+    assert_passes(&letter.report(demanding(), &[octets(&letter.long_term())]));
     assert_passes(&letter.report(letter.policy(&[0]), &[unsealed(&file)]));
+}
+
+/// What is demanded is read in ten years, when nobody says any more what became of its certificates.
+#[test]
+fn a_seal_that_is_demanded_has_the_revocation_data_of_its_chains_inside() {
+    let letter = Letter::new();
+    let demanding = || Policy { checkpoint_seal: CheckpointSealRule::Required, ..letter.policy(&[0]) };
+    let (short, long) = (octets(&letter.file()), octets(&letter.long_term()));
+    let constraints = Some(SubIndication::SigConstraintsFailure);
+    let report = letter.report(demanding(), std::slice::from_ref(&short));
+    assert_demanded(&report, Code::LogSealNotLongTerm, constraints);
+    assert!(has(&report, Code::LogCheckpointSealed) && !has(&report, Code::LogSealNotValid), "{report}");
+    // Where none is demanded, it says what it says.
+    let report = letter.report(letter.policy(&[0]), &[short]);
+    assert!(!has(&report, Code::LogSealNotLongTerm), "{report}");
+    assert_passes(&report);
+    assert_passes(&letter.report(demanding(), &[long]));
+}
+
+/// Whoever has a key of the issuer sign a text of three lines, as a letter of his own, has no seal of a checkpoint.
+#[test]
+fn a_signature_over_the_same_text_as_a_letter_is_no_seal_of_a_checkpoint() {
+    let letter = Letter::new();
+    let (file, service) = (letter.file(), &letter.logging.service);
+    let text = file.checkpoint().checkpoint().to_text();
+    let signed = |media_type: Option<&str>| {
+        let mut forge =
+            Forge::seal(text.as_str().as_bytes(), &service.pki.seal, &service.pki.seal_chain(), cosigned_at());
+        match media_type {
+            Some(media_type) => forge.first().set(oid::MIME_TYPE, &[&tlv(Tag::UTF8_STRING, &[media_type.as_bytes()])]),
+            None => forge.first().remove(oid::MIME_TYPE),
+        }
+        forge.sign(&*service.pki.seal.signer).unwrap();
+        let unstamped: Unstamped<CheckpointSeal> = Unstamped::from_der(&forge.to_der()).unwrap();
+        unstamped.stamp_with(&pool(service.tsa(cosigned_at() + Duration::seconds(2)))).unwrap()
+    };
+    let verifier = service.verifier();
+    for (media_type, code) in [
+        (Some(CheckpointSeal::MEDIA_TYPE), None),
+        (Some("text/plain"), Some(Code::LogSealMediaTypeDiffers)),
+        (Some("application/pdf"), Some(Code::LogSealMediaTypeDiffers)),
+        (None, Some(Code::LogSealMediaTypeDiffers)),
+    ] {
+        let seal = signed(media_type);
+        let verdict = verifier.verify_checkpoint_seal(&seal, later());
+        assert_eq!(verdict.err().map(|error| error.finding().code), code, "{media_type:?}");
+        let given = octets(&file.clone().with_extra(seal.der().to_vec()).unwrap());
+        let report = letter.report(letter.policy(&[0]), &[given]);
+        assert_eq!(has(&report, Code::LogCheckpointSealed), code.is_none(), "{report}");
+        assert_eq!(has(&report, Code::LogSealNotValid), code.is_some(), "{report}");
+        assert!(code.is_none_or(|code| has(&report.checkpoint_seals[0], code)), "{report}");
+    }
 }
 
 /// A seal of the issuer's organisation in the same PKI, but with no number in its certificate.
@@ -242,6 +304,8 @@ fn the_verdict_ends_with_the_seal_where_that_is_demanded() {
     let service = &letter.logging.service;
     let unstamped = service.sealer.seal_checkpoint(file.checkpoint().checkpoint(), cosigned_at()).unwrap();
     let stamped = unstamped.stamp_with(&era.pool(service, cosigned_at() + Duration::seconds(2))).unwrap();
+    let issuers = [&service.pki.root, &service.pki.intermediate, &era.root];
+    let stamped = stamped.with_revocation(&crls(&issuers, cosigned_at())).unwrap();
     let short = octets(&file.clone().with_extra(stamped.der().to_vec()).unwrap());
     let verifier = |policy: Policy, given: &[Vec<u8>]| -> Verifier {
         let verifier = crate::common::eras::verifier(service, &[&era]).with_policy(policy);
@@ -262,7 +326,7 @@ fn the_verdict_ends_with_the_seal_where_that_is_demanded() {
     // So it does where nothing but the seal says when the log held the proof.
     assert_eq!(end(letter.policy(&[]), short), demanded);
     // One that holds longer is enough.
-    assert_eq!(end(demanding(), &[short[0].clone(), octets(&file)]).time, own.time);
+    assert_eq!(end(demanding(), &[short[0].clone(), octets(&letter.long_term())]).time, own.time);
     // Nobody demands it where the log is only reported.
     assert_eq!(end(Policy { log: LogRule::Report, ..demanding() }, short), own);
 }

@@ -50,7 +50,7 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     (Code::CertificatesTooMany, "tests/limits.rs: it takes thousands of certificates"),
     (Code::RevocationDataTooMany, "tests/limits.rs: it takes thousands of CRLs"),
     (Code::SignersTooMany, "tests/limits.rs: it takes seventeen signers"),
-    (Code::LogEntryGuessable, "tests/verify/log_lies.rs: it takes an aggregated proof"),
+    (Code::LogSealMediaTypeDiffers, "tests/verify/log_lies.rs: it stands in the report on the seal of a checkpoint"),
     (Code::AggregatedMediaTypeDiffers, "tests/batch/aggregated_times.rs"),
     (Code::AggregatedTimestampsDiffer, "tests/batch/aggregated_times.rs"),
     // Evidence records.

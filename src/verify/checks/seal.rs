@@ -50,7 +50,7 @@ pub(crate) fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>)
     let attributes = signature.signer.signer_info.signed_attributes.as_ref()?;
     check_media_type(attributes, signature.profile, notes);
     let read = match signature.profile {
-        Profile::Own | Profile::Batch | Profile::SecondSeal => {
+        Profile::Own | Profile::Batch | Profile::Checkpoint | Profile::SecondSeal => {
             cms::signing_time(attributes).map(|time| time.map(|time| (time.value, true)))
         }
         Profile::Foreign => cms::lenient_signing_time(attributes),
@@ -81,14 +81,14 @@ pub(crate) fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>)
     signing_time
 }
 
-/// Checks the media type of a signature that many statements rest on. Whoever signs the letters of others under the type that
-/// they say makes no seal of a batch with that.
+/// Checks the media type of a signature that many statements rest on, or a checkpoint. Whoever signs the letters of others under
+/// the type that they say makes no seal of a batch with that.
 fn check_media_type(attributes: &Attributes<'_>, profile: Profile, notes: &mut Notes<'_, '_>) {
-    let Some(demanded) = profile.media_type() else { return };
+    let Some((demanded, code)) = profile.media_type() else { return };
     let stated = stated_value(attributes, oid::MIME_TYPE).ok().flatten();
     if !stated.is_some_and(|stated| stated.tag == Tag::UTF8_STRING && stated.value == demanded.as_bytes()) {
         let stated = stated.and_then(cms::media_type);
-        notes.note_with(Code::AggregatedMediaTypeDiffers, || match stated {
+        notes.note_with(code, || match stated {
             Some(stated) => Details::both(stated, demanded),
             None => Details::computed(demanded),
         });

@@ -81,7 +81,7 @@ pub(crate) fn judge(
         let of_others = signature.file.tokens_of_others(signature.signer);
         of_others.for_each(|embedded| poes.add_carried(embedded, since));
     }
-    let is_own = matches!(signature.profile, Profile::Own | Profile::Batch);
+    let is_own = matches!(signature.profile, Profile::Own | Profile::Batch | Profile::Checkpoint);
     let is_undone = is_own && !file_record.is_about_file();
     FileRecordVerdict {
         is_about_file: true,

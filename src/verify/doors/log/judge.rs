@@ -106,11 +106,13 @@ pub(super) fn judge(
         Err(error) => return Judged::failed(fault_of(known, &error)),
     };
     let mut warnings = told_of(proof, entry, logged);
-    let JudgedSeal { sealed_at, fault, report } = judge_seal(proof, logged.issuer, settings, now, ledger);
+    let JudgedSeal { sealed_at, fault, not_long_term, report } =
+        judge_seal(proof, logged.issuer, settings, now, ledger);
     match settings.policy.checkpoint_seal {
         // Nobody has signed that a seal lies there: whoever could take one off that is wrong must gain nothing by it.
         CheckpointSealRule::Report => warnings.extend(fault),
-        CheckpointSealRule::Required => faults.extend(fault),
+        // A proof that is read in ten years needs what is said of the certificates today.
+        CheckpointSealRule::Required => faults.extend(fault.or(not_long_term)),
     }
     let times = Times::of(known, witnessed.as_deref().unwrap_or_default(), &settings.policy, now);
     let rests_on_seal = match settings.policy.checkpoint_seal {
@@ -185,8 +187,8 @@ fn fault_of(known: &KnownLog, error: &CheckpointVerifyError) -> Fault {
             Fault::new(Code::LogSignatureInvalid, Details::computed(fault))
         }
         CheckpointVerifyError::Cosignature { witness, fault } => {
-            let name = known.policy().witnesses().get(*witness).and_then(|witness| witness.keys().first());
-            let name = name.map(|key| key.name().to_string()).unwrap_or_default();
+            let witness = known.policy().witnesses().get(*witness);
+            let name = witness.map(|witness| witness.name().to_string()).unwrap_or_default();
             Fault::new(Code::LogCosignatureInvalid, Details::both(name, fault))
         }
         CheckpointVerifyError::TooFewWitnesses { stated, quorum } => {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use recommande_tlog::proof::TlogProof;
 
+use crate::cms::BaselineLevel;
 use crate::evidence::Issuer;
 use crate::finding::{Code, Details, Finding, Ledger, Outcome, Subject};
 use crate::pki::Certificate;
@@ -13,21 +14,27 @@ use crate::verify::doors::Verifier;
 use crate::verify::doors::envelope::{Look, examine_envelope, verified_signature};
 use crate::verify::doors::fault::Fault;
 use crate::verify::examined::Examined;
+use crate::verify::profile::Profile;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
 use crate::verify::settings::Settings;
 use crate::verify::verified::{VerifiedSignature, VerifyError};
+
+/// How the seal of a checkpoint is looked at: by its media type it is no signature over somebody's letter of three lines.
+const LOOK: Look<'static> = Look { profile: Profile::Checkpoint, ..Look::OWN };
 
 /// What judging the seal of a checkpoint gave.
 pub(super) struct JudgedSeal {
     /// The time that is proven for it, where it is valid and over the checkpoint.
     pub(super) sealed_at: Option<DateTime<Utc>>,
     pub(super) fault: Option<Fault>,
+    /// What keeps it from being read for as long as a proof, where it holds.
+    pub(super) not_long_term: Option<Fault>,
     pub(super) report: Option<Report>,
 }
 
 impl JudgedSeal {
     fn failed(fault: Fault) -> Self {
-        Self { sealed_at: None, fault: Some(fault), report: None }
+        Self { sealed_at: None, fault: Some(fault), not_long_term: None, report: None }
     }
 }
 
@@ -64,10 +71,14 @@ pub(super) fn judge_seal(
         // A policy lowered what cannot be done without.
         (None, _, _, _) => Some(fault_of(&Ledger::unproven())),
     };
+    let level = examined.level;
+    let is_short = fault.is_none() && level < BaselineLevel::BLT;
+    let not_long_term =
+        is_short.then(|| Fault::new(Code::LogSealNotLongTerm, Details::both(level, BaselineLevel::BLT)));
     let (artifact, policy) = (ArtifactKind::CheckpointSeal, &settings.policy);
     let report =
         is_reported.then(|| Report::new(ReportInput { artifact, examined, statement: None, policy, now, ledger }));
-    JudgedSeal { sealed_at: sealed_at.filter(|_| fault.is_none()), fault, report }
+    JudgedSeal { sealed_at: sealed_at.filter(|_| fault.is_none()), fault, not_long_term, report }
 }
 
 /// The seal is the issuer's where its certificate holds the issuer's number. A certificate without one could be anybody's, and a name
@@ -102,7 +113,7 @@ fn examine_seal(
         return Err(Code::LogSealDiffers);
     }
     ledger.note(Subject::Envelope, Code::WellFormed);
-    Ok(examine_envelope(seal.envelope(INTERNAL), settings, Look::OWN, now, ledger))
+    Ok(examine_envelope(seal.envelope(INTERNAL), settings, LOOK, now, ledger))
 }
 
 impl Verifier {
@@ -115,8 +126,19 @@ impl Verifier {
         seal: &CheckpointSeal,
         now: DateTime<Utc>,
     ) -> Result<VerifiedSignature, VerifyError> {
+        self.verify_checkpoint_seal_that_existed(seal, None, now)
+    }
+
+    /// The same where something else proves that all octets of the seal existed at a time.
+    pub(crate) fn verify_checkpoint_seal_that_existed(
+        &self,
+        seal: &CheckpointSeal,
+        existed_at: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Result<VerifiedSignature, VerifyError> {
         let mut ledger = Ledger::decisive(&self.settings.policy.levels);
-        let examined = examine_envelope(seal.envelope(INTERNAL), &self.settings, Look::OWN, now, &mut ledger);
+        let look = Look { existed_at, ..LOOK };
+        let examined = examine_envelope(seal.envelope(INTERNAL), &self.settings, look, now, &mut ledger);
         verified_signature(examined, &ledger)
     }
 }
