@@ -24,6 +24,7 @@ mod held;
 mod kind;
 pub mod limits;
 mod line;
+mod logged;
 mod manifest;
 mod part;
 mod proof;

@@ -5,18 +5,19 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use recommande_tlog::checkpoint::SignedCheckpoint;
 use recommande_tlog::tile::{Bundle, TILE_WIDTH, parse_bundle};
+use recommande_tlog::tree::TreeHead;
 
 use super::difference::Difference;
 use super::error::LogError;
 use super::matching::{DayCount, Matched, Matching, ServiceRecord, TooManyUnmatched};
-use super::published::{NOTE, numbered, seal_path};
+use super::published::{NOTE, numbered};
+use super::seals::{SealTime, seal_of};
 use super::state::{STATE, State};
 use super::store::Store;
 use super::tiles::{Border, read_bundle};
 use crate::evidence::Issuer;
-use crate::seal::{Artifact, CheckpointSeal};
 use crate::time::log_entry::{Entry, EntryKind};
-use crate::verify::{KnownLog, Verifier, code_of_issuer};
+use crate::verify::{KnownLog, Verifier};
 
 /// Audits a log that others keep, by its whole store.
 ///
@@ -25,8 +26,8 @@ use crate::verify::{KnownLog, Verifier, code_of_issuer};
 #[derive(Clone, Copy, Debug)]
 pub struct Auditor<'a> {
     log: &'a KnownLog,
-    issuer: &'a Issuer,
-    verifier: &'a Verifier,
+    pub(super) issuer: &'a Issuer,
+    pub(super) verifier: &'a Verifier,
 }
 
 /// What an audit comes to. It is clean when no difference was told.
@@ -94,6 +95,7 @@ impl<'a> Auditor<'a> {
             told(Difference::State);
             return Ok(Audit { differences, ..audit });
         };
+        let mut times = self.seal_times(store, &state, now)?.into_iter();
         let mut walk = Walk::new(store, state.head.size());
         let (mut last, mut last_seal): (Option<DateTime<Utc>>, Option<Entry>) = (None, None);
         for number in 0..state.published {
@@ -102,7 +104,8 @@ impl<'a> Auditor<'a> {
                 told(Difference::CheckpointUnreadable { number });
                 break;
             };
-            let Some(checkpoint) = self.read(store, number, &octets, now, &mut told)? else { continue };
+            let time = times.next().flatten();
+            let Some(checkpoint) = self.read(store, number, &octets, time, &mut told)? else { continue };
             audit.checkpoints += 1;
             let Sealed { note, at, seal } = checkpoint;
             let head = *note.checkpoint().head();
@@ -124,7 +127,7 @@ impl<'a> Auditor<'a> {
             if walk.size() < head.size() {
                 let (stated, found) = (head.size(), walk.size());
                 told(Difference::EntriesMissing { number, stated, found });
-            } else if walk.size() == head.size() && walk.border.head() != head {
+            } else if walk.size() == head.size() && walk.head() != head {
                 told(Difference::RootDiffers { number, size: head.size() });
             }
             last_seal = seal;
@@ -142,20 +145,20 @@ impl<'a> Auditor<'a> {
         audit.entries = walk.size();
         audit.unsigned = walk.size().saturating_sub(signed);
         walk.finish(&mut told)?;
-        if walk.size() == state.head.size() && walk.border.head() != state.head {
+        if walk.size() == state.head.size() && walk.head() != state.head {
             told(Difference::HeadDiffers { size: state.head.size() });
         }
         let Matched { days, matched, pending } = matching.finish(now, last_seal, &mut told)?;
         Ok(Audit { matched, pending, days, differences, ..audit })
     }
 
-    /// Verifies a checkpoint, and reads and verifies its seal.
+    /// Verifies a checkpoint, and reads its seal, which shows this time.
     fn read<S: Store>(
         &self,
         store: &S,
         number: u64,
         octets: &[u8],
-        now: DateTime<Utc>,
+        time: Option<SealTime>,
         told: &mut impl FnMut(Difference),
     ) -> Result<Option<Sealed>, AuditError> {
         let Ok(note) = SignedCheckpoint::parse(octets) else {
@@ -166,26 +169,14 @@ impl<'a> Auditor<'a> {
             told(Difference::CheckpointNotAccepted { number, reason: error.to_string() });
             return Ok(None);
         }
-        let octets = store.read(&seal_path(number))?.unwrap_or_default();
-        let seal = CheckpointSeal::from_der(&octets).ok().filter(|seal| seal.checkpoint() == note.checkpoint());
-        let Some(seal) = seal else {
+        let Some(((_, entry), time)) = seal_of(store, number, octets)?.zip(time) else {
             told(Difference::SealDiffers { number });
             return Ok(Some(Sealed { note, at: None, seal: None }));
         };
-        let entry = Entry::of_file(EntryKind::CheckpointSeal, &octets);
-        let at = match self.verifier.verify_checkpoint_seal(&seal, now) {
-            Ok(verified) => match code_of_issuer(self.issuer, verified.certificate()) {
-                None => Some(verified.proven_at()),
-                Some(code) => {
-                    told(Difference::SealNotValid { number, code });
-                    None
-                }
-            },
-            Err(error) => {
-                told(Difference::SealNotValid { number, code: error.finding().code });
-                None
-            }
-        };
+        if let Err(code) = time {
+            told(Difference::SealNotValid { number, code });
+        }
+        let at = time.ok();
         Ok(Some(Sealed { note, at, seal: Some(entry) }))
     }
 }
@@ -211,7 +202,7 @@ struct Sealed {
 }
 
 /// Reads the entries in their order, hashes the tree anew, and compares each tile with it once that is full.
-struct Walk<'s, S> {
+pub(super) struct Walk<'s, S> {
     store: &'s S,
     /// The number of entries that the log says it has.
     size: u64,
@@ -229,16 +220,21 @@ enum Ended {
 }
 
 impl<'s, S: Store> Walk<'s, S> {
-    fn new(store: &'s S, size: u64) -> Self {
+    pub(super) fn new(store: &'s S, size: u64) -> Self {
         Self { store, size, border: Border::new(), rest: Vec::new(), has_ended: Ended::No }
     }
 
-    fn size(&self) -> u64 {
+    pub(super) fn size(&self) -> u64 {
         self.border.frontier.size()
     }
 
+    /// The head of the tree of what was read.
+    pub(super) fn head(&self) -> TreeHead {
+        self.border.head()
+    }
+
     /// Reads the next entry. There is none where the log ends, or behind a bundle that cannot be read.
-    fn next(&mut self, told: &mut impl FnMut(Difference)) -> Result<Option<Entry>, AuditError> {
+    pub(super) fn next(&mut self, told: &mut impl FnMut(Difference)) -> Result<Option<Entry>, AuditError> {
         if self.rest.is_empty() && self.has_ended == Ended::No && self.size() < self.size {
             let bundle = Bundle::in_tree(self.size() / u64::from(TILE_WIDTH), self.size);
             match bundle.map(|bundle| read_entries(self.store, &bundle)).transpose()?.flatten() {

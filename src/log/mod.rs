@@ -24,6 +24,7 @@ mod opening;
 mod pending;
 mod proving;
 mod published;
+mod seals;
 mod signer;
 mod state;
 mod store;

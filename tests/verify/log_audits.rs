@@ -1,9 +1,16 @@
 //! These tests ask what an auditor sees of a log that its operator has changed.
 
+use crate::common::eras::Era;
 use crate::common::evidence_log::{Logging, stranger};
-use crate::common::now;
+use crate::common::{now, pool};
 use chrono::{DateTime, Duration, Utc};
+use recommande::audit::{Content, LineReader, Occurrence, ProofReference, Record, Source, Trail};
+use recommande::crypto::KeyKind;
+use recommande::evidence::{Committed, Event, Field, Salts};
 use recommande::log::{Audit, Auditor, Difference, Entry, EntryKind, MemoryStore, ServiceRecord, Store, StoredFile};
+use recommande::recommande_tlog::checkpoint::SignedCheckpoint;
+use recommande::recommande_tlog::witness::WitnessClient;
+use recommande::seal::Artifact;
 use recommande::verify::{Code, KnownLog, LogRule};
 use recommande::{Environment, Issuer};
 
@@ -294,4 +301,90 @@ fn the_seals_of_checkpoints_hold_the_number_of_the_issuer() {
         matches!(difference, Difference::SealNotValid { code: Code::IssuerNotInCertificate, .. })
     };
     assert_eq!(differences.iter().filter(is_of_another).count(), 3, "{differences:?}");
+}
+
+/// The certificate of the first TSA ended a month ago. The seals that it stamped are entries of the tree that another one stamped in time.
+#[test]
+fn seals_outlive_the_certificate_of_their_tsa_by_those_that_follow() {
+    let stamped = |last_by_era: bool| {
+        let logging = Logging::new();
+        let era = Era::new(&KeyKind::EcP256, now() - Duration::days(1), day(10));
+        let (mut log, mut records) = (logging.open(MemoryStore::default()), Vec::new());
+        for number in 0..3 {
+            let at = day(i64::try_from(number).unwrap());
+            let record = ServiceRecord { entry: stranger(number), at };
+            log.append(record.entry, at).unwrap();
+            records.push(record);
+            log.integrate().unwrap();
+            log.begin_checkpoint(&logging.signer, at).unwrap();
+            log.seal(&logging.service.sealer, at).unwrap();
+            let stamped = at + Duration::seconds(2);
+            let by_era = number < 2 || last_by_era;
+            log.stamp(&if by_era { era.pool(&logging.service, stamped) } else { pool(logging.service.tsa(stamped)) })
+                .unwrap();
+            for witness in &logging.witnesses {
+                log.cosign(&WitnessClient::new(witness.witness().unwrap(), witness)).unwrap();
+            }
+            log.publish(&logging.policy(2)).unwrap();
+        }
+        ((logging, era), log.into_store(), records)
+    };
+    let audit = |of: &(Logging, Era), store: &MemoryStore, records: &[ServiceRecord], now: DateTime<Utc>| {
+        let (logging, era) = of;
+        let verifier = crate::common::eras::verifier(&logging.service, &[era]);
+        let (log, issuer) = (KnownLog::new(logging.policy(2)), logging.service.sealer.issuer().clone());
+        let mut differences = Vec::new();
+        let told = |difference| differences.push(difference);
+        Auditor::new(&log, &issuer, &verifier).audit(store, records.iter().copied(), now, told).unwrap();
+        differences
+    };
+    let (of, store, records) = stamped(false);
+    assert_eq!(audit(&of, &store, &records, day(5)), []);
+    assert_eq!(audit(&of, &store, &records, day(40)), []);
+    let not_valid = |number| Difference::SealNotValid { number, code: Code::NoValidTimestamp };
+    // Nothing shows that another seal over the first checkpoint was there before that end.
+    let first = String::from_utf8(store.read("checkpoints/000/000/000").unwrap().unwrap()).unwrap();
+    let first = SignedCheckpoint::parse(first.as_bytes()).unwrap();
+    let (logging, era) = &of;
+    let again = logging.service.sealer.seal_checkpoint(first.checkpoint(), day(0)).unwrap();
+    let again = again.stamp_with(&era.pool(&logging.service, day(0) + Duration::seconds(3))).unwrap();
+    let mut exchanged = store.clone();
+    let path = "checkpoints/000/000/000.p7m".to_owned();
+    exchanged.write(&[StoredFile { path, octets: again.der().to_vec() }]).unwrap();
+    assert!(audit(&of, &exchanged, &records, day(40)).contains(&not_valid(0)));
+    // Nor does anything where the last one has ended too.
+    let (of, store, records) = stamped(true);
+    let differences = audit(&of, &store, &records, day(40));
+    assert!((0..3).all(|number| differences.contains(&not_valid(number))), "{differences:?}");
+}
+
+/// A service audits its log by its trail: each record of an issue, with the proof inside or its id, is an entry.
+#[test]
+fn records_of_a_trail_are_what_the_log_should_have() {
+    let service = Logging::new().service;
+    let sending = crate::common::sending();
+    let committed = Committed::of(&sending, &Field::personal(&sending), Salts::Random).unwrap();
+    let proof = service.proof_of(&committed.into_parts().0);
+    let issued = |proof| Record::proof_issued(Occurrence::at(day(1)).unwrap(), proof, Event::SubmissionAcceptance);
+    let source = Source::of(service.sealer.issuer(), "mailbox").unwrap();
+    let mut trail = Trail::begin(&source, Vec::new());
+    let of_another = Record::proof_received(
+        Occurrence::at(day(1)).unwrap(),
+        ProofReference::id(proof.id()),
+        Event::SubmissionAcceptance,
+    );
+    for record in
+        [issued(ProofReference::id(proof.id())), issued(ProofReference::embedded(&proof).unwrap()), of_another]
+    {
+        trail.append(&record, day(1)).unwrap();
+    }
+    trail.commit().unwrap();
+    let lines = trail.into_sink();
+    let (mut reader, mut records) = (LineReader::new(&lines[..]), Vec::new());
+    while let Some(line) = reader.next_line().unwrap() {
+        let Content::Entry(entry) = line.content else { panic!("{line:?}") };
+        records.push(entry.record().service_record());
+    }
+    let expected = Some(ServiceRecord { entry: proof.id().into(), at: day(1) });
+    assert_eq!(records, [expected, expected, None]);
 }

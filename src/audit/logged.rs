@@ -1,0 +1,36 @@
+//! What the evidence log of a service should have of its records.
+
+use super::kind::Kind;
+use super::record::Record;
+use crate::evidence::Statement;
+use crate::log::{Entry, EntryKind, ServiceRecord};
+use crate::seal::{AnyProof, Proof};
+
+impl Record<'_> {
+    /// Returns what the log of the service should have of this record, for an [`Auditor`](crate::log::Auditor): the entry of the proof
+    /// whose issue it tells of, at its time.
+    ///
+    /// There is none for a record of anything else, and none where the record holds octets that are no proof. An aggregated proof is
+    /// logged with its batch, of which no record tells: see [`BatchSeal::log_entry`](crate::seal::BatchSeal::log_entry). A record that
+    /// names a proof by its id does not say of which form it is, and counts as one of a proof with a seal of its own.
+    pub fn service_record(&self) -> Option<ServiceRecord> {
+        let proof = self.proof().filter(|_| self.kind() == Kind::ProofIssued)?;
+        let entry = match proof.der() {
+            Some(der) => entry_of(&AnyProof::from_der(&der).ok()?)?,
+            None => Entry::new(EntryKind::Proof, proof.id_digest()?.first_32()),
+        };
+        Some(ServiceRecord { entry, at: self.time() })
+    }
+}
+
+/// The entry of a proof with a seal of its own.
+fn entry_of(proof: &AnyProof) -> Option<Entry> {
+    fn of<S: Statement>(proof: &Proof<S>) -> Option<Entry> {
+        (proof.is_identified() && proof.parts().is_none()).then(|| proof.id().into())
+    }
+    match proof {
+        AnyProof::Sending(proof) => of(proof),
+        AnyProof::Opening(proof) => of(proof),
+        AnyProof::Step(proof) => of(proof),
+    }
+}

@@ -1,0 +1,124 @@
+//! When the seals of a log's checkpoints were made, as each shows it by itself or with the help of a later one.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use recommande_tlog::checkpoint::SignedCheckpoint;
+
+use super::auditor::{AuditError, Auditor, Walk};
+use super::published::{numbered, seal_path};
+use super::state::State;
+use super::store::Store;
+use crate::finding::Code;
+use crate::seal::{Artifact, CheckpointSeal};
+use crate::time::log_entry::{Entry, EntryKind};
+use crate::verify::code_of_issuer;
+
+/// The time that a seal shows, or the finding that decides against it.
+pub(super) type SealTime = Result<DateTime<Utc>, Code>;
+
+/// Which trees have which seals as their entries. All are named by the number of their checkpoint.
+struct Trees {
+    /// The first tree that has each seal.
+    first_with: Vec<Option<usize>>,
+    /// The trees whose entries are those of the store.
+    of_store: BTreeSet<usize>,
+}
+
+impl Auditor<'_> {
+    /// Judges the seals of the checkpoints that are there; `None` for one that has no seal of its own.
+    ///
+    /// The certificate of a TSA ends, and the log goes on: each seal is an entry of the trees that follow. Where one does not hold by
+    /// itself any more, the earliest valid seal over a tree that has it shows that its file was there, with the revocation data in it.
+    pub(super) fn seal_times<S: Store>(
+        &self,
+        store: &S,
+        state: &State,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Option<SealTime>>, AuditError> {
+        let mut times: Vec<Option<SealTime>> = Vec::new();
+        for number in 0..state.published {
+            let Some(note) = store.read(&numbered(number))? else { break };
+            let seal = seal_of(store, number, &note)?;
+            times.push(seal.map(|(seal, _)| self.judge(&seal, None, now)));
+        }
+        if times.iter().flatten().all(Result::is_ok) {
+            return Ok(times);
+        }
+        let trees = trees(store, state, times.len())?;
+        // The earliest time of a valid seal over each tree, or over a later one.
+        let mut earliest: Vec<Option<DateTime<Utc>>> = vec![None; times.len()];
+        for place in (0..times.len()).rev() {
+            let Ok(number) = u64::try_from(place) else { continue };
+            let first_with = trees.first_with.get(place).copied().flatten();
+            let existed_at = first_with.and_then(|tree| earliest.get(tree).copied().flatten());
+            if let (Some(Some(time @ Err(_))), Some(existed_at)) = (times.get_mut(place), existed_at)
+                && let Some(note) = store.read(&numbered(number))?
+                && let Some((seal, _)) = seal_of(store, number, &note)?
+                && let Ok(at) = self.judge(&seal, Some(existed_at), now)
+                // Its own timestamp counts again. That the file was there later says nothing of a checkpoint.
+                && at < existed_at
+            {
+                *time = Ok(at);
+            }
+            let own = times.get(place).copied().flatten().and_then(Result::ok);
+            let own = own.filter(|_| trees.of_store.contains(&place));
+            let later = earliest.get(place.saturating_add(1)).copied().flatten();
+            if let Some(slot) = earliest.get_mut(place) {
+                *slot = own.into_iter().chain(later).min();
+            }
+        }
+        Ok(times)
+    }
+
+    fn judge(&self, seal: &CheckpointSeal, existed_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> SealTime {
+        let verified = self.verifier.verify_checkpoint_seal_that_existed(seal, existed_at, now);
+        let verified = verified.map_err(|error| error.finding().code)?;
+        match code_of_issuer(self.issuer, verified.certificate()) {
+            None => Ok(verified.proven_at()),
+            Some(code) => Err(code),
+        }
+    }
+}
+
+/// Reads the seal of a checkpoint and its entry, if it is over that.
+pub(super) fn seal_of<S: Store>(
+    store: &S,
+    number: u64,
+    note: &[u8],
+) -> Result<Option<(CheckpointSeal, Entry)>, AuditError> {
+    let octets = store.read(&seal_path(number))?.unwrap_or_default();
+    let (Ok(note), Ok(seal)) = (SignedCheckpoint::parse(note), CheckpointSeal::from_der(&octets)) else {
+        return Ok(None);
+    };
+    let entry = Entry::of_file(EntryKind::CheckpointSeal, &octets);
+    Ok((seal.checkpoint() == note.checkpoint()).then_some((seal, entry)))
+}
+
+/// Hashes the tree once more, and looks for the seals of so many checkpoints in it.
+fn trees<S: Store>(store: &S, state: &State, count: usize) -> Result<Trees, AuditError> {
+    let mut notes = Vec::with_capacity(count);
+    let mut places: HashMap<Entry, usize> = HashMap::with_capacity(count);
+    for (number, place) in (0..state.published).zip(0..count) {
+        let note = store.read(&numbered(number))?.unwrap_or_default();
+        if let Some((_, entry)) = seal_of(store, number, &note)? {
+            places.insert(entry, place);
+        }
+        notes.push(SignedCheckpoint::parse(&note).ok().map(|note| *note.checkpoint().head()));
+    }
+    let mut trees = Trees { first_with: vec![None; count], of_store: BTreeSet::new() };
+    let (mut walk, mut ignored) = (Walk::new(store, state.head.size()), |_| {});
+    for (tree, head) in notes.into_iter().enumerate() {
+        let Some(head) = head else { continue };
+        while walk.size() < head.size() {
+            let Some(entry) = walk.next(&mut ignored)? else { break };
+            if let Some(slot) = places.get(&entry).and_then(|place| trees.first_with.get_mut(*place)) {
+                slot.get_or_insert(tree);
+            }
+        }
+        if walk.size() == head.size() && walk.head() == head {
+            trees.of_store.insert(tree);
+        }
+    }
+    Ok(trees)
+}
