@@ -195,7 +195,8 @@ impl SendingForm {
         core.check_times()?;
         core.check_acts(self.event, None)?;
         core.check_commitments(Succession::First)?;
-        core.check_event(self.event, None)?;
+        // All else that the event asks for was asked of the form, and stays as it is.
+        core.check_parties(self.event)?;
 
         let (core, w) = (&self.core, &mut self.writer);
         w.0.clear();

@@ -170,6 +170,14 @@ impl Issuer {
         self.0.environment
     }
 
+    /// Tells if both are one legal person in one environment, by whatever name.
+    pub(crate) fn is_one_with(&self, other: &Self) -> bool {
+        // The statements of one service share their issuer, and nothing is compared a million times.
+        Arc::ptr_eq(&self.0, &other.0)
+            || (self.environment() == other.environment()
+                && self.legal_person_identifier() == other.legal_person_identifier())
+    }
+
     /// Tells if the certificate holds the number by which this issuer is named. A name alone does not show whose number it is.
     pub(crate) fn is_numbered_in(&self, certificate: &Certificate) -> bool {
         register_numbers(certificate).is_some_and(|numbers| self.is_among(&numbers))

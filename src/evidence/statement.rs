@@ -355,9 +355,7 @@ impl Core {
                 None => {}
             }
         }
-        if row.assured == Assured::NoRecipient && self.acting_parties().next().is_some() {
-            return Err(EvidenceError::NobodyActed);
-        }
+        self.check_nobody_acted(event)?;
         let has_ordinal = || self.details().notification.as_ref().is_some_and(|told| told.ordinal().is_some());
         if event == Event::ConsignmentNotification && !has_ordinal() {
             return Err(EvidenceError::NotificationOrdinal);
@@ -373,11 +371,25 @@ impl Core {
         {
             return Err(EvidenceError::MemberForbidden(Member::IdentifierSucceeds.name()));
         }
+        self.check_identifiers(event)
+    }
+
+    /// Checks what the event allows of the parties: all that a row of the table asks of recipients.
+    pub(super) fn check_parties(&self, event: Event) -> Result<(), EvidenceError> {
+        self.check_nobody_acted(event)?;
+        self.check_identifiers(event)
+    }
+
+    fn check_nobody_acted(&self, event: Event) -> Result<(), EvidenceError> {
+        let acted = event.profile().assured == Assured::NoRecipient && self.acting_parties().next().is_some();
+        if acted { Err(EvidenceError::NobodyActed) } else { Ok(()) }
+    }
+
+    fn check_identifiers(&self, event: Event) -> Result<(), EvidenceError> {
         // Elsewhere an identifier that nobody checked would pass for one of a person.
-        if event != Event::SubmissionRejection && self.parties().any(|party| party.identifier().is_as_submitted()) {
-            return Err(EvidenceError::AsSubmitted);
-        }
-        Ok(())
+        let as_submitted =
+            event != Event::SubmissionRejection && self.parties().any(|party| party.identifier().is_as_submitted());
+        if as_submitted { Err(EvidenceError::AsSubmitted) } else { Ok(()) }
     }
 
     /// Returns the environment of the submission with which a draft was compared.

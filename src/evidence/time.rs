@@ -6,10 +6,15 @@ use super::error::EvidenceError;
 
 /// Cuts a time to the millisecond that the profile can write. A leap second becomes the second after it.
 pub(super) fn to_millis(what: &'static str, time: DateTime<Utc>) -> Result<DateTime<Utc>, EvidenceError> {
-    DateTime::from_timestamp_millis(time.timestamp_millis())
-        .filter(|time| (0..=9999).contains(&time.year()))
+    Some(time.timestamp_millis())
+        .filter(|millis| (FIRST_MILLIS..=LAST_MILLIS).contains(millis))
+        .and_then(DateTime::from_timestamp_millis)
         .ok_or(EvidenceError::TimeOutOfRange(what))
 }
+
+/// The first and the last millisecond of the years 0 to 9999, counted from 1970. No date is worked out to compare with them.
+const FIRST_MILLIS: i64 = -62_167_219_200_000;
+const LAST_MILLIS: i64 = 253_402_300_799_999;
 
 /// Appends a time that came from [`to_millis`].
 pub(super) fn write(out: &mut Vec<u8>, time: DateTime<Utc>) {
@@ -61,6 +66,19 @@ mod tests {
             let mut out = Vec::new();
             write(&mut out, parse(text).unwrap());
             assert_eq!(String::from_utf8(out).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn times_of_the_years_0_to_9999_are_cut_to_the_millisecond() {
+        let at = |seconds, nanos| DateTime::from_timestamp(seconds, nanos).unwrap();
+        let (first, last) = (FIRST_MILLIS / 1000, LAST_MILLIS / 1000);
+        assert_eq!((at(first, 0).year(), at(last, 0).year()), (0, 9999));
+        assert_eq!((at(first - 1, 0).year(), at(last + 1, 0).year()), (-1, 10_000));
+        assert_eq!(to_millis("x", at(first, 0)), Ok(at(first, 0)));
+        assert_eq!(to_millis("x", at(last, 999_999_999)), Ok(at(last, 999_000_000)));
+        for beyond in [at(first - 1, 999_999_999), at(last + 1, 0), DateTime::<Utc>::MAX_UTC] {
+            assert_eq!(to_millis("x", beyond), Err(EvidenceError::TimeOutOfRange("x")));
         }
     }
 

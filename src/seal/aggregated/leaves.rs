@@ -86,7 +86,7 @@ impl AggregateLeaves {
     /// `OtherIssuer`. The statements that were added before stay.
     pub fn add(&mut self, statement: &impl Aggregated) -> Result<(), AggregateError> {
         let member = statement.member();
-        if !is_of(&self.issuer, member.issuer) {
+        if !self.issuer.is_one_with(member.issuer) {
             return Err(AggregateError::OtherIssuer);
         }
         let leaf = member.leaf(self.algorithm);
@@ -132,12 +132,6 @@ impl AggregateLeaves {
 
 /// Room for so many octets is made at once, in batches that begin.
 const MIN_ROOM: usize = 1 << 12;
-
-/// Tells if both are one issuer, as a batch statement names it.
-pub(in crate::seal) fn is_of(batch: &Issuer, statement: &Issuer) -> bool {
-    batch.environment() == statement.environment()
-        && batch.legal_person_identifier() == statement.legal_person_identifier()
-}
 
 impl fmt::Debug for AggregateLeaves {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

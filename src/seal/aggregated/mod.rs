@@ -75,7 +75,6 @@ pub use batch_seal::BatchSeal;
 pub use file::AggregatedFile;
 pub use form_letter::{FilledIn, FormLetter};
 pub use item::AggregateItem;
-pub(super) use leaves::is_of;
 pub use leaves::{Aggregate, AggregateError, AggregateLeaves};
 pub use member::Aggregated;
 pub use sealed::SealedAggregate;

@@ -9,7 +9,6 @@ use chrono::{DateTime, Utc};
 use super::reasons::{WhyNotAccepted, WhyNotStamped};
 use super::work::{Accepted, Batchable, NotStamped, StampingResult, Submitted, Trip};
 use crate::evidence::{Issuer, Statement};
-use crate::seal::aggregated::is_of;
 use crate::seal::delays::check_event;
 use crate::seal::unstamped::sealed;
 use crate::seal::{
@@ -139,7 +138,7 @@ impl<S: Statement> Batchable for AggregateItem<S> {
     type Made = MadeOfStatements;
 
     fn admit(gate: &Gate, item: &Self) -> Result<(), WhyNotAccepted> {
-        if !is_of(&gate.issuer, item.issuer()) {
+        if !gate.issuer.is_one_with(item.issuer()) {
             return Err(WhyNotAccepted::OtherIssuer);
         }
         let misses_second_seal = item.stated().announced_seal().is_some() && !gate.makes_second_seals;
