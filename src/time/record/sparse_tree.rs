@@ -1,10 +1,9 @@
 //! A hash tree that keeps its leaves and its upper levels, and makes the others again for each way that is asked for.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::hash_tree::ReducedHashTree;
-use super::level::{at, level_above, position, sorted_set};
+use super::level::{at, level_above, parent, position, sorted_set};
 use crate::crypto::{Digest, DigestAlgorithm};
 
 /// The levels of a tree that are kept beside its leaves.
@@ -118,13 +117,16 @@ impl SparseTree {
     }
 }
 
-/// Returns the node over these leaves, or the only one.
+/// Returns the node over these leaves, or the only one. It is that of the levels between them, since an odd node goes up as it
+/// is: the left child is over as many leaves as the greatest power of two that leaves some to the right one.
 fn node_over(algorithm: DigestAlgorithm, leaves: &[u8]) -> Option<Digest> {
-    let mut level = Cow::Borrowed(leaves);
-    while level.len() > algorithm.output_len() {
-        level = Cow::Owned(level_above(algorithm, &level));
+    let width = algorithm.output_len();
+    let count = leaves.len() / width;
+    if count <= 1 {
+        return Digest::new(algorithm, leaves);
     }
-    Digest::new(algorithm, &level)
+    let (left, right) = leaves.split_at_checked(width * (count.next_power_of_two() / 2))?;
+    parent(algorithm, &node_over(algorithm, left)?, &node_over(algorithm, right)?)
 }
 
 /// Returns a level and all levels above it, up to the root.
