@@ -90,10 +90,11 @@ fn run() -> Result<Indication, Error> {
     let signed = service.verifier.report_payload_signature(&signature, &letter.digests, Utc::now());
     let second_seals: &[&str] = if service.is_sealed_twice { &SECOND_SEALS } else { &[] };
     print(&format!(
-        "Payload signature: {}\n\nWritten to {}: {}\n",
+        "Payload signature: {}\n\nWritten to {folder}: {}\n\nReceipts for people, as PDF and HTML in four languages:\n  \
+         cargo run --release --manifest-path crates/receipt/Cargo.toml -- {folder}\n",
         signed.indication,
-        service.folder.0.display(),
-        [&FILES[..], second_seals].concat().join(", ")
+        [&FILES[..], second_seals].concat().join(", "),
+        folder = service.folder.0.display(),
     ))?;
     Ok(report.indication)
 }
