@@ -138,16 +138,17 @@ fn expanded(compressed: &[u8]) -> Result<Vec<u8>, PrintedError> {
     let mut octets = vec![0; MAX_EXPANDED];
     let flags = TINFL_FLAG_PARSE_ZLIB_HEADER | TINFL_FLAG_COMPUTE_ADLER32 | TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
     let (status, read, written) = decompress(&mut DecompressorOxide::new(), compressed, &mut octets, 0, flags);
-    match status {
-        TINFLStatus::Done if read < compressed.len() => Err(PrintedError::TrailingOctets),
-        TINFLStatus::Done => {
-            octets.truncate(written);
-            Ok(octets)
-        }
-        TINFLStatus::HasMoreOutput => Err(PrintedError::TooLarge),
-        // It is another crate's enum, which may grow.
-        _ => Err(PrintedError::Zlib),
+    if status == TINFLStatus::HasMoreOutput {
+        return Err(PrintedError::TooLarge);
     }
+    if status != TINFLStatus::Done {
+        return Err(PrintedError::Zlib);
+    }
+    if read < compressed.len() {
+        return Err(PrintedError::TrailingOctets);
+    }
+    octets.truncate(written);
+    Ok(octets)
 }
 
 fn read_names(names: &str) -> Option<Printed> {
