@@ -2,7 +2,7 @@
 
 use crate::aggregated::{Item, items, leaves};
 use crate::common::eras::crls;
-use crate::common::{Service, later, niss, now, pool, sending, sending_of};
+use crate::common::{Service, has, later, niss, now, pool, sending, sending_of};
 use chrono::Duration;
 use recommande::crypto::{KeyKind, PublicKey, SignError, SignatureAlgorithm, Signer};
 use recommande::evidence::Particulars;
@@ -11,7 +11,7 @@ use recommande::seal::{
     StampedAggregate,
 };
 use recommande::testing::{CertificateSpec, CertifiedKey, generate_key};
-use recommande::verify::{Policy, SecondSealRule, SendingContext, Verifier};
+use recommande::verify::{Code, Policy, SecondSealRule, SendingContext, Verifier};
 use recommande::{Credentials, Environment, Issuer, MessageId, Party, Payload, Sealer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -78,6 +78,32 @@ fn both_keys_of_a_batch_may_be_elsewhere() {
         let context = SendingContext::new(Payload::NotAvailable).with_second_seals(&second);
         remote.demanding().verify(&proof, context, later()).unwrap();
     }
+}
+
+/// The record of a statement ends in the digests of both seals. Neither the first seal nor a file that does not hold stands in for
+/// the second one there.
+#[test]
+fn a_second_seal_that_was_not_stamped_with_its_batch_is_told_whatever_lies_beside_it() {
+    let remote = Remote::new();
+    let items = items(&remote.service, 3);
+    let sealed = remote.sealed(&remote.batch(&items));
+    let later_one = remote.service.sealer.second_seal_of_batch(sealed.seal(), now() + Duration::seconds(1)).unwrap();
+    let tsas = pool(remote.service.tsa(now() + Duration::seconds(2)));
+    let later_one = later_one.stamp_with(&tsas).unwrap().der().to_vec();
+    let stamped = remote.stamped(&sealed);
+    let own = stamped.second_seal().unwrap().der().to_vec();
+    let first = stamped.seal().der().to_vec();
+    let proof = stamped.proof(items[0].clone()).unwrap();
+    let is_told = |given: &[Vec<u8>]| {
+        let context = SendingContext::new(Payload::NotAvailable).with_second_seals(given);
+        let report = remote.service.verifier().report(&proof, context, later());
+        assert!(has(&report, Code::SecondSealValid), "{report}");
+        has(&report, Code::SecondSealNotInBatch)
+    };
+    assert!(!is_told(&[own.clone()]));
+    assert!(!is_told(&[own, later_one.clone()]));
+    assert!(is_told(&[later_one.clone()]));
+    assert!(is_told(&[later_one, first]));
 }
 
 #[test]

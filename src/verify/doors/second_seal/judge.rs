@@ -7,7 +7,7 @@ use crate::crypto::{DigestAlgorithm, PublicKey, SignatureAlgorithm};
 use crate::evidence::{AnnouncedSeal, Issuer, Statement};
 use crate::finding::{Code, Details, Finding, Ledger, Notes, Outcome, Subject};
 use crate::pki::Certificate;
-use crate::seal::{Artifact, INTERNAL, Proof, SecondSeal};
+use crate::seal::{AggregatedFile, Artifact, INTERNAL, Proof, SecondSeal};
 use crate::text::with_sources;
 use crate::verify::checks::issuer::check_issuer;
 use crate::verify::checks::seal::check_signature;
@@ -29,6 +29,8 @@ pub(super) struct FirstSeal<'a> {
     pub(super) announced: &'a AnnouncedSeal,
     issuer: &'a Issuer,
     event_time: DateTime<Utc>,
+    /// The proof whose batch the first seal is of.
+    pub(super) file: Option<&'a AggregatedFile>,
     /// The key that the first seal is by; it is not known where nobody could be identified as its signer.
     key: Option<&'a PublicKey>,
 }
@@ -40,6 +42,7 @@ impl<'a> FirstSeal<'a> {
             announced,
             issuer: proof.stated_issuer(),
             event_time: proof.stated().event_time(),
+            file: proof.parts(),
             key: examined.signer.as_ref().map(|signer| signer.certificate.public_key()),
         }
     }
@@ -214,7 +217,7 @@ mod tests {
         let number: EnterpriseNumber = "0406798006".parse().unwrap();
         let issuer = Issuer::of("Example", &number, Environment::Test).unwrap();
         let event_time = DateTime::UNIX_EPOCH;
-        let first = FirstSeal { bare: None, announced: &announced, issuer: &issuer, event_time, key: None };
+        let first = FirstSeal { bare: None, announced: &announced, issuer: &issuer, event_time, file: None, key: None };
         let levels = Levels::default();
         let faults = faults(&Examined::nothing(), &first, &Ledger::decisive(&levels));
         assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), [Code::SecondSealNotValid]);

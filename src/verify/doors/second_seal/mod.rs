@@ -52,10 +52,6 @@ pub(super) fn check_second_seals<S: Statement>(
         }
         Some(announced) => judge_given(&FirstSeal::of(proof, examined, announced), given, settings, now, ledger),
     };
-    // The key of the second seal can make another one over the same seal at any time. One of them was stamped with the batch.
-    if holds && proof.parts().is_some_and(|file| !given.iter().any(|second| file.ends_in(second))) {
-        ledger.note(Subject::SecondSeal, Code::SecondSealNotInBatch);
-    }
     // Both are sealed, and no second seal is what both announce.
     if let Some((stated, of_batch)) = proof.announced_otherwise() {
         let of_batch = of_batch.map_or_else(|| "none".to_owned(), name);
@@ -113,11 +109,13 @@ fn judge_given(
         ledger.note_with(Subject::SecondSeal, Code::SecondSealsTooMany, || Details::computed(MAX_SECOND_SEALS));
     }
     let (mut faults, mut reports, mut ends, mut of_this) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    let mut is_in_batch = false;
     for octets in considered(first, given, settings, now, ledger) {
         let judged = judge(octets, first, settings, now, ledger.fresh());
         of_this += usize::from(judged.is_over_first());
         if judged.faults.is_empty() {
             ends.push(judged.until());
+            is_in_batch |= first.file.is_none_or(|file| file.ends_in(octets));
         }
         judged.faults.iter().for_each(|fault| fault.note(Subject::SecondSeal, ledger));
         faults.extend(judged.faults);
@@ -129,6 +127,11 @@ fn judge_given(
     }
     if holds {
         ledger.note_with(Subject::SecondSeal, Code::SecondSealValid, || Details::stated(name(first.announced)));
+    }
+    // Its key can make another one over the same seal at any time, and one of them was stamped with the batch. A file that does
+    // not hold says nothing of that: the record ends in the digest of the first seal too.
+    if holds && !is_in_batch {
+        ledger.note(Subject::SecondSeal, Code::SecondSealNotInBatch);
     }
     JudgedSeals { holds, faults, until: latest(ends).map(Deadline::of_second_seal), reports }
 }
