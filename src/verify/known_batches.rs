@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 
 use super::examined::Examined;
 use crate::cms::{BaselineLevel, CheckedSigner};
-use crate::crypto::Digest;
 use crate::evidence::Issuer;
 use crate::seal::{Artifact, BatchSeal};
 
@@ -38,6 +37,8 @@ struct Remembered {
 
 /// Everything that the verdict on a batch depends on, beside the settings.
 ///
+/// The record of the statement was followed to what the seal says is stamped, which the token has to be over.
+///
 /// The seal and the token are compared octet for octet, with their unsigned parts: revocation data and certificates that
 /// anybody can exchange decide about a verdict too.
 pub(super) struct SharedParts<'a> {
@@ -45,8 +46,6 @@ pub(super) struct SharedParts<'a> {
     /// The token of the record of the statement. Nothing else in the record counts: it has one chain of one timestamp, and
     /// neither certificates nor attributes beside it.
     pub(super) token: &'a [u8],
-    /// What the way of the statement leads to, and the token is over.
-    pub(super) stamped: Digest,
     /// The octets of the record, by which the work on it is bounded.
     pub(super) record_length: usize,
     /// The issuer whom the statement names, and seal and certificate have to be of.
@@ -58,7 +57,6 @@ pub(super) struct SharedParts<'a> {
 struct KnownBatch {
     seal: BatchSeal,
     token: Vec<u8>,
-    stamped: Digest,
     record_length: usize,
     issuer: Issuer,
     now: DateTime<Utc>,
@@ -91,9 +89,9 @@ impl KnownBatches {
         if octets > REMEMBERED_OCTETS {
             return;
         }
-        let &SharedParts { seal, token, stamped, record_length, issuer, now } = parts;
+        let &SharedParts { seal, token, record_length, issuer, now } = parts;
         let (seal, token, issuer) = (seal.clone(), token.to_vec(), issuer.clone());
-        let known = KnownBatch { seal, token, stamped, record_length, issuer, now, verdict };
+        let known = KnownBatch { seal, token, record_length, issuer, now, verdict };
         let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
         // Another thread may have met the batch as well.
         if remembered.batches.iter().any(|known| known.is_of(parts)) {
@@ -120,9 +118,8 @@ impl SharedParts<'_> {
 impl KnownBatch {
     /// Compares what differs between batches first, and the octets of the seal last.
     fn is_of(&self, parts: &SharedParts<'_>) -> bool {
-        let &SharedParts { seal, token, stamped, record_length, issuer, now } = parts;
-        self.stamped == stamped
-            && self.now == now
+        let &SharedParts { seal, token, record_length, issuer, now } = parts;
+        self.now == now
             && self.record_length == record_length
             && self.issuer == *issuer
             && self.token == token
@@ -228,5 +225,45 @@ mod tests {
         let copied = verifier();
         copied.verify(&proofs[0], Payload::NotAvailable, now).unwrap();
         assert_eq!((remembered(&copied), copied.settings().clone().batches.len()), (1, 0));
+    }
+
+    /// What is remembered is what a strict verdict on another statement of the batch gives, and no report takes it.
+    #[test]
+    fn a_strict_verdict_takes_what_is_remembered_and_a_report_does_not() {
+        let now = DateTime::from_timestamp(1_780_000_000, 0).unwrap();
+        let (pki, proofs) = batch(now);
+        let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+        let proven_at = verifier.verify(&proofs[0], Payload::NotAvailable, now).unwrap().proven_at();
+        let marked = proven_at + TimeDelta::minutes(1);
+        {
+            let mut remembered = verifier.settings().batches.0.write().unwrap();
+            Arc::get_mut(&mut remembered.batches[0]).unwrap().verdict.proven_at = marked;
+        }
+        assert_eq!(verifier.verify(&proofs[1], Payload::NotAvailable, now).unwrap().proven_at(), marked);
+        assert_eq!(verifier.report(&proofs[1], Payload::NotAvailable, now).proven_at, Some(proven_at));
+    }
+
+    #[test]
+    fn the_octets_of_all_batches_together_are_bounded() {
+        let now = DateTime::from_timestamp(1_780_000_000, 0).unwrap();
+        let (pki, proofs) = batch(now);
+        let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+        verifier.verify(&proofs[0], Payload::NotAvailable, now).unwrap();
+        let known = Arc::clone(&verifier.settings().batches.0.read().unwrap().batches[0]);
+        let examined = known.verdict.examined();
+        let [too_large, half] = [REMEMBERED_OCTETS, REMEMBERED_OCTETS / 2].map(|length| vec![0; length]);
+        let parts = |token, record_length| {
+            let (seal, issuer) = (&known.seal, &known.issuer);
+            SharedParts { seal, token, record_length, issuer, now }
+        };
+        let batches = KnownBatches::default();
+        batches.remember(&parts(&too_large, 1), &examined);
+        assert_eq!(batches.len(), 0);
+        batches.remember(&parts(&half, 1), &examined);
+        assert!(batches.recall(&parts(&half, 1)).is_some());
+        // With the second one they are too many octets, and the first one is forgotten.
+        batches.remember(&parts(&half, 2), &examined);
+        assert_eq!(batches.len(), 1);
+        assert!(batches.recall(&parts(&half, 1)).is_none() && batches.recall(&parts(&half, 2)).is_some());
     }
 }

@@ -13,13 +13,13 @@ pub(crate) type Fault = (Code, Details);
 /// Checks what a statement and its record say of the batch. The record was [followed](follow).
 pub(crate) fn check_batch(
     batch: &BatchStatement,
-    followed: Result<Digest, Fault>,
+    followed: Result<(), Fault>,
     issuer: &Issuer,
     ledger: &mut Ledger<'_>,
 ) {
     check_issuer_of_batch(batch, issuer, ledger);
     match followed {
-        Ok(_) => ledger.note_with(Subject::Batch, Code::AggregatedInBatch, || {
+        Ok(()) => ledger.note_with(Subject::Batch, Code::AggregatedInBatch, || {
             Details::both(format_args!("{} of batch {}", batch.count(), batch.number()), batch.root())
         }),
         Err((code, details)) => ledger.note_with(Subject::Batch, code, || details),
@@ -53,12 +53,11 @@ pub(crate) fn check_signer_of_batch(issuer: &Issuer, certificate: &Certificate, 
 }
 
 /// Follows the record of a statement from it to the root that the seal states, and to this seal: all of it in the first
-/// ArchiveTimeStamp, which no renewal changes. Returns what its first token is over, as both records of the proof have it. What
-/// that token proves is checked elsewhere.
+/// ArchiveTimeStamp, which no renewal changes. What its token proves is checked elsewhere.
 ///
 /// The digest of the seal alone would not be enough: a record that does not lead to the stated root says that statement and
 /// seal existed, and nothing of what the seal is over.
-pub(crate) fn follow(file: &AggregatedFile, record: &EvidenceRecord<'_>) -> Result<Digest, Fault> {
+pub(crate) fn follow(file: &AggregatedFile, record: &EvidenceRecord<'_>) -> Result<(), Fault> {
     let batch = file.seal().stated();
     let algorithm = batch.root().algorithm();
     let missing = || (Code::AggregatedPathMissing, Details::default());
@@ -86,11 +85,11 @@ pub(crate) fn follow(file: &AggregatedFile, record: &EvidenceRecord<'_>) -> Resu
 
 /// One timestamp is over root and seals. Both records begin with it: else each would have a time of its own, and a seal would
 /// take up statements long after it was made.
-fn check_stamped(root: &Digest, beside: &[&[u8]], file: &AggregatedFile) -> Result<Digest, Fault> {
+fn check_stamped(root: &Digest, beside: &[&[u8]], file: &AggregatedFile) -> Result<(), Fault> {
     let computed = node(root.algorithm(), Some(root), beside);
     let computed = computed.ok_or_else(|| (Code::AggregatedTimestampsDiffer, Details::default()))?;
     match file.seal().stamped_digest() {
-        Some(stated) if stated == computed => Ok(computed),
+        Some(stated) if stated == computed => Ok(()),
         Some(stated) => Err((Code::AggregatedTimestampsDiffer, Details::both(stated, computed))),
         None => Err((Code::AggregatedTimestampsDiffer, Details::computed(computed))),
     }

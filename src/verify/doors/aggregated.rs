@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::Verifier;
 use super::envelope::{Look, examine_envelope};
 use crate::cms::ContentDigest;
-use crate::crypto::{Digest, DigestAlgorithm};
+use crate::crypto::DigestAlgorithm;
 use crate::evidence::Issuer;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::seal::{AggregatedFile, AnyProof, Artifact, INTERNAL};
@@ -144,11 +144,12 @@ pub(super) fn examine_aggregated(
 fn shared_parts<'a>(
     file: &'a AggregatedFile,
     record: Option<&EvidenceRecord<'a>>,
-    followed: Option<&Result<Digest, Fault>>,
+    followed: Option<&Result<(), Fault>>,
     (issuer, now): (&'a Issuer, DateTime<Utc>),
 ) -> Option<SharedParts<'a>> {
-    let (token, stamped) = (record?.lone_token()?, *followed?.as_ref().ok()?);
-    Some(SharedParts { seal: file.seal(), token, stamped, record_length: file.record().len(), issuer, now })
+    let token = record?.lone_token()?;
+    followed?.as_ref().ok()?;
+    Some(SharedParts { seal: file.seal(), token, record_length: file.record().len(), issuer, now })
 }
 
 /// Where the record of the statement proves a later time than that in the seal, the delay after the stated signing time counts

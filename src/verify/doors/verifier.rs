@@ -81,14 +81,15 @@ impl Verifier {
     }
 
     /// The same verifier without evidence records, if it was given any: it proves what stands inside of files alone. What it remembers
-    /// is shared.
+    /// is shared, but for verdicts on batches.
     pub(crate) fn without_evidence_records(&self) -> Option<Self> {
         let mut settings = self.settings.clone();
         let records = std::mem::take(&mut settings.records);
         (!records.is_empty()).then_some(Self { settings })
     }
 
-    /// The same verifier with CRLs and OCSP responses beside those that the caller gave. What it remembers is shared.
+    /// The same verifier with CRLs and OCSP responses beside those that the caller gave. What it remembers is shared, but for
+    /// verdicts on batches.
     pub(crate) fn also_given(&self, data: &RevocationData) -> Self {
         let mut revocation = self.settings.revocation.clone();
         // What no longer fits is missed where something rests on it.

@@ -58,7 +58,7 @@ impl HashReader for MemoryTree {
             let index = usize::try_from(node.index()).ok()?;
             self.levels.get(usize::from(node.level()))?.get(index).copied()
         };
-        // A reading that may fail has no known length, and would grow with each of its hashes.
+        // A reading that may fail has no known length, and would grow with its hashes. A proof has room for that of the border, too.
         let mut hashes = Vec::with_capacity(nodes.len() + 1);
         for node in nodes {
             hashes.push(stored(node).ok_or(NotStored { node: *node })?);
