@@ -1,15 +1,19 @@
 //! A form letter to many: each letter is, octet for octet, the statement of a sending with the same members.
 
-use crate::common::{Service, assurance, at, digests, enterprise, later, niss, now, pool, sending, sending_of};
+use crate::common::{
+    Service, assurance, at, digests, enterprise, forged_reply, later, niss, now, pool, sending, sending_of,
+};
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence::{
-    Committed, Currency, EvidenceError, EvidenceIdentifier, Field, Identifier, Language, Metadata, Particulars,
-    PartyField, Payment, RegisteredMail, Role, Salt, Salts, SendingEvent, Statement, Terms, Ticket, UnknownExtension,
+    Committed, Currency, EvidenceError, EvidenceIdentifier, Field, Identifier, Language, LinkRole, Mandate,
+    MandateAction, MandateFault, MandateLink, MandateRole, MandateScope, Metadata, Particulars, PartyField, Payment,
+    RegisterReference, RegisterStatement, RegisteredMail, Role, Salt, Salts, SendingEvent, Statement, Submission,
+    Terms, Ticket, UnknownExtension,
 };
-use recommande::seal::{AggregateItem, AggregateLeaves, FormLetter, SealError};
-use recommande::testing::{CertificateSpec, generate_key};
-use recommande::{Credentials, MessageId, PartDescription, Party, Payload, PayloadDigests, Sending};
+use recommande::seal::{AggregateItem, AggregateLeaves, FormLetter, SealError, SignedSubmission};
+use recommande::testing::{CertificateSpec, TestPki, generate_key};
+use recommande::{Credentials, Environment, MessageId, PartDescription, Party, Payload, PayloadDigests, Sending};
 
 /// Numbers that look random and are the same each time.
 struct Numbers(u64);
@@ -345,12 +349,51 @@ fn particulars_again() -> Particulars {
     particulars("LETTER").with_evidence_identifier(identifier())
 }
 
+/// What depends on more than one member is asked again of each letter.
+#[test]
+fn a_letter_of_a_form_keeps_to_commitments_to_the_mandate_and_to_the_longest_statement() {
+    let service = Service::numbered();
+    let committed = [Field::Party(Role::Recipient(1), PartyField::Identifier)];
+    let committed = Committed::of(&sending(), &committed, Salts::Random).unwrap();
+    let hidden = committed.statement().recipients()[0].clone();
+    let mut form = service.sealer.form_letter(&sending()).unwrap();
+    let letter = Particulars::new(MessageId::new("HIDDEN").unwrap(), hidden, now()).unwrap();
+    assert_eq!(refused(&mut form, letter), EvidenceError::CommitmentNotListed);
+
+    let length = form.fill_in(particulars("X"), now()).unwrap().json().len();
+    let filled = |filler: usize| {
+        let json = format!("{{\"a\":\"{}\"}}", "x".repeat(filler));
+        sending().with_extension(UnknownExtension::new("Example", &json).unwrap()).unwrap()
+    };
+    let mut form = service.sealer.form_letter(&filled((1 << 20) - length - 200)).unwrap();
+    assert!(form.fill_in(particulars("X"), now()).is_ok());
+    assert_eq!(refused(&mut form, particulars(&"X".repeat(255))), EvidenceError::TooLarge { limit: 1 << 20 });
+
+    let delegate = Party::new(niss()).with_assurance(assurance(now() - Duration::days(2)));
+    let link = MandateLink::new(Party::new(niss()), LinkRole::User);
+    let scope = MandateScope::new("registered-mail", [MandateAction::Send]).unwrap();
+    let reference = RegisterReference::new(
+        "urn:example:register",
+        RegisterStatement::Extract(DigestAlgorithm::Sha256.digest(b"x")),
+    )
+    .unwrap();
+    let office = Party::legal_person(enterprise("0566988259"), "Example Office").unwrap();
+    let from = now() - Duration::days(9);
+    let mandate = Mandate::new(MandateRole::User, office, vec![link], scope, from, reference).unwrap();
+    let mandate = mandate.with_valid_until(now() + Duration::seconds(10)).unwrap();
+    let sending = sending().with_sender_delegate(delegate).unwrap().with_mandate(mandate).unwrap();
+    let mut form = service.sealer.form_letter(&sending).unwrap();
+    assert!(form.fill_in(particulars("IN TIME"), now()).is_ok());
+    let late = Particulars::new(MessageId::new("LATE").unwrap(), Party::new(niss()), now() + Duration::seconds(20));
+    assert_eq!(refused(&mut form, late.unwrap()), EvidenceError::Mandate(MandateFault::NotInForce));
+}
+
 #[test]
 fn a_registered_mail_has_a_ticket_of_its_own_in_each_letter() {
     let service = Service::numbered();
     let mail = RegisteredMail::new(Ticket::new("1ZG0000036L3Z").unwrap(), "title", "letter", Language::French).unwrap();
     let mut form = service.sealer.form_letter(&sending().with_national_extension(mail)).unwrap();
-    assert_eq!(refused(&mut form, particulars("X")), EvidenceError::MemberMissing("RegisteredMail.Ticket"));
+    assert_eq!(refused(&mut form, particulars("X")), EvidenceError::TicketMissing);
     assert!(form.fill_in(particulars("X").with_ticket(Ticket::new("1ZG0000036L3Y").unwrap()), now()).is_ok());
 }
 
@@ -370,6 +413,21 @@ fn a_form_has_nothing_that_is_bound_to_one_letter() {
             .unwrap();
     assert_eq!(refused(&sending().with_payment(&payment, &salt)), "commitment");
     assert!(service.sealer.form_letter(&sending().with_payment_in_clear(payment)).is_ok());
+    // A letter of somebody who has the proof of another one, which is replied to.
+    let first = service.verified(&service.proof());
+    let back = |part| {
+        let (from, to) = (first.statement().recipients()[0].clone(), first.statement().sender().clone());
+        Sending::new(MessageId::new("REPLY").unwrap(), from, to, part, digests(), later()).unwrap()
+    };
+    let reply = forged_reply(&back(PartDescription::new("reply.pdf", "application/pdf").unwrap()), &first);
+    assert_eq!(refused(&reply), "letter that is replied to");
+    let submission = Submission::of(&sending(), Environment::Test).unwrap();
+    let pki = TestPki::new(now()).unwrap().with_organization("Example Office", "NTRBE-0566988259").unwrap();
+    let senders = Service::with_pki(pki);
+    let (key, chain) = (senders.pki.seal.signer.clone(), senders.pki.seal_chain());
+    let signed = SignedSubmission::sign(submission, &Credentials::new(key, chain).unwrap(), now()).unwrap();
+    let verified = senders.verifier().verify_submission(&signed, now()).unwrap();
+    assert_eq!(refused(&sending().submitted_by(&verified).unwrap()), "submission that its sender signed");
     let delegate = Party::legal_person(enterprise("0566988259"), "Delegate").unwrap();
     assert_eq!(refused(&sending().with_recipients_delegate(delegate, &[1]).unwrap()), "delegate of a recipient");
 }
