@@ -227,6 +227,9 @@ pub enum EvidenceError {
     /// An extension's value is not one JSON object as the profile reads it.
     #[error("the extension is not a JSON object: {0}")]
     ExtensionValue(Box<DecodeStatementErrorKind>),
+    /// A form has a registered mail, and its letter no ticket of its own: all letters would have that of the form.
+    #[error("a letter of a form with a registered mail has no ticket of its own")]
+    TicketMissing,
     /// A form for many letters holds what is bound to one of them. State such letters one by one.
     #[error("a form for many letters has no {0}, which is bound to one letter")]
     BoundToOneLetter(&'static str),

@@ -121,7 +121,8 @@ impl fmt::Debug for Particulars {
 /// A sending as its issuer states it, with gaps for [`Particulars`].
 #[derive(Clone)]
 pub(crate) struct SendingForm {
-    /// The statement that was filled in last.
+    /// The members of the form, with those of the letter that was filled in last. Where a letter has no digests of its own, they
+    /// may be of an earlier one: what is written then is copied from the form.
     core: Core,
     event: Event,
     /// What all letters have alike, and the gaps after each piece of it.
@@ -157,7 +158,7 @@ impl SendingForm {
             // Places are written one after the other, each within the statement.
             let apart = octets.start.checked_sub(taken).and_then(|length| rest.split_at_checked(length));
             let apart = apart.and_then(|(before, rest)| Some((before, rest.split_at_checked(octets.len())?)));
-            let Some((before, (of_form, after))) = apart else { continue };
+            let (before, (of_form, after)) = apart.ok_or(EvidenceError::NoSuchField)?;
             pieces.push(Piece { before: before.to_vec(), place, of_form: of_form.to_vec() });
             (rest, taken) = (after, octets.end);
         }
@@ -169,13 +170,13 @@ impl SendingForm {
     /// that is made of such a sending, when it is built and when it is sealed.
     ///
     /// # Errors
-    /// Those of building and encoding the sending; [`EvidenceError::MemberMissing`] for a registered mail without a ticket of its
+    /// Those of building and encoding the sending; [`EvidenceError::TicketMissing`] for a registered mail without a ticket of its
     /// own; [`EvidenceError::NoSuchField`] for a ticket or a token where the form has no registered mail.
     pub(crate) fn fill_in(&mut self, particulars: Particulars) -> Result<&[u8], EvidenceError> {
         let Particulars { message_id, recipient, further_recipients, event_time, submission_time, .. } = particulars;
         let Particulars { evidence_identifier, digests, ticket, token, .. } = particulars;
         match (self.pieces.iter().any(|piece| piece.place == Place::Ticket), &ticket, &token) {
-            (true, None, _) => return Err(EvidenceError::MemberMissing("RegisteredMail.Ticket")),
+            (true, None, _) => return Err(EvidenceError::TicketMissing),
             (false, Some(_), _) | (false, _, Some(_)) => return Err(EvidenceError::NoSuchField),
             (true, Some(_), _) | (false, None, None) => {}
         }
@@ -201,7 +202,7 @@ impl SendingForm {
         let (core, w) = (&self.core, &mut self.writer);
         w.0.clear();
         for Piece { before, place, of_form } in &self.pieces {
-            w.0.extend_from_slice(before);
+            w.octets(before);
             match place {
                 Place::EvidenceIdentifier => w.identifier(core.evidence_identifier),
                 Place::EventTime => w.time(core.event_time),

@@ -19,6 +19,10 @@ use crate::seal::{ProofId, SealError, Sealer};
 /// ticket and the sender's own reference. The octets are those that [`Sealer::aggregate_item`] gives for a sending of these
 /// members, and every check of such a sending is made. It takes a fraction of the time, because no sending is built.
 ///
+/// Persons stand in it in clear, since commitments are bound to one letter. Each proof holds the digest of a neighbour's statement
+/// ([erasure](crate::manual::erasure)). Where that must not say anything, commit to the fields of each sending
+/// ([`Committed`](crate::evidence::Committed)) and add it by [`Sealer::aggregate_item`].
+///
 /// The form keeps the octets of the letter that was filled in last. A copy makes letters in another thread.
 ///
 /// ```
@@ -90,7 +94,7 @@ impl FormLetter {
     ///
     /// # Errors
     /// `EventAfterSigning`, `SealedTooLate`; `Statement` for what the sending could not be built or encoded for, with
-    /// `MemberMissing` where the form has a registered mail and the letter no ticket, and `NoSuchField` for the reverse. The next
+    /// `TicketMissing` where the form has a registered mail and the letter no ticket, and `NoSuchField` for the reverse. The next
     /// letter can be filled in all the same.
     pub fn fill_in(&mut self, particulars: Particulars, now: DateTime<Utc>) -> Result<FilledIn<'_>, SealError> {
         let event_time = particulars.event_time();

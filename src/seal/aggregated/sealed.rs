@@ -40,7 +40,7 @@ impl Sealer {
     /// announces a second seal and this sealer makes none; `OtherIssuer`, `IssuerNotInCertificate`, `NoSigner`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`, `Sign`. The batch is unchanged.
     pub fn seal_aggregate(&self, batch: &Aggregate, now: DateTime<Utc>) -> Result<SealedAggregate, SealError> {
         let statement = self.stated(batch, now)?;
-        // No signature is made where the other one cannot be.
+        // No signature is made where the key of the second seal is elsewhere.
         if self.second_seal_credentials().is_some_and(|second| second.signer().is_none()) {
             return Err(SealError::NoSigner);
         }

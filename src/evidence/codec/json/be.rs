@@ -4,7 +4,6 @@ use super::place::Place;
 use super::values::text;
 use super::writer::Writer;
 use crate::evidence::be::{Language, Metadata, RegisteredMail, Ticket};
-
 use crate::evidence::json::{Reader, Result};
 use crate::evidence::limits::{MAX_METADATA, MAX_METADATA_VALUES};
 

@@ -7,7 +7,6 @@ use crate::evidence::error::EvidenceError;
 use crate::evidence::event::Event;
 use crate::evidence::extension::Criticality::NotCritical;
 use crate::evidence::extension::{ADDITIONAL_DIGESTS, COMMITMENTS, ENVIRONMENT, PRECEDING_EVIDENCE, SECOND_SEAL};
-
 use crate::evidence::issuer::Issuer;
 use crate::evidence::limits::MAX_STATEMENT;
 use crate::evidence::profile::Succession;

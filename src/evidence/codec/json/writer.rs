@@ -1,16 +1,15 @@
 //! Writes the values of members into one buffer.
 
-use super::place::{Place, Places};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 
+use super::place::{Place, Places};
 use crate::crypto::Digest;
 use crate::evidence::content::ContentPart;
 use crate::evidence::extension::{AnnouncedSeal, Criticality, PrecedingEvidence};
 use crate::evidence::identifiers::EvidenceIdentifier;
 use crate::evidence::party::{Assurance, IdentityAttribute, Party};
-
 use crate::evidence::time;
 use crate::text::{push_plain, push_string};
 
