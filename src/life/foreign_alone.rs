@@ -1,6 +1,7 @@
 //! Evidence in foreign forms that is about no sealed letter: which pieces are about one letter, and what they come to.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 
@@ -17,7 +18,7 @@ use crate::evidence::{Environment, Identifier};
 pub(super) struct Group<'a> {
     /// A proven piece of the letter; `None` where there is none.
     head: Option<&'a ForeignEvidence>,
-    evidence: Vec<&'a ForeignEvidence>,
+    evidence: Rc<[&'a ForeignEvidence]>,
 }
 
 /// What foreign evidence comes to, where it is about no sealed submission.
@@ -69,10 +70,11 @@ impl<'a> Group<'a> {
                 heads.push(piece);
             }
         }
+        let evidence: Rc<[&'a ForeignEvidence]> = evidence.into();
         if heads.is_empty() {
             return vec![Self { head: None, evidence }];
         }
-        heads.into_iter().map(|head| Self { head: Some(head), evidence: evidence.clone() }).collect()
+        heads.into_iter().map(|head| Self { head: Some(head), evidence: Rc::clone(&evidence) }).collect()
     }
 }
 
@@ -89,7 +91,7 @@ impl Alone {
         };
         let mut facts = Vec::with_capacity(group.evidence.len());
         let mut content = StatedContent::default();
-        for evidence in &group.evidence {
+        for evidence in group.evidence.iter() {
             let mut objections = match group.head {
                 Some(head) => differences(evidence, head),
                 // Nobody says by whom it is.
@@ -127,9 +129,15 @@ impl Alone {
         if is_other_content {
             self.contradict(ContradictionKind::SplitView);
         }
+        if self.is_shown(event) {
+            // Of other content it counts for what nothing else shows: else one more piece could take away what is proven.
+            return if is_other_content {
+                Err(ForeignObjection::ContentDiffers)
+            } else {
+                Ok(ForeignEffect::Corroborates)
+            };
+        }
         match self.take(event, time) {
-            // It counts for what nothing else shows: else one more piece could take away what is proven.
-            Ok(ForeignEffect::Corroborates) if is_other_content => Err(ForeignObjection::ContentDiffers),
             Err(objection) => {
                 if event == ForeignEvent::SubmissionRejection && self.shows_acceptance() {
                     self.contradict(ContradictionKind::AcceptedAndRejected);
@@ -151,17 +159,18 @@ impl Alone {
         self.milestones.submitted.is_some() || self.milestones.available.is_some()
     }
 
-    fn take(&mut self, event: ForeignEvent, time: DateTime<Utc>) -> Result<ForeignEffect, ForeignObjection> {
-        let is_shown = match event {
+    /// Tells if another piece shows the event already.
+    fn is_shown(&self, event: ForeignEvent) -> bool {
+        match event {
             ForeignEvent::SubmissionAcceptance => self.milestones.submitted.is_some(),
             ForeignEvent::ContentConsignment => self.milestones.available.is_some(),
             ForeignEvent::SubmissionRejection
             | ForeignEvent::RelayFailure
             | ForeignEvent::ContentConsignmentFailure => Some(self.stated) == State::entered_by(event.event()),
-        };
-        if is_shown {
-            return Ok(ForeignEffect::Corroborates);
         }
+    }
+
+    fn take(&mut self, event: ForeignEvent, time: DateTime<Utc>) -> Result<ForeignEffect, ForeignObjection> {
         let from = match (event, self.stated) {
             // A submission that was timestamped after what followed it.
             (ForeignEvent::SubmissionAcceptance, State::Available) => {

@@ -14,7 +14,7 @@ use crate::finding::Finding;
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ForeignObjection {
-    /// Its signer is none of the services in charge of the letter: by its number, if the certificates of the seal and of the signer
+    /// Its signer is none of the services in charge of the letter, nor the one that refused its submission: by its number, if the certificates of the seal and of the signer
     /// both hold it, else by its subject.
     ServiceNotInCharge,
     /// It was judged for another environment than that of the letter.

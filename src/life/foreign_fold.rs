@@ -16,6 +16,7 @@ use crate::crypto::Digest;
 use crate::evidence::{
     AnyStatement, ContentPart, Event, Field, Identifier, NationalExtension, Party, RegisteredMail, Statement,
 };
+use crate::seal::ProofId;
 
 /// Evidence in foreign forms by the letter that it names, each group in an order in which that of the files has no part.
 pub(super) struct ByLetter<'a>(HashMap<&'a LetterName, Vec<&'a ForeignEvidence>>);
@@ -96,7 +97,7 @@ impl<'a> ByLetter<'a> {
 
     /// What belongs to no sealed letter, by its name and in the order of the names, tickets first. Each has pieces.
     ///
-    /// Of a name that a sending has, it is what is proven and not about the letter of that sending: whoever seals a sending
+    /// Of a name that a sealed submission has, it is what is proven and not about the letter of that: whoever seals a submission
     /// with the name of another letter must not take away what is proven of that one.
     pub(super) fn without(&self, matched: &Matched<'_>) -> Vec<(&'a LetterName, Vec<&'a ForeignEvidence>)> {
         let mut left: Vec<_> = self.0.iter().map(|(letter, group)| (*letter, matched.left_of(letter, group))).collect();
@@ -221,15 +222,21 @@ pub(super) fn add<'a>(
     of_submission: &OfSubmission<'a>,
     matched: &mut Matched<'a>,
 ) -> Listed {
-    let mut facts = Vec::new();
+    let (mut facts, mut reached) = (Vec::new(), Vec::new());
     let concerns = |compared: &&Compared<'_>| compared.recipient.is_none_or(|named| named == recipient);
     for Compared { place, evidence, objections, .. } in of_submission.compared.iter().filter(concerns) {
         let mut objections = objections.clone();
         objections.extend(against_letter(evidence, folded));
         let told_otherwise = told_otherwise(evidence, &objections, folded);
-        if objections.is_empty() || told_otherwise.is_some() {
+        let is_refused_twice = |told: &Contradiction| told.kind == ContradictionKind::AcceptedAndRejected;
+        if objections.is_empty() || told_otherwise.as_ref().is_some_and(is_refused_twice) {
             matched.pieces.insert(*place);
         }
+        if let Some(contradiction) = told_otherwise.filter(|told| !folded.contradictions.contains(told)) {
+            folded.contradictions.push(contradiction);
+        }
+        reached
+            .extend(evidence.proven_at().filter(|_| objections.is_empty()).map(|time| (evidence.stated.event, time)));
         let effect = match evidence.proven_at() {
             None => ForeignEffect::Claimed,
             Some(_) if !objections.is_empty() => ForeignEffect::Objected,
@@ -238,42 +245,53 @@ pub(super) fn add<'a>(
                 ForeignEffect::Objected
             }),
         };
-        if let (Some(contradiction), Some(time)) = (told_otherwise, evidence.proven_at()) {
-            // What is proven stays so, whatever speaks against it.
-            note(&mut folded.milestones, evidence.stated.event, time);
-            if !folded.contradictions.contains(&contradiction) {
-                folded.contradictions.push(contradiction);
-            }
-        }
         objections.sort_unstable();
         facts.push(ForeignFact::of(evidence, objections, effect));
+    }
+    // What is about a letter whose submission was refused is proven all the same, and has no part in what the others are.
+    if folded.state == State::RefusedAtSubmission {
+        reached.into_iter().for_each(|(event, time)| note(&mut folded.milestones, event, time));
     }
     Listed::of(facts, of_submission.left_out)
 }
 
-/// A service states of one message in a sealed statement that it took the submission, and elsewhere that it refused it.
-///
-/// Whichever it stated first, it told two stories. A refusal without the content is about the message that it names, since a service
-/// refuses before it keeps any.
+/// A service tells two stories of one message, one of them in a sealed statement: that it took the submission and refused it, whichever
+/// it stated first and whatever content it speaks of, or that it took two contents.
 fn told_otherwise(
     evidence: &ForeignEvidence,
     objections: &[ForeignObjection],
     folded: &Folded<'_>,
 ) -> Option<Contradiction> {
-    let is_about_it = |objection: &ForeignObjection| {
-        matches!(objection, ForeignObjection::ContentNotComparable | ForeignObjection::BeforeSubmission)
+    evidence.proven_at()?;
+    let is_of_message = |objection: &ForeignObjection| {
+        matches!(
+            objection,
+            ForeignObjection::ContentNotComparable
+                | ForeignObjection::ContentDiffers
+                | ForeignObjection::BeforeSubmission
+        )
     };
-    evidence.proven_at().filter(|_| objections.iter().all(is_about_it))?;
-    let is_opposite = |fact: &&Fact<'_>| match evidence.stated.event {
-        ForeignEvent::SubmissionRejection => fact.is_sending(),
-        ForeignEvent::SubmissionAcceptance | ForeignEvent::ContentConsignment => {
-            fact.event == Event::SubmissionRejection
-        }
-        ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure => false,
+    let is_refused = |fact: &&Fact<'_>| fact.event == Event::SubmissionRejection;
+    let is_acceptance = match evidence.stated.event {
+        ForeignEvent::SubmissionAcceptance | ForeignEvent::ContentConsignment => true,
+        ForeignEvent::SubmissionRejection => false,
+        ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure => return None,
     };
-    let opposite = folded.heard.iter().filter(is_opposite).filter(|fact| evidence.is_by_service_of(fact.stated));
-    let proofs: Vec<_> = opposite.map(Fact::id).collect();
-    let kind = ContradictionKind::AcceptedAndRejected;
+    let by_service = |is: &dyn Fn(&&Fact<'_>) -> bool| -> Vec<ProofId> {
+        let facts = folded.heard.iter().filter(is).filter(|fact| evidence.is_by_service_of(fact.stated));
+        facts.map(Fact::id).collect()
+    };
+    let opposite = match is_acceptance {
+        true => by_service(&is_refused),
+        false => by_service(&|fact| fact.is_sending()),
+    };
+    let (kind, proofs) = if objections.iter().all(is_of_message) && !opposite.is_empty() {
+        (ContradictionKind::AcceptedAndRejected, opposite)
+    } else if is_acceptance && *objections == [ForeignObjection::ContentDiffers] {
+        (ContradictionKind::SplitView, by_service(&|fact| fact.is_sending()))
+    } else {
+        return None;
+    };
     (!proofs.is_empty()).then(|| Contradiction { kind, severity: kind.severity(), proofs })
 }
 

@@ -383,6 +383,10 @@ fn other_content_of_one_message_is_a_split_view() {
         let case = alone(&[&proven[..], &[more]].concat());
         assert_eq!(case.verdict, CaseVerdict::Proven(State::Available), "{case}");
     }
+    // An acceptance behind the delivery is the only one, whatever content it states.
+    let case = alone(&[delivered(letter, 12), accepted(other, 20)]);
+    assert_eq!(case.verdict, CaseVerdict::Contradicted(State::Available), "{case}");
+    assert_eq!(case.milestones.submitted, Some(minutes(20)), "{case}");
     for more in
         [accepted(other, 8), accepted(other, 11), accepted(other, 20), delivered(other, 11), delivered(other, 20)]
     {
@@ -428,14 +432,12 @@ fn beside_a_sealed_sending_its_content_is_compared() {
     let delivered = case(MESSAGE, &foreign(&complete));
     assert_eq!(delivered.verdict, CaseVerdict::Proven(State::Available), "{delivered}");
     assert_eq!(*foreign(&complete)[0].statement().letter(), LetterName::Message(MessageId::new(MESSAGE).unwrap()));
-    for (receipt, objection) in
-        [(&other, ForeignObjection::ContentDiffers), (&short, ForeignObjection::ContentNotComparable)]
+    let (submitted, split) = (CaseVerdict::Proven(State::Submitted), CaseVerdict::Contradicted(State::Submitted));
+    for (receipt, objection, verdict) in
+        [(&other, ForeignObjection::ContentDiffers, split), (&short, ForeignObjection::ContentNotComparable, submitted)]
     {
         let case = case(MESSAGE, &foreign(receipt));
-        assert_eq!(
-            (case.verdict, &case.foreign[0].objections[..]),
-            (CaseVerdict::Proven(State::Submitted), &[objection][..])
-        );
+        assert_eq!((case.verdict, &case.foreign[0].objections[..]), (verdict, &[objection][..]));
     }
     // Another message is another letter.
     assert_eq!(case("another message", &foreign(&complete)).foreign, []);

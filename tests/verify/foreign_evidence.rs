@@ -180,7 +180,10 @@ fn a_service_that_sealed_a_submission_and_refused_it_elsewhere_tells_two_stories
     );
     let life = Life::new();
     let sending = life.sent.statement().clone();
-    for refusal in [stated(event), nothing_of_content] {
+    let digest = DigestAlgorithm::Sha256.digest(b"other content");
+    let ticket = Ticket::new(TICKET).unwrap();
+    let other_content = ForeignStatement::new(event, ticket, enterprise("0566988259").into(), niss().into(), digest);
+    for refusal in [stated(event), nothing_of_content, other_content] {
         for time in [hours(-1), hours(1)] {
             let refused = life.by_service(refusal.clone(), time);
             for foreign in [vec![refused.clone()], vec![life.dispatched(hours(2)), refused.clone()]] {
@@ -200,7 +203,11 @@ fn a_service_that_sealed_a_submission_and_refused_it_elsewhere_tells_two_stories
         let by = |signature: &[u8]| {
             ForeignEvidence::judge(&life.service.verifier(), CONTENT, signature, refusal.clone(), afterwards())
         };
-        for evidence in [by(&signature), by(b"junk")] {
+        let content = PayloadDigests::of_bytes(CONTENT);
+        let unstamped = life.service.sealer.sign_payload(&content, "text/xml", hours(1)).unwrap();
+        let unproven = by(unstamped.der());
+        assert_eq!(*unproven.standing(), ForeignStanding::TimeNotProven);
+        for evidence in [by(&signature), unproven, by(b"junk")] {
             let case = life.case(&[evidence]);
             assert_eq!(case.verdict, CaseVerdict::Proven(State::Submitted), "{case}");
         }
@@ -223,6 +230,12 @@ fn a_service_that_sealed_a_submission_and_refused_it_elsewhere_tells_two_stories
         assert_eq!(case.contradictions[0].kind, ContradictionKind::AcceptedAndRejected, "{case}");
         assert_eq!(case.milestones.submitted.or(case.milestones.available), Some(hours(1)), "{case}");
     }
+    // What is told of one piece has no part in what another one is.
+    let foreign = [life.received(hours(2)), life.by_service(stated(event), hours(1))];
+    let letters = Case::with_foreign(&judged, &foreign);
+    let [letter] = letters.as_slice() else { panic!("{letters:?}") };
+    let case = letter.cases[0].as_ref().unwrap();
+    assert_eq!(case.verdict, CaseVerdict::Contradicted(State::RefusedAtSubmission), "{case}");
     let case = Case::with_foreign(&judged, &[life.by_service(stated(event), hours(1))])[0].cases[0].clone().unwrap();
     assert_eq!(
         (case.verdict, case.foreign[0].effect),
@@ -286,12 +299,20 @@ fn a_sending_with_the_ticket_of_another_letter_takes_nothing_away() {
         PayloadDigests::of_bytes(b"other content"),
         now(),
     );
-    for (sealer, sending) in [(&another, sending()), (&life.service.sealer, elsewhere.unwrap())] {
+    // The service itself tells two stories of one ticket.
+    for (sealer, sending, submitted) in [
+        (&another, sending(), CaseVerdict::Proven(State::Submitted)),
+        (&life.service.sealer, elsewhere.unwrap(), CaseVerdict::Contradicted(State::Submitted)),
+    ] {
         let sealed = sealer.seal(&sending.with_national_extension(mail()), now()).unwrap();
         let sealed = sealed.stamp_with(&pool(life.service.tsa(now()))).unwrap();
         let judged = judge(&life.service.verifier(), &[sealed.der()], afterwards());
         let letters = Case::with_foreign(&judged, &foreign);
-        assert_eq!(letters[0].cases[0].as_ref().unwrap().verdict, CaseVerdict::Proven(State::Submitted));
+        let case = letters[0].cases[0].as_ref().unwrap();
+        assert_eq!(case.verdict, submitted, "{case}");
+        let kinds: Vec<_> = case.contradictions.iter().map(|contradiction| contradiction.kind).collect();
+        let is_told = matches!(submitted, CaseVerdict::Contradicted(_));
+        assert_eq!(kinds, if is_told { vec![ContradictionKind::SplitView] } else { Vec::new() });
         assert_eq!(letters[1..], alone);
         // The letter itself has its evidence, and none is left.
         let judged = judge(&life.service.verifier(), &[sealed.der(), &life.files[0]], afterwards());
@@ -299,7 +320,7 @@ fn a_sending_with_the_ticket_of_another_letter_takes_nothing_away() {
         let verdicts = letters.iter().flat_map(|letter| &letter.cases).flatten().map(|case| case.verdict);
         let mut verdicts: Vec<_> = verdicts.collect();
         verdicts.sort_by_key(|verdict| *verdict != CaseVerdict::Proven(State::Available));
-        assert_eq!(verdicts, [State::Available, State::Submitted].map(CaseVerdict::Proven));
+        assert_eq!(verdicts, [CaseVerdict::Proven(State::Available), submitted]);
     }
     // A claim makes no letter beside that of the sending.
     let judged = judge(&life.service.verifier(), &life.files, afterwards());
