@@ -113,6 +113,47 @@ fn a_service_that_always_waits_before_it_stamps_has_no_clock_that_is_off() {
     assert!(told.conflicts().is_empty());
 }
 
+/// The clock of a provider is a quarter of an hour behind: in what it records, or also in what it states. Its trail alone shows the
+/// one, and the other with that of the sender.
+#[test]
+fn a_provider_whose_clock_is_behind_is_found_though_it_might_wait() {
+    let exchange = Exchange::new();
+    let told = |stated: i64, roles: &[&str]| {
+        let (mut of_sender, mut of_provider, mut proofs) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, second) in (0..6_usize).zip((7200..).step_by(3600)) {
+            let content = day::message(number);
+            of_sender.push(call(number, second, status(201), Side::Caller, &content));
+            of_provider.push(call(number, second - 900, status(201), Side::Callee, &content));
+            let sending = day::sending(number, after(second - stated)).unwrap();
+            let sealed = exchange.sealers.late_proof(&sending, after(second - stated), after(second + 1)).unwrap();
+            let issue = ProofReference::id(sealed.id());
+            let issue = Record::proof_issued(occurrence(second - 899), issue, Event::SubmissionAcceptance);
+            of_provider.push((about(issue, number), second - 899));
+            proofs.push(sealed.der().to_vec());
+        }
+        let export = |name, records: &[(Record<'_>, i64)]| {
+            exchange.sealers.export(name, &written(name, records), after(86_400)).unwrap()
+        };
+        let exports = [export("provider", &of_provider), export("sender", &of_sender)];
+        let told = exchange.told(&exports[..roles.len()], &proofs, roles);
+        assert!(!told.is_anybody_blamed());
+        told
+    };
+    for (stated, roles) in [(0, &["provider"][..]), (0, &["provider", "sender"]), (900, &["provider", "sender"])] {
+        let told = told(stated, roles);
+        match clock(&told, PROVIDER) {
+            Clock::Off { by, .. } => assert!((-901..=-899).contains(&by.num_seconds()), "{by}"),
+            clock => panic!("{stated}, {roles:?}: {clock:?}"),
+        }
+        let is_doubted = |clock| matches!(clock, Clock::Off { .. } | Clock::Differs { .. });
+        assert!(roles.len() == 1 || !is_doubted(clock(&told, SENDER)));
+        // What the proofs state by a clock that is off contradicts the records that are corrected by it.
+        assert_eq!(told.conflicts().is_empty(), stated == 0, "{stated}, {roles:?}: {:?}", told.conflicts());
+    }
+    // By itself it may have waited.
+    assert_eq!(clock(&told(900, &["provider"]), PROVIDER), Clock::NotEstimated);
+}
+
 /// The clock was right until it was set, and nobody compared it since.
 #[test]
 fn of_a_clock_that_was_set_nothing_is_known_by_what_was_compared_before() {

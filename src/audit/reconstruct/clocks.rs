@@ -57,6 +57,10 @@ impl ClockPlaces {
         estimated(differences, &self.parties, tolerance)
     }
 
+    pub(super) fn compared(&self, differences: &Differences) -> BTreeSet<ClockIndex> {
+        differences.compared(&self.parties)
+    }
+
     /// Tells if a source has several.
     pub(super) fn are_several(&self) -> bool {
         self.parties.len() >= self.starts.len()

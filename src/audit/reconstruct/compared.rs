@@ -47,7 +47,7 @@ pub(super) fn estimated(differences: &Differences, parties: &[u32], tolerance: T
             neighbours.get_mut(usize::from(clock)).into_iter().for_each(|list| list.push(neighbour));
         }
     }
-    let shown = shown_by_issues(differences, &neighbours, tolerance);
+    let shown = shown_by_issues(differences, parties, tolerance);
     let compared = Compared { shown, neighbours, tolerance };
     let mut bounds = differences.behind_proofs(tolerance);
     bounds.extend(differences.before_held_proofs(tolerance));
@@ -69,19 +69,34 @@ pub(super) fn estimated(differences: &Differences, parties: &[u32], tolerance: T
 
 /// How far clocks are from the timestamps of what their parties issued, as far as that says something.
 ///
-/// Where the records are earlier, the issuer may wait each time before it has its proofs timestamped. It takes another party, from
-/// whose clock this one differs alike, to say that it is behind.
-fn shown_by_issues(
-    differences: &Differences,
-    neighbours: &[Vec<Neighbour>],
-    tolerance: Tolerance,
-) -> BTreeMap<ClockIndex, Estimate> {
+/// Where the records are earlier and of the time of the events that the proofs state, the issuer may wait each time before it has its
+/// proofs timestamped. It takes the records of another party, from which these differ alike, to say that its clock is behind.
+fn shown_by_issues(differences: &Differences, parties: &[u32], tolerance: Tolerance) -> BTreeMap<ClockIndex, Estimate> {
     let mut shown = differences.of_issues(tolerance);
-    shown.retain(|clock, estimate| {
-        let mut near = neighbours.get(usize::from(*clock)).into_iter().flatten();
-        estimate.median >= 0
-            || estimate.is_within(tolerance.timestamp)
-            || near.any(|neighbour| neighbour.estimate.is_like(*estimate, tolerance))
+    let may_wait = |clock: ClockIndex, estimate: &Estimate| {
+        let is_early = estimate.median < 0 && !estimate.is_within(tolerance.timestamp);
+        is_early && differences.agrees_with_events(clock, tolerance)
+    };
+    let waiting: Vec<ClockIndex> =
+        shown.iter().filter(|(clock, estimate)| may_wait(**clock, estimate)).map(|(clock, _)| *clock).collect();
+    if waiting.is_empty() {
+        return shown;
+    }
+    let party = |clock: ClockIndex| parties.get(usize::from(clock));
+    let is_ahead = |clock: ClockIndex| {
+        shown.get(&clock).is_some_and(|estimate| estimate.median > 0 && !estimate.is_within(tolerance.timestamp))
+    };
+    let mut behind: BTreeSet<ClockIndex> = BTreeSet::new();
+    for ((low, high), estimate) in
+        differences.by_records(tolerance).filter(|((low, high), _)| party(*low) != party(*high))
+    {
+        for (clock, other, ahead) in [(low, high, estimate.reversed()), (high, low, estimate)] {
+            let is_alike = shown.get(&clock).is_some_and(|shown| ahead.is_like(*shown, tolerance));
+            behind.extend((is_alike && !is_ahead(other)).then_some(clock));
+        }
+    }
+    waiting.iter().filter(|clock| !behind.contains(clock)).for_each(|clock| {
+        shown.remove(clock);
     });
     shown
 }
@@ -267,7 +282,8 @@ mod tests {
                 differences.note_pair(CALL, (*first, 0), (*second, ahead * SECOND + jitter * 1000));
             }
             for (clock, ahead) in timestamps {
-                differences.note_timestamp(*clock, ahead * SECOND + jitter * 1000, 0);
+                let recorded = ahead * SECOND + jitter * 1000;
+                differences.note_issue(*clock, recorded, 0, recorded);
             }
         }
         super::estimated(&differences, parties, TOLERANCE)
@@ -329,6 +345,8 @@ mod tests {
         // Its calls are behind by as much, or by something else.
         let known = clocks(&[(0, 1, 900)], &[(0, -900)], &[0, 1]);
         assert_eq!((off(known[0]), known[1]), (Some((-900, Timestamps)), Clock::Agrees));
+        // Another system of the party is no witness.
+        assert_eq!(clocks(&[(0, 1, 900)], &[(0, -900)], &[0, 0]), [Clock::NotEstimated; 2]);
         let known = clocks(&[(0, 1, 1800)], &[(0, -900)], &[0, 1]);
         assert_eq!(known.iter().map(|clock| differs(*clock)).collect::<Vec<_>>(), [Some(-1800), Some(1800)]);
     }
@@ -358,7 +376,7 @@ mod tests {
     fn a_single_difference_says_nothing() {
         let mut differences = Differences::default();
         differences.note_pair(CALL, (0, 0), (1, i64::MAX));
-        differences.note_timestamp(0, i64::MIN, i64::MAX);
+        differences.note_issue(0, i64::MIN, i64::MAX, 0);
         let known = super::estimated(&differences, &[0, 1], TOLERANCE);
         assert!(known.iter().all(|estimated| estimated.clock == Clock::NotEstimated), "{known:?}");
     }

@@ -91,6 +91,8 @@ pub(super) struct Differences {
     by_pair: BTreeMap<(ClockIndex, ClockIndex), BTreeMap<Deed, Vec<i64>>>,
     /// The record is later than the timestamp by it.
     by_timestamp: BTreeMap<ClockIndex, Vec<i64>>,
+    /// The record of an issue is later than the event that its proof states by it.
+    by_event: BTreeMap<ClockIndex, Vec<i64>>,
     /// The record that holds a proof was written later than the timestamp in it by that.
     by_held: BTreeMap<ClockIndex, Vec<i64>>,
     /// The record by the first clock is later by it than what proofs of the party of the second one say.
@@ -145,9 +147,10 @@ impl Differences {
         self.by_pair.entry((low, high)).or_default().entry(deed).or_default().push(to.saturating_sub(from));
     }
 
-    /// Notes the time of the record of a proof's issue beside the timestamp of the proof.
-    pub(super) fn note_timestamp(&mut self, clock: ClockIndex, recorded: i64, timestamp: i64) {
+    /// Notes the time of the record of a proof's issue beside the timestamp of the proof, and the event that it states.
+    pub(super) fn note_issue(&mut self, clock: ClockIndex, recorded: i64, timestamp: i64, event: i64) {
         self.by_timestamp.entry(clock).or_default().push(recorded.saturating_sub(timestamp));
+        self.by_event.entry(clock).or_default().push(recorded.saturating_sub(event));
     }
 
     /// Notes when a record was written that holds a proof, beside the timestamp of that file.
@@ -167,9 +170,26 @@ impl Differences {
         }
     }
 
-    /// Returns the clocks that were compared with anything, however seldom.
-    pub(super) fn compared(&self) -> BTreeSet<ClockIndex> {
-        let of_pairs = self.by_pair.keys().flat_map(|(low, high)| [*low, *high]);
+    /// Tells if the records of a clock's own issues are of the times of the events that the proofs state.
+    pub(super) fn agrees_with_events(&self, clock: ClockIndex, tolerance: Tolerance) -> bool {
+        let estimate = self.by_event.get(&clock).and_then(|differences| Estimate::of(differences, tolerance));
+        estimate.is_some_and(|estimate| estimate.is_within(tolerance.timestamp))
+    }
+
+    /// How far the clocks of pairs are apart by their records, whatever proofs say of these.
+    pub(super) fn by_records(
+        &self,
+        tolerance: Tolerance,
+    ) -> impl Iterator<Item = ((ClockIndex, ClockIndex), Estimate)> {
+        self.by_pair.iter().filter_map(move |(pair, by_deed)| Some((*pair, Estimate::of_pair(by_deed, tolerance)?)))
+    }
+
+    /// Returns the clocks that were compared with anything, however seldom. `parties` has the party of each: those of one party say
+    /// nothing of each other.
+    pub(super) fn compared(&self, parties: &[u32]) -> BTreeSet<ClockIndex> {
+        let party = |clock: ClockIndex| parties.get(usize::from(clock));
+        let of_pairs = self.by_pair.keys().filter(|(low, high)| party(*low) != party(*high));
+        let of_pairs = of_pairs.flat_map(|(low, high)| [*low, *high]);
         of_pairs.chain(self.by_timestamp.keys().copied()).chain(self.by_held.keys().copied()).collect()
     }
 
@@ -213,9 +233,7 @@ impl Differences {
 
     /// How far the clocks of pairs are apart, where nothing says that it is the records that differ.
     pub(super) fn of_pairs(&self, tolerance: Tolerance) -> BTreeMap<(ClockIndex, ClockIndex), Estimate> {
-        let estimates =
-            self.by_pair.iter().filter_map(|(pair, by_deed)| Some((*pair, Estimate::of_pair(by_deed, tolerance)?)));
-        estimates
+        self.by_records(tolerance)
             .filter(|(pair, estimate)| {
                 estimate.is_within(tolerance.timestamp) || !self.agrees_with_proofs(*pair, tolerance)
             })

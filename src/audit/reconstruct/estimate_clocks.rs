@@ -19,13 +19,14 @@ impl Reconstruction<'_> {
         let are_several = places.are_several();
         let differences = self.differences(&places);
         let estimated = places.estimated(&differences, self.policy.tolerance());
+        let compared = places.compared(&differences);
         let clocks = Clocks::new(places, estimated);
         if !are_several {
             return clocks;
         }
         let places = ClockPlaces::of_trails(&self.trails);
         let of_trails = places.estimated(&self.differences(&places), self.policy.tolerance());
-        clocks.or_of_trails(&of_trails, &differences.compared())
+        clocks.or_of_trails(&of_trails, &compared)
     }
 
     fn differences(&self, places: &ClockPlaces) -> Differences {
@@ -172,8 +173,9 @@ impl Reconstruction<'_> {
                         // Of a proof of another party nobody knows how long it took to come.
                         let mut own = facts.iter().filter(|fact| fact.is_of_issuer && Some(&fact.issuer) == party);
                         let proof = own.find(|fact| fact.id.digest().as_bytes() == key);
-                        if let Some(proven_at) = proof.and_then(|fact| fact.proven_at) {
-                            differences.note_timestamp(clock, at, proven_at.timestamp_micros());
+                        if let Some((proof, proven_at)) = proof.and_then(|fact| Some((fact, fact.proven_at?))) {
+                            let event = proof.at.timestamp_micros();
+                            differences.note_issue(clock, at, proven_at.timestamp_micros(), event);
                         }
                     }
                     Timed::Holding => {

@@ -97,6 +97,11 @@ impl<'a> ProofFiles<'a> {
             let second_seals = if number < self.given { policy.verifiers.second_seals_of(number) } else { &[] };
             beside.entry(octets).or_default().extend_from_slice(second_seals);
         }
+        // What lies beside several copies is one.
+        beside.values_mut().for_each(|second_seals| {
+            second_seals.sort_unstable();
+            second_seals.dedup();
+        });
         let (files, second_seals): (Vec<&[u8]>, Vec<Vec<Vec<u8>>>) = beside.into_iter().unzip();
         let judged = judge(policy.verifiers.with_second_seals(&second_seals), &files, policy.now);
         JudgedProofs { files, second_seals, judged }
