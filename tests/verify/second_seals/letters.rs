@@ -161,6 +161,8 @@ fn a_reconstruction_is_judged_by_both_seals_of_each_proof() {
     // A copy of a file has what lies beside the other one.
     let twice = [&files[..], &files[..]].concat();
     assert_eq!(told(&twice, second_seals), [FactStanding::Proven; 3]);
+    let beside_both = [&second_seals[..], &second_seals[..]].concat();
+    assert_eq!(told(&twice, &beside_both), [FactStanding::Proven; 3]);
     // Without them, or with those of other proofs, nothing is proven.
     for second_seals in [Vec::new(), turned(second_seals)] {
         assert!(!told(files, &second_seals).contains(&FactStanding::Proven));
