@@ -110,7 +110,8 @@ impl Printed {
         Ok(format!("{NAME}{}:{}", hexadecimal(proof.id().digest().as_bytes()), hexadecimal(evidence.as_bytes())))
     }
 
-    /// Reads the text of a code. It is bounded in memory and work, and takes the one form in which a seal is written.
+    /// Reads the text of a code. It is bounded in memory and work, and takes a seal in DER alone. How densely it is compressed
+    /// does not matter, so that one seal has several texts.
     ///
     /// # Errors
     /// The errors of [`PrintedError`], of which each has its own cause.

@@ -104,7 +104,7 @@ fn a_bomb_is_expanded_to_the_bound_and_no_further() {
     assert_eq!(refused(1_500_000), PrintedError::TooLarge);
 }
 
-/// What is not signed has no place in a code, and a seal has one text.
+/// What is not signed has no place in a code, and a seal has one form in DER.
 #[test]
 fn a_seal_in_another_form_is_refused() {
     let service = Service::new();

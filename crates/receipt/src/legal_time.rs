@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc, Weekday};
 /// Returns how far legal time in Brussels is ahead of UTC: two hours in summer, else one.
 ///
 /// Summer time begins and ends at 01:00 UTC on the last Sundays of March and October (Directive 2000/84/EC, articles 2
-/// and 3). That has been the rule in Belgium since 1996; times before are told in UTC alone.
+/// and 3). The zones of the library tell days and not offsets. That has been the rule in Belgium since 1996; times before are told in UTC alone.
 pub(crate) fn offset(time: DateTime<Utc>) -> Option<TimeDelta> {
     const SINCE: i32 = 1996;
     let year = time.year();

@@ -5,7 +5,7 @@
 //!
 //! The PDF is PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1). One and the same page comes of the same proof, verdict and
 //! options, to the octet. There is no clock, no key and no request.
-
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 mod compose;
@@ -17,6 +17,8 @@ mod pdf;
 mod qr;
 mod shown;
 mod shown_case;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 

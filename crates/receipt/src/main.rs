@@ -1,5 +1,6 @@
 //! Makes pages of the proofs in a folder, or of single proofs, in the four languages.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -122,14 +123,23 @@ fn run() -> Result<u8, Error> {
     let files = files(&asked.paths)?;
     let fonts = Fonts::new()?;
     let mut worst = PASSED;
+    let mut written = HashSet::new();
     for file in &files {
         let folder = file.path.parent().unwrap_or(Path::new("."));
         let verifier = asked.verifier(file.proof.as_ref(), folder)?;
-        let sending = file.proof.as_ref().and_then(|proof| sending_of(proof, &files));
+        let sending = file.proof.as_ref().and_then(|proof| sending_of(proof, &files, &verifier, asked.now));
         let (shown, sending) = judged(file, sending, &verifier, asked.now);
         let out = asked.out.clone().unwrap_or_else(|| folder.join("receipts"));
         std::fs::create_dir_all(&out).map_err(|error| named(&out, error))?;
-        let name = file.path.file_stem().unwrap_or_default().to_string_lossy();
+        // The whole name, since a proof in each form may lie there.
+        let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+        if !written.insert(out.join(&*name)) {
+            return Err(format!(
+                "{}: pages of another proof have this name; give --out for each",
+                out.join(&*name).display()
+            )
+            .into());
+        }
         for language in &asked.languages {
             let options = Options::new(*language).with_numbers(asked.numbers);
             let page = match &sending {
@@ -161,11 +171,18 @@ fn judged(file: &File, sending: Option<&File>, verifier: &Verifier, now: DateTim
     (shown, sending)
 }
 
-/// Returns the file of the sending that a proof follows.
-fn sending_of<'a>(proof: &AnyProof, files: &'a [File]) -> Option<&'a File> {
+/// Returns the file of the sending that a proof follows: one that verifies, if there is one. A copy with a broken seal has the
+/// same identifier.
+fn sending_of<'a>(proof: &AnyProof, files: &'a [File], verifier: &Verifier, now: DateTime<Utc>) -> Option<&'a File> {
     let stated = proof.stated();
     let followed = stated.preceding_evidence()?.proof_id();
-    files.iter().find(|file| file.proof.as_ref().is_some_and(|proof| proof.id().digest() == followed))
+    let is_followed = |file: &&File| file.proof.as_ref().is_some_and(|proof| proof.id().digest() == followed);
+    let verifies = |file: &&File| {
+        let proof = ProofOfSending::from_der(&file.octets);
+        proof.is_ok_and(|proof| verifier.verify(&proof, Payload::NotAvailable, now).is_ok())
+    };
+    let mut followed = files.iter().filter(is_followed);
+    files.iter().filter(is_followed).find(verifies).or_else(|| followed.next())
 }
 
 fn files(paths: &[PathBuf]) -> Result<Vec<File>, Error> {

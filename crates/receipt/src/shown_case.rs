@@ -38,7 +38,10 @@ impl ShownCase {
             for case in letter.cases.into_iter().flatten() {
                 let mut proofs: Vec<ProofOfCase> = Vec::with_capacity(case.facts.len());
                 for fact in &case.facts {
-                    let place = judged.iter().position(|judged| judged.id() == Some(fact.proof));
+                    let is_of_fact = |judged: &Judged| judged.id() == Some(fact.proof);
+                    // A copy with a broken seal has the same identifier.
+                    let place = judged.iter().position(|judged| is_of_fact(judged) && judged.proven_at().is_some());
+                    let place = place.or_else(|| judged.iter().position(is_of_fact));
                     let found = place.and_then(|place| proof_of_case(files.get(place)?, judged.get(place)?));
                     proofs.extend(found.map(|proof| {
                         let is_taken = |name: &str| proofs.iter().any(|proof| proof.name == name);

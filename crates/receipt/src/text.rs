@@ -74,7 +74,7 @@ impl Piece {
 
 /// Makes a string of somebody else harmless: in NFC, without characters that turn text around or that nobody sees. A
 /// control character is shown as its number, since its absence could change what is read.
-fn harmless(string: &str) -> String {
+pub(crate) fn harmless(string: &str) -> String {
     let mut harmless = String::with_capacity(string.len());
     for character in string.nfc() {
         match get_general_category(character) {

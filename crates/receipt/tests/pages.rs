@@ -42,6 +42,7 @@ fn a_sending_is_told_in_each_language() {
         "This page is not the proof",
         "TEST – no legal effect",
         "legal time in Brussels",
+        "85.07.30-",
         "What is not proven",
         "openssl cms -verify",
     ] {
@@ -59,7 +60,7 @@ fn what_does_not_hold_says_so_in_the_title() {
     );
     let page = page_of_proof(&undecided, Options::new(Language::English));
     assert_eq!((page.title().as_str(), page.tone()), ("Not decided: Proof of sending", Tone::Undecided));
-    assert!(page.to_html().contains("Nothing of what follows is proven"));
+    assert!(page.to_html().contains("It is not decided whether what follows is proven"));
 
     let mut file = octets("good/sending.p7m");
     let place = file.windows(9).position(|octets| octets == b"1ZG000003").unwrap();
@@ -124,4 +125,22 @@ fn one_page_has_one_form() {
         (page.to_html(), page.to_pdf(fonts).unwrap())
     };
     assert!(of(&fonts) == of(&Fonts::new().unwrap()));
+}
+
+#[test]
+fn a_sending_that_the_proof_does_not_name_is_left_out() {
+    let opening = shown("good/opening.p7m");
+    for stranger in ["event/sending-to-two.p7m", "event/SubmissionRejection.p7m", "good/opening.p7m"] {
+        let html = page_of_following(&opening, &shown(stranger), Options::new(Language::English)).to_html();
+        assert!(!html.contains("of the sending") && !html.contains("proof-2.p7m"), "{stranger}");
+    }
+}
+
+/// A signature that nobody has judged is not passed for a valid one.
+#[test]
+fn a_signature_in_a_proof_is_valid_only_where_it_was_judged() {
+    let file = "event/recipient-signature.p7m";
+    let html = page(file, Language::English).to_html();
+    assert!(html.contains("this page does not show that it is valid"), "{html}");
+    assert!(!html.contains("The recipient signed the acceptance"));
 }

@@ -1,6 +1,6 @@
 //! The page of a case: the state of a letter for one recipient, with its time line.
 
-use recommande::evidence::{Event, KnownReason, Statement};
+use recommande::evidence::{Event, KnownReason};
 use recommande::life::{CaseVerdict, State, StatedFact};
 
 use super::{Composer, Options, grouped};
@@ -18,7 +18,7 @@ impl Composer {
     fn page_of_case(&self, shown: &ShownCase) -> Page {
         let case_words = case_words(self.options.language);
         let case = &shown.case;
-        let date = [self.in_utc(shown.judged_at)];
+        let date = [self.inline(shown.judged_at)];
         let number = Text::own(case.recipient.to_string());
         let mut lead = vec![Text::filled(case_words.not_the_proof, &[number])];
         let (tone, title, verdict) = match case.verdict {
@@ -29,21 +29,25 @@ impl Composer {
             CaseVerdict::Incomplete(_) | _ => (Tone::Undecided, case_words.title_incomplete, case_words.incomplete),
         };
         let mut sections = Vec::new();
-        // The proof of the sending comes first, and names everybody.
-        let first = shown.proofs.first().map(|proof| &proof.read);
-        if let Some(read) = first {
-            sections.push(self.parties(read));
-            sections.push(self.item(read));
-            let masks = |party| self.masks(party);
-            if read.statement.recipients().iter().chain([read.statement.sender()]).any(masks) {
-                lead.push(Text::own(self.words.masked));
+        // The first proof that counts names everybody: mostly that of the sending.
+        let first = case.facts.iter().find(|fact| fact.counts);
+        let proof = first.and_then(|fact| shown.proofs.iter().find(|proof| proof.read.id == fact.proof));
+        if let (Some(fact), Some(proof)) = (first, proof) {
+            if !fact.proven {
+                lead.push(Text::own(self.words.nothing_decided));
             }
+            sections.push(self.parties(&proof.read));
+            sections.push(self.item(&proof.read, &fact.signatures));
         }
         sections.push(self.timeline(shown, case_words));
         sections.push(self.remarks(shown, case_words));
-        let attachments: Vec<Attachment> = shown.proofs.iter().map(|proof| attachment(proof, case_words)).collect();
+        let attachments = shown.proofs.iter().map(|proof| self.attachment_of_case(proof, case_words));
+        let attachments: Vec<Attachment> = attachments.collect();
         sections.push(self.files(&attachments));
         sections.push(self.not_proven());
+        if self.hides.get() {
+            lead.push(Text::own(self.words.masked));
+        }
         Page {
             language: self.options.language,
             title: Text::filled(title, &[Text::own(self.state(case.state()))]),
@@ -77,7 +81,7 @@ impl Composer {
 
     fn fact(&self, fact: &StatedFact, shown: &ShownCase, case_words: &CaseWords) -> Vec<Text> {
         let mut lines = self.moment(fact.at);
-        lines.push(Text::foreign(&fact.service));
+        lines.push(self.foreign(&fact.service));
         let standing = match (fact.proven, fact.counts) {
             (true, true) => case_words.fact_proven,
             (false, true) => case_words.fact_not_proven,
@@ -85,7 +89,7 @@ impl Composer {
         };
         let proof = shown.proofs.iter().find(|proof| proof.read.id == fact.proof);
         let proven_at = proof.and_then(|proof| proof.proven_at);
-        let proven_at = proven_at.map(|time| Text::filled(case_words.proven_at, &[self.in_utc(time)]));
+        let proven_at = proven_at.map(|time| Text::filled(case_words.proven_at, &[self.inline(time)]));
         let standing = Text::own(standing);
         lines.push(proven_at.into_iter().fold(standing, |text, time| text.and(Text::own("; ")).and(time)));
         lines.extend(fact.reasons.iter().map(|uri| match KnownReason::of_uri(uri) {
@@ -93,7 +97,7 @@ impl Composer {
             None => Text::foreign(uri),
         }));
         lines.extend(fact.finding.iter().chain(&fact.signatures).flat_map(|finding| self.finding(finding)));
-        let name = proof.map(|proof| proof.name.as_str()).unwrap_or_default();
+        let name = proof.map(|proof| self.file_name(&proof.name)).unwrap_or_default();
         lines.push(Text::own(format!("{name}, ProofId {}", grouped(fact.proof.digest().as_bytes()))));
         lines
     }
@@ -129,16 +133,16 @@ impl Composer {
         rows.add_lines(self.words.inside, attachments.iter().map(|attachment| self.attached(attachment)).collect());
         Section { heading: Text::own(self.words.check), blocks: rows.into_block().into_iter().collect() }
     }
-}
 
-fn attachment(proof: &ProofOfCase, case_words: &CaseWords) -> Attachment {
-    Attachment {
-        name: proof.name.clone(),
-        media_type: match proof.read.proof.parts() {
-            None => "application/pkcs7-mime",
-            Some(_) => "application/octet-stream",
-        },
-        description: case_words.attached.to_owned(),
-        octets: proof.file.clone(),
+    fn attachment_of_case(&self, proof: &ProofOfCase, case_words: &CaseWords) -> Attachment {
+        Attachment {
+            name: self.file_name(&proof.name),
+            media_type: match proof.read.proof.parts() {
+                None => "application/pkcs7-mime",
+                Some(_) => "application/octet-stream",
+            },
+            description: case_words.attached.to_owned(),
+            octets: proof.file.clone(),
+        }
     }
 }

@@ -27,7 +27,7 @@ impl Composer {
         blocks.extend(rows.into_block());
         if let Some(read) = &shown.proof {
             if read.proof.parts().is_none() {
-                let name = Text::own(shown.name());
+                let name = Text::own(self.file_name(&shown.name()));
                 blocks.push(Block::Paragraph(Text::filled(words.how_to_check, &[self.quoted(name.clone())])));
                 blocks.push(Block::Command(Text::filled(words.openssl, &[name]).to_plain()));
             }

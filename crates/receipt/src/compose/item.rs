@@ -5,6 +5,7 @@ use recommande::evidence::{
     StatedPayment, Statement, Terms, Window,
 };
 use recommande::identity::PersonKind;
+use recommande::verify::{Code, Finding};
 
 use super::Composer;
 use crate::page::{Rows, Section};
@@ -13,12 +14,13 @@ use crate::text::Text;
 use crate::words;
 
 impl Composer {
-    pub(super) fn item(&self, read: &Read) -> Section {
+    /// `findings` are those of the verdict on the statement, or on the signatures of its parties.
+    pub(super) fn item(&self, read: &Read, findings: &[Finding]) -> Section {
         let words = self.words;
         let statement = &read.statement;
         let committed = statement.committed_fields();
         let mut rows = Rows::default();
-        rows.add(words.message, Text::foreign(statement.message_id().as_str()));
+        rows.add(words.message, self.foreign(statement.message_id().as_str()));
         for mail in statement.national_extensions().iter().filter_map(NationalExtension::as_registered_mail) {
             self.add_registered_mail(&mut rows, mail, committed);
         }
@@ -26,12 +28,12 @@ impl Composer {
             let header = Text::filled(words.part, &[Text::own(number.to_string())]);
             rows.add_under(header, self.part(part, committed.contains(&Field::PartName(number))));
         }
-        self.add_event(&mut rows, read);
+        self.add_event(&mut rows, read, findings);
         if let Some(terms) = statement.terms() {
             self.add_terms(&mut rows, terms);
         }
         if let Some(reply) = statement.in_reply_to() {
-            rows.add(words.in_reply_to, Text::foreign(reply.message_id().as_str()));
+            rows.add(words.in_reply_to, self.foreign(reply.message_id().as_str()));
         }
         match statement.payment() {
             Some(StatedPayment::Clear(payment)) => rows.add(words.payment, self.payment(payment)),
@@ -49,9 +51,9 @@ impl Composer {
                 Field::National(field) => field.member() == member,
                 _ => false,
             });
-            if is_committed { Text::own(words.committed) } else { Text::foreign(&self.hide_numbers(text)) }
+            if is_committed { Text::own(words.committed) } else { self.foreign(text) }
         };
-        rows.add(words.ticket, Text::foreign(mail.ticket().as_str()));
+        rows.add(words.ticket, self.foreign(mail.ticket().as_str()));
         rows.add_lines(words.token, mail.token().map(|token| text("Token", token)).into_iter().collect());
         rows.add_lines(words.application, mail.application_id().map(Text::foreign).into_iter().collect());
         rows.add(words.item_title, text("Title", mail.title()));
@@ -63,7 +65,7 @@ impl Composer {
         let mut lines = vec![
             match is_committed {
                 true => Text::own(self.words.committed),
-                false => Text::foreign(&self.hide_numbers(part.identifier())),
+                false => self.foreign(part.identifier()),
             },
             Text::foreign(part.media_type()),
         ];
@@ -72,7 +74,7 @@ impl Composer {
     }
 
     /// What the event has beside the message.
-    fn add_event(&self, rows: &mut Rows, read: &Read) {
+    fn add_event(&self, rows: &mut Rows, read: &Read, findings: &[Finding]) {
         let words = self.words;
         let statement = &read.statement;
         let reasons = statement.reasons().iter().map(|reason| {
@@ -80,7 +82,7 @@ impl Composer {
                 Some(known) => Text::own(words::reason(self.options.language, known)),
                 None => Text::foreign(reason.code()),
             };
-            let details = reason.details().iter().map(|detail| Text::foreign(&self.hide_numbers(detail)));
+            let details = reason.details().iter().map(|detail| self.foreign(detail));
             details.fold(sentence, |text, detail| text.and(Text::own("; ")).and(detail))
         });
         rows.add_lines(words.reasons, reasons.collect());
@@ -92,7 +94,7 @@ impl Composer {
             rows.add_lines(words.mandate, self.mandate(mandate, statement.committed_fields()));
         }
         if let Some(service) = statement.external_service() {
-            let values = service.attributes().iter().map(|stated| Text::foreign(&stated.values().join(", ")));
+            let values = service.attributes().iter().map(|stated| self.foreign(&stated.values().join(", ")));
             rows.add_lines(words.other_service, values.collect());
         }
         rows.add_lines(words.forwarded_to, statement.forwarded_to().map(Text::foreign).into_iter().collect());
@@ -100,11 +102,17 @@ impl Composer {
         let availability = statement.availability().map(|availability| self.availability(availability));
         rows.add_lines(words.available_until, availability.unwrap_or_default());
         rows.add_lines(words.notification, statement.notification().map(notification).into_iter().collect());
+        // A page that holds must not pass a signature for valid that nobody has judged.
         if statement.recipient_signature().is_some() {
-            rows.add(words.recipients_delegate, Text::own(words.recipient_signature));
+            let is_shown = shows(findings, Code::RecipientSignatureValid);
+            let sentence = if is_shown { words.recipient_signature_valid } else { words.recipient_signature_open };
+            rows.add(words.recipient_signature, Text::own(sentence));
         }
-        let submission = statement.submission_digest().map(|digest| self.digest(digest));
-        rows.add_lines(words.submission_digest, submission.into_iter().collect());
+        if let Some(digest) = statement.submission_digest() {
+            let is_shown = shows(findings, Code::SubmissionMatches);
+            let sentence = if is_shown { words.submission_signed } else { words.submission_open };
+            rows.add_lines(words.submission, vec![Text::own(sentence), self.digest(digest)]);
+        }
         if let Some(change) = statement.identifier_succession() {
             let of = |identifier| self.identifier(identifier, PersonKind::Unstated);
             let change = of(change.previous()).and(Text::own(" → ")).and(of(change.current()));
@@ -128,7 +136,7 @@ impl Composer {
 
     fn window(&self, window: &Window) -> Vec<Text> {
         let words = self.words;
-        let period = [self.in_utc(window.from()), self.in_utc(window.until())];
+        let period = [self.inline(window.from()), self.inline(window.until())];
         let mut lines = vec![Text::filled(words.from_until, &period), Text::foreign(window.regime())];
         if window.is_sender_hidden() {
             lines.push(Text::own(words.sender_hidden));
@@ -167,9 +175,15 @@ impl Composer {
         let reference = payment.reference().unwrap_or(payment.payment_id());
         Text::filled(
             self.words.payment_due,
-            &[Text::own(amount), Text::own(currency.code()), Text::own(due), Text::foreign(reference)],
+            &[Text::own(amount), Text::own(currency.code()), Text::own(due), self.foreign(reference)],
         )
     }
+}
+
+/// Tells if these findings show something, and none of them speaks against what it is about.
+fn shows(findings: &[Finding], code: Code) -> bool {
+    findings.iter().any(|finding| finding.code == code)
+        && findings.iter().all(|finding| finding.outcome.is_acceptable())
 }
 
 fn notification(notification: &Notification) -> Text {

@@ -1,45 +1,65 @@
 //! Hides the numbers of citizens.
 
-use recommande::evidence::{Identifier, Party};
+use recommande::evidence::Identifier;
 use recommande::identity::{Niss, PersonKind};
 
 use super::{Composer, Numbers};
+use crate::text::{Text, harmless};
 
 /// The digits of a national number, of which the first six are a date of birth.
 const DIGITS: usize = 11;
 const SHOWN: usize = 6;
 
+/// What stands in the place of a digit.
+const DOT: char = '•';
+
 /// Schemes of addresses, which are no numbers.
 const ADDRESSES: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
 
 impl Composer {
-    /// Hides the numbers of citizens in a string, unless they are asked for.
+    /// Makes a text of a string of somebody else, in which the numbers of citizens are hidden unless they are asked for.
+    pub(super) fn foreign(&self, string: &str) -> Text {
+        Text::foreign(&self.hide_numbers(string))
+    }
+
+    /// Hides the numbers of citizens in a string, unless they are asked for. It is made harmless first: a number with a space
+    /// that does not break, or with a character that nobody sees, is one all the same.
     pub(super) fn hide_numbers(&self, string: &str) -> String {
+        let harmless = harmless(string);
         match self.options.numbers {
-            Numbers::Masked => without_numbers(string),
-            Numbers::InFull => string.to_owned(),
+            Numbers::Masked => {
+                let hidden = without_numbers(&harmless);
+                self.note_hidden(hidden != harmless);
+                hidden
+            }
+            Numbers::InFull => harmless,
         }
     }
 
-    /// Returns the value of an identifier, hidden where it is the number of a person.
+    /// Returns the value of an identifier, hidden unless it is that of a legal person or an address of mail.
     pub(super) fn identifier_value(&self, identifier: &Identifier, kind: PersonKind) -> String {
         let value = self.hide_numbers(identifier.value());
-        let is_shown = match (self.options.numbers, kind) {
-            (Numbers::InFull, _) | (Numbers::Masked, PersonKind::Legal | PersonKind::Unstated) => true,
-            // A kind that is not known here may be that of persons too.
-            (Numbers::Masked, PersonKind::Natural | _) => {
-                identifier.is_as_submitted() || identifier.scheme() == ADDRESSES || value != identifier.value()
+        match (self.options.numbers, kind) {
+            (Numbers::InFull, _) | (Numbers::Masked, PersonKind::Legal) => value,
+            // A kind that is not stated, or not known here, may be that of a person.
+            (Numbers::Masked, PersonKind::Natural | PersonKind::Unstated | _) => {
+                if identifier.scheme() == ADDRESSES || value.contains(DOT) {
+                    return value;
+                }
+                self.note_hidden(true);
+                value.chars().take(2).chain([DOT; 3]).collect()
             }
-        };
-        if is_shown { value } else { value.chars().take(2).chain("•••".chars()).collect() }
+        }
     }
 
-    /// Tells if something about a party is hidden.
-    pub(super) fn masks(&self, party: &Party) -> bool {
-        let identifier = party.identifier();
-        let hides = |value: &str| self.hide_numbers(value) != value;
-        (!identifier.is_committed() && self.identifier_value(identifier, party.kind()) != identifier.value())
-            || party.attributes().iter().flat_map(|attribute| attribute.values()).any(|value| hides(value))
+    /// Returns the name of a file, in which the digits of such a number are `x`.
+    pub(super) fn file_name(&self, name: &str) -> String {
+        self.hide_numbers(name).replace(DOT, "x")
+    }
+
+    /// Remembers that something is hidden, which the page has to say.
+    fn note_hidden(&self, hidden: bool) {
+        self.hides.set(self.hides.get() || hidden);
     }
 }
 
@@ -55,7 +75,7 @@ fn without_numbers(string: &str) -> String {
                 let mut digits = 0;
                 hidden.extend(number.iter().map(|character| {
                     digits += usize::from(character.is_ascii_digit());
-                    if character.is_ascii_digit() && digits > SHOWN { '•' } else { *character }
+                    if character.is_ascii_digit() && digits > SHOWN { DOT } else { *character }
                 }));
                 rest = after;
             }
@@ -84,7 +104,7 @@ fn number_at(characters: &[char]) -> Option<usize> {
         match character {
             '0'..='9' if digits.len() < DIGITS => digits.push(*character),
             '0'..='9' => return None,
-            '.' | '-' | ' ' | '/' if digits.len() < DIGITS => {}
+            '.' | '-' | ' ' | '/' | '_' | '\u{2010}'..='\u{2015}' if digits.len() < DIGITS => {}
             _ => break,
         }
         length += 1;
@@ -101,6 +121,7 @@ mod tests {
         assert_eq!(without_numbers("85073003328"), "850730•••••");
         assert_eq!(without_numbers("file 85.07.30-033.28 of 2026.pdf"), "file 85.07.30-•••.•• of 2026.pdf");
         assert_eq!(without_numbers("BE/BE/17073003384"), "BE/BE/170730•••••");
+        assert_eq!(without_numbers("85_07_30\u{2013}033_28.pdf"), "85_07_30\u{2013}•••_••.pdf");
         // Eleven digits that are no national number, and longer numbers that hold one.
         assert_eq!(without_numbers("85073003329"), "85073003329");
         assert_eq!(without_numbers("1985073003328"), "1985073003328");

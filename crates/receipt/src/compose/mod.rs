@@ -8,7 +8,8 @@ mod parties;
 mod times;
 mod verdict;
 
-use chrono::{DateTime, Utc};
+use std::cell::Cell;
+
 use recommande::Indication;
 use recommande::crypto::Digest;
 use recommande::evidence::Statement;
@@ -56,7 +57,8 @@ pub fn page_of_proof(shown: &Shown, options: Options) -> Page {
     Composer::new(options).page(shown, None)
 }
 
-/// Makes the page of a proof that follows a sending, such as an opening, with the times of that sending beside its own.
+/// Makes the page of a proof that follows a sending, such as an opening, with the times of that sending beside its own. A
+/// sending that the proof does not name is left out.
 pub fn page_of_following(shown: &Shown, sending: &Shown, options: Options) -> Page {
     Composer::new(options).page(shown, Some(sending))
 }
@@ -65,38 +67,45 @@ pub fn page_of_following(shown: &Shown, sending: &Shown, options: Options) -> Pa
 pub(crate) struct Composer {
     pub(crate) words: &'static Words,
     pub(crate) options: Options,
+    /// Something was hidden, which the page has to say.
+    pub(crate) hides: Cell<bool>,
 }
 
 impl Composer {
     pub(crate) fn new(options: Options) -> Self {
-        Self { words: words(options.language), options }
+        Self { words: words(options.language), options, hides: Cell::new(false) }
     }
 
     fn page(&self, shown: &Shown, sending: Option<&Shown>) -> Page {
         let words = self.words;
         let report = &shown.report;
-        let name = self.quoted(Text::own(shown.name()));
+        let sending = sending.filter(|sending| follows(shown, sending));
+        let name = self.quoted(Text::own(self.file_name(&shown.name())));
         let size = Text::filled(words.octets, &[Text::own(shown.file.len().to_string())]);
         let mut lead = vec![Text::filled(words.not_the_proof, &[name, size])];
-        if report.indication != Indication::TotalPassed {
-            lead.push(Text::own(words.nothing_proven));
+        match report.indication {
+            Indication::TotalPassed => {}
+            Indication::Indeterminate => lead.push(Text::own(words.nothing_decided)),
+            Indication::TotalFailed => lead.push(Text::own(words.nothing_proven)),
         }
-        let mut attachments = vec![attachment(shown, words.attached_proof)];
-        attachments.extend(sending.map(|sending| {
-            let name = free_name(&sending.name(), |name| name == shown.name());
-            Attachment { name, ..attachment(sending, words.attached_sending) }
-        }));
+        let mut attachments = vec![self.attachment(shown, words.attached_proof)];
+        let of_sending = sending.map(|sending| {
+            let attachment = self.attachment(sending, words.attached_sending);
+            let is_taken = |name: &str| attachments.iter().any(|attachment| attachment.name == name);
+            Attachment { name: free_name(&attachment.name, is_taken), ..attachment }
+        });
+        attachments.extend(of_sending);
         let mut sections = Vec::new();
         if let Some(read) = &shown.proof {
             // The sending has the same parties, and how each of them was authenticated stands in the event.
             sections.push(self.parties(read));
-            sections.push(self.item(read));
+            sections.push(self.item(read, &report.findings));
             sections.push(self.times(shown, read, sending));
         }
         sections.push(self.verdict(report));
         sections.push(self.check(shown, &attachments));
         sections.push(self.not_proven());
-        if self.hides_numbers(shown) {
+        if self.hides.get() {
             lead.push(Text::own(words.masked));
         }
         Page {
@@ -128,14 +137,6 @@ impl Composer {
         Section { heading: Text::own(self.words.not_proven), blocks: blocks.into() }
     }
 
-    /// Tells if a number of a citizen is masked on the page.
-    fn hides_numbers(&self, shown: &Shown) -> bool {
-        let Some(Read { statement, .. }) = &shown.proof else { return false };
-        let delegates = statement.recipients_delegates().iter().map(|delegate| delegate.party());
-        let mut parties = statement.recipients().iter().chain([statement.sender()]).chain(statement.sender_delegate());
-        parties.by_ref().chain(delegates).any(|party| self.masks(party))
-    }
-
     /// Puts a text between the quotation marks of the language.
     pub(crate) fn quoted(&self, text: Text) -> Text {
         let [open, close] = self.words.quotes;
@@ -147,10 +148,24 @@ impl Composer {
         Text::own(format!("{}: ", digest.algorithm().name())).and(Text::own(grouped(digest.as_bytes())))
     }
 
-    /// Writes a time in UTC, for a sentence.
-    pub(crate) fn in_utc(&self, time: DateTime<Utc>) -> Text {
-        times::in_utc(self.words, time)
+    fn attachment(&self, shown: &Shown, description: &str) -> Attachment {
+        Attachment {
+            name: self.file_name(&shown.name()),
+            media_type: match &shown.proof {
+                Some(read) if read.proof.parts().is_none() => "application/pkcs7-mime",
+                _ => "application/octet-stream",
+            },
+            description: description.to_owned(),
+            octets: shown.file.clone(),
+        }
     }
+}
+
+/// Tells if a proof names this sending as the one that it follows.
+fn follows(shown: &Shown, sending: &Shown) -> bool {
+    let named = |read: &Read| read.statement.preceding_evidence().map(|preceding| *preceding.proof_id());
+    let named = shown.proof.as_ref().and_then(named);
+    named.is_some() && named == sending.proof.as_ref().map(|read| *read.id.digest())
 }
 
 /// Writes octets in hexadecimal, in groups of eight digits.
@@ -164,17 +179,5 @@ fn tone(indication: Indication) -> Tone {
         Indication::TotalPassed => Tone::Holds,
         Indication::Indeterminate => Tone::Undecided,
         Indication::TotalFailed => Tone::Fails,
-    }
-}
-
-fn attachment(shown: &Shown, description: &str) -> Attachment {
-    Attachment {
-        name: shown.name(),
-        media_type: match &shown.proof {
-            Some(read) if read.proof.parts().is_none() => "application/pkcs7-mime",
-            _ => "application/octet-stream",
-        },
-        description: description.to_owned(),
-        octets: shown.file.clone(),
     }
 }

@@ -65,14 +65,12 @@ impl Composer {
         for (number, stated) in (1..).zip(party.attributes()) {
             let values = match is_committed(PartyField::Attribute(number)) {
                 true => Text::own(self.words.committed),
-                false => Text::foreign(&self.hide_numbers(&stated.values().join(", "))),
+                false => self.foreign(&stated.values().join(", ")),
             };
             match (stated.name(), given_name) {
                 (attribute::LEGAL_NAME, _) => lines.push(values),
                 (attribute::FAMILY_NAME, Some((_, given))) => {
-                    lines.push(
-                        Text::foreign(&self.hide_numbers(&given.values().join(" "))).and(Text::own(" ")).and(values),
-                    );
+                    lines.push(self.foreign(&given.values().join(" ")).and(Text::own(" ")).and(values));
                 }
                 (attribute::FAMILY_NAME, None) => lines.push(values),
                 (attribute::GIVEN_NAME, Some(_)) if has_family_name(party) => {}
@@ -116,7 +114,7 @@ impl Composer {
         Text::filled(
             self.words.authenticated,
             &[
-                self.in_utc(assurance.authentication_time()),
+                self.inline(assurance.authentication_time()),
                 Text::own(self.words.assurance(assurance.level())),
                 Text::foreign(assurance.authentication_method()),
             ],

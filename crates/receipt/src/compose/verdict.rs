@@ -12,7 +12,7 @@ impl Composer {
     /// Says at the head of the page what the verdict is, and what decided it.
     pub(crate) fn verdict_in_a_sentence(&self, report: &Report) -> Text {
         let words = self.words;
-        let date = self.in_utc(report.verified_at);
+        let date = self.inline(report.verified_at);
         let because = report.decided_by.map(|decided| self.sentence(decided.code)).unwrap_or_default();
         match report.indication {
             Indication::TotalPassed => Text::filled(words.holds, &[date]),
@@ -32,7 +32,7 @@ impl Composer {
         rows.add_lines(words.verified_at, self.moment(report.verified_at));
         let by = Text::foreign(&report.policy).and(Text::own(format!(", {}", report.library)));
         rows.add(words.verified_by, by);
-        if let Some(deadline) = &report.verifiable_until {
+        if let (Indication::TotalPassed, Some(deadline)) = (report.indication, &report.verifiable_until) {
             rows.add_lines(words.holds_until, self.moment(deadline.time));
         }
         rows.add_lines(words.level, report.level.map(|level| Text::own(level.to_string())).into_iter().collect());
@@ -49,9 +49,7 @@ impl Composer {
         let outcome = Text::own(format!("{}: ", words.outcome(finding.outcome)));
         let mut lines = vec![outcome.and(self.sentence(finding.code)).and(Text::own(format!(" ({})", finding.code)))];
         for (sentence, value) in [(words.stated, &finding.stated), (words.computed, &finding.computed)] {
-            lines.extend(
-                value.as_ref().map(|value| Text::filled(sentence, &[Text::foreign(&self.hide_numbers(value))])),
-            );
+            lines.extend(value.as_ref().map(|value| Text::filled(sentence, &[self.foreign(value)])));
         }
         lines
     }
@@ -65,11 +63,21 @@ impl Composer {
     }
 }
 
-/// Says whether a reader has to know a finding: what keeps from passing, what warns, and that no content was compared.
+/// Says whether a reader has to know a finding: what keeps from passing, what warns, and what was not compared or judged.
 fn is_told(finding: &Finding) -> bool {
+    const NOT_JUDGED: [Code; 8] = [
+        Code::PayloadNotCompared,
+        Code::PayloadSigned,
+        Code::RecipientSignatureNotEvaluated,
+        Code::RevocationIgnored,
+        Code::CountersignatureNotEvaluated,
+        Code::OriginalNotGiven,
+        Code::CommitmentsNotCompared,
+        Code::DelegateWithoutMandate,
+    ];
     match finding.outcome {
         Outcome::Passed => false,
-        Outcome::Information => finding.code == Code::PayloadNotCompared,
+        Outcome::Information => finding.sub_indication.is_some() || NOT_JUDGED.contains(&finding.code),
         Outcome::Warning | Outcome::Indeterminate | Outcome::Failed => true,
     }
 }

@@ -149,7 +149,7 @@ impl<'a> Layout<'a> {
         };
         lacks(&page.title)
             || page.sections.iter().flat_map(|section| &section.blocks).any(|block| match block {
-                Block::Rows(rows) => rows.iter().flat_map(|row| &row.lines).any(lacks),
+                Block::Rows(rows) => rows.iter().any(|row| lacks(&row.header) || row.lines.iter().any(lacks)),
                 Block::Paragraph(text) => lacks(text),
                 Block::Command(_) | Block::Code(..) => false,
             })

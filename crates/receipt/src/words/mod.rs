@@ -26,6 +26,8 @@ pub(crate) struct Words {
     pub(crate) months: [&'static str; 12],
     /// A day: its number, the name of its month, and the year.
     pub(crate) date: &'static str,
+    /// The number of the first day of a month.
+    pub(crate) first_day: &'static str,
     pub(crate) brussels: &'static str,
 
     pub(crate) title_failed: &'static str,
@@ -33,6 +35,7 @@ pub(crate) struct Words {
     pub(crate) title_no_proof: &'static str,
     pub(crate) not_the_proof: &'static str,
     pub(crate) nothing_proven: &'static str,
+    pub(crate) nothing_decided: &'static str,
     pub(crate) holds: &'static str,
     pub(crate) fails: &'static str,
     pub(crate) undecided: &'static str,
@@ -90,7 +93,11 @@ pub(crate) struct Words {
     pub(crate) mandate: &'static str,
     pub(crate) principal: &'static str,
     pub(crate) recipient_signature: &'static str,
-    pub(crate) submission_digest: &'static str,
+    pub(crate) recipient_signature_valid: &'static str,
+    pub(crate) recipient_signature_open: &'static str,
+    pub(crate) submission: &'static str,
+    pub(crate) submission_signed: &'static str,
+    pub(crate) submission_open: &'static str,
     pub(crate) identifier_changed: &'static str,
     pub(crate) unknown_extension: &'static str,
 
