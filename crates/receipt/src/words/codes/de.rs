@@ -278,6 +278,8 @@ texts_of_codes! {
     LogSealUnreadable: "was im Nachweis des Protokolls liegt, ist kein Siegel eines Prüfpunktes";
     LogSealDiffers: "das Siegel im Nachweis des Protokolls ist über einen anderen Prüfpunkt";
     LogSealNotValid: "das Siegel des Prüfpunktes besteht nicht, aus dem Grund, den sein eigener Bericht nennt";
+    LogSealNotLongTerm: "die Richtlinie verlangt das Siegel des Prüfpunktes, dem Widerrufsdaten seiner eigenen Kette oder der seines Zeitstempels fehlen";
+    LogSealMediaTypeDiffers: "das Siegel nennt nicht den Medientyp eines Prüfpunktes, sodass es eine Signatur über jemandes Text sein kann";
     LogProofsTooMany: "der Bericht nennt nur eine begrenzte Zahl der gegebenen Nachweise von Protokollen; jeder wurde beurteilt";
     LogDemanded: "die Richtlinie verlangt einen Platz in einem Protokoll, und keiner ist ohne Fehler gezeigt";
     SubmissionMatches: "die Sendung ist das, was ihr Absender in der Einlieferung signiert hat, die die Bezeugung nennt";

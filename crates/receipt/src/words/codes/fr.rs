@@ -278,6 +278,8 @@ texts_of_codes! {
     LogSealUnreadable: "ce qui se trouve dans la preuve du journal n’est pas le cachet électronique d’un point de contrôle";
     LogSealDiffers: "le cachet électronique dans la preuve du journal porte sur un autre point de contrôle";
     LogSealNotValid: "le cachet électronique du point de contrôle ne passe pas, pour la raison que donne son propre rapport";
+    LogSealNotLongTerm: "la politique demande le cachet électronique du point de contrôle, auquel manquent des données de révocation de sa propre chaîne ou de celle de son horodatage";
+    LogSealMediaTypeDiffers: "le cachet électronique n’indique pas le type de média d’un point de contrôle, de sorte qu’il peut être une signature du texte de quelqu’un";
     LogProofsTooMany: "le rapport ne parle que d’un nombre limité des preuves de journaux données ; chacune a été jugée";
     LogDemanded: "la politique demande une place dans un journal, et aucune n’est montrée sans défaut";
     SubmissionMatches: "l’envoi est ce que son expéditeur a signé dans le dépôt que la déclaration nomme";

@@ -278,6 +278,8 @@ texts_of_codes! {
     LogSealUnreadable: "wat in het bewijs van het logboek zit, is geen zegel van een controlepunt";
     LogSealDiffers: "het zegel in het bewijs van het logboek is over een ander controlepunt";
     LogSealNotValid: "het zegel van het controlepunt slaagt niet, om de reden die zijn eigen rapport geeft";
+    LogSealNotLongTerm: "het beleid vraagt het zegel van het controlepunt, waaraan intrekkingsgegevens van zijn eigen keten of van die van zijn tijdstempel ontbreken";
+    LogSealMediaTypeDiffers: "het zegel vermeldt niet het mediatype van een controlepunt, zodat het een handtekening over iemands tekst kan zijn";
     LogProofsTooMany: "het rapport vermeldt maar een beperkt aantal van de gegeven logboekbewijzen; elk werd beoordeeld";
     LogDemanded: "het beleid vraagt een plaats in een logboek, en geen enkele wordt zonder fout getoond";
     SubmissionMatches: "de zending is wat haar afzender ondertekende in de indiening die de verklaring noemt";
