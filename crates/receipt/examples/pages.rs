@@ -47,9 +47,9 @@ fn main() -> Result<(), Error> {
     for case in members(&manifest, "cases") {
         let id = text(case, "id")?;
         let states = members(&case["expected"], "letters").flat_map(|letter| members(letter, "cases"));
-        let is_new = states.fold(false, |is_new, case| {
-            kinds.insert(format!("{}", case["verdict"]) + &case["state"].to_string()) || is_new
-        });
+        let kinds_of_case = states.map(|case| kinds.insert(format!("{} {}", case["verdict"], case["state"])));
+        // Each one is inserted, and one that is new is enough.
+        let is_new = kinds_of_case.collect::<Vec<bool>>().contains(&true);
         if is_new || is_whole {
             maker.case(case, &id.replace('/', "."))?;
         }
