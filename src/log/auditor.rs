@@ -4,17 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use recommande_tlog::checkpoint::SignedCheckpoint;
-use recommande_tlog::tile::{Bundle, TILE_WIDTH, parse_bundle};
-use recommande_tlog::tree::TreeHead;
 
 use super::difference::Difference;
-use super::error::LogError;
-use super::matching::{DayCount, Matched, Matching, ServiceRecord, TooManyUnmatched};
+use super::matching::{DayCount, Matched, Matching, ServiceRecord};
 use super::published::{NOTE, numbered};
-use super::seals::{SealTime, seal_of};
+use super::seals::{SealJudge, SealTime, seal_of};
 use super::state::{STATE, State};
 use super::store::Store;
-use super::tiles::{Border, read_bundle};
+use super::walk::{AuditError, Walk};
 use crate::evidence::Issuer;
 use crate::time::log_entry::{Entry, EntryKind};
 use crate::verify::{KnownLog, Verifier};
@@ -26,8 +23,8 @@ use crate::verify::{KnownLog, Verifier};
 #[derive(Clone, Copy, Debug)]
 pub struct Auditor<'a> {
     log: &'a KnownLog,
-    pub(super) issuer: &'a Issuer,
-    pub(super) verifier: &'a Verifier,
+    issuer: &'a Issuer,
+    verifier: &'a Verifier,
 }
 
 /// What an audit comes to. It is clean when no difference was told.
@@ -49,18 +46,6 @@ pub struct Audit {
     pub differences: u64,
     /// The entries and records of each day and kind. They differ only where a difference was told, or a record is pending.
     pub days: BTreeMap<(NaiveDate, EntryKind), DayCount>,
-}
-
-/// The reason why an audit was not brought to its end.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum AuditError {
-    /// The store fails.
-    #[error("the store of the log: {0}")]
-    Store(#[from] std::io::Error),
-    /// The records are not those of this log.
-    #[error(transparent)]
-    Unmatched(#[from] TooManyUnmatched),
 }
 
 impl<'a> Auditor<'a> {
@@ -95,7 +80,8 @@ impl<'a> Auditor<'a> {
             told(Difference::State);
             return Ok(Audit { differences, ..audit });
         };
-        let mut times = self.seal_times(store, &state, now)?.into_iter();
+        let mut times =
+            SealJudge { issuer: self.issuer, verifier: self.verifier }.times(store, &state, now)?.into_iter();
         let mut walk = Walk::new(store, state.head.size());
         let (mut last, mut last_seal): (Option<DateTime<Utc>>, Option<Entry>) = (None, None);
         for number in 0..state.published {
@@ -199,91 +185,4 @@ struct Sealed {
     at: Option<DateTime<Utc>>,
     /// The entry that the next tree has of the seal.
     seal: Option<Entry>,
-}
-
-/// Reads the entries in their order, hashes the tree anew, and compares each tile with it once that is full.
-pub(super) struct Walk<'s, S> {
-    store: &'s S,
-    /// The number of entries that the log says it has.
-    size: u64,
-    border: Border,
-    /// The entries of the bundle that is read, the last one first.
-    rest: Vec<Entry>,
-    has_ended: Ended,
-}
-
-/// Whether entries can still be read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ended {
-    No,
-    AtFault,
-}
-
-impl<'s, S: Store> Walk<'s, S> {
-    pub(super) fn new(store: &'s S, size: u64) -> Self {
-        Self { store, size, border: Border::new(), rest: Vec::new(), has_ended: Ended::No }
-    }
-
-    pub(super) fn size(&self) -> u64 {
-        self.border.frontier.size()
-    }
-
-    /// The head of the tree of what was read.
-    pub(super) fn head(&self) -> TreeHead {
-        self.border.head()
-    }
-
-    /// Reads the next entry. There is none where the log ends, or behind a bundle that cannot be read.
-    pub(super) fn next(&mut self, told: &mut impl FnMut(Difference)) -> Result<Option<Entry>, AuditError> {
-        if self.rest.is_empty() && self.has_ended == Ended::No && self.size() < self.size {
-            let bundle = Bundle::in_tree(self.size() / u64::from(TILE_WIDTH), self.size);
-            match bundle.map(|bundle| read_entries(self.store, &bundle)).transpose()?.flatten() {
-                Some(entries) => self.rest = entries.into_iter().rev().collect(),
-                None => {
-                    self.has_ended = Ended::AtFault;
-                    let path = bundle.map(|bundle| bundle.to_string()).unwrap_or_default();
-                    told(Difference::BundleUnreadable { path });
-                }
-            }
-        }
-        let Some(entry) = self.rest.pop() else { return Ok(None) };
-        let mut files = Vec::new();
-        if self.border.append(entry, &mut files).is_err() {
-            self.has_ended = Ended::AtFault;
-            return Ok(None);
-        }
-        for file in files {
-            self.compare(&file.path, &file.octets, told)?;
-        }
-        Ok(Some(entry))
-    }
-
-    /// Compares the tiles that are not full.
-    fn finish(&self, told: &mut impl FnMut(Difference)) -> Result<(), AuditError> {
-        if self.has_ended == Ended::AtFault {
-            return Ok(());
-        }
-        for file in self.border.partial_files().unwrap_or_default() {
-            self.compare(&file.path, &file.octets, told)?;
-        }
-        Ok(())
-    }
-
-    fn compare(&self, path: &str, octets: &[u8], told: &mut impl FnMut(Difference)) -> Result<(), AuditError> {
-        if self.store.read(path)?.as_deref() != Some(octets) {
-            told(Difference::TileDiffers { path: path.to_owned() });
-        }
-        Ok(())
-    }
-}
-
-/// Reads the entries of a bundle; nothing where one is none.
-fn read_entries<S: Store>(store: &S, bundle: &Bundle) -> Result<Option<Vec<Entry>>, AuditError> {
-    let octets = match read_bundle(store, bundle) {
-        Ok(octets) => octets,
-        Err(LogError::Store(error)) => return Err(error.into()),
-        Err(_) => return Ok(None),
-    };
-    let entries = parse_bundle(bundle, &octets).ok();
-    Ok(entries.and_then(|entries| entries.into_iter().map(Entry::from_octets).collect()))
 }

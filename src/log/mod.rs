@@ -29,8 +29,9 @@ mod signer;
 mod state;
 mod store;
 mod tiles;
+mod walk;
 
-pub use auditor::{Audit, AuditError, Auditor};
+pub use auditor::{Audit, Auditor};
 pub use checkpoints::CosignatureError;
 pub use difference::Difference;
 pub use error::LogError;
@@ -43,5 +44,6 @@ pub use matching::{DayCount, ServiceRecord, TooManyUnmatched};
 pub use pending::PendingCheckpoint;
 pub use signer::LogSigner;
 pub use store::{MemoryStore, Store, StoredFile};
+pub use walk::AuditError;
 
 pub use crate::time::log_entry::{Entry, EntryKind};

@@ -5,14 +5,15 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use recommande_tlog::checkpoint::SignedCheckpoint;
 
-use super::auditor::{AuditError, Auditor, Walk};
 use super::published::{numbered, seal_path};
 use super::state::State;
 use super::store::Store;
+use super::walk::{AuditError, Walk};
+use crate::evidence::Issuer;
 use crate::finding::Code;
 use crate::seal::{Artifact, CheckpointSeal};
 use crate::time::log_entry::{Entry, EntryKind};
-use crate::verify::code_of_issuer;
+use crate::verify::{Verifier, code_of_issuer};
 
 /// The time that a seal shows, or the finding that decides against it.
 pub(super) type SealTime = Result<DateTime<Utc>, Code>;
@@ -25,12 +26,18 @@ struct Trees {
     of_store: BTreeSet<usize>,
 }
 
-impl Auditor<'_> {
+/// Judges seals of checkpoints, which are of one issuer.
+pub(super) struct SealJudge<'a> {
+    pub(super) issuer: &'a Issuer,
+    pub(super) verifier: &'a Verifier,
+}
+
+impl SealJudge<'_> {
     /// Judges the seals of the checkpoints that are there; `None` for one that has no seal of its own.
     ///
     /// The certificate of a TSA ends, and the log goes on: each seal is an entry of the trees that follow. Where one does not hold by
     /// itself any more, the earliest valid seal over a tree that has it shows that its file was there, with the revocation data in it.
-    pub(super) fn seal_times<S: Store>(
+    pub(super) fn times<S: Store>(
         &self,
         store: &S,
         state: &State,
