@@ -13,6 +13,7 @@ use recommande::seal::{
 use recommande::testing::{CertificateSpec, CertifiedKey, generate_key};
 use recommande::verify::{Code, Policy, SecondSealRule, SendingContext, Verifier};
 use recommande::{Credentials, Environment, Issuer, MessageId, Party, Payload, Sealer};
+use std::slice;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -100,9 +101,9 @@ fn a_second_seal_that_was_not_stamped_with_its_batch_is_told_whatever_lies_besid
         assert!(has(&report, Code::SecondSealValid), "{report}");
         has(&report, Code::SecondSealNotInBatch)
     };
-    assert!(!is_told(&[own.clone()]));
+    assert!(!is_told(slice::from_ref(&own)));
     assert!(!is_told(&[own, later_one.clone()]));
-    assert!(is_told(&[later_one.clone()]));
+    assert!(is_told(slice::from_ref(&later_one)));
     assert!(is_told(&[later_one, first]));
 }
 
