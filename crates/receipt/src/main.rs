@@ -65,7 +65,7 @@ impl Asked {
             environment: None,
             languages: Vec::new(),
             numbers: Numbers::Masked,
-            now: Utc::now(),
+            now: Utc::now().trunc_subsecs(3),
             out: None,
         };
         let mut arguments = arguments.into_iter();
