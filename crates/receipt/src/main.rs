@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use recommande::evidence::Statement;
 use recommande::seal::AnyProof;
 use recommande::verify::{Context, Preceding};
