@@ -6,7 +6,7 @@ use krilla::text::{Font, GlyphId, KrillaGlyph};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
-use super::PdfError;
+use super::error::PdfError;
 use crate::text::numbered;
 
 static REGULAR: &[u8] = include_bytes!("../../fonts/LiberationSans-Regular.ttf");

@@ -1,5 +1,6 @@
 //! Writes a page as PDF/A-3a and PDF/UA-1, with the proof inside.
 
+mod error;
 mod fonts;
 mod layout;
 
@@ -24,6 +25,7 @@ use krilla::tagging::{
 };
 use krilla::{Document, SerializeSettings};
 
+pub use error::PdfError;
 pub use fonts::Fonts;
 use layout::{HEIGHT, Kind, LEFT, Layout, Mark, Node, RIGHT, Style, WIDTH};
 
@@ -31,18 +33,6 @@ use crate::page::{Attachment, Page};
 use crate::qr::QrCode;
 use crate::text::Text;
 use crate::words::words;
-
-/// The reason why a page was not written as PDF.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PdfError {
-    /// The fonts of this package cannot be read.
-    #[error("the fonts cannot be read")]
-    Font,
-    /// The page cannot be written as PDF/A-3a and PDF/UA-1. Nothing is written then.
-    #[error("the page cannot be written as PDF/A-3a and PDF/UA-1")]
-    NotConformant,
-}
 
 impl Page {
     /// Writes the page as PDF, with the files inside it.

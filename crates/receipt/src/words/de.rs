@@ -1,6 +1,6 @@
 //! The words in German.
 
-use super::Words;
+use super::of_language::Words;
 
 pub(super) static WORDS: Words = Words {
     quotes: ["„", "“"],
