@@ -23,10 +23,11 @@ use recommande::seal::{
 use recommande::{MessageId, ProofOfSending, Sending};
 
 use crate::arguments::Error;
+use crate::batches::Batches;
 use crate::pipeline::{AT_ONCE, Service};
 use crate::spool::{self, Spool};
 use crate::tally::{Tally, Waiting, causes};
-use crate::{Batches, letters, threads};
+use crate::{letters, threads};
 
 type Item = AggregateItem<Sending>;
 

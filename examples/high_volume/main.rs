@@ -14,6 +14,7 @@ mod tsa;
 
 mod account;
 mod aggregated;
+mod batches;
 mod letters;
 #[path = "../common/lock.rs"]
 mod lock;
@@ -34,6 +35,7 @@ use std::time::{Duration, Instant};
 
 use aggregated::Aggregating;
 use arguments::{Arguments, Error};
+use batches::Batches;
 use chrono::Utc;
 use output::print;
 use pipeline::{Pipeline, Service};
@@ -158,20 +160,6 @@ fn aggregated(
     }
     let waiting = finished(&mut aggregating, waiting, trips - 1)?;
     ended(aggregating.tally(), None, started.elapsed(), &waiting)
-}
-
-/// Letters in batches, of one kind or the other.
-trait Batches {
-    /// A batch whose seals are stored.
-    type Sealed;
-
-    fn tally(&mut self) -> &mut Tally;
-
-    /// Gets the timestamp, and makes and verifies the proofs. It gives back a batch that has no timestamp, and waits.
-    fn finish(&mut self, sealed: Self::Sealed) -> Result<Option<Self::Sealed>, Error>;
-
-    /// Accounts for the letters of a batch that waits.
-    fn account_for(&mut self, sealed: &Self::Sealed) -> Result<Waiting, Error>;
 }
 
 /// Makes further trips for what waits: one that failed costs no seal. Returns what still waits.

@@ -14,9 +14,10 @@ use recommande::seal::{Batch, BatchLeaves, SealAllError, StampedBatch};
 use recommande::{MessageId, ProofOfSending, Sealer, Sending, Unstamped, Verifier};
 
 use crate::arguments::Error;
+use crate::batches::Batches;
 use crate::spool::{self, Spool};
 use crate::tally::{Tally, Waiting, causes};
-use crate::{Batches, letters, threads};
+use crate::{letters, threads};
 
 /// Items that are in memory at once, for the time of one step: enough for many threads, whatever the size of the batch.
 pub const AT_ONCE: usize = 1024;

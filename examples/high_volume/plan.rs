@@ -9,8 +9,6 @@ use std::path::Path;
 use crate::arguments::Error;
 use crate::spool;
 
-pub const NAME: &str = "plan.tsv";
-
 #[derive(Clone, Copy)]
 pub struct Plan {
     pub items: usize,
@@ -26,12 +24,12 @@ impl Plan {
 
     /// Stores the plan of a run that begins.
     pub fn store(self, folder: &Path) -> Result<(), Error> {
-        spool::store(&folder.join(NAME), format!("{}\t{}\n", self.items, self.size).as_bytes())
+        spool::store(&folder.join(spool::PLAN), format!("{}\t{}\n", self.items, self.size).as_bytes())
     }
 
     /// The plan of the run that began in this folder, if one did.
     pub fn stored(folder: &Path) -> Result<Option<Self>, Error> {
-        let path = folder.join(NAME);
+        let path = folder.join(spool::PLAN);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),

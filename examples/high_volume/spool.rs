@@ -5,8 +5,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use crate::account;
 use crate::arguments::Error;
-use crate::{account, plan};
+
+/// The file of the plan of a run.
+pub const PLAN: &str = "plan.tsv";
 
 /// The ending of a file of seals that wait for their timestamp.
 pub const SEALS: &str = ".seals";
@@ -156,7 +159,7 @@ pub fn remove_unfinished(folder: &Path) -> Result<(), Error> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let is_ours = ["batch-", "sample-", "seal-anchors", "tsa-anchors", plan::NAME];
+        let is_ours = ["batch-", "sample-", "seal-anchors", "tsa-anchors", PLAN];
         if name.ends_with(NEW) && is_ours.iter().any(|begin| name.starts_with(begin)) {
             remove(&path)?;
         }
@@ -212,7 +215,7 @@ pub fn clear(folder: &Path) -> Result<(), Error> {
         }
     }
     // Without it nothing of that run is gone on with.
-    remove(&folder.join(plan::NAME))?;
+    remove(&folder.join(PLAN))?;
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

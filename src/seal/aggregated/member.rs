@@ -3,14 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::AggregateItem;
-#[allow(unused_imports, reason = "for the documentation")]
-use super::FilledIn;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{Issuer, Statement};
 use crate::seal::ProofId;
 use crate::seal::unstamped::sealed;
 
-/// A statement that a batch with one seal takes: an [`AggregateItem`], or a letter that is [`FilledIn`]. The trait is sealed.
+/// A statement that a batch with one seal takes: an [`AggregateItem`], or a letter that is [`FilledIn`](crate::seal::FilledIn). The trait is sealed.
 pub trait Aggregated: sealed::Sealed {
     /// Returns what a batch asks of the statement.
     #[doc(hidden)]
