@@ -215,7 +215,11 @@ fn anchors(path: Option<&Path>) -> Result<TrustAnchors, Error> {
 }
 
 fn write(page: &Page, path: &Path, fonts: &Fonts) -> Result<(), Error> {
-    let with = |extension: &str| PathBuf::from(format!("{}.{extension}", path.display()));
+    let with = |extension: &str| {
+        let mut whole = path.as_os_str().to_owned();
+        whole.push(format!(".{extension}"));
+        PathBuf::from(whole)
+    };
     for (path, octets) in [(with("html"), page.to_html().into_bytes()), (with("pdf"), page.to_pdf(fonts)?)] {
         std::fs::write(&path, octets).map_err(|error| named(&path, error))?;
     }

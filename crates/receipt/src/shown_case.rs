@@ -1,11 +1,11 @@
 //! What the page of a case is about: the proofs of a letter, and what they come to for one recipient.
 
 use chrono::{DateTime, Utc};
-use recommande::life::{Case, Judged, Verifiers, judge};
+use recommande::life::{Case, Judged, Standing, Verifiers, judge};
 use recommande::seal::AnyProof;
 use recommande::{Environment, MessageId};
 
-use crate::shown::{Read, file_name, free_name};
+use crate::shown::{Read, file_name};
 
 /// A case with its proofs. It judges the files itself, so that what it shows is what they come to.
 #[derive(Clone, Debug)]
@@ -36,18 +36,16 @@ impl ShownCase {
         let mut shown = Vec::new();
         for letter in Case::of(&judged) {
             for case in letter.cases.into_iter().flatten() {
-                let mut proofs: Vec<ProofOfCase> = Vec::with_capacity(case.facts.len());
-                for fact in &case.facts {
-                    let is_of_fact = |judged: &Judged| judged.id() == Some(fact.proof);
-                    // A copy with a broken seal has the same identifier.
+                let found = case.facts.iter().filter_map(|fact| {
+                    // A copy with a broken seal has the same identifier. It is a claim, of which no fact is made.
+                    let is_of_fact = |judged: &Judged| {
+                        judged.id() == Some(fact.proof) && !matches!(judged.standing(), Standing::Claimed(_))
+                    };
                     let place = judged.iter().position(|judged| is_of_fact(judged) && judged.proven_at().is_some());
                     let place = place.or_else(|| judged.iter().position(is_of_fact));
-                    let found = place.and_then(|place| proof_of_case(files.get(place)?, judged.get(place)?));
-                    proofs.extend(found.map(|proof| {
-                        let is_taken = |name: &str| proofs.iter().any(|proof| proof.name == name);
-                        ProofOfCase { name: free_name(&proof.name, is_taken), ..proof }
-                    }));
-                }
+                    place.and_then(|place| proof_of_case(files.get(place)?, judged.get(place)?))
+                });
+                let proofs = found.collect();
                 let (message, environment) = (letter.message.clone(), letter.environment);
                 shown.push(Self { case, message, environment, proofs, judged_at: now });
             }

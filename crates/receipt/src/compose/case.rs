@@ -5,6 +5,7 @@ use recommande::life::{CaseVerdict, State, StatedFact};
 
 use super::{Composer, Options, grouped};
 use crate::page::{Attachment, Block, Page, Rows, Section, Tone};
+use crate::shown::free_name;
 use crate::shown_case::{ProofOfCase, ShownCase};
 use crate::text::Text;
 use crate::words::{self, CaseWords, case_words};
@@ -39,10 +40,12 @@ impl Composer {
             sections.push(self.parties(&proof.read));
             sections.push(self.item(&proof.read, &fact.signatures));
         }
-        sections.push(self.timeline(shown, case_words));
+        let names = self.names(shown);
+        sections.push(self.timeline(shown, &names, case_words));
         sections.push(self.remarks(shown, case_words));
-        let attachments = shown.proofs.iter().map(|proof| self.attachment_of_case(proof, case_words));
-        let attachments: Vec<Attachment> = attachments.collect();
+        let files = shown.proofs.iter().zip(&names);
+        let attachments: Vec<Attachment> =
+            files.map(|(proof, name)| attachment_of_case(proof, name, case_words)).collect();
         sections.push(self.files(&attachments));
         sections.push(self.not_proven());
         if self.hides.get() {
@@ -66,7 +69,7 @@ impl Composer {
     }
 
     /// The facts in the order in which they happened, each with the time that is stated and the one that is proven.
-    fn timeline(&self, shown: &ShownCase, case_words: &CaseWords) -> Section {
+    fn timeline(&self, shown: &ShownCase, names: &[String], case_words: &CaseWords) -> Section {
         let mut rows = Rows::default();
         for fact in &shown.case.facts {
             let event = Event::ALL.iter().copied().find(|event| event.name() == fact.event);
@@ -74,20 +77,31 @@ impl Composer {
                 Some(event) => Text::own(words::event(self.options.language, event)),
                 None => Text::foreign(fact.event),
             };
-            rows.add_under(header, self.fact(fact, shown, case_words));
+            rows.add_under(header, self.fact(fact, shown, names, case_words));
         }
         Section { heading: Text::own(case_words.timeline), blocks: rows.into_block().into_iter().collect() }
     }
 
-    fn fact(&self, fact: &StatedFact, shown: &ShownCase, case_words: &CaseWords) -> Vec<Text> {
-        let mut lines = self.moment(fact.at);
+    /// The names of the files inside, of which no two are the same once numbers are hidden in them.
+    fn names(&self, shown: &ShownCase) -> Vec<String> {
+        let mut names: Vec<String> = Vec::with_capacity(shown.proofs.len());
+        for proof in &shown.proofs {
+            names.push(free_name(&self.file_name(&proof.name), |name| names.iter().any(|taken| taken == name)));
+        }
+        names
+    }
+
+    fn fact(&self, fact: &StatedFact, shown: &ShownCase, names: &[String], case_words: &CaseWords) -> Vec<Text> {
+        let mut lines = vec![Text::own(format!("{}:", self.words.stated_time))];
+        lines.extend(self.moment(fact.at));
         lines.push(self.foreign(&fact.service));
         let standing = match (fact.proven, fact.counts) {
             (true, true) => case_words.fact_proven,
             (false, true) => case_words.fact_not_proven,
             (_, false) => case_words.fact_does_not_count,
         };
-        let proof = shown.proofs.iter().find(|proof| proof.read.id == fact.proof);
+        let place = shown.proofs.iter().position(|proof| proof.read.id == fact.proof);
+        let proof = place.and_then(|place| shown.proofs.get(place));
         let proven_at = proof.and_then(|proof| proof.proven_at);
         let proven_at = proven_at.map(|time| Text::filled(case_words.proven_at, &[self.inline(time)]));
         let standing = Text::own(standing);
@@ -97,7 +111,7 @@ impl Composer {
             None => Text::foreign(uri),
         }));
         lines.extend(fact.finding.iter().chain(&fact.signatures).flat_map(|finding| self.finding(finding)));
-        let name = proof.map(|proof| self.file_name(&proof.name)).unwrap_or_default();
+        let name = place.and_then(|place| names.get(place)).map_or("", String::as_str);
         lines.push(Text::own(format!("{name}, ProofId {}", grouped(fact.proof.digest().as_bytes()))));
         lines
     }
@@ -133,16 +147,16 @@ impl Composer {
         rows.add_lines(self.words.inside, attachments.iter().map(|attachment| self.attached(attachment)).collect());
         Section { heading: Text::own(self.words.check), blocks: rows.into_block().into_iter().collect() }
     }
+}
 
-    fn attachment_of_case(&self, proof: &ProofOfCase, case_words: &CaseWords) -> Attachment {
-        Attachment {
-            name: self.file_name(&proof.name),
-            media_type: match proof.read.proof.parts() {
-                None => "application/pkcs7-mime",
-                Some(_) => "application/octet-stream",
-            },
-            description: case_words.attached.to_owned(),
-            octets: proof.file.clone(),
-        }
+fn attachment_of_case(proof: &ProofOfCase, name: &str, case_words: &CaseWords) -> Attachment {
+    Attachment {
+        name: name.to_owned(),
+        media_type: match proof.read.proof.parts() {
+            None => "application/pkcs7-mime",
+            Some(_) => "application/octet-stream",
+        },
+        description: case_words.attached.to_owned(),
+        octets: proof.file.clone(),
     }
 }

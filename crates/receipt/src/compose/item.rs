@@ -55,9 +55,9 @@ impl Composer {
         };
         rows.add(words.ticket, self.foreign(mail.ticket().as_str()));
         rows.add_lines(words.token, mail.token().map(|token| text("Token", token)).into_iter().collect());
-        rows.add_lines(words.application, mail.application_id().map(Text::foreign).into_iter().collect());
+        rows.add_lines(words.application, mail.application_id().map(|id| self.foreign(id)).into_iter().collect());
         rows.add(words.item_title, text("Title", mail.title()));
-        rows.add(words.document_type, Text::foreign(mail.document_type()));
+        rows.add(words.document_type, self.foreign(mail.document_type()));
         rows.add(words.document_language, Text::foreign(mail.language().code()));
     }
 
@@ -97,19 +97,19 @@ impl Composer {
             let values = service.attributes().iter().map(|stated| self.foreign(&stated.values().join(", ")));
             rows.add_lines(words.other_service, values.collect());
         }
-        rows.add_lines(words.forwarded_to, statement.forwarded_to().map(Text::foreign).into_iter().collect());
+        rows.add_lines(words.forwarded_to, statement.forwarded_to().map(|to| self.foreign(to)).into_iter().collect());
         rows.add_lines(words.window, statement.window().map(|window| self.window(window)).unwrap_or_default());
         let availability = statement.availability().map(|availability| self.availability(availability));
         rows.add_lines(words.available_until, availability.unwrap_or_default());
         rows.add_lines(words.notification, statement.notification().map(notification).into_iter().collect());
         // A page that holds must not pass a signature for valid that nobody has judged.
         if statement.recipient_signature().is_some() {
-            let is_shown = shows(findings, Code::RecipientSignatureValid);
+            let is_shown = shows(findings, &[Code::RecipientSignatureValid, Code::RecipientInCertificate]);
             let sentence = if is_shown { words.recipient_signature_valid } else { words.recipient_signature_open };
             rows.add(words.recipient_signature, Text::own(sentence));
         }
         if let Some(digest) = statement.submission_digest() {
-            let is_shown = shows(findings, Code::SubmissionMatches);
+            let is_shown = shows(findings, &[Code::SubmissionMatches, Code::SenderInCertificate]);
             let sentence = if is_shown { words.submission_signed } else { words.submission_open };
             rows.add_lines(words.submission, vec![Text::own(sentence), self.digest(digest)]);
         }
@@ -180,9 +180,9 @@ impl Composer {
     }
 }
 
-/// Tells if these findings show something, and none of them speaks against what it is about.
-fn shows(findings: &[Finding], code: Code) -> bool {
-    findings.iter().any(|finding| finding.code == code)
+/// Tells if these findings show each of these things, and none of them speaks against it.
+fn shows(findings: &[Finding], codes: &[Code]) -> bool {
+    codes.iter().all(|code| findings.iter().any(|finding| finding.code == *code))
         && findings.iter().all(|finding| finding.outcome.is_acceptable())
 }
 

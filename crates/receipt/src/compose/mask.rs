@@ -43,11 +43,21 @@ impl Composer {
             (Numbers::InFull, _) | (Numbers::Masked, PersonKind::Legal) => value,
             // A kind that is not stated, or not known here, may be that of a person.
             (Numbers::Masked, PersonKind::Natural | PersonKind::Unstated | _) => {
-                if identifier.scheme() == ADDRESSES || value.contains(DOT) {
+                if identifier.scheme() == ADDRESSES || value != harmless(identifier.value()) {
                     return value;
                 }
+                self.shortened(&value)
+            }
+        }
+    }
+
+    /// Hides all but the first two characters, which name the country of many numbers, unless the numbers are asked for.
+    pub(super) fn shortened(&self, value: &str) -> String {
+        match self.options.numbers {
+            Numbers::InFull => harmless(value),
+            Numbers::Masked => {
                 self.note_hidden(true);
-                value.chars().take(2).chain([DOT; 3]).collect()
+                harmless(value).chars().take(2).chain([DOT; 3]).collect()
             }
         }
     }

@@ -65,6 +65,10 @@ impl Composer {
         for (number, stated) in (1..).zip(party.attributes()) {
             let values = match is_committed(PartyField::Attribute(number)) {
                 true => Text::own(self.words.committed),
+                // Its value is that of an identifier (eIDAS minimum data set).
+                false if stated.name().ends_with("/PersonIdentifier") => {
+                    Text::foreign(&self.shortened(&stated.values().join(", ")))
+                }
                 false => self.foreign(&stated.values().join(", ")),
             };
             match (stated.name(), given_name) {

@@ -63,9 +63,10 @@ impl Composer {
     }
 }
 
-/// Says whether a reader has to know a finding: what keeps from passing, what warns, and what was not compared or judged.
+/// Says whether a reader has to know a finding: what keeps from passing, what warns, what a policy excuses, and what was not compared or
+/// judged.
 fn is_told(finding: &Finding) -> bool {
-    const NOT_JUDGED: [Code; 8] = [
+    const NOT_JUDGED: [Code; 15] = [
         Code::PayloadNotCompared,
         Code::PayloadSigned,
         Code::RecipientSignatureNotEvaluated,
@@ -74,10 +75,17 @@ fn is_told(finding: &Finding) -> bool {
         Code::OriginalNotGiven,
         Code::CommitmentsNotCompared,
         Code::DelegateWithoutMandate,
+        Code::MandateNotCompared,
+        Code::IdentityNotDisclosed,
+        Code::SubmissionNotGiven,
+        Code::SubmissionNotComparedInFull,
+        Code::RevokedLater,
+        Code::IssuerNotIdentified,
+        Code::TimestampCoverageNotEvaluated,
     ];
     match finding.outcome {
         Outcome::Passed => false,
-        Outcome::Information => finding.sub_indication.is_some() || NOT_JUDGED.contains(&finding.code),
+        Outcome::Information => !finding.code.outcome().is_acceptable() || NOT_JUDGED.contains(&finding.code),
         Outcome::Warning | Outcome::Indeterminate | Outcome::Failed => true,
     }
 }
