@@ -228,8 +228,11 @@ pub(super) fn add<'a>(
         let mut objections = objections.clone();
         objections.extend(against_letter(evidence, folded));
         let told_otherwise = told_otherwise(evidence, &objections, folded);
+        // A refusal of what a sealed sending took has no letter of its own. An acceptance beside a sealed refusal has: what it proves of
+        // its content is not taken away.
+        let is_refusal = evidence.stated.event == ForeignEvent::SubmissionRejection;
         let is_refused_twice = |told: &Contradiction| told.kind == ContradictionKind::AcceptedAndRejected;
-        if objections.is_empty() || told_otherwise.as_ref().is_some_and(is_refused_twice) {
+        if objections.is_empty() || (is_refusal && told_otherwise.as_ref().is_some_and(is_refused_twice)) {
             matched.pieces.insert(*place);
         }
         if let Some(contradiction) = told_otherwise.filter(|told| !folded.contradictions.contains(told)) {
@@ -285,9 +288,12 @@ fn told_otherwise(
         true => by_service(&is_refused),
         false => by_service(&|fact| fact.is_sending()),
     };
-    let (kind, proofs) = if objections.iter().all(is_of_message) && !opposite.is_empty() {
+    if !objections.iter().all(is_of_message) {
+        return None;
+    }
+    let (kind, proofs) = if !opposite.is_empty() {
         (ContradictionKind::AcceptedAndRejected, opposite)
-    } else if is_acceptance && *objections == [ForeignObjection::ContentDiffers] {
+    } else if is_acceptance && objections.contains(&ForeignObjection::ContentDiffers) {
         (ContradictionKind::SplitView, by_service(&|fact| fact.is_sending()))
     } else {
         return None;

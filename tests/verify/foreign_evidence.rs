@@ -230,6 +230,21 @@ fn a_service_that_sealed_a_submission_and_refused_it_elsewhere_tells_two_stories
         assert_eq!(case.contradictions[0].kind, ContradictionKind::AcceptedAndRejected, "{case}");
         assert_eq!(case.milestones.submitted.or(case.milestones.available), Some(hours(1)), "{case}");
     }
+    // What it says of other content, or of none, stays proven beside the refusal.
+    let (sender, recipient) = (enterprise("0566988259"), niss());
+    let (receipt, ticket) = (ForeignEvent::SubmissionAcceptance, || Ticket::new(TICKET).unwrap());
+    let of_nothing = ForeignStatement::without_content(receipt, ticket(), sender.into(), recipient.into());
+    let (sender, recipient) = (enterprise("0566988259"), niss());
+    let of_other = ForeignStatement::new(receipt, ticket(), sender.into(), recipient.into(), digest);
+    for statement in [of_nothing, of_other] {
+        let letters = Case::with_foreign(&judged, &[life.by_service(statement, hours(1))]);
+        let verdicts: Vec<_> =
+            letters.iter().flat_map(|letter| &letter.cases).map(|case| case.as_ref().unwrap().verdict).collect();
+        assert_eq!(
+            verdicts,
+            [CaseVerdict::Contradicted(State::RefusedAtSubmission), CaseVerdict::Proven(State::Submitted)]
+        );
+    }
     // What is told of one piece has no part in what another one is.
     let foreign = [life.received(hours(2)), life.by_service(stated(event), hours(1))];
     let letters = Case::with_foreign(&judged, &foreign);
@@ -321,6 +336,15 @@ fn a_sending_with_the_ticket_of_another_letter_takes_nothing_away() {
         let mut verdicts: Vec<_> = verdicts.collect();
         verdicts.sort_by_key(|verdict| *verdict != CaseVerdict::Proven(State::Available));
         assert_eq!(verdicts, [CaseVerdict::Proven(State::Available), submitted]);
+    }
+    // Which content was stated first says nothing of two stories.
+    let (event, ticket) = (ForeignEvent::SubmissionAcceptance, Ticket::new(TICKET).unwrap());
+    let digest = DigestAlgorithm::Sha256.digest(b"other content");
+    let other = ForeignStatement::new(event, ticket, enterprise("0566988259").into(), niss().into(), digest);
+    for time in [hours(-1), hours(1)] {
+        let case = life.case(&[life.by_service(other.clone(), time)]);
+        let kinds: Vec<_> = case.contradictions.iter().map(|contradiction| contradiction.kind).collect();
+        assert_eq!(kinds, [ContradictionKind::SplitView], "{case}");
     }
     // A claim makes no letter beside that of the sending.
     let judged = judge(&life.service.verifier(), &life.files, afterwards());
