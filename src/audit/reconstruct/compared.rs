@@ -69,13 +69,13 @@ pub(super) fn estimated(differences: &Differences, parties: &[u32], tolerance: T
 
 /// How far clocks are from the timestamps of what their parties issued, as far as that says something.
 ///
-/// Where the records are earlier and of the time of the events that the proofs state, the issuer may wait each time before it has its
+/// Where the records are earlier and not before the events that the proofs state, the issuer may wait each time before it has its
 /// proofs timestamped. It takes the records of another party, from which these differ alike, to say that its clock is behind.
 fn shown_by_issues(differences: &Differences, parties: &[u32], tolerance: Tolerance) -> BTreeMap<ClockIndex, Estimate> {
     let mut shown = differences.of_issues(tolerance);
     let may_wait = |clock: ClockIndex, estimate: &Estimate| {
         let is_early = estimate.median < 0 && !estimate.is_within(tolerance.timestamp);
-        is_early && differences.agrees_with_events(clock, tolerance)
+        is_early && !differences.is_before_events(clock, tolerance)
     };
     let waiting: Vec<ClockIndex> =
         shown.iter().filter(|(clock, estimate)| may_wait(**clock, estimate)).map(|(clock, _)| *clock).collect();
@@ -349,6 +349,18 @@ mod tests {
         assert_eq!(clocks(&[(0, 1, 900)], &[(0, -900)], &[0, 0]), [Clock::NotEstimated; 2]);
         let known = clocks(&[(0, 1, 1800)], &[(0, -900)], &[0, 1]);
         assert_eq!(known.iter().map(|clock| differs(*clock)).collect::<Vec<_>>(), [Some(-1800), Some(1800)]);
+    }
+
+    #[test]
+    fn whoever_seals_hours_after_the_event_has_no_clock_that_is_behind() {
+        let mut differences = Differences::default();
+        for hours in 1..8 {
+            let recorded = -1800 * SECOND;
+            differences.note_issue(0, recorded, 0, recorded - hours * 3600 * SECOND);
+        }
+        let known: Vec<Clock> =
+            super::estimated(&differences, &[0], TOLERANCE).into_iter().map(|estimated| estimated.clock).collect();
+        assert_eq!(known, [Clock::NotEstimated]);
     }
 
     #[test]

@@ -170,10 +170,11 @@ impl Differences {
         }
     }
 
-    /// Tells if the records of a clock's own issues are of the times of the events that the proofs state.
-    pub(super) fn agrees_with_events(&self, clock: ClockIndex, tolerance: Tolerance) -> bool {
-        let estimate = self.by_event.get(&clock).and_then(|differences| Estimate::of(differences, tolerance));
-        estimate.is_some_and(|estimate| estimate.is_within(tolerance.timestamp))
+    /// Tells if the records of a clock's own issues are earlier than the events that the proofs state. An issue may follow its event by
+    /// hours.
+    pub(super) fn is_before_events(&self, clock: ClockIndex, tolerance: Tolerance) -> bool {
+        let estimate = self.by_event.get(&clock).and_then(|differences| Estimate::of_bounds(differences));
+        estimate.is_some_and(|estimate| estimate.median < 0 && !estimate.is_within(tolerance.timestamp))
     }
 
     /// How far the clocks of pairs are apart by their records, whatever proofs say of these.
