@@ -12,7 +12,11 @@ impl Record<'_> {
     ///
     /// There is none for a record of anything else, and none where the record holds octets that are no proof. An aggregated proof is
     /// logged with its batch, of which no record tells: see [`BatchSeal::log_entry`](crate::seal::BatchSeal::log_entry). A record that
-    /// names a proof by its id does not say of which form it is, and counts as one of a proof with a seal of its own.
+    /// names a proof by its id does not say of which form it is, and counts as one of a proof with a seal of its own: leave out those
+    /// of aggregated proofs.
+    ///
+    /// An auditor counts entries and wants them in the order of time. A trail may record an issue twice, and is in the order of its
+    /// sequence: hand over each entry once, at its first time, and sort them.
     pub fn service_record(&self) -> Option<ServiceRecord> {
         let proof = self.proof().filter(|_| self.kind() == Kind::ProofIssued)?;
         let entry = match proof.der() {

@@ -27,7 +27,7 @@ impl<S: Store> EvidenceLog<S> {
     ///
     /// # Errors
     /// `NotPublished` where that checkpoint is not published or does not have the entry; `Store`, `Missing`, `Note`, `StoredSeal`,
-    /// `SealDiffers`, `Rewritten`, `Tiles`, `Prove`, `Proof`.
+    /// `SealDiffers`, `AnotherLog`, `SetBack`, `Rewritten`, `Tiles`, `Prove`, `Proof`.
     pub fn prove_in(&self, index: u64, checkpoint: u64) -> Result<TlogProof, LogError> {
         if checkpoint >= self.state.published {
             return Err(LogError::NotPublished { index });

@@ -104,18 +104,18 @@ pub(super) fn seal_of<S: Store>(
 
 /// Hashes the tree once more, and looks for the seals of so many checkpoints in it.
 fn trees<S: Store>(store: &S, state: &State, count: usize) -> Result<Trees, AuditError> {
-    let mut notes = Vec::with_capacity(count);
+    let mut heads = Vec::with_capacity(count);
     let mut places: HashMap<Entry, usize> = HashMap::with_capacity(count);
     for (number, place) in (0..state.published).zip(0..count) {
         let note = store.read(&numbered(number))?.unwrap_or_default();
-        if let Some((_, entry)) = seal_of(store, number, &note)? {
-            places.insert(entry, place);
-        }
-        notes.push(SignedCheckpoint::parse(&note).ok().map(|note| *note.checkpoint().head()));
+        // A note without its seal ends no walk: it would hide the trees behind it.
+        let seal = seal_of(store, number, &note)?;
+        heads.push(seal.as_ref().map(|(seal, _)| *seal.checkpoint().head()));
+        places.extend(seal.map(|(_, entry)| (entry, place)));
     }
     let mut trees = Trees { first_with: vec![None; count], of_store: BTreeSet::new() };
     let (mut walk, mut ignored) = (Walk::new(store, state.head.size()), |_| {});
-    for (tree, head) in notes.into_iter().enumerate() {
+    for (tree, head) in heads.into_iter().enumerate() {
         let Some(head) = head else { continue };
         while walk.size() < head.size() {
             let Some(entry) = walk.next(&mut ignored)? else { break };
