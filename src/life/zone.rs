@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use tz::TimeZone;
 use tz::datetime::FoundDateTimeKind;
 
@@ -41,11 +41,16 @@ impl Zone {
         self.name
     }
 
+    /// Returns how far the clocks of this zone are ahead of UTC at an instant, in whole seconds; less than nothing where they
+    /// are behind. It is `None` for years that the rules do not reach.
+    pub fn offset_at(&self, instant: DateTime<Utc>) -> Option<TimeDelta> {
+        let local = self.rules.find_local_time_type(instant.timestamp()).ok()?;
+        TimeDelta::try_seconds(i64::from(local.ut_offset()))
+    }
+
     /// Returns the day that a calendar in this zone shows at an instant. It is `None` for years that the rules do not reach.
     pub fn day_of(&self, instant: DateTime<Utc>) -> Option<NaiveDate> {
-        let local = self.rules.find_local_time_type(instant.timestamp()).ok()?;
-        let shown = instant.timestamp().checked_add(i64::from(local.ut_offset()))?;
-        Some(DateTime::from_timestamp(shown, 0)?.date_naive())
+        Some(instant.checked_add_signed(self.offset_at(instant)?)?.date_naive())
     }
 
     /// Returns the day that is so many days later. A day that the zone left out, such as 30 December 2011 in Samoa, is none. It

@@ -99,6 +99,17 @@ fn a_day_begins_where_the_clocks_leave_midnight_out() {
 }
 
 #[test]
+fn the_clocks_of_a_zone_are_ahead_of_utc_or_behind() {
+    let seconds = |zone: &str, instant| Zone::named(zone).unwrap().offset_at(at(instant)).unwrap().num_seconds();
+    assert_eq!(seconds("Europe/Brussels", "2026-03-29T00:59:59.999Z"), 3_600);
+    assert_eq!(seconds("Europe/Brussels", "2026-03-29T01:00:00Z"), 7_200);
+    assert_eq!(seconds("Europe/Brussels", "2026-10-25T00:59:59.999Z"), 7_200);
+    assert_eq!(seconds("Europe/Brussels", "2026-10-25T01:00:00Z"), 3_600);
+    assert_eq!(seconds("America/St_Johns", "2026-01-15T12:00:00Z"), -12_600);
+    assert_eq!(seconds("UTC", "2026-07-01T12:00:00Z"), 0);
+}
+
+#[test]
 fn zones_of_no_database_are_refused() {
     assert_eq!(Zone::named("Europe/Bruxelles").unwrap_err(), UnknownZone);
     assert_eq!(Zone::named("europe/brussels").unwrap().name(), "Europe/Brussels");
