@@ -1,6 +1,5 @@
 //! Whether a certificate names a party.
 
-use super::commitment::scheme;
 use super::party::{Identifier, Party, attribute};
 use crate::asn1::oid;
 use crate::identity::{PersonKind, RegisterNumber, Scheme, register_numbers};
@@ -79,7 +78,7 @@ fn of_scheme(identifier: &Identifier, value: &str) -> Option<RegisterNumber> {
 }
 
 fn national(identifier: &Identifier, person: PersonKind) -> Option<&'static Scheme> {
-    Scheme::of_uri(scheme::of_value(identifier.scheme())).filter(|scheme| scheme.person() == person)
+    Scheme::of_uri(identifier.scheme_of_value()).filter(|scheme| scheme.person() == person)
 }
 
 /// Whether a number in a certificate is that of a natural person.

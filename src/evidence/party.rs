@@ -107,7 +107,7 @@ impl Identifier {
 
     /// Tells if the value is one that nobody checked, as it was submitted.
     pub fn is_as_submitted(&self) -> bool {
-        scheme::of_value(&self.scheme) == AS_SUBMITTED
+        self.scheme_of_value() == AS_SUBMITTED
     }
 
     /// Returns the value.
@@ -118,6 +118,12 @@ impl Identifier {
     /// Returns the URI of the scheme.
     pub fn scheme(&self) -> &str {
         &self.scheme
+    }
+
+    /// Returns the URI of the scheme of the value. Where a commitment stands in the place of the value, it is the scheme that
+    /// the value has once it is disclosed.
+    pub fn scheme_of_value(&self) -> &str {
+        scheme::of_value(&self.scheme)
     }
 
     /// Tells if the value is a commitment to the identifier and not the identifier itself.
@@ -316,7 +322,7 @@ impl Party {
     }
 
     fn kind_of_scheme(&self) -> PersonKind {
-        Scheme::of_uri(scheme::of_value(&self.identifier.scheme)).map_or(PersonKind::Unstated, Scheme::person)
+        Scheme::of_uri(self.identifier.scheme_of_value()).map_or(PersonKind::Unstated, Scheme::person)
     }
 
     /// Tells if both state the same identifier and the same attributes. The authentication of each does not matter.

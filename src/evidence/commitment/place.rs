@@ -90,7 +90,7 @@ impl Core {
         let committed = self.parties().filter(|party| party.identifier().is_committed());
         let mut stated = 0;
         for party in committed {
-            let of_value = scheme::of_value(party.identifier().scheme());
+            let of_value = party.identifier().scheme_of_value();
             text::uri("scheme of a commitment", of_value)?;
             // A commitment to a commitment would still be one after it was disclosed.
             if scheme::is_committed(of_value) {
@@ -185,7 +185,7 @@ impl Core {
     /// Puts a value in the place of a field that is an identifier, in its normal form.
     pub(super) fn put_identifier(&mut self, role: Role, value: &str) -> Result<(), EvidenceError> {
         let party = self.party_mut(role).ok_or(EvidenceError::NoSuchField)?;
-        let identifier = Identifier::new(value, scheme::of_value(party.identifier().scheme()))?;
+        let identifier = Identifier::new(value, party.identifier().scheme_of_value())?;
         if identifier.value() != value {
             return Err(IdentifierError::Form("the identifier is not in its normal form").into());
         }

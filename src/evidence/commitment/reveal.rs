@@ -2,7 +2,6 @@
 
 use super::disclosure::{DisclosedField, Disclosure};
 use super::field::{Field, PartyField};
-use super::scheme;
 use super::value::Commitment;
 use crate::evidence::codec::json::texts::read_texts;
 use crate::evidence::error::EvidenceError;
@@ -105,9 +104,7 @@ impl Core {
     /// Returns the scheme of the value of a field, empty where the field has none.
     fn scheme(&self, field: Field) -> Option<&str> {
         match field {
-            Field::Party(role, PartyField::Identifier) => {
-                Some(scheme::of_value(self.party(role)?.identifier().scheme()))
-            }
+            Field::Party(role, PartyField::Identifier) => Some(self.party(role)?.identifier().scheme_of_value()),
             Field::Party(role, PartyField::Attribute(number)) => Some(self.attribute(role, number)?.name()),
             Field::PartName(_) | Field::National(_) => Some(""),
         }

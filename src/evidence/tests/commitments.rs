@@ -45,6 +45,7 @@ fn commitments_stand_in_the_place_of_values() {
     assert_eq!(statement.committed_fields(), [RECIPIENT, Field::TITLE]);
     assert!(statement.recipients()[0].identifier().is_committed() && !statement.sender().identifier().is_committed());
     assert_eq!(statement.recipients()[0].kind(), PersonKind::Natural);
+    assert_eq!(statement.recipients()[0].identifier().scheme_of_value(), SSIN);
     assert_eq!(Codec::Json.decode::<Sending>(json.as_bytes()), Ok((statement.clone(), issuer())));
     assert_eq!(disclosure.reveal(&statement), Ok(sending()));
 
