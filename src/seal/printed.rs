@@ -16,6 +16,7 @@ use super::proof::AnyProof;
 use crate::cms::is_der;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{EvidenceIdentifier, Statement};
+use crate::text::hex;
 
 const SEAL: &str = "RM1:";
 const NAME: &str = "RM0:";
@@ -38,7 +39,7 @@ const DENSEST: u8 = 10;
 pub enum Printed {
     /// The seal without its timestamps and certificates, as a proof that a verifier takes.
     Seal(AnyProof),
-    /// The names of a proof, whose seal is too long for a code, or is that of a batch. They prove nothing.
+    /// The names of a proof, whose seal is too long for a code, is not in DER, or is that of a batch. They prove nothing.
     Name {
         /// The digest in the identifier of the sealed statement.
         proof_id: Digest,
@@ -105,9 +106,9 @@ impl Printed {
                 return Ok(text);
             }
         }
-        let hexadecimal = |octets: &[u8]| octets.iter().map(|octet| format!("{octet:02X}")).collect::<String>();
-        let evidence = proof.stated().evidence_identifier();
-        Ok(format!("{NAME}{}:{}", hexadecimal(proof.id().digest().as_bytes()), hexadecimal(evidence.as_bytes())))
+        let (proof_id, evidence) = (proof.id(), proof.stated().evidence_identifier());
+        let names = format!("{}:{}", hex(proof_id.digest().as_bytes()), hex(evidence.as_bytes()));
+        Ok(format!("{NAME}{}", names.to_ascii_uppercase()))
     }
 
     /// Reads the text of a code. It is bounded in memory and work, and takes a seal in DER alone. How densely it is compressed
