@@ -158,6 +158,14 @@ fn what_was_not_compared_is_told_on_a_page_that_holds() {
     }
 }
 
+/// The certificates of a timestamp are in the file too, and name nobody who sealed.
+#[test]
+fn a_seal_without_its_certificate_is_laid_to_nobody() {
+    let sealed_by = |file| page(file, Language::English).to_html().contains("Sealed by");
+    assert!(sealed_by("good/sending.p7m"));
+    assert!(!sealed_by("signature/certificate-missing.p7m"));
+}
+
 /// A copy with a broken seal has the identifier of the proof, and stands in no page for it.
 #[test]
 fn of_two_copies_the_one_that_holds_is_inside() {

@@ -1,6 +1,6 @@
 //! The verdict, with its date, and how long it holds.
 
-use recommande::verify::{Code, Finding, Outcome};
+use recommande::verify::{Code, Finding, Outcome, Subject};
 use recommande::{Indication, Report};
 
 use super::Composer;
@@ -36,7 +36,9 @@ impl Composer {
             rows.add_lines(words.holds_until, self.moment(deadline.time));
         }
         rows.add_lines(words.level, report.level.map(|level| Text::own(level.to_string())).into_iter().collect());
-        let sealed_by = report.certificates.first().map(|certificate| Text::foreign(&certificate.subject));
+        // The certificates of the timestamps are among them, and come first where that of the seal is missing.
+        let sealed_by = report.certificates.iter().find(|certificate| certificate.used_for == Subject::SealChain);
+        let sealed_by = sealed_by.map(|certificate| Text::foreign(&certificate.subject));
         rows.add_lines(words.sealed_by, sealed_by.into_iter().collect());
         let remarks = report.findings.iter().filter(|finding| is_told(finding));
         rows.add_lines(words.findings, remarks.flat_map(|finding| self.finding(finding)).collect());
