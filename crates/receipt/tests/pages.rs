@@ -166,6 +166,14 @@ fn a_seal_without_its_certificate_is_laid_to_nobody() {
     assert!(!sealed_by("signature/certificate-missing.p7m"));
 }
 
+/// What was committed to is still a number of its kind.
+#[test]
+fn a_number_that_is_not_disclosed_says_of_what_kind_it_is() {
+    let html = page("good/committed-erased.p7m", Language::English).to_html();
+    assert!(html.contains("national number (SSIN) sealed without being shown"), "{html}");
+    assert!(!html.contains("urn:be:fgov:person:ssin"), "{html}");
+}
+
 /// A copy with a broken seal has the identifier of the proof, and stands in no page for it.
 #[test]
 fn of_two_copies_the_one_that_holds_is_inside() {

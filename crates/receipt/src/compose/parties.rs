@@ -99,12 +99,12 @@ impl Composer {
             true => Text::own(words.committed),
             false => Text::foreign(&formatted.unwrap_or_else(|| self.identifier_value(identifier, kind))),
         };
-        let scheme = identifier.scheme();
-        if scheme.starts_with(Niss::SCHEME) {
+        let scheme = identifier.scheme_of_value();
+        if scheme == Niss::SCHEME {
             let formatted = Niss::new(identifier.value()).ok().map(|number| self.hide_numbers(&number.to_formatted()));
             return Text::filled(words.number_citizen, &[value(formatted)]);
         }
-        if scheme.starts_with(EnterpriseNumber::SCHEME) {
+        if scheme == EnterpriseNumber::SCHEME {
             let formatted = EnterpriseNumber::new(identifier.value()).ok().map(|number| number.to_formatted());
             return Text::filled(words.number_enterprise, &[value(formatted)]);
         }
@@ -128,4 +128,26 @@ impl Composer {
 
 fn has_family_name(party: &Party) -> bool {
     party.attribute(attribute::FAMILY_NAME).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::Options;
+    use crate::language::Language;
+
+    #[test]
+    fn a_number_is_that_of_a_citizen_under_its_own_scheme_alone() {
+        let composer = Composer::new(Options::new(Language::English));
+        let told = |value: &str, scheme: &str| {
+            let identifier = Identifier::new(value, scheme).unwrap();
+            composer.identifier(&identifier, PersonKind::Unstated).to_plain()
+        };
+        let longer = |scheme: &str| format!("{scheme}X");
+        assert_eq!(told("85073003328", Niss::SCHEME), "national number (SSIN) 85.07.30-•••.••");
+        assert_eq!(told("AB12", &longer(Niss::SCHEME)), "identifier AB••• (urn:be:fgov:person:ssinX)");
+        assert_eq!(told("0406798006", EnterpriseNumber::SCHEME), "enterprise number 0406.798.006");
+        let of_nobody = longer(EnterpriseNumber::SCHEME);
+        assert_eq!(told("AB12", &of_nobody), format!("identifier AB••• ({of_nobody})"));
+    }
 }
