@@ -1,26 +1,28 @@
 //! Legal time in Brussels: Central European Time, and an hour more in summer.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc, Weekday};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use recommande::life::Zone;
 
-/// Returns how far legal time in Brussels is ahead of UTC: two hours in summer, else one.
-///
-/// Summer time begins and ends at 01:00 UTC on the last Sundays of March and October (Directive 2000/84/EC, articles 2
-/// and 3). The zones of the library tell days and not offsets. That has been the rule in Belgium since 1996; times before are told in UTC alone.
-pub(crate) fn offset(time: DateTime<Utc>) -> Option<TimeDelta> {
-    const SINCE: i32 = 1996;
-    let year = time.year();
-    if year < SINCE {
-        return None;
-    }
-    let change = |month| Some(last_sunday(year, month)?.and_hms_opt(1, 0, 0)?.and_utc());
-    let is_summer = (change(3)?..change(10)?).contains(&time);
-    Some(TimeDelta::hours(if is_summer { 2 } else { 1 }))
+/// The clocks in Brussels.
+pub(crate) struct LegalTime {
+    /// There is one as long as the library's database knows the city. Without it, times would be told in UTC alone.
+    zone: Option<Zone>,
 }
 
-/// Returns the last Sunday of a month of 31 days.
-fn last_sunday(year: i32, month: u32) -> Option<NaiveDate> {
-    let last = NaiveDate::from_ymd_opt(year, month, 31)?;
-    last.checked_sub_days(Days::new(last.weekday().days_since(Weekday::Sun).into()))
+impl LegalTime {
+    pub(crate) fn of_brussels() -> Self {
+        Self { zone: Zone::named("Europe/Brussels").ok() }
+    }
+
+    /// Returns how far legal time in Brussels is ahead of UTC: two hours in summer, else one.
+    ///
+    /// Summer time begins and ends at 01:00 UTC on the last Sundays of March and October (Directive 2000/84/EC, articles 2
+    /// and 3). That has been the rule in Belgium since 1996; times before are told in UTC alone.
+    pub(crate) fn offset(&self, time: DateTime<Utc>) -> Option<TimeDelta> {
+        const SINCE: i32 = 1996;
+        let zone = self.zone.as_ref().filter(|_| time.year() >= SINCE)?;
+        zone.offset_at(time)
+    }
 }
 
 #[cfg(test)]
@@ -29,7 +31,8 @@ mod tests {
 
     #[test]
     fn the_hour_changes_on_the_last_sundays_of_march_and_october() {
-        let hours = |time: &str| offset(time.parse().unwrap()).map(|offset| offset.num_hours());
+        let brussels = LegalTime::of_brussels();
+        let hours = |time: &str| brussels.offset(time.parse().unwrap()).map(|offset| offset.num_hours());
         assert_eq!(hours("2026-03-29T00:59:59Z"), Some(1));
         assert_eq!(hours("2026-03-29T01:00:00Z"), Some(2));
         assert_eq!(hours("2026-10-25T00:59:59Z"), Some(2));

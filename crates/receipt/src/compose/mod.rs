@@ -15,6 +15,7 @@ use recommande::crypto::Digest;
 use recommande::evidence::Statement;
 
 use crate::language::Language;
+use crate::legal_time::LegalTime;
 use crate::page::{Attachment, Block, Page, Section, Tone};
 use crate::shown::{Read, Shown, free_name};
 use crate::text::Text;
@@ -67,13 +68,14 @@ pub fn page_of_following(shown: &Shown, sending: &Shown, options: Options) -> Pa
 pub(crate) struct Composer {
     pub(crate) words: &'static Words,
     pub(crate) options: Options,
+    pub(crate) legal_time: LegalTime,
     /// Something was hidden, which the page has to say.
     pub(crate) hides: Cell<bool>,
 }
 
 impl Composer {
     pub(crate) fn new(options: Options) -> Self {
-        Self { words: words(options.language), options, hides: Cell::new(false) }
+        Self { words: words(options.language), options, legal_time: LegalTime::of_brussels(), hides: Cell::new(false) }
     }
 
     fn page(&self, shown: &Shown, sending: Option<&Shown>) -> Page {

@@ -5,7 +5,6 @@ use recommande::Indication;
 use recommande::evidence::Statement;
 
 use super::Composer;
-use crate::legal_time;
 use crate::page::{Rows, Section};
 use crate::shown::{Read, Shown};
 use crate::text::Text;
@@ -47,7 +46,7 @@ impl Composer {
     /// Writes a moment in UTC and in legal time, each on a line.
     pub(crate) fn moment(&self, time: DateTime<Utc>) -> Vec<Text> {
         let mut lines = vec![in_utc(self.words, time)];
-        lines.extend(in_brussels(time).map(|(local, hours)| {
+        lines.extend(self.in_brussels(time).map(|(local, hours)| {
             let [date, clock] = written(self.words, local);
             Text::own(format!("{date}, {clock} (UTC+{hours}, {})", self.words.brussels))
         }));
@@ -59,7 +58,7 @@ impl Composer {
         let words = self.words;
         let utc = in_utc(words, time);
         let [utc_date, _] = written(words, time);
-        in_brussels(time).into_iter().fold(utc, |text, (local, _)| {
+        self.in_brussels(time).into_iter().fold(utc, |text, (local, _)| {
             let [date, clock] = written(words, local);
             let date = if date == utc_date { String::new() } else { format!("{date}, ") };
             text.and(Text::own(format!(" ({date}{clock}, {})", words.brussels)))
@@ -72,17 +71,17 @@ impl Composer {
             rows.add_lines(header, self.moment(time));
         }
     }
+
+    /// Returns a time in Brussels, as if it were one of UTC, and how many hours it is ahead.
+    fn in_brussels(&self, time: DateTime<Utc>) -> Option<(DateTime<Utc>, i64)> {
+        let offset = self.legal_time.offset(time)?;
+        Some((time.checked_add_signed(offset)?, offset.num_hours()))
+    }
 }
 
 fn in_utc(words: &Words, time: DateTime<Utc>) -> Text {
     let [date, clock] = written(words, time);
     Text::own(format!("{date}, {clock} UTC"))
-}
-
-/// Returns a time in Brussels, as if it were one of UTC, and how many hours it is ahead.
-fn in_brussels(time: DateTime<Utc>) -> Option<(DateTime<Utc>, i64)> {
-    let offset = legal_time::offset(time)?;
-    Some((DateTime::from_naive_utc_and_offset(time.naive_utc() + offset, Utc), offset.num_hours()))
 }
 
 /// Writes the date and the clock of a time.
