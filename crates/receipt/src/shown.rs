@@ -1,8 +1,8 @@
 //! What a page is about: a file, and the verdict on it.
 
 use chrono::{DateTime, Utc};
-use recommande::evidence::{AnyStatement, Disclosure, Issuer};
-use recommande::seal::{AnyProof, ProofId};
+use recommande::evidence::{AnyStatement, Disclosure};
+use recommande::seal::AnyProof;
 use recommande::verify::Context;
 use recommande::{Report, Verifier};
 
@@ -19,8 +19,6 @@ pub struct Shown {
 /// A file that could be read as a proof. Whether it holds is in the report.
 #[derive(Clone, Debug)]
 pub(crate) struct Read {
-    pub(crate) id: ProofId,
-    pub(crate) issuer: Issuer,
     /// The statement, with the values of a disclosure that fits.
     pub(crate) statement: AnyStatement,
     pub(crate) proof: AnyProof,
@@ -66,7 +64,7 @@ impl Shown {
 
 impl Read {
     pub(crate) fn of(proof: AnyProof) -> Self {
-        Self { id: proof.id(), issuer: proof.stated_issuer().clone(), statement: proof.stated(), proof }
+        Self { statement: proof.stated(), proof }
     }
 }
 

@@ -3,10 +3,10 @@
 use recommande::evidence::{Event, KnownReason};
 use recommande::life::{CaseVerdict, State, StatedFact};
 
-use super::{Composer, Options, grouped};
+use super::{Composer, Options, attachment, grouped};
 use crate::page::{Attachment, Block, Page, Rows, Section, Tone};
 use crate::shown::free_name;
-use crate::shown_case::{ProofOfCase, ShownCase};
+use crate::shown_case::ShownCase;
 use crate::text::Text;
 use crate::words::{self, CaseWords, case_words};
 
@@ -32,7 +32,7 @@ impl Composer {
         let mut sections = Vec::new();
         // The first proof that counts names everybody: mostly that of the sending.
         let first = case.facts.iter().find(|fact| fact.counts);
-        let proof = first.and_then(|fact| shown.proofs.iter().find(|proof| proof.read.id == fact.proof));
+        let proof = first.and_then(|fact| shown.proofs.iter().find(|proof| proof.read.proof.id() == fact.proof));
         if let (Some(fact), Some(proof)) = (first, proof) {
             if !fact.proven {
                 lead.push(Text::own(self.words.nothing_decided));
@@ -45,7 +45,7 @@ impl Composer {
         sections.push(self.remarks(shown, case_words));
         let files = shown.proofs.iter().zip(&names);
         let attachments: Vec<Attachment> =
-            files.map(|(proof, name)| attachment_of_case(proof, name, case_words)).collect();
+            files.map(|(proof, name)| attachment(name, Some(&proof.read), case_words.attached, &proof.file)).collect();
         sections.push(self.files(&attachments));
         sections.push(self.not_proven());
         if self.hides.get() {
@@ -100,7 +100,7 @@ impl Composer {
             (false, true) => case_words.fact_not_proven,
             (_, false) => case_words.fact_does_not_count,
         };
-        let place = shown.proofs.iter().position(|proof| proof.read.id == fact.proof);
+        let place = shown.proofs.iter().position(|proof| proof.read.proof.id() == fact.proof);
         let proof = place.and_then(|place| shown.proofs.get(place));
         let proven_at = proof.and_then(|proof| proof.proven_at);
         let proven_at = proven_at.map(|time| Text::filled(case_words.proven_at, &[self.inline(time)]));
@@ -146,17 +146,5 @@ impl Composer {
         let mut rows = Rows::default();
         rows.add_lines(self.words.inside, attachments.iter().map(|attachment| self.attached(attachment)).collect());
         Section { heading: Text::own(self.words.check), blocks: rows.into_block().into_iter().collect() }
-    }
-}
-
-fn attachment_of_case(proof: &ProofOfCase, name: &str, case_words: &CaseWords) -> Attachment {
-    Attachment {
-        name: name.to_owned(),
-        media_type: match proof.read.proof.parts() {
-            None => "application/pkcs7-mime",
-            Some(_) => "application/octet-stream",
-        },
-        description: case_words.attached.to_owned(),
-        octets: proof.file.clone(),
     }
 }

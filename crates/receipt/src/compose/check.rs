@@ -15,7 +15,7 @@ impl Composer {
         let mut rows = Rows::default();
         if let Some(read) = &shown.proof {
             let statement = &read.statement;
-            rows.add(words.proof_id, Text::own(grouped(read.id.digest().as_bytes())));
+            rows.add(words.proof_id, Text::own(grouped(read.proof.id().digest().as_bytes())));
             rows.add(words.evidence_identifier, Text::own(statement.evidence_identifier().to_string()));
             let preceding = |digest: &[u8]| Text::own(grouped(digest));
             let follows = statement.preceding_evidence().map(|preceding| preceding.proof_id().as_bytes());

@@ -115,7 +115,7 @@ impl Composer {
             title: self.title(shown),
             tone: tone(report.indication),
             verdict: self.verdict_in_a_sentence(report),
-            across: shown.proof.as_ref().and_then(|read| words.across(read.issuer.environment())),
+            across: shown.proof.as_ref().and_then(|read| words.across(read.proof.stated_issuer().environment())),
             lead,
             sections,
             attachments,
@@ -151,15 +151,20 @@ impl Composer {
     }
 
     fn attachment(&self, shown: &Shown, description: &str) -> Attachment {
-        Attachment {
-            name: self.file_name(&shown.name()),
-            media_type: match &shown.proof {
-                Some(read) if read.proof.parts().is_none() => "application/pkcs7-mime",
-                _ => "application/octet-stream",
-            },
-            description: description.to_owned(),
-            octets: shown.file.clone(),
-        }
+        attachment(&self.file_name(&shown.name()), shown.proof.as_ref(), description, &shown.file)
+    }
+}
+
+/// Puts a file inside a page. Only a proof with a seal of its own is a CMS file.
+pub(crate) fn attachment(name: &str, read: Option<&Read>, description: &str, file: &[u8]) -> Attachment {
+    Attachment {
+        name: name.to_owned(),
+        media_type: match read {
+            Some(read) if read.proof.parts().is_none() => "application/pkcs7-mime",
+            Some(_) | None => "application/octet-stream",
+        },
+        description: description.to_owned(),
+        octets: file.to_vec(),
     }
 }
 
@@ -167,7 +172,7 @@ impl Composer {
 fn follows(shown: &Shown, sending: &Shown) -> bool {
     let named = |read: &Read| read.statement.preceding_evidence().map(|preceding| *preceding.proof_id());
     let named = shown.proof.as_ref().and_then(named);
-    named.is_some() && named == sending.proof.as_ref().map(|read| *read.id.digest())
+    named.is_some() && named == sending.proof.as_ref().map(|read| *read.proof.id().digest())
 }
 
 /// Writes octets in hexadecimal, in groups of eight digits.

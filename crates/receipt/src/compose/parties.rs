@@ -13,7 +13,7 @@ impl Composer {
         let words = self.words;
         let statement = &read.statement;
         let mut rows = Rows::default();
-        rows.add_lines(words.issuer, self.issuer(&read.issuer));
+        rows.add_lines(words.issuer, self.issuer(read.proof.stated_issuer()));
         let committed = statement.committed_fields();
         let party = |party: &Party, role: Role| self.party(party, role, committed);
         rows.add_lines(words.sender, party(statement.sender(), Role::Sender));
