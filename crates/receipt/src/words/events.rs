@@ -7,7 +7,7 @@ use crate::words::table::table;
 
 table! {
     /// The titles of the pages, by event: in French, Dutch, German and English.
-    pub(super) title: Event {
+    pub(crate) event: Event {
         SubmissionAcceptance: "Preuve d’envoi", "Bewijs van verzending", "Nachweis des Versands", "Proof of sending";
         SubmissionRejection: "Refus du dépôt", "Weigering van de indiening", "Ablehnung der Einlieferung", "Refusal of the submission";
         RelayAcceptance: "Prise en charge par un autre service", "Overname door een andere dienst", "Übernahme durch einen anderen Dienst", "Acceptance by another service";

@@ -7,7 +7,7 @@ use crate::words::table::table;
 
 table! {
     /// The reasons of events.
-    pub(super) reason: KnownReason {
+    pub(crate) reason: KnownReason {
         InvalidMessageFormat: "le message n’a pas une forme que le service accepte", "het bericht heeft geen vorm die de dienst aanneemt", "die Nachricht hat keine Form, die der Dienst annimmt", "the message is not of a form that the service takes";
         MessageSuccessfullyRelayed: "le message a été transmis", "het bericht is doorgegeven", "die Nachricht wurde weitergegeben", "the message was relayed";
         MessageRejected: "le service suivant a refusé le message", "de volgende dienst heeft het bericht geweigerd", "der nächste Dienst hat die Nachricht abgelehnt", "the next service refused the message";
@@ -42,7 +42,7 @@ table! {
 
 table! {
     /// The roles in which somebody acts for a principal.
-    pub(super) mandate_role: MandateRole {
+    pub(crate) mandate_role: MandateRole {
         LocalManager: "gestionnaire local", "lokale beheerder", "lokaler Verwalter", "local manager";
         User: "utilisateur", "gebruiker", "Benutzer", "user";
         Provider: "prestataire de services", "dienstverlener", "Dienstleister", "provider of services";
@@ -52,7 +52,7 @@ table! {
 
 table! {
     /// What a mandate allows.
-    pub(super) mandate_action: MandateAction {
+    pub(crate) mandate_action: MandateAction {
         Send: "envoyer", "verzenden", "senden", "send";
         Open: "ouvrir", "openen", "öffnen", "open";
         Answer: "accepter et refuser", "aanvaarden en weigeren", "annehmen und ablehnen", "accept and refuse";

@@ -28,8 +28,8 @@ macro_rules! texts_of_codes {
 
 use texts_of_codes;
 
-/// Returns what a code means, in a language.
-pub(super) fn text(language: Language, code: Code) -> &'static str {
+/// Returns what a finding means, as a part of a sentence.
+pub(crate) fn code(language: Language, code: Code) -> &'static str {
     let texts = match language {
         Language::French => &fr::TEXTS,
         Language::Dutch => &nl::TEXTS,
