@@ -1,6 +1,6 @@
 //! What the findings mean, in German.
 
-use super::texts_of_codes;
+use super::table::texts_of_codes;
 
 texts_of_codes! {
     WellFormed: "die Datei ist ein CMS SignedData des Profils";

@@ -1,6 +1,6 @@
 //! What the findings mean, in French.
 
-use super::texts_of_codes;
+use super::table::texts_of_codes;
 
 texts_of_codes! {
     WellFormed: "le fichier est un SignedData CMS du profil";

@@ -1,6 +1,6 @@
 //! What the findings mean, in Dutch.
 
-use super::texts_of_codes;
+use super::table::texts_of_codes;
 
 texts_of_codes! {
     WellFormed: "het bestand is een CMS SignedData van het profiel";
