@@ -6,7 +6,7 @@ use crate::pdf::Fonts;
 use crate::text::Text;
 
 /// A page that shows these names.
-fn page(names: &[&str]) -> Page {
+pub(crate) fn page(names: &[&str]) -> Page {
     let mut rows = Rows::default();
     names.iter().for_each(|name| rows.add_under(Text::foreign(name), vec![Text::foreign(name)]));
     Page {

@@ -320,3 +320,34 @@ impl<'a> Layout<'a> {
         lines
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::page;
+
+    const NOT_PRINTABLE: &str = "Some are numbers.";
+
+    /// The lines that stand on the sheets, in their order.
+    fn lines(names: &[&str]) -> Vec<String> {
+        let fonts = Fonts::new().unwrap();
+        let layout = Layout::of(&page(names), &fonts, NOT_PRINTABLE);
+        let texts = layout.sheets.into_iter().flatten().filter_map(|mark| match mark {
+            Mark::Text { text, .. } => Some(text),
+            Mark::Bar { .. } | Mark::Code { .. } => None,
+        });
+        texts.collect()
+    }
+
+    #[test]
+    fn a_character_without_a_glyph_is_a_number_and_the_page_says_so() {
+        let shown = lines(&["\u{5c71}\u{7530}", "Ren\u{e9}e"]);
+        // A name stands in the header of its row and beside it.
+        assert_eq!(shown.iter().filter(|line| *line == "[U+5C71][U+7530]").count(), 2, "{shown:?}");
+        assert_eq!(shown.iter().filter(|line| *line == NOT_PRINTABLE).count(), 1, "{shown:?}");
+        // What has its glyphs is written with them, and nothing is said.
+        let shown = lines(&["Ren\u{e9}e"]);
+        assert_eq!(shown.iter().filter(|line| *line == "Ren\u{e9}e").count(), 2, "{shown:?}");
+        assert!(!shown.iter().any(|line| line == NOT_PRINTABLE), "{shown:?}");
+    }
+}
