@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use recommande::evidence::Statement;
+use recommande::evidence::{Sending, Statement};
 use recommande::seal::AnyProof;
 use recommande::verify::{Context, Preceding};
-use recommande::{Environment, Indication, Payload, ProofOfSending, TrustAnchors, Verifier};
+use recommande::{Environment, Indication, Payload, ProofOfSending, TrustAnchors, Verified, Verifier, VerifyError};
 use recommande_receipt::{Fonts, Language, Numbers, Options, Page, Shown, page_of_following, page_of_proof};
 
 const USAGE: &str = "\
@@ -128,7 +128,7 @@ fn run() -> Result<u8, Error> {
         let folder = file.path.parent().unwrap_or(Path::new("."));
         let verifier = asked.verifier(file.proof.as_ref(), folder)?;
         let sending = file.proof.as_ref().and_then(|proof| sending_of(proof, &files, &verifier, asked.now));
-        let (shown, sending) = judged(file, sending, &verifier, asked.now);
+        let (shown, sending) = show(file, sending.as_ref(), &verifier, asked.now);
         let out = asked.out.clone().unwrap_or_else(|| folder.join("receipts"));
         std::fs::create_dir_all(&out).map_err(|error| named(&out, error))?;
         // The whole name, since a proof in each form may lie there.
@@ -158,31 +158,54 @@ fn run() -> Result<u8, Error> {
     Ok(worst)
 }
 
-/// Verifies a file, with the sending that it follows where that is at hand.
-fn judged(file: &File, sending: Option<&File>, verifier: &Verifier, now: DateTime<Utc>) -> (Shown, Option<Shown>) {
+/// Shows a file, with the sending that it follows where that is at hand.
+fn show(file: &File, sending: Option<&Followed>, verifier: &Verifier, now: DateTime<Utc>) -> (Shown, Option<Shown>) {
     let name = |file: &File| file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let payload = Payload::NotAvailable;
-    let proof = sending.and_then(|sending| ProofOfSending::from_der(&sending.octets).ok());
-    let verified = proof.map(|proof| verifier.verify(&proof, payload, now));
-    let preceding = verified.as_ref().map_or(Preceding::NotGiven, Preceding::from);
-    let shown = Shown::of(verifier, &file.octets, Context::new(preceding, payload), now).with_name(&name(file));
-    let sending = sending
-        .map(|sending| Shown::of(verifier, &sending.octets, Context::from(payload), now).with_name(&name(sending)));
+    let verified = sending.and_then(|sending| sending.verified.as_ref());
+    let context = Context::new(verified.map_or(Preceding::NotGiven, Preceding::from), payload);
+    let shown = Shown::of(verifier, &file.octets, context, now).with_name(&name(file));
+    let sending = sending.map(|Followed { file, .. }| {
+        Shown::of(verifier, &file.octets, Context::from(payload), now).with_name(&name(file))
+    });
     (shown, sending)
 }
 
-/// Returns the file of the sending that a proof follows: one that verifies, if there is one. A copy with a broken seal has the
-/// same identifier.
-fn sending_of<'a>(proof: &AnyProof, files: &'a [File], verifier: &Verifier, now: DateTime<Utc>) -> Option<&'a File> {
+/// A file with the identifier of the sending that a proof follows.
+struct Followed<'a> {
+    file: &'a File,
+    /// What verifying it gave. There is nothing where the file is the proof of something else than a sending.
+    verified: Option<Result<Verified<Sending>, VerifyError>>,
+}
+
+impl<'a> Followed<'a> {
+    fn of(file: &'a File, verifier: &Verifier, now: DateTime<Utc>) -> Self {
+        let proof = ProofOfSending::from_der(&file.octets).ok();
+        Self { file, verified: proof.map(|proof| verifier.verify(&proof, Payload::NotAvailable, now)) }
+    }
+
+    fn holds(&self) -> bool {
+        self.verified.as_ref().is_some_and(Result::is_ok)
+    }
+}
+
+/// Returns the sending that a proof follows: a file that verifies, if there is one. A copy with a broken seal has the same
+/// identifier.
+fn sending_of<'a>(
+    proof: &AnyProof,
+    files: &'a [File],
+    verifier: &Verifier,
+    now: DateTime<Utc>,
+) -> Option<Followed<'a>> {
     let stated = proof.stated();
-    let followed = stated.preceding_evidence()?.proof_id();
-    let is_followed = |file: &&File| file.proof.as_ref().is_some_and(|proof| proof.id().digest() == followed);
-    let verifies = |file: &&File| {
-        let proof = ProofOfSending::from_der(&file.octets);
-        proof.is_ok_and(|proof| verifier.verify(&proof, Payload::NotAvailable, now).is_ok())
-    };
-    let mut followed = files.iter().filter(is_followed);
-    files.iter().filter(is_followed).find(verifies).or_else(|| followed.next())
+    let sending = stated.preceding_evidence()?.proof_id();
+    let is_copy = |file: &&File| file.proof.as_ref().is_some_and(|proof| proof.id().digest() == sending);
+    let mut copies = files.iter().filter(is_copy).map(|file| Followed::of(file, verifier, now));
+    let first = copies.next()?;
+    if first.holds() {
+        return Some(first);
+    }
+    Some(copies.find(Followed::holds).unwrap_or(first))
 }
 
 fn files(paths: &[PathBuf]) -> Result<Vec<File>, Error> {

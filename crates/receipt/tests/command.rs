@@ -51,3 +51,20 @@ fn the_anchors_in_the_folder_are_taken_only_where_none_are_given() {
         .arg(vector("anchors/tsa.pem")));
     assert_eq!(given.0, Some(0), "{given:?}");
 }
+
+/// A copy with a broken timestamp has the identifier of the sending, and may be read before it.
+#[test]
+fn of_two_copies_of_a_sending_an_opening_follows_the_one_that_holds() {
+    let folder = folder("copies");
+    let whole = std::fs::read(vector("good/sending.p7m")).unwrap();
+    let mut broken = whole.clone();
+    *broken.last_mut().unwrap() ^= 1;
+    std::fs::write(folder.join("a.p7m"), broken).unwrap();
+    std::fs::write(folder.join("b.p7m"), whole).unwrap();
+    std::fs::copy(vector("good/opening.p7m"), folder.join("c.p7m")).unwrap();
+    let (status, printed, _) = run(&mut command(&folder));
+    let verdicts: Vec<_> = printed.lines().filter_map(|line| line.rsplit(": ").next()).collect();
+    assert_eq!((status, &*verdicts), (Some(2), &["INDETERMINATE", "TOTAL-PASSED", "TOTAL-PASSED"][..]), "{printed}");
+    let page = std::fs::read_to_string(folder.join("receipts/c.p7m.en.html")).unwrap();
+    assert!(page.contains("download=\"b.p7m\"") && !page.contains("download=\"a.p7m\""));
+}
