@@ -1,9 +1,12 @@
 //! Makes pages of the proofs in a folder, or of single proofs, in the four languages.
 
 use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use recommande::evidence::{Sending, Statement};
@@ -38,7 +41,8 @@ fn main() -> ExitCode {
     match run() {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
-            eprintln!("recommande-receipt: {error}");
+            // Nobody can be told that the errors cannot be told.
+            let _ = writeln!(io::stderr(), "recommande-receipt: {error}");
             ExitCode::from(3)
         }
     }
@@ -57,7 +61,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(arguments: impl IntoIterator<Item = String>) -> Result<Option<Self>, Error> {
+    fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Option<Self>, Error> {
         let mut asked = Self {
             paths: Vec::new(),
             seal_anchors: None,
@@ -70,18 +74,22 @@ impl Asked {
         };
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value\n\n{USAGE}"));
-            match argument.as_str() {
-                "--help" => return Ok(None),
-                "--seal-anchors" => asked.seal_anchors = Some(value()?.into()),
-                "--tsa-anchors" => asked.tsa_anchors = Some(value()?.into()),
-                "--environment" => asked.environment = Some(value()?.parse()?),
-                "--language" => asked.languages.push(value()?.parse().map_err(|error| format!("--language: {error}"))?),
-                "--numbers-in-full" => asked.numbers = Numbers::InFull,
-                "--now" => asked.now = value()?.parse().map_err(|error| format!("--now: {error}"))?,
-                "--out" => asked.out = Some(value()?.into()),
-                option if option.starts_with("--") => return Err(format!("{option} is not known\n\n{USAGE}").into()),
-                path => asked.paths.push(path.into()),
+            let mut value =
+                || arguments.next().ok_or_else(|| format!("{} needs a value\n\n{USAGE}", in_one_line(&argument)));
+            // A path need not be Unicode, and every option is.
+            match argument.to_str() {
+                Some("--help") => return Ok(None),
+                Some("--seal-anchors") => asked.seal_anchors = Some(value()?.into()),
+                Some("--tsa-anchors") => asked.tsa_anchors = Some(value()?.into()),
+                Some("--environment") => asked.environment = Some(read_value("--environment", &value()?)?),
+                Some("--language") => asked.languages.push(read_value("--language", &value()?)?),
+                Some("--numbers-in-full") => asked.numbers = Numbers::InFull,
+                Some("--now") => asked.now = read_value("--now", &value()?)?,
+                Some("--out") => asked.out = Some(value()?.into()),
+                Some(_) | None if argument.as_encoded_bytes().starts_with(b"--") => {
+                    return Err(format!("{} is not known\n\n{USAGE}", in_one_line(&argument)).into());
+                }
+                Some(_) | None => asked.paths.push(argument.into()),
             }
         }
         if asked.paths.is_empty() {
@@ -108,6 +116,12 @@ impl Asked {
     }
 }
 
+/// Reads the value of an option.
+fn read_value<T: FromStr<Err: fmt::Display>>(option: &str, value: &OsStr) -> Result<T, Error> {
+    let value = value.to_str().ok_or_else(|| format!("{option}: the value is not Unicode"))?;
+    Ok(value.parse().map_err(|error| format!("{option}: {error}"))?)
+}
+
 /// A file that was given, with the proof in it if it is one.
 struct File {
     path: PathBuf,
@@ -116,8 +130,8 @@ struct File {
 }
 
 fn run() -> Result<u8, Error> {
-    let Some(asked) = Asked::read(std::env::args().skip(1))? else {
-        println!("{USAGE}");
+    let Some(asked) = Asked::read(std::env::args_os().skip(1))? else {
+        print(USAGE)?;
         return Ok(0);
     };
     let files = files(&asked.paths)?;
@@ -134,11 +148,8 @@ fn run() -> Result<u8, Error> {
         // The whole name, since a proof in each form may lie there.
         let name = file.path.file_name().unwrap_or_default().to_string_lossy();
         if !written.insert(out.join(&*name)) {
-            return Err(format!(
-                "{}: pages of another proof have this name; give --out for each",
-                out.join(&*name).display()
-            )
-            .into());
+            let error = "pages of another proof have this name; give --out for each";
+            return Err(named(&out.join(&*name), error).into());
         }
         for language in &asked.languages {
             let options = Options::new(*language).with_numbers(asked.numbers);
@@ -148,7 +159,7 @@ fn run() -> Result<u8, Error> {
             };
             write(&page, &out.join(format!("{name}.{}", language.tag())), &fonts)?;
         }
-        println!("{}: {}", out.join(format!("{name}.*")).display(), shown.report().indication);
+        print(&named(&out.join(format!("{name}.*")), shown.report().indication))?;
         worst = match (worst, shown.report().indication) {
             (FAILED, _) | (_, Indication::TotalFailed) => FAILED,
             (UNDECIDED, _) | (_, Indication::Indeterminate) => UNDECIDED,
@@ -219,7 +230,7 @@ fn files(paths: &[PathBuf]) -> Result<Vec<File>, Error> {
         let mut listed = listed.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
         listed.retain(|path| path.extension().is_some_and(|extension| extension == "p7m" || extension == "rma"));
         if listed.is_empty() {
-            return Err(format!("{}: no proofs (.p7m, .rma)", path.display()).into());
+            return Err(named(path, "no proofs (.p7m, .rma)").into());
         }
         listed.sort();
         files.extend(listed);
@@ -249,6 +260,21 @@ fn write(page: &Page, path: &Path, fonts: &Fonts) -> Result<(), Error> {
     Ok(())
 }
 
-fn named(path: &Path, error: impl fmt::Display) -> String {
-    format!("{}: {error}", path.display())
+/// Writes what is to be told about a file.
+fn named(path: &Path, told: impl fmt::Display) -> String {
+    format!("{}: {told}", in_one_line(path.as_os_str()))
+}
+
+/// Writes a name on one line. The name of a file is anybody's, and would write lines of its own to a terminal or move in it.
+fn in_one_line(name: &OsStr) -> String {
+    name.to_string_lossy().escape_debug().to_string()
+}
+
+/// Prints a line to standard output. A reader that closed it (`| head`) has read enough: the pages are made all the same,
+/// and the exit status tells the verdict.
+fn print(line: &str) -> io::Result<()> {
+    match writeln!(io::stdout(), "{line}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }

@@ -1,7 +1,7 @@
 //! What the command does with its arguments, its folder and its output.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 fn vector(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors").join(path)
@@ -67,4 +67,50 @@ fn of_two_copies_of_a_sending_an_opening_follows_the_one_that_holds() {
     assert_eq!((status, &*verdicts), (Some(2), &["INDETERMINATE", "TOTAL-PASSED", "TOTAL-PASSED"][..]), "{printed}");
     let page = std::fs::read_to_string(folder.join("receipts/c.p7m.en.html")).unwrap();
     assert!(page.contains("download=\"b.p7m\"") && !page.contains("download=\"a.p7m\""));
+}
+
+/// A reader that closes the output early takes no page away, and the exit status tells the verdict.
+#[test]
+fn a_reader_that_has_read_enough_gets_the_verdict() {
+    let folder = folder("closed");
+    for name in ["a.p7m", "b.p7m"] {
+        std::fs::copy(vector("good/sending.p7m"), folder.join(name)).unwrap();
+    }
+    let mut child = command(&folder).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+    assert!(folder.join("receipts/b.p7m.en.pdf").exists());
+    let (status, ..) = run(Command::new(env!("CARGO_BIN_EXE_recommande-receipt")).arg("--help"));
+    assert_eq!(status, Some(0));
+}
+
+/// The name of a file is anybody's. It writes no line of the verdicts and no command to a terminal.
+#[cfg(unix)]
+#[test]
+fn the_name_of_a_file_stays_in_its_line() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = folder("names");
+    let name = "a\u{1b}[2J\nb: TOTAL-PASSED\u{202e}.p7m";
+    std::fs::copy(vector("signature/certificate-missing.p7m"), folder.join(name)).unwrap();
+    let (status, printed, _) = run(&mut command(&folder));
+    let escaped = "a\\u{1b}[2J\\nb: TOTAL-PASSED\\u{202e}.p7m.*: INDETERMINATE\n";
+    assert_eq!((status, printed.lines().count()), (Some(2), 1), "{printed}");
+    assert!(printed.ends_with(escaped) && !printed.contains(['\u{1b}', '\u{202e}']), "{printed}");
+
+    // What is no Unicode is a path like any other one, and no option.
+    let error = |argument: &[u8]| run(command(&folder).arg(OsStr::from_bytes(argument)));
+    let (status, _, told) = error(b"no\xff\n.p7m");
+    assert_eq!((status, told.lines().count()), (Some(3), 1), "{told}");
+    assert!(told.starts_with("recommande-receipt: no\u{fffd}\\n.p7m: "), "{told}");
+    let (status, _, told) = error(b"--no\xff");
+    assert!(status == Some(3) && told.contains("--no\u{fffd} is not known"), "{told}");
+    let (status, _, told) = run(command(&folder).arg("--now").arg(OsStr::from_bytes(b"\xff")));
+    assert!(status == Some(3) && told.contains("--now: the value is not Unicode"), "{told}");
+    let unnamed = folder.join(OsStr::from_bytes(b"\xff.p7m"));
+    std::fs::copy(vector("good/sending.p7m"), &unnamed).unwrap();
+    std::fs::remove_file(folder.join(name)).unwrap();
+    assert_eq!(run(&mut command(&folder)).0, Some(0));
 }
