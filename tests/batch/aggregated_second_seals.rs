@@ -2,9 +2,10 @@
 
 use crate::aggregated::{Item, items, leaves};
 use crate::common::eras::crls;
+use crate::common::signers::CountingSigner;
 use crate::common::{Service, has, later, niss, now, pool, sending, sending_of};
 use chrono::Duration;
-use recommande::crypto::{KeyKind, PublicKey, SignError, SignatureAlgorithm, Signer};
+use recommande::crypto::{KeyKind, Signer};
 use recommande::evidence::Particulars;
 use recommande::seal::{
     Aggregate, AggregateError, AggregateLeaves, Artifact, Prepared, SealError, SealedAggregate, SecondSeal,
@@ -15,7 +16,6 @@ use recommande::verify::{Code, Policy, SecondSealRule, SendingContext, Verifier}
 use recommande::{Credentials, Environment, Issuer, MessageId, Party, Payload, Sealer};
 use std::slice;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A service whose keys are both elsewhere.
 struct Remote {
@@ -176,37 +176,19 @@ fn a_statement_that_announces_a_second_seal_is_in_no_batch_without_one() {
     }
 }
 
-/// A signer that counts its signatures.
-struct Counting(Arc<dyn Signer>, AtomicUsize);
-
-impl Signer for Counting {
-    fn algorithm(&self) -> SignatureAlgorithm {
-        self.0.algorithm()
-    }
-
-    fn public_key(&self) -> &PublicKey {
-        self.0.public_key()
-    }
-
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
-        self.1.fetch_add(1, Ordering::Relaxed);
-        self.0.sign(message)
-    }
-}
-
 #[test]
 fn no_signature_is_made_where_the_second_one_is_for_a_key_elsewhere() {
     let remote = Remote::new();
     let service = &remote.service;
-    let counting = Arc::new(Counting(Arc::clone(&service.pki.seal.signer), AtomicUsize::new(0)));
+    let counting = Arc::new(CountingSigner::of(Arc::clone(&service.pki.seal.signer)));
     let first = Credentials::new(Arc::clone(&counting) as Arc<dyn Signer>, service.pki.seal_chain()).unwrap();
-    let made = counting.1.load(Ordering::Relaxed);
+    let made = counting.signatures();
     let chain = vec![remote.second.certificate.clone(), service.pki.intermediate.certificate.clone()];
     let elsewhere = Credentials::remote(remote.second.signer.algorithm(), chain).unwrap();
     let sealer = Sealer::new(first, service.sealer.issuer().clone()).with_second_seal(elsewhere).unwrap();
     let refused = sealer.seal_aggregate(&remote.batch(&items(service, 2)), now());
     assert!(matches!(refused, Err(SealError::NoSigner)));
-    assert_eq!(counting.1.load(Ordering::Relaxed), made);
+    assert_eq!(counting.signatures(), made);
 }
 
 #[test]

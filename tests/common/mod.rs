@@ -10,6 +10,7 @@ pub mod evidence_log;
 pub mod example;
 pub mod oid;
 pub mod records;
+pub mod signers;
 pub mod trails;
 pub mod worst;
 

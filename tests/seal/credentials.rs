@@ -1,9 +1,9 @@
 //! These tests ask which keys and certificates may seal, and that whatever may seal also verifies.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::common::oid;
+use crate::common::signers::CountingSigner;
 use crate::common::{self, Service, later, now};
 use chrono::Duration;
 use const_oid::ObjectIdentifier;
@@ -184,14 +184,14 @@ fn a_certificate_that_is_critically_for_something_else_does_not_seal() {
 fn nothing_is_sealed_outside_of_the_validity_of_the_chain() {
     let pki = TestPki::new(now()).unwrap();
     let (from, until) = (now() - Duration::hours(1), now() + Duration::hours(1));
-    let counted = Arc::new(Counted(p256(), AtomicUsize::new(0)));
+    let counted = Arc::new(CountingSigner::of(p256()));
     let key = pki.intermediate.issue(&seal_spec().with_validity(from, until), Arc::clone(&counted) as _).unwrap();
     let mut chain = pki.seal_chain();
     chain[0] = key.certificate;
     let credentials = Credentials::new(Arc::clone(&counted), chain.clone()).unwrap();
     assert_eq!((credentials.valid_from(), credentials.valid_until()), (from, until));
     let sealer = Sealer::new(credentials, common::issuer(Environment::Test));
-    let signed = || counted.1.load(Ordering::Relaxed);
+    let signed = || counted.signatures();
     let (tried, just) = (signed(), Duration::milliseconds(999));
     for at in [until + Duration::seconds(1), until + Duration::days(900)] {
         let sealed = sealer.seal(&common::sending(), at).map(drop);
@@ -327,24 +327,6 @@ fn names_chain_whatever_string_type_holds_them() {
     assert!(own.is_self_signed());
     let credentials = Credentials::new(key, vec![own]).unwrap();
     assert!(credentials.chain_is_complete() && credentials.missing_issuer().is_none());
-}
-
-/// A signer that counts its signatures.
-struct Counted(Arc<dyn Signer>, AtomicUsize);
-
-impl Signer for Counted {
-    fn algorithm(&self) -> SignatureAlgorithm {
-        self.0.algorithm()
-    }
-
-    fn public_key(&self) -> &PublicKey {
-        self.0.public_key()
-    }
-
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
-        self.1.fetch_add(1, Ordering::Relaxed);
-        self.0.sign(message)
-    }
 }
 
 #[test]
