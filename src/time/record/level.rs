@@ -1,6 +1,6 @@
 //! A level of a hash tree: digests of one width, one after the other.
 
-use crate::crypto::{Digest, DigestAlgorithm};
+use crate::crypto::DigestAlgorithm;
 
 /// Computes the nodes over pairs of these hashes. An odd one at the end goes up as it is.
 pub(super) fn level_above(algorithm: DigestAlgorithm, level: &[u8]) -> Vec<u8> {
@@ -22,22 +22,6 @@ pub(super) fn level_above(algorithm: DigestAlgorithm, level: &[u8]) -> Vec<u8> {
     }
     above
 }
-
-/// Computes the node over two hashes, the smaller one first. `None` for hashes that are longer than any.
-pub(super) fn parent(algorithm: DigestAlgorithm, one: &Digest, another: &Digest) -> Option<Digest> {
-    let (smaller, larger) = {
-        let (one, another) = (one.as_bytes(), another.as_bytes());
-        if one <= another { (one, another) } else { (another, one) }
-    };
-    let mut both = [0; 2 * LONGEST];
-    let (front, behind) = both.split_at_mut_checked(smaller.len())?;
-    front.copy_from_slice(smaller);
-    behind.get_mut(..larger.len())?.copy_from_slice(larger);
-    Some(algorithm.digest(both.get(..smaller.len() + larger.len())?))
-}
-
-/// The octets of the longest hash, that of SHA-512.
-const LONGEST: usize = 64;
 
 /// Sorts in place, because a batch of millions has no room for a second copy.
 pub(super) fn sorted_set(algorithm: DigestAlgorithm, mut octets: Vec<u8>) -> Vec<u8> {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::hash_tree::ReducedHashTree;
-use super::level::{at, level_above, parent, position, sorted_set};
+use super::hash_tree::{ReducedHashTree, node};
+use super::level::{at, level_above, position, sorted_set};
 use crate::crypto::{Digest, DigestAlgorithm};
 
 /// The levels of a tree that are kept beside its leaves.
@@ -126,7 +126,8 @@ fn node_over(algorithm: DigestAlgorithm, leaves: &[u8]) -> Option<Digest> {
         return Digest::new(algorithm, leaves);
     }
     let (left, right) = leaves.split_at_checked(width * (count.next_power_of_two() / 2))?;
-    parent(algorithm, &node_over(algorithm, left)?, &node_over(algorithm, right)?)
+    let (left, right) = (node_over(algorithm, left)?, node_over(algorithm, right)?);
+    node(algorithm, Some(&left), &[right.as_bytes()])
 }
 
 /// Returns a level and all levels above it, up to the root.
