@@ -1,5 +1,7 @@
 //! The verifier: anchors, environment and policy.
 
+use std::borrow::Cow;
+
 use crate::evidence::Environment;
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Certificate, CertificatePool, TrustAnchors};
@@ -83,9 +85,10 @@ impl Verifier {
     /// The same verifier without evidence records, if it was given any: it proves what stands inside of files alone. What it remembers
     /// is shared, but for verdicts on batches.
     pub(crate) fn without_evidence_records(&self) -> Option<Self> {
-        let mut settings = self.settings.clone();
-        let records = std::mem::take(&mut settings.records);
-        (!records.is_empty()).then_some(Self { settings })
+        match self.settings.without_records() {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(settings) => Some(Self { settings }),
+        }
     }
 
     /// The same verifier with CRLs and OCSP responses beside those that the caller gave. What it remembers is shared, but for
