@@ -6,12 +6,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use recommande_tlog::checkpoint::SignedCheckpoint;
 
 use super::difference::Difference;
+use super::error::AuditError;
 use super::matching::{DayCount, Matched, Matching, ServiceRecord};
 use super::published::{NOTE, numbered};
-use super::seals::{SealJudge, SealTime, seal_of};
+use super::seals::{SealJudge, SeenSeal};
 use super::state::{STATE, State};
 use super::store::Store;
-use super::walk::{AuditError, Walk};
+use super::walk::Walk;
 use crate::evidence::Issuer;
 use crate::time::log_entry::{Entry, EntryKind};
 use crate::verify::{KnownLog, Verifier};
@@ -19,7 +20,8 @@ use crate::verify::{KnownLog, Verifier};
 /// Audits a log that others keep, by its whole store.
 ///
 /// Nothing of the store is believed: the tree is hashed anew from the entries, and each checkpoint is compared with it. The
-/// entries are read in one pass and in order, in constant memory beside what [`limits`](super::limits) bounds.
+/// entries are read in their order, and once more where a seal needs those that follow it. Memory is what [`limits`](super::limits)
+/// bounds, and some hundred octets for each checkpoint.
 #[derive(Clone, Copy, Debug)]
 pub struct Auditor<'a> {
     log: &'a KnownLog,
@@ -80,8 +82,8 @@ impl<'a> Auditor<'a> {
             told(Difference::State);
             return Ok(Audit { differences, ..audit });
         };
-        let mut times =
-            SealJudge { issuer: self.issuer, verifier: self.verifier }.times(store, &state, now)?.into_iter();
+        let mut seals =
+            SealJudge { issuer: self.issuer, verifier: self.verifier }.judged(store, &state, now)?.into_iter();
         let mut walk = Walk::new(store, state.head.size());
         let (mut last, mut last_seal): (Option<DateTime<Utc>>, Option<Entry>) = (None, None);
         for number in 0..state.published {
@@ -90,8 +92,8 @@ impl<'a> Auditor<'a> {
                 told(Difference::CheckpointUnreadable { number });
                 break;
             };
-            let time = times.next().flatten();
-            let Some(checkpoint) = self.read(store, number, &octets, time, &mut told)? else { continue };
+            let seal = seals.next().flatten();
+            let Some(checkpoint) = self.read(number, &octets, seal, &mut told) else { continue };
             audit.checkpoints += 1;
             let Sealed { note, at, seal } = checkpoint;
             let head = *note.checkpoint().head();
@@ -138,32 +140,32 @@ impl<'a> Auditor<'a> {
         Ok(Audit { matched, pending, days, differences, ..audit })
     }
 
-    /// Verifies a checkpoint, and reads its seal, which shows this time.
-    fn read<S: Store>(
+    /// Verifies a checkpoint, and takes what its seal shows.
+    fn read(
         &self,
-        store: &S,
         number: u64,
         octets: &[u8],
-        time: Option<SealTime>,
+        seal: Option<SeenSeal>,
         told: &mut impl FnMut(Difference),
-    ) -> Result<Option<Sealed>, AuditError> {
+    ) -> Option<Sealed> {
         let Ok(note) = SignedCheckpoint::parse(octets) else {
             told(Difference::CheckpointUnreadable { number });
-            return Ok(None);
+            return None;
         };
         if let Err(error) = self.log.policy().verify_checkpoint(&note) {
             told(Difference::CheckpointNotAccepted { number, reason: error.to_string() });
-            return Ok(None);
+            return None;
         }
-        let Some(((_, entry), time)) = seal_of(store, number, octets)?.zip(time) else {
+        // A store that changes meanwhile has no seal over what was read now.
+        let Some(SeenSeal { entry, time, .. }) = seal.filter(|seal| seal.is_over(note.checkpoint())) else {
             told(Difference::SealDiffers { number });
-            return Ok(Some(Sealed { note, at: None, seal: None }));
+            return Some(Sealed { note, at: None, seal: None });
         };
         if let Err(code) = time {
             told(Difference::SealNotValid { number, code });
         }
         let at = time.ok();
-        Ok(Some(Sealed { note, at, seal: Some(entry) }))
+        Some(Sealed { note, at, seal: Some(entry) })
     }
 }
 

@@ -9,6 +9,7 @@ use recommande_tlog::proof::TlogProofError;
 use recommande_tlog::tile::{BundleError, TileError, VerifyBundleError};
 use recommande_tlog::tree::{ProveError, TreeFull};
 
+use super::matching::TooManyUnmatched;
 use crate::seal::{DecodeError, SealError, TimestampError};
 
 /// The error of reading hashes from the tiles of a store.
@@ -28,9 +29,11 @@ pub enum LogError {
     /// changed.
     #[error("the state of the log cannot be read, or is gone")]
     State,
-    /// The checkpoint that readers see is neither the last of those that the state counts nor the next one: one of the two files was
-    /// set back or exchanged. Nothing was changed.
-    #[error("the checkpoint is neither the last of the {published} that the state counts nor the next one")]
+    /// The checkpoint that readers see is not what is stored as the last of those that the state counts, nor as the next one: one of
+    /// the three files (`checkpoint`, its copy below `checkpoints`, `state`) was damaged, set back or exchanged. Nothing was changed.
+    #[error(
+        "the checkpoint is not what is stored as the last of the {published} that the state counts, nor as the next one"
+    )]
     UnknownCheckpoint {
         /// The number of checkpoints that the state counts.
         published: u64,
@@ -134,4 +137,16 @@ pub enum LogError {
     /// Entries cannot be written as a bundle, which no entry of this library leads to.
     #[error(transparent)]
     Encode(#[from] BundleError),
+}
+
+/// The reason why an audit was not brought to its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuditError {
+    /// The store fails.
+    #[error("the store of the log: {0}")]
+    Store(#[from] std::io::Error),
+    /// The records are not those of this log.
+    #[error(transparent)]
+    Unmatched(#[from] TooManyUnmatched),
 }

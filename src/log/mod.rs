@@ -34,7 +34,7 @@ mod walk;
 pub use auditor::{Audit, Auditor};
 pub use checkpoints::CosignatureError;
 pub use difference::Difference;
-pub use error::LogError;
+pub use error::{AuditError, LogError};
 pub use evidence_log::{EvidenceLog, Integration};
 #[cfg(feature = "fs")]
 pub use folder::{LogFolder, LogFolderError};
@@ -44,6 +44,5 @@ pub use matching::{DayCount, ServiceRecord, TooManyUnmatched};
 pub use pending::PendingCheckpoint;
 pub use signer::LogSigner;
 pub use store::{MemoryStore, Store, StoredFile};
-pub use walk::AuditError;
 
 pub use crate::time::log_entry::{Entry, EntryKind};

@@ -3,12 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use recommande_tlog::checkpoint::SignedCheckpoint;
+use recommande_tlog::checkpoint::{Checkpoint, SignedCheckpoint};
 
+use super::error::AuditError;
 use super::published::{numbered, seal_path};
 use super::state::State;
 use super::store::Store;
-use super::walk::{AuditError, Walk};
+use super::walk::Walk;
 use crate::evidence::Issuer;
 use crate::finding::Code;
 use crate::seal::{Artifact, CheckpointSeal};
@@ -17,6 +18,21 @@ use crate::verify::{Verifier, code_of_issuer};
 
 /// The time that a seal shows, or the finding that decides against it.
 pub(super) type SealTime = Result<DateTime<Utc>, Code>;
+
+/// The seal of a checkpoint that is over it, as far as an audit needs it.
+pub(super) struct SeenSeal {
+    checkpoint: Checkpoint,
+    /// The entry that a later tree has of the seal.
+    pub(super) entry: Entry,
+    pub(super) time: SealTime,
+}
+
+impl SeenSeal {
+    /// Tells if it is over this checkpoint.
+    pub(super) fn is_over(&self, checkpoint: &Checkpoint) -> bool {
+        self.checkpoint == *checkpoint
+    }
+}
 
 /// Which trees have which seals as their entries. All are named by the number of their checkpoint.
 struct Trees {
@@ -37,29 +53,33 @@ impl SealJudge<'_> {
     ///
     /// The certificate of a TSA ends, and the log goes on: each seal is an entry of the trees that follow. Where one does not hold by
     /// itself any more, the earliest valid seal over a tree that has it shows that its file was there, with the revocation data in it.
-    pub(super) fn times<S: Store>(
+    pub(super) fn judged<S: Store>(
         &self,
         store: &S,
         state: &State,
         now: DateTime<Utc>,
-    ) -> Result<Vec<Option<SealTime>>, AuditError> {
-        let mut times: Vec<Option<SealTime>> = Vec::new();
+    ) -> Result<Vec<Option<SeenSeal>>, AuditError> {
+        let mut seals: Vec<Option<SeenSeal>> = Vec::new();
         for number in 0..state.published {
             let Some(note) = store.read(&numbered(number))? else { break };
-            let seal = seal_of(store, number, &note)?;
-            times.push(seal.map(|(seal, _)| self.judge(&seal, None, now)));
+            seals.push(seal_of(store, number, &note)?.map(|(seal, entry)| SeenSeal {
+                checkpoint: seal.checkpoint().clone(),
+                entry,
+                time: self.judge(&seal, None, now),
+            }));
         }
-        if times.iter().flatten().all(Result::is_ok) {
-            return Ok(times);
+        if seals.iter().flatten().all(|seal| seal.time.is_ok()) {
+            return Ok(seals);
         }
-        let trees = trees(store, state, times.len())?;
+        let trees = trees(store, state, &seals)?;
         // The earliest time of a valid seal over each tree, or over a later one.
-        let mut earliest: Vec<Option<DateTime<Utc>>> = vec![None; times.len()];
-        for place in (0..times.len()).rev() {
+        let mut earliest: Vec<Option<DateTime<Utc>>> = vec![None; seals.len()];
+        for place in (0..seals.len()).rev() {
             let Ok(number) = u64::try_from(place) else { continue };
             let first_with = trees.first_with.get(place).copied().flatten();
             let existed_at = first_with.and_then(|tree| earliest.get(tree).copied().flatten());
-            if let (Some(Some(time @ Err(_))), Some(existed_at)) = (times.get_mut(place), existed_at)
+            let seen = seals.get_mut(place).and_then(Option::as_mut);
+            if let (Some(SeenSeal { time: time @ Err(_), .. }), Some(existed_at)) = (seen, existed_at)
                 && let Some(note) = store.read(&numbered(number))?
                 && let Some((seal, _)) = seal_of(store, number, &note)?
                 && let Ok(at) = self.judge(&seal, Some(existed_at), now)
@@ -68,14 +88,14 @@ impl SealJudge<'_> {
             {
                 *time = Ok(at);
             }
-            let own = times.get(place).copied().flatten().and_then(Result::ok);
+            let own = seals.get(place).and_then(Option::as_ref).and_then(|seal| seal.time.ok());
             let own = own.filter(|_| trees.of_store.contains(&place));
             let later = earliest.get(place.saturating_add(1)).copied().flatten();
             if let Some(slot) = earliest.get_mut(place) {
                 *slot = own.into_iter().chain(later).min();
             }
         }
-        Ok(times)
+        Ok(seals)
     }
 
     fn judge(&self, seal: &CheckpointSeal, existed_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> SealTime {
@@ -89,11 +109,7 @@ impl SealJudge<'_> {
 }
 
 /// Reads the seal of a checkpoint and its entry, if it is over that.
-pub(super) fn seal_of<S: Store>(
-    store: &S,
-    number: u64,
-    note: &[u8],
-) -> Result<Option<(CheckpointSeal, Entry)>, AuditError> {
+fn seal_of<S: Store>(store: &S, number: u64, note: &[u8]) -> Result<Option<(CheckpointSeal, Entry)>, AuditError> {
     let octets = store.read(&seal_path(number))?.unwrap_or_default();
     let (Ok(note), Ok(seal)) = (SignedCheckpoint::parse(note), CheckpointSeal::from_der(&octets)) else {
         return Ok(None);
@@ -102,28 +118,22 @@ pub(super) fn seal_of<S: Store>(
     Ok((seal.checkpoint() == note.checkpoint()).then_some((seal, entry)))
 }
 
-/// Hashes the tree once more, and looks for the seals of so many checkpoints in it.
-fn trees<S: Store>(store: &S, state: &State, count: usize) -> Result<Trees, AuditError> {
-    let mut heads = Vec::with_capacity(count);
-    let mut places: HashMap<Entry, usize> = HashMap::with_capacity(count);
-    for (number, place) in (0..state.published).zip(0..count) {
-        let note = store.read(&numbered(number))?.unwrap_or_default();
-        // A note without its seal ends no walk: it would hide the trees behind it.
-        let seal = seal_of(store, number, &note)?;
-        heads.push(seal.as_ref().map(|(seal, _)| *seal.checkpoint().head()));
-        places.extend(seal.map(|(_, entry)| (entry, place)));
-    }
-    let mut trees = Trees { first_with: vec![None; count], of_store: BTreeSet::new() };
+/// Hashes the tree once more, and looks for these seals in it. A checkpoint without its seal ends no walk: it would hide the trees
+/// behind it.
+fn trees<S: Store>(store: &S, state: &State, seals: &[Option<SeenSeal>]) -> Result<Trees, AuditError> {
+    let seen = || seals.iter().enumerate().filter_map(|(place, seal)| Some((place, seal.as_ref()?)));
+    let places: HashMap<Entry, usize> = seen().map(|(place, seal)| (seal.entry, place)).collect();
+    let mut trees = Trees { first_with: vec![None; seals.len()], of_store: BTreeSet::new() };
     let (mut walk, mut ignored) = (Walk::new(store, state.head.size()), |_| {});
-    for (tree, head) in heads.into_iter().enumerate() {
-        let Some(head) = head else { continue };
+    for (tree, seal) in seen() {
+        let head = seal.checkpoint.head();
         while walk.size() < head.size() {
             let Some(entry) = walk.next(&mut ignored)? else { break };
             if let Some(slot) = places.get(&entry).and_then(|place| trees.first_with.get_mut(*place)) {
                 slot.get_or_insert(tree);
             }
         }
-        if walk.size() == head.size() && walk.head() == head {
+        if walk.size() == head.size() && walk.head() == *head {
             trees.of_store.insert(tree);
         }
     }

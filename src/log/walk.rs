@@ -4,23 +4,10 @@ use recommande_tlog::tile::{Bundle, TILE_WIDTH, parse_bundle};
 use recommande_tlog::tree::TreeHead;
 
 use super::difference::Difference;
-use super::error::LogError;
-use super::matching::TooManyUnmatched;
+use super::error::{AuditError, LogError};
 use super::store::Store;
 use super::tiles::{Border, read_bundle};
 use crate::time::log_entry::Entry;
-
-/// The reason why an audit was not brought to its end.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum AuditError {
-    /// The store fails.
-    #[error("the store of the log: {0}")]
-    Store(#[from] std::io::Error),
-    /// The records are not those of this log.
-    #[error(transparent)]
-    Unmatched(#[from] TooManyUnmatched),
-}
 
 /// Reads the entries in their order, hashes the tree anew, and compares each tile with it once that is full.
 pub(super) struct Walk<'s, S> {
