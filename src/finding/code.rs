@@ -341,7 +341,7 @@ codes! {
     CommitmentToNoValue "commitment-to-no-value" Failed(FormatFailure) "essential": "the statement commits to what cannot stand in the field";
 
     // The second seal beside a proof.
-    SecondSealValid "second-seal-valid" Passed: "the second seal that the statement announces is valid";
+    SecondSealValid "second-seal-valid" Passed: "the second seal that is announced is valid";
     SecondSealMissing "second-seal-missing" Warning(SignedDataNotFound): "the statement announces a second seal, which was not given";
     SecondSealNotAnnounced "second-seal-not-announced" Warning: "a second seal was given, and the statement announces none";
     SecondSealAnnouncementsDiffer "second-seal-announcements-differ" Warning: "the statement announces another second seal than the batch in which it is, or its batch announces none";

@@ -238,7 +238,7 @@ texts_of_codes! {
     DisclosureOfAnotherField: "die Offenlegung gibt den Wert eines Feldes, auf das sich die Bezeugung nicht festlegt";
     DisclosureOfAnotherProof: "die Offenlegung ist die einer anderen Bezeugung";
     CommitmentToNoValue: "die Bezeugung legt sich auf etwas fest, das nicht in dem Feld stehen kann";
-    SecondSealValid: "das zweite Siegel, das die Bezeugung ankündigt, ist gültig";
+    SecondSealValid: "das angekündigte zweite Siegel ist gültig";
     SecondSealMissing: "die Bezeugung kündigt ein zweites Siegel an, das nicht gegeben wurde";
     SecondSealNotAnnounced: "ein zweites Siegel wurde gegeben, und die Bezeugung kündigt keines an";
     SecondSealAnnouncementsDiffer: "die Bezeugung kündigt ein anderes zweites Siegel an als der Stapel, in dem sie ist, oder ihr Stapel kündigt keines an";

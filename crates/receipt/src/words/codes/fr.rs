@@ -238,7 +238,7 @@ texts_of_codes! {
     DisclosureOfAnotherField: "la divulgation donne la valeur d’un champ auquel la déclaration ne s’engage pas";
     DisclosureOfAnotherProof: "la divulgation est celle d’une autre déclaration";
     CommitmentToNoValue: "la déclaration s’engage à ce qui ne peut pas figurer dans le champ";
-    SecondSealValid: "le second cachet électronique que la déclaration annonce est valable";
+    SecondSealValid: "le second cachet électronique annoncé est valable";
     SecondSealMissing: "la déclaration annonce un second cachet électronique, qui n’a pas été donné";
     SecondSealNotAnnounced: "un second cachet électronique a été donné, et la déclaration n’en annonce pas";
     SecondSealAnnouncementsDiffer: "la déclaration annonce un autre second cachet électronique que le lot où elle est, ou son lot n’en annonce pas";

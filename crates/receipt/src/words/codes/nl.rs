@@ -238,7 +238,7 @@ texts_of_codes! {
     DisclosureOfAnotherField: "de openbaarmaking geeft de waarde van een veld waaraan de verklaring zich niet bindt";
     DisclosureOfAnotherProof: "de openbaarmaking is van een andere verklaring";
     CommitmentToNoValue: "de verklaring bindt zich aan wat niet in het veld kan staan";
-    SecondSealValid: "het tweede zegel dat de verklaring aankondigt, is geldig";
+    SecondSealValid: "het aangekondigde tweede zegel is geldig";
     SecondSealMissing: "de verklaring kondigt een tweede zegel aan, dat niet werd gegeven";
     SecondSealNotAnnounced: "een tweede zegel werd gegeven, en de verklaring kondigt er geen aan";
     SecondSealAnnouncementsDiffer: "de verklaring kondigt een ander tweede zegel aan dan het lot waarin ze zit, of haar lot kondigt er geen aan";
