@@ -2,6 +2,8 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::common::evidence_log::{Logging, cosigned_at, stranger};
@@ -11,7 +13,7 @@ use recommande::recommande_tlog::limits::MAX_ANSWER;
 use recommande::recommande_tlog::witness::{Answer, AnswerError, Transport, WitnessClient, WitnessError};
 use recommande::rfc3161_client::{HttpTransport, HttpTransportError, TransportError};
 
-/// The paths and bodies of requests, as the server gets them; each is answered by the next of the answers.
+/// Starts a server that answers each request by its first line and its body. Returns the submission prefix.
 fn serve<F: FnMut(&str, &[u8]) -> Answer + Send + 'static>(mut answer: F) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let url = format!("http://{}/w1", listener.local_addr().unwrap());
@@ -68,15 +70,20 @@ fn a_witness_behind_http_cosigns_and_its_conflict_is_answered() {
     under_way(&logging, &mut log);
     let witness = logging.witnesses.remove(0);
     let known = witness.witness().unwrap();
+    let conflicts = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&conflicts);
     let url = serve(move |head, body| {
         assert_eq!(head, "POST /w1/add-checkpoint HTTP/1.1");
-        witness.add_checkpoint(body).unwrap()
+        let answer = witness.add_checkpoint(body).unwrap();
+        counted.fetch_add(usize::from(answer.status == 409), Ordering::SeqCst);
+        answer
     });
     // The slash at the end is part of some prefixes. A log that is opened does not know what the witness cosigned last.
     let mut log = logging.open(log.into_store());
     log.cosign(&WitnessClient::new(known.clone(), HttpWitness::new(&format!("{url}/")).unwrap())).unwrap();
     let note = log.pending().unwrap().note().note();
     assert!(note.verify(known.ring()).is_ok());
+    assert_eq!(conflicts.load(Ordering::SeqCst), 1);
 }
 
 #[test]
