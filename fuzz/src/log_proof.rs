@@ -87,6 +87,7 @@ pub fn log_proof(input: &[u8]) {
         assert!(text(&given) == text(&logged.proof), "a checkpoint that was not signed");
     }
     let [before, after] = [[input, &genuine], [&genuine, input]].map(|given| logged.report(LogRule::Required, &given));
+    assert_eq!(before.indication, Indication::TotalPassed, "the genuine one is pushed out");
     assert_eq!(before, after, "in another order");
 }
 
