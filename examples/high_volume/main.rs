@@ -153,7 +153,7 @@ fn aggregated(
         match sealed {
             Ok(sealed) => waiting.extend(sealed),
             Err(error) => {
-                let left = count - (aggregating.tally().judged() - judged);
+                let left = count.saturating_sub(aggregating.tally().judged() - judged);
                 aggregating.tally().failed(number, left, error.as_ref());
             }
         }
