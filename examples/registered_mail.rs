@@ -90,7 +90,7 @@ fn run() -> Result<Indication, Error> {
     let signed = service.verifier.report_payload_signature(&signature, &letter.digests, Utc::now());
     let second_seals: &[&str] = if service.is_sealed_twice { &SECOND_SEALS } else { &[] };
     print(&format!(
-        "Payload signature: {}\n\nWritten to {folder}: {}\n\nReceipts for people, as PDF and HTML in four languages:\n  \
+        "Payload signature: {}\n\nWritten to {folder}: {}\n\nReceipts for people, as PDF and HTML in four languages (Rust 1.92):\n  \
          cargo run --release --manifest-path crates/receipt/Cargo.toml -- {folder}\n",
         signed.indication,
         [&FILES[..], second_seals].concat().join(", "),
