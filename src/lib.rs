@@ -6,8 +6,8 @@
 //! JSON, with an RFC 3161 timestamp.
 //!
 //! The library is no server. It reads no clock and no files, keeps no global state, and does no I/O of its own, except
-//! for the call to a time-stamp authority (TSA) and, with the features `pkcs11` and `fs`, the calls of an HSM's module and
-//! the files of an audit trail.
+//! for the call to a time-stamp authority (TSA) or to a witness of a log and, with the features `pkcs11` and `fs`, the
+//! calls of an HSM's module and the files of an audit trail or a log.
 //!
 //! # The paved path
 //!
