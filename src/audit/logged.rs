@@ -2,9 +2,8 @@
 
 use super::kind::Kind;
 use super::record::Record;
-use crate::evidence::Statement;
 use crate::log::{Entry, EntryKind, ServiceRecord};
-use crate::seal::{AnyProof, Proof};
+use crate::seal::AnyProof;
 
 impl Record<'_> {
     /// Returns what the log of the service should have of this record, for an [`Auditor`](crate::log::Auditor): the entry of the proof
@@ -20,21 +19,13 @@ impl Record<'_> {
     pub fn service_record(&self) -> Option<ServiceRecord> {
         let proof = self.proof().filter(|_| self.kind() == Kind::ProofIssued)?;
         let entry = match proof.der() {
-            Some(der) => entry_of(&AnyProof::from_der(&der).ok()?)?,
+            Some(der) => {
+                let proof = AnyProof::from_der(&der).ok()?;
+                let has_entry = proof.is_identified() && proof.parts().is_none();
+                has_entry.then(|| proof.id().into())?
+            }
             None => Entry::new(EntryKind::Proof, proof.id_digest()?.first_32()),
         };
         Some(ServiceRecord { entry, at: self.time() })
-    }
-}
-
-/// The entry of a proof with a seal of its own.
-fn entry_of(proof: &AnyProof) -> Option<Entry> {
-    fn of<S: Statement>(proof: &Proof<S>) -> Option<Entry> {
-        (proof.is_identified() && proof.parts().is_none()).then(|| proof.id().into())
-    }
-    match proof {
-        AnyProof::Sending(proof) => of(proof),
-        AnyProof::Opening(proof) => of(proof),
-        AnyProof::Step(proof) => of(proof),
     }
 }

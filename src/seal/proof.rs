@@ -415,6 +415,15 @@ impl AnyProof {
         }
     }
 
+    /// Tells if the statement is the one that was sealed, see [`Proof::is_identified`].
+    pub(crate) fn is_identified(&self) -> bool {
+        match self {
+            Self::Sending(proof) => proof.is_identified(),
+            Self::Opening(proof) => proof.is_identified(),
+            Self::Step(proof) => proof.is_identified(),
+        }
+    }
+
     /// Returns the statement as the file has it. Nothing of it has been verified.
     pub fn stated(&self) -> AnyStatement {
         match self {

@@ -10,7 +10,7 @@ use recommande::evidence::{Committed, Event, Field, Salts};
 use recommande::log::{Audit, Auditor, Difference, Entry, EntryKind, MemoryStore, ServiceRecord, Store, StoredFile};
 use recommande::recommande_tlog::checkpoint::SignedCheckpoint;
 use recommande::recommande_tlog::witness::WitnessClient;
-use recommande::seal::Artifact;
+use recommande::seal::{AggregateLeaves, Artifact};
 use recommande::verify::{Code, KnownLog, LogRule};
 use recommande::{Environment, Issuer};
 
@@ -368,14 +368,23 @@ fn records_of_a_trail_are_what_the_log_should_have() {
     let issued = |proof| Record::proof_issued(Occurrence::at(day(1)).unwrap(), proof, Event::SubmissionAcceptance);
     let source = Source::of(service.sealer.issuer(), "mailbox").unwrap();
     let mut trail = Trail::begin(&source, Vec::new());
+    // A log has the batch of an aggregated proof, and not each of its proofs.
+    let item = service.sealer.aggregate_item(proof.stated().clone(), now()).unwrap();
+    let mut leaves = AggregateLeaves::new(service.sealer.issuer());
+    leaves.add(&item).unwrap();
+    let batch = service.sealer.seal_aggregate(&leaves.close(1).unwrap(), now()).unwrap();
+    let aggregated = batch.stamp_with(&pool(service.tsa(now()))).unwrap().proof(item).unwrap();
     let of_another = Record::proof_received(
         Occurrence::at(day(1)).unwrap(),
         ProofReference::id(proof.id()),
         Event::SubmissionAcceptance,
     );
-    for record in
-        [issued(ProofReference::id(proof.id())), issued(ProofReference::embedded(&proof).unwrap()), of_another]
-    {
+    for record in [
+        issued(ProofReference::id(proof.id())),
+        issued(ProofReference::embedded(&proof).unwrap()),
+        issued(ProofReference::embedded(&aggregated).unwrap()),
+        of_another,
+    ] {
         trail.append(&record, day(1)).unwrap();
     }
     trail.commit().unwrap();
@@ -386,5 +395,5 @@ fn records_of_a_trail_are_what_the_log_should_have() {
         records.push(entry.record().service_record());
     }
     let expected = Some(ServiceRecord { entry: proof.id().into(), at: day(1) });
-    assert_eq!(records, [expected, expected, None]);
+    assert_eq!(records, [expected, expected, None, None]);
 }
