@@ -97,8 +97,9 @@ pub struct Contradiction {
     pub kind: ContradictionKind,
     /// What it means for the verdict.
     pub severity: Severity,
-    /// The proofs that contradict each other. There is one where a statement contradicts what it follows, or where evidence in a
-    /// foreign form contradicts it, and none where such pieces contradict each other.
+    /// The proofs that contradict each other. There is one where a statement alone contradicts what it follows. What evidence in a
+    /// foreign form contradicts is all of the sendings, or all of the refusals, that the service sealed of the message. There is none
+    /// where such pieces contradict each other.
     #[serde(serialize_with = "super::fact::ids")]
     pub proofs: Vec<ProofId>,
 }

@@ -137,15 +137,12 @@ impl Alone {
                 Ok(ForeignEffect::Corroborates)
             };
         }
-        match self.take(event, time) {
-            Err(objection) => {
-                if event == ForeignEvent::SubmissionRejection && self.shows_acceptance() {
-                    self.contradict(ContradictionKind::AcceptedAndRejected);
-                }
-                Err(objection)
+        let is_refusal = event == ForeignEvent::SubmissionRejection;
+        self.take(event, time).inspect_err(|_| {
+            if is_refusal && self.shows_acceptance() {
+                self.contradict(ContradictionKind::AcceptedAndRejected);
             }
-            Ok(effect) => Ok(effect),
-        }
+        })
     }
 
     fn contradict(&mut self, kind: ContradictionKind) {

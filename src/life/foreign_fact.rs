@@ -14,8 +14,8 @@ use crate::finding::Finding;
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ForeignObjection {
-    /// Its signer is none of the services in charge of the letter, nor the one that refused its submission: by its number, if the certificates of the seal and of the signer
-    /// both hold it, else by its subject.
+    /// Its signer is none of the services in charge of the letter, nor the one that refused its submission: by its number, if the
+    /// certificates of the seal and of the signer both hold it, else by its subject.
     ServiceNotInCharge,
     /// It was judged for another environment than that of the letter.
     AnotherEnvironment,
@@ -25,11 +25,11 @@ pub enum ForeignObjection {
     RecipientDiffers,
     /// It is about other content.
     ContentDiffers,
-    /// It states no digest of the content, or the sealed sending has none of an algorithm with which its own could be compared.
+    /// It states no digest of the content, or the sealed submission has none of an algorithm with which its own could be compared.
     ContentNotComparable,
     /// It has another reference of the sender.
     TokenDiffers,
-    /// The parties or the reference of the sealed sending stand behind commitments, so that they cannot be compared.
+    /// The parties or the reference of the sealed submission stand behind commitments, so that they cannot be compared.
     NotDisclosed,
     /// It existed before the submission of the letter, as the sealed sending states it.
     BeforeSubmission,
@@ -172,7 +172,7 @@ impl fmt::Display for ForeignObjection {
             Self::SenderDiffers => "it names another sender",
             Self::RecipientDiffers => "it names another recipient",
             Self::ContentDiffers => "it is about other content",
-            Self::ContentNotComparable => "its content cannot be compared with that of the sending",
+            Self::ContentNotComparable => "its content cannot be compared with that of the submission",
             Self::TokenDiffers => "it has another reference of the sender",
             Self::NotDisclosed => "what it is compared with stands behind commitments",
             Self::BeforeSubmission => "it is earlier than the submission",

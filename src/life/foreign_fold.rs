@@ -98,7 +98,8 @@ impl<'a> ByLetter<'a> {
     /// What belongs to no sealed letter, by its name and in the order of the names, tickets first. Each has pieces.
     ///
     /// Of a name that a sealed submission has, it is what is proven and not about the letter of that: whoever seals a submission
-    /// with the name of another letter must not take away what is proven of that one.
+    /// with the name of another letter must not take away what is proven of that one. A refusal that contradicts the sending of its
+    /// own service is about that letter, whatever content it speaks of.
     pub(super) fn without(&self, matched: &Matched<'_>) -> Vec<(&'a LetterName, Vec<&'a ForeignEvidence>)> {
         let mut left: Vec<_> = self.0.iter().map(|(letter, group)| (*letter, matched.left_of(letter, group))).collect();
         left.retain(|(_, group)| !group.is_empty());
@@ -231,8 +232,7 @@ pub(super) fn add<'a>(
         // A refusal of what a sealed sending took has no letter of its own. An acceptance beside a sealed refusal has: what it proves of
         // its content is not taken away.
         let is_refusal = evidence.stated.event == ForeignEvent::SubmissionRejection;
-        let is_refused_twice = |told: &Contradiction| told.kind == ContradictionKind::AcceptedAndRejected;
-        if objections.is_empty() || (is_refusal && told_otherwise.as_ref().is_some_and(is_refused_twice)) {
+        if objections.is_empty() || (is_refusal && told_otherwise.is_some()) {
             matched.pieces.insert(*place);
         }
         if let Some(contradiction) = told_otherwise.filter(|told| !folded.contradictions.contains(told)) {
@@ -274,27 +274,26 @@ fn told_otherwise(
                 | ForeignObjection::BeforeSubmission
         )
     };
-    let is_refused = |fact: &&Fact<'_>| fact.event == Event::SubmissionRejection;
     let is_acceptance = match evidence.stated.event {
         ForeignEvent::SubmissionAcceptance | ForeignEvent::ContentConsignment => true,
         ForeignEvent::SubmissionRejection => false,
         ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure => return None,
     };
-    let by_service = |is: &dyn Fn(&&Fact<'_>) -> bool| -> Vec<ProofId> {
-        let facts = folded.heard.iter().filter(is).filter(|fact| evidence.is_by_service_of(fact.stated));
-        facts.map(Fact::id).collect()
-    };
-    let opposite = match is_acceptance {
-        true => by_service(&is_refused),
-        false => by_service(&|fact| fact.is_sending()),
-    };
     if !objections.iter().all(is_of_message) {
         return None;
     }
-    let (kind, proofs) = if !opposite.is_empty() {
-        (ContradictionKind::AcceptedAndRejected, opposite)
-    } else if is_acceptance && objections.contains(&ForeignObjection::ContentDiffers) {
-        (ContradictionKind::SplitView, by_service(&|fact| fact.is_sending()))
+    let by_service = |is: fn(&Fact<'_>) -> bool| -> Vec<ProofId> {
+        let facts = folded.heard.iter().filter(|fact| is(fact) && evidence.is_by_service_of(fact.stated));
+        facts.map(Fact::id).collect()
+    };
+    let sendings = by_service(|fact| fact.is_sending());
+    let refusals = by_service(|fact| fact.event == Event::SubmissionRejection);
+    let (kind, proofs) = if !is_acceptance {
+        (ContradictionKind::AcceptedAndRejected, sendings)
+    } else if !refusals.is_empty() {
+        (ContradictionKind::AcceptedAndRejected, refusals)
+    } else if objections.contains(&ForeignObjection::ContentDiffers) {
+        (ContradictionKind::SplitView, sendings)
     } else {
         return None;
     };

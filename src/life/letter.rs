@@ -60,10 +60,15 @@ impl Case {
 
     /// Says what proofs of letters come to beside evidence in the form of another service.
     ///
-    /// Such evidence belongs to the letter whose sending verified and has the ticket or the message that it names, and is compared
-    /// with that sending, or with the sealed refusal where there is none. Evidence with a name that no letter has, and what is proven
-    /// and not about the letter that has it, makes a letter of its own, under the name as the message: these come last, in the order
-    /// of their names, tickets first. There is one for each sender, recipient, reference, service and environment.
+    /// Such evidence belongs to the letter whose sealed submission verified and has the ticket or the message that it names. That
+    /// is the sending, or the sealed refusal where there is none, and the evidence is compared with it.
+    ///
+    /// Evidence with a name that no sealed submission has makes a letter of its own. So does what is proven and not about the letter
+    /// that has its name. A refusal by the service that sealed the sending is the exception: it contradicts that, whatever content it
+    /// speaks of, if its parties and reference are the same.
+    ///
+    /// These letters come last, under the name as the message, in the order of their names, tickets first. There is one for each
+    /// sender, recipient, reference, service and environment.
     pub fn with_foreign(proofs: &[Judged], foreign: &[ForeignEvidence]) -> Vec<Letter> {
         let foreign = ByLetter::of(foreign);
         let mut groups: BTreeMap<Key<'_>, Vec<&Judged>> = BTreeMap::new();
