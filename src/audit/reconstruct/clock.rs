@@ -8,7 +8,7 @@ use crate::audit::Sequence;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Clock {
-    /// There are too few pairs.
+    /// There are too few pairs, or their differences say nothing of it.
     NotEstimated,
     /// It agrees with those that it was compared with, or differs only from clocks that are off.
     Agrees,

@@ -72,7 +72,7 @@ impl Clocks {
         Self { estimated, places }
     }
 
-    /// Takes what is known of whole trails for those sections that were compared too seldom by themselves.
+    /// Takes what is known of whole trails for those sections that say too little by themselves.
     ///
     /// That the clock was right in other sections says of none of these that its times are: it was set between them. What nobody
     /// compared stays unknown.
@@ -122,6 +122,6 @@ impl Clocks {
         let ends: Vec<usize> = [before, behind].into_iter().flatten().map(|(section, _)| section).collect();
         let about = ends.iter().min().zip(ends.iter().max()).and_then(|(first, last)| clocks.get(*first..=*last));
         let offsets: BTreeSet<i64> = about.into_iter().flatten().map(|clock| clock.ahead).collect();
-        if offsets.is_empty() { self.of(source).iter().map(|clock| clock.ahead).collect() } else { offsets }
+        if offsets.is_empty() { clocks.iter().map(|clock| clock.ahead).collect() } else { offsets }
     }
 }

@@ -74,18 +74,10 @@ pub(super) fn estimated(differences: &Differences, parties: &[u32], tolerance: T
 fn shown_by_issues(differences: &Differences, parties: &[u32], tolerance: Tolerance) -> BTreeMap<ClockIndex, Estimate> {
     let mut shown = differences.of_issues(tolerance);
     let may_wait = |clock: ClockIndex, estimate: &Estimate| {
-        let is_early = estimate.median < 0 && !estimate.is_within(tolerance.timestamp);
-        is_early && !differences.is_before_events(clock, tolerance)
+        estimate.is_behind(tolerance) && !differences.is_before_events(clock, tolerance)
     };
-    let waiting: Vec<ClockIndex> =
-        shown.iter().filter(|(clock, estimate)| may_wait(**clock, estimate)).map(|(clock, _)| *clock).collect();
-    if waiting.is_empty() {
-        return shown;
-    }
     let party = |clock: ClockIndex| parties.get(usize::from(clock));
-    let is_ahead = |clock: ClockIndex| {
-        shown.get(&clock).is_some_and(|estimate| estimate.median > 0 && !estimate.is_within(tolerance.timestamp))
-    };
+    let is_ahead = |clock: ClockIndex| shown.get(&clock).is_some_and(|estimate| estimate.is_ahead(tolerance));
     let mut behind: BTreeSet<ClockIndex> = BTreeSet::new();
     for ((low, high), estimate) in
         differences.by_records(tolerance).filter(|((low, high), _)| party(*low) != party(*high))
@@ -95,9 +87,7 @@ fn shown_by_issues(differences: &Differences, parties: &[u32], tolerance: Tolera
             behind.extend((is_alike && !is_ahead(other)).then_some(clock));
         }
     }
-    waiting.iter().filter(|clock| !behind.contains(clock)).for_each(|clock| {
-        shown.remove(clock);
-    });
+    shown.retain(|clock, estimate| !may_wait(*clock, estimate) || behind.contains(clock));
     shown
 }
 

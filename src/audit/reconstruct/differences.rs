@@ -63,6 +63,16 @@ impl Estimate {
         TimeDelta::microseconds(self.median).abs() <= tolerance
     }
 
+    /// Tells if the difference is negative, and more than what is tolerated of timestamps.
+    pub(super) fn is_behind(self, tolerance: Tolerance) -> bool {
+        self.median < 0 && !self.is_within(tolerance.timestamp)
+    }
+
+    /// Tells if the difference is positive, and more than what is tolerated of timestamps.
+    pub(super) fn is_ahead(self, tolerance: Tolerance) -> bool {
+        self.median > 0 && !self.is_within(tolerance.timestamp)
+    }
+
     /// Tells if two differences are the same, as far as clocks say.
     pub(super) fn is_like(self, estimate: Self, tolerance: Tolerance) -> bool {
         TimeDelta::microseconds(saturating_abs_diff(self.median, estimate.median)) <= tolerance.pair
@@ -174,7 +184,7 @@ impl Differences {
     /// hours.
     pub(super) fn is_before_events(&self, clock: ClockIndex, tolerance: Tolerance) -> bool {
         let estimate = self.by_event.get(&clock).and_then(|differences| Estimate::of_bounds(differences));
-        estimate.is_some_and(|estimate| estimate.median < 0 && !estimate.is_within(tolerance.timestamp))
+        estimate.is_some_and(|estimate| estimate.is_behind(tolerance))
     }
 
     /// How far the clocks of pairs are apart by their records, whatever proofs say of these.
@@ -196,10 +206,8 @@ impl Differences {
 
     /// Returns the pairs of clocks, the lower index first, that differ by more than clocks and delays explain.
     pub(super) fn far_apart(&self, tolerance: Tolerance) -> impl Iterator<Item = (ClockIndex, ClockIndex)> {
-        let is_far = move |by_deed: &BTreeMap<Deed, Vec<i64>>| {
-            Estimate::of_pair(by_deed, tolerance).is_some_and(|estimate| !estimate.is_within(tolerance.timestamp))
-        };
-        self.by_pair.iter().filter(move |(_, by_deed)| is_far(by_deed)).map(|(pair, _)| *pair)
+        let is_far = move |estimate: &Estimate| !estimate.is_within(tolerance.timestamp);
+        self.by_records(tolerance).filter(move |(_, estimate)| is_far(estimate)).map(|(pair, _)| pair)
     }
 
     /// How far the records of a clock's own issues are from the timestamps of the proofs.
@@ -215,7 +223,7 @@ impl Differences {
     pub(super) fn before_held_proofs(&self, tolerance: Tolerance) -> BTreeMap<ClockIndex, Estimate> {
         let estimates = self.by_held.iter().filter_map(|(clock, differences)| {
             let estimate = Estimate::of_bounds(differences)?;
-            (estimate.median < 0 && !estimate.is_within(tolerance.timestamp)).then_some((*clock, estimate))
+            estimate.is_behind(tolerance).then_some((*clock, estimate))
         });
         estimates.collect()
     }
@@ -227,7 +235,7 @@ impl Differences {
     pub(super) fn behind_proofs(&self, tolerance: Tolerance) -> BTreeMap<ClockIndex, Estimate> {
         let estimates = self.by_proof.iter().filter_map(|((clock, _), by_proof)| {
             let estimate = Estimate::of(&by_proof.calls, tolerance)?;
-            (estimate.median > 0 && !estimate.is_within(tolerance.timestamp)).then_some((*clock, estimate))
+            estimate.is_ahead(tolerance).then_some((*clock, estimate))
         });
         estimates.collect()
     }

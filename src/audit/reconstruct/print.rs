@@ -231,7 +231,7 @@ fn faults(f: &mut fmt::Formatter<'_>, faults: &[TrailFault], more: u64) -> fmt::
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotEstimated => f.write_str("too few pairs of records to compare it"),
+            Self::NotEstimated => f.write_str("too little to compare it by"),
             Self::Agrees => f.write_str("agrees with all that it was compared with and that is not off"),
             Self::Differs { by, pairs } => {
                 write!(f, "differs, {} in {pairs} pairs, and nothing says whose clock is off", ahead(*by))
