@@ -13,11 +13,12 @@ mod html;
 mod language;
 mod legal_time;
 mod page;
+#[cfg(feature = "pdf")]
 mod pdf;
 mod qr;
 mod shown;
 mod shown_case;
-#[cfg(test)]
+#[cfg(all(test, feature = "pdf"))]
 mod tests;
 mod text;
 mod words;
@@ -25,6 +26,7 @@ mod words;
 pub use compose::{Numbers, Options, page_of_case, page_of_following, page_of_proof};
 pub use language::{Language, UnknownLanguage};
 pub use page::{Page, Tone};
+#[cfg(feature = "pdf")]
 pub use pdf::{Fonts, PdfError};
 pub use shown::Shown;
 pub use shown_case::ShownCase;

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
+use std::time::SystemTime;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use recommande::evidence::{Sending, Statement};
@@ -69,7 +70,7 @@ impl Asked {
             environment: None,
             languages: Vec::new(),
             numbers: Numbers::Masked,
-            now: Utc::now().trunc_subsecs(3),
+            now: DateTime::<Utc>::from(SystemTime::now()).trunc_subsecs(3),
             out: None,
         };
         let mut arguments = arguments.into_iter();

@@ -27,6 +27,7 @@ pub(crate) const QUIET_ZONE: i32 = 4;
 
 /// The dots on the side of a module in an image. A viewer that draws an image smaller than it is blends dots, where it would
 /// make modules of unequal size out of single ones, which not every reader takes.
+#[cfg(feature = "pdf")]
 const DOTS: i32 = 4;
 
 /// The side of a module in millimetres: three dots at 200 dots per inch, with some room.
@@ -66,11 +67,13 @@ impl QrCode {
     }
 
     /// Returns the side of the image of the code, in dots.
+    #[cfg(feature = "pdf")]
     pub(crate) fn image_side(&self) -> usize {
         usize::try_from(self.side() * DOTS).unwrap_or_default()
     }
 
     /// Returns the modules with the quiet zone as an image of one octet a dot, black or white, row by row.
+    #[cfg(feature = "pdf")]
     pub(crate) fn image(&self) -> Vec<u8> {
         let side = self.image_side();
         let mut image = vec![u8::MAX; side * side];
@@ -124,7 +127,7 @@ fn merged(code: &qrcodegen::QrCode) -> Vec<Rectangle> {
     rectangles
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "pdf"))]
 mod tests {
     use super::*;
 

@@ -24,6 +24,7 @@ pub(crate) struct Words {
     pub(crate) fails: &'static str,
     pub(crate) undecided: &'static str,
     pub(crate) masked: &'static str,
+    #[cfg_attr(not(feature = "pdf"), expect(dead_code))]
     pub(crate) not_printable: &'static str,
     pub(crate) across: [&'static str; 3],
 
@@ -120,6 +121,7 @@ pub(crate) struct Words {
     pub(crate) attached_proof: &'static str,
     pub(crate) attached_sending: &'static str,
     pub(crate) octets: &'static str,
+    #[cfg_attr(not(feature = "pdf"), expect(dead_code))]
     pub(crate) page_of: &'static str,
 }
 
