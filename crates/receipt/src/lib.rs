@@ -23,7 +23,7 @@ mod tests;
 mod text;
 mod words;
 
-pub use compose::{Numbers, Options, page_of_case, page_of_following, page_of_proof};
+pub use compose::{Findings, Numbers, Options, page_of_case, page_of_following, page_of_proof};
 pub use language::{Language, UnknownLanguage};
 pub use page::{Page, Tone};
 #[cfg(feature = "pdf")]

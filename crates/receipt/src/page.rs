@@ -82,6 +82,11 @@ impl Page {
         self.title.to_plain()
     }
 
+    /// Returns the verdict, in a sentence.
+    pub fn verdict(&self) -> String {
+        self.verdict.to_plain()
+    }
+
     /// Returns the text of the code on the page, where it has one.
     pub fn code(&self) -> Option<&str> {
         self.sections.iter().flat_map(|section| &section.blocks).find_map(|block| match block {

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use recommande::verify::{Context, Preceding};
 use recommande::{Environment, Payload, ProofOfSending, TrustAnchors, Verifier};
 use recommande_receipt::{
-    Fonts, Language, Numbers, Options, Page, Shown, ShownCase, Tone, page_of_case, page_of_following, page_of_proof,
+    Findings, Fonts, Language, Numbers, Options, Page, Shown, ShownCase, Tone, page_of_case, page_of_following,
+    page_of_proof,
 };
 
 fn octets(path: &str) -> Vec<u8> {
@@ -185,4 +186,17 @@ fn of_two_copies_the_one_that_holds_is_inside() {
     let [shown] = cases.as_slice() else { panic!("{cases:?}") };
     let html = page_of_case(shown, Options::new(Language::French)).to_html();
     assert!(html.contains("opening.p7m") && !html.contains("AAAAA"), "{html}");
+}
+
+#[test]
+fn each_check_is_on_the_page_that_is_asked_for_all() {
+    let options = Options::new(Language::Dutch);
+    let shown = shown("good/sending.p7m");
+    let (remarks, all) = (page_of_proof(&shown, options), page_of_proof(&shown, options.with_findings(Findings::All)));
+    let html = all.to_html();
+    for finding in &shown.report().findings {
+        assert!(html.contains(&format!("({})", finding.code)), "{}", finding.code);
+    }
+    assert!(html.contains("(signature-valid)") && !remarks.to_html().contains("(signature-valid)"));
+    assert_eq!((remarks.verdict(), remarks.title()), (all.verdict(), all.title()));
 }

@@ -28,6 +28,7 @@ pub use case::page_of_case;
 pub struct Options {
     pub(crate) language: Language,
     pub(crate) numbers: Numbers,
+    pub(crate) findings: Findings,
 }
 
 /// How the numbers of citizens are shown.
@@ -39,16 +40,32 @@ pub enum Numbers {
     InFull,
 }
 
+/// Which findings of a report are on its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Findings {
+    /// Those that a reader has to know: what keeps from passing, what warns, and what was not compared.
+    Remarks,
+    /// Each check, in the order in which it was made.
+    All,
+}
+
 impl Options {
-    /// Asks for a page in this language, with the numbers of citizens masked.
+    /// Asks for a page in this language, with the numbers of citizens masked and the findings that a reader has to know.
     pub fn new(language: Language) -> Self {
-        Self { language, numbers: Numbers::Masked }
+        Self { language, numbers: Numbers::Masked, findings: Findings::Remarks }
     }
 
     /// Says how the numbers of citizens are shown.
     #[must_use]
     pub fn with_numbers(mut self, numbers: Numbers) -> Self {
         self.numbers = numbers;
+        self
+    }
+
+    /// Says which findings are on the page.
+    #[must_use]
+    pub fn with_findings(mut self, findings: Findings) -> Self {
+        self.findings = findings;
         self
     }
 }

@@ -3,7 +3,7 @@
 use recommande::verify::{Code, Finding, Outcome, Subject};
 use recommande::{Indication, Report};
 
-use super::Composer;
+use super::{Composer, Findings};
 use crate::page::{Rows, Section};
 use crate::text::Text;
 use crate::words;
@@ -40,8 +40,12 @@ impl Composer {
         let sealed_by = report.certificates.iter().find(|certificate| certificate.used_for == Subject::SealChain);
         let sealed_by = sealed_by.map(|certificate| Text::foreign(&certificate.subject));
         rows.add_lines(words.sealed_by, sealed_by.into_iter().collect());
-        let remarks = report.findings.iter().filter(|finding| is_told(finding));
-        rows.add_lines(words.findings, remarks.flat_map(|finding| self.finding(finding)).collect());
+        let (header, all) = match self.options.findings {
+            Findings::Remarks => (words.findings, false),
+            Findings::All => (words.checks, true),
+        };
+        let told = report.findings.iter().filter(|finding| all || is_told(finding));
+        rows.add_lines(header, told.flat_map(|finding| self.finding(finding)).collect());
         Section { heading: Text::own(words.verdict), blocks: rows.into_block().into_iter().collect() }
     }
 

@@ -117,6 +117,7 @@ pub(super) static WORDS: Words = Words {
     level: "Niveau der Signatur",
     sealed_by: "Versiegelt von",
     findings: "Bemerkungen",
+    checks: "Alle Prüfungen",
     outcomes: ["bestanden", "Hinweis", "Warnung", "nicht entschieden", "gescheitert"],
     stated: "angegeben: {0}",
     computed: "berechnet: {0}",

@@ -113,6 +113,7 @@ pub(super) static WORDS: Words = Words {
     level: "Level of the signature",
     sealed_by: "Sealed by",
     findings: "Remarks",
+    checks: "All checks",
     outcomes: ["passed", "information", "warning", "not decided", "failed"],
     stated: "stated: {0}",
     computed: "computed: {0}",

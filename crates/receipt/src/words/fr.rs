@@ -117,6 +117,7 @@ pub(super) static WORDS: Words = Words {
     level: "Niveau de la signature",
     sealed_by: "Cachet électronique de",
     findings: "Remarques",
+    checks: "Tous les contrôles",
     outcomes: ["réussi", "information", "avertissement", "non décidé", "échec"],
     stated: "indiqué : {0}",
     computed: "calculé : {0}",

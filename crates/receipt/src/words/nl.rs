@@ -113,6 +113,7 @@ pub(super) static WORDS: Words = Words {
     level: "Niveau van de handtekening",
     sealed_by: "Verzegeld door",
     findings: "Opmerkingen",
+    checks: "Alle controles",
     outcomes: ["geslaagd", "informatie", "waarschuwing", "niet beslist", "mislukt"],
     stated: "vermeld: {0}",
     computed: "berekend: {0}",

@@ -101,6 +101,7 @@ pub(crate) struct Words {
     pub(crate) level: &'static str,
     pub(crate) sealed_by: &'static str,
     pub(crate) findings: &'static str,
+    pub(crate) checks: &'static str,
     pub(crate) outcomes: [&'static str; 5],
     pub(crate) stated: &'static str,
     pub(crate) computed: &'static str,
