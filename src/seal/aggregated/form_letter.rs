@@ -4,8 +4,6 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-#[allow(unused_imports, reason = "for the documentation")]
-use super::AggregateItem;
 use super::Aggregated;
 use super::member::Member;
 use crate::evidence::{Issuer, Particulars, Sending, SendingForm, Statement as _};
@@ -101,7 +99,8 @@ impl FormLetter {
         check_event(event_time, now, self.maximum_sealing_delay)?;
         let json = self.form.fill_in(particulars)?;
         let (issuer, announces_second_seal) = (&self.issuer, self.announces_second_seal);
-        Ok(FilledIn { json, id: ProofId::of_statement(json), issuer, event_time, announces_second_seal })
+        let id = ProofId::of_statement(json);
+        Ok(FilledIn(Member { json, id, issuer, event_time, announces_second_seal }))
     }
 }
 
@@ -112,31 +111,25 @@ impl fmt::Debug for FormLetter {
 }
 
 /// A letter of a form, with the octets of its statement. Store [`json`](Self::json) (`name.json`): it gives the
-/// [`AggregateItem`], of which the proof is made.
+/// [`AggregateItem`](crate::seal::AggregateItem), of which the proof is made.
 #[derive(Clone, Copy)]
-pub struct FilledIn<'a> {
-    json: &'a [u8],
-    id: ProofId,
-    issuer: &'a Issuer,
-    event_time: DateTime<Utc>,
-    announces_second_seal: bool,
-}
+pub struct FilledIn<'a>(Member<'a>);
 
 impl FilledIn<'_> {
     /// Returns the octets to store.
     pub fn json(&self) -> &[u8] {
-        self.json
+        self.0.json
     }
 
     /// Returns the identifier of the proof: SHA-256 over the octets of the statement.
     pub fn id(&self) -> ProofId {
-        self.id
+        self.0.id
     }
 }
 
 impl fmt::Debug for FilledIn<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FilledIn({}, {} octets)", self.id, self.json.len())
+        write!(f, "FilledIn({}, {} octets)", self.id(), self.json().len())
     }
 }
 
@@ -144,7 +137,6 @@ impl sealed::Sealed for FilledIn<'_> {}
 
 impl Aggregated for FilledIn<'_> {
     fn member(&self) -> Member<'_> {
-        let Self { json, id, issuer, event_time, announces_second_seal } = *self;
-        Member { json, id, issuer, event_time, announces_second_seal }
+        self.0
     }
 }

@@ -8,7 +8,8 @@ use crate::evidence::{Issuer, Statement};
 use crate::seal::ProofId;
 use crate::seal::unstamped::sealed;
 
-/// A statement that a batch with one seal takes: an [`AggregateItem`], or a letter that is [`FilledIn`](crate::seal::FilledIn). The trait is sealed.
+/// A statement that a batch with one seal takes: an [`AggregateItem`], or a letter that is [`FilledIn`](crate::seal::FilledIn). The
+/// trait is sealed.
 pub trait Aggregated: sealed::Sealed {
     /// Returns what a batch asks of the statement.
     #[doc(hidden)]
@@ -17,6 +18,7 @@ pub trait Aggregated: sealed::Sealed {
 
 /// What a batch asks of a statement.
 #[doc(hidden)]
+#[derive(Clone, Copy)]
 pub struct Member<'a> {
     pub(super) json: &'a [u8],
     pub(super) id: ProofId,
