@@ -212,10 +212,8 @@ impl SendingForm {
                 Place::Parts if has_digests => w.parts(core),
                 Place::FurtherDigests if has_digests => w.further_digests(core),
                 Place::Parts | Place::FurtherDigests => w.octets(of_form),
-                Place::Ticket => match &ticket {
-                    Some(ticket) => w.string(ticket.as_str()),
-                    None => w.octets(of_form),
-                },
+                // The ticket of the form is that of another letter.
+                Place::Ticket => w.string(ticket.as_ref().ok_or(EvidenceError::TicketMissing)?.as_str()),
                 Place::Token if token.is_some() => w.token(token.as_deref()),
                 Place::Token => w.octets(of_form),
             };
