@@ -13,7 +13,7 @@ use recommande::audit::{
 };
 use recommande::evidence::{Environment, EvidenceIdentifier, Identifier, MessageId, SaltSeed};
 use recommande::identity::Niss;
-use recommande_benches::{Limit, compare, criterion, fixtures};
+use recommande_benches::{Limit, Memory, compare, criterion, fixtures, memory_of};
 use serde::Deserialize;
 
 /// Records that are made durable at once, as a service with few, with many and with very many callers does. Of a small group the disk
@@ -256,13 +256,6 @@ fn read(lines: impl BufRead) -> usize {
     closing
 }
 
-/// The most memory that the process has had, in KiB, where the system tells.
-fn most_memory() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches("kB").trim().parse().ok()
-}
-
 /// Writes records in groups, each of which is made durable, beside the same octets.
 fn write_groups(criterion: &mut Criterion, count: usize) {
     let group = records(count);
@@ -322,10 +315,11 @@ fn main() {
         || raw_hashes(&octets),
     );
 
-    let before = most_memory();
+    let before = memory_of("self", Memory::Most);
     let many = read(BufReader::new(Repeated { lines: &octets, rest: &octets, times: ROUNDS }));
     assert_eq!(many, LINES * ROUNDS - ROUNDS);
-    let memory =
-        before.zip(most_memory()).map_or_else(|| "?".to_owned(), |(before, after)| format!("{} KiB", after - before));
+    let memory = before
+        .zip(memory_of("self", Memory::Most))
+        .map_or_else(|| "?".to_owned(), |(before, after)| format!("{} KiB", (after - before) >> 10));
     println!("MEMORY one reader of {} lines takes {memory} more than one of {LINES}", LINES * ROUNDS);
 }

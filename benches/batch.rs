@@ -14,7 +14,7 @@ use recommande::rfc3161_client::TsaPool;
 use recommande::seal::{Aggregate, AggregateItem, AggregateLeaves, Batch, FormLetter, StampedAggregate};
 use recommande::testing::TestTsa;
 use recommande::{MessageId, PartDescription, Party, PayloadDigests, ProofOfSending, Sealer, Sending, Unstamped};
-use recommande_benches::{Limit, compare, criterion, fixtures};
+use recommande_benches::{Limit, Memory, compare, criterion, fixtures, memory_of};
 
 const SIZES: [(&str, KeyKind, usize); 3] = [
     ("RSA-2048", KeyKind::Rsa { bits: 2048 }, 100),
@@ -222,40 +222,30 @@ fn memory() {
     let mut form = mailing.form();
     let mut leaves = AggregateLeaves::new(mailing.sealer.issuer());
     reset_peak();
-    let before = resident();
+    let before = octets_of(Memory::Resident);
     for number in 0..ITEMS {
         let letter = form.fill_in(Addressee::new(number).particulars(), fixtures::now()).expect("a letter");
         leaves.add(&letter).expect("a leaf");
     }
     let of_each = |peak: usize| peak.saturating_sub(before) as f64 / ITEMS as f64;
-    let filled = of_each(peak());
+    let filled = of_each(octets_of(Memory::Most));
     let batch = leaves.close(1).expect("a batch");
-    let closed = of_each(peak());
+    let closed = of_each(octets_of(Memory::Most));
     let stamped = mailing.stamped(&batch);
     println!(
         "MEMORY aggregated batch of {}: octets for each {filled:.1} while it is filled, {closed:.1} when it is closed, {:.1} when it is stamped (wanted 48)",
         stamped.leaf_count(),
-        of_each(peak()),
+        of_each(octets_of(Memory::Most)),
     );
 }
 
 /// Octets of this process in memory, as the system counts them.
-fn resident() -> usize {
-    status("VmRSS:")
-}
-
-fn peak() -> usize {
-    status("VmHWM:")
+fn octets_of(counted: Memory) -> usize {
+    memory_of("self", counted).expect("a system that counts memory")
 }
 
 fn reset_peak() {
     std::fs::write("/proc/self/clear_refs", "5").expect("a system that counts memory");
-}
-
-fn status(name: &str) -> usize {
-    let text = std::fs::read_to_string("/proc/self/status").expect("a system that counts memory");
-    let line = text.lines().find_map(|line| line.strip_prefix(name)).expect("a count of memory");
-    line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number") * 1024
 }
 
 /// Measures what threads gain, with all threads of the pool on both sides. The same letters are sealed by one thread

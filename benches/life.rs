@@ -12,7 +12,7 @@ use recommande::testing::{TestPki, TestTsa};
 use recommande::verify::{Context, Payload, Preceding, Verified};
 use recommande::{Environment, Sealer, Sending, TsaPool, Verifier};
 use recommande_benches::events::every_event;
-use recommande_benches::{Limit, compare, criterion, fixtures, processor};
+use recommande_benches::{Limit, Memory, compare, criterion, fixtures, memory_of, processor};
 
 /// Letters of as many proofs, and how often a reminder is among them.
 const LONG: usize = 20;
@@ -88,11 +88,11 @@ fn fold_many(name: &str, sealer: &Sealer, tsas: &TsaPool, verifier: &Verifier) {
     let judged: Vec<Vec<Judged>> = letters.iter().map(|letter| judge(verifier, &letter.files, at(LONG))).collect();
     drop(letters);
     fold(&judged, SEALED_LETTERS);
-    let before = most_memory();
+    let before = memory_of("self", Memory::Most);
     let folded = seconds(|| fold(&judged, LETTERS));
-    let memory = before.zip(most_memory()).map_or_else(
+    let memory = before.zip(memory_of("self", Memory::Most)).map_or_else(
         || "?".to_owned(),
-        |(before, after)| format!("{} KiB more than after {SEALED_LETTERS}", after - before),
+        |(before, after)| format!("{} KiB more than after {SEALED_LETTERS}", (after - before) >> 10),
     );
     let ratio = verified / folded;
     println!(
@@ -116,13 +116,6 @@ fn seconds(work: impl FnOnce()) -> f64 {
     let start = processor();
     work();
     (processor() - start).as_secs_f64()
-}
-
-/// The most memory that the process has had, in KiB, where the system tells.
-fn most_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches("kB").trim().parse().ok()
 }
 
 /// Seals a statement of each event beside the raw signature that it needs, as sendings are measured, and prints the slowest.

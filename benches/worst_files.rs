@@ -25,7 +25,7 @@ use recommande::seal::AnyProof;
 use recommande::testing::{TestKeys, TestPki};
 use recommande::verify::{Content, ContentDigests, Report, SubIndication};
 use recommande::{Environment, Payload, Verifier};
-use recommande_benches::{fixtures, processor};
+use recommande_benches::{Memory, fixtures, memory_of, processor};
 use worst::{Attacker, Door, KINDS};
 
 /// A reallocation counts as both blocks at once, which is the worst that an allocator does.
@@ -160,14 +160,11 @@ impl Examples {
             Door::Signatures | Door::Timestamp | Door::Record => command.args(["--at", &self.at]),
         };
         let mut process = command.spawn().expect("the examples are built by cargo build --release --examples");
-        let status = format!("/proc/{}/status", process.id());
+        let number = process.id().to_string();
         let mut peak = 0;
         // The system keeps the peak as long as the process is there, which prints its report last.
         while process.try_wait().expect("a process").is_none() {
-            let text = std::fs::read_to_string(&status).unwrap_or_default();
-            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let kib: Option<usize> = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse().ok());
-            peak = peak.max(kib.unwrap_or_default() * KIB);
+            peak = peak.max(memory_of(&number, Memory::Most).unwrap_or_default());
             std::thread::sleep(Duration::from_micros(200));
         }
         peak

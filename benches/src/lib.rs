@@ -144,3 +144,24 @@ pub fn processor() -> Duration {
     let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok()).expect("nanoseconds");
     Duration::from_nanos(nanoseconds)
 }
+
+/// What the system counts of the memory of a process.
+#[derive(Clone, Copy, Debug)]
+pub enum Memory {
+    /// What is resident now.
+    Resident,
+    /// The most that was resident at once.
+    Most,
+}
+
+/// Returns octets of memory, where the system tells, of the process that is called so in `/proc`: by its number, or `self`.
+pub fn memory_of(process: &str, counted: Memory) -> Option<usize> {
+    let name = match counted {
+        Memory::Resident => "VmRSS:",
+        Memory::Most => "VmHWM:",
+    };
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let count = status.lines().find_map(|line| line.strip_prefix(name))?;
+    let kib: usize = count.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib << 10)
+}
