@@ -15,12 +15,12 @@ use recommande::seal::{
     AggregateError, AggregateItem, AggregateLeaves, AnyProof, Artifact, BatchSeal, DecodeError, NotAggregated,
     ProfileViolation, Proof, SealedAggregate, StampedAggregate,
 };
-use recommande::testing::{CertificateSpec, generate_key};
+use recommande::testing::{CertificateSpec, CertifiedKey, generate_key};
 use recommande::verify::{
     BaselineLevel, Code, Context, GivenProof, Indication, Octets, Payload, Policy, Question, Report, SecondSealRule,
     SendingContext,
 };
-use recommande::{Credentials, Environment, Issuer, ProofOfSending, Sending, Unstamped};
+use recommande::{Certificate, Credentials, Environment, Issuer, ProofOfSending, Sending, Unstamped};
 use rfc3161_client::{Nonce, TimeStampReq};
 
 pub type Item = AggregateItem<Sending>;
@@ -34,6 +34,19 @@ pub fn leaves(service: &Service, items: &[Item]) -> AggregateLeaves {
     let mut leaves = AggregateLeaves::new(service.sealer.issuer());
     items.iter().for_each(|item| leaves.add(item).unwrap());
     leaves
+}
+
+/// A post-quantum key for second seals, with its chain.
+pub fn second_key(service: &Service) -> (CertifiedKey, Vec<Certificate>) {
+    let spec = CertificateSpec::seal("Second Seal", now() - Duration::days(1), now() + Duration::days(300));
+    let key = service.pki.intermediate.issue(&spec, generate_key(&KeyKind::MlDsa65).unwrap()).unwrap();
+    let chain = vec![key.certificate.clone(), service.pki.intermediate.certificate.clone()];
+    (key, chain)
+}
+
+pub fn second_credentials(service: &Service) -> Credentials {
+    let (key, chain) = second_key(service);
+    Credentials::new(key.signer, chain).unwrap()
 }
 
 fn sealed(service: &Service, items: &[Item]) -> SealedAggregate {
@@ -484,10 +497,7 @@ fn commitments_in_an_aggregated_statement_are_disclosed() {
 #[test]
 fn one_second_seal_is_for_the_whole_batch() {
     let mut service = Service::numbered();
-    let spec = CertificateSpec::seal("Second Seal", now() - Duration::days(1), now() + Duration::days(300));
-    let key = service.pki.intermediate.issue(&spec, generate_key(&KeyKind::MlDsa65).unwrap()).unwrap();
-    let chain = vec![key.certificate.clone(), service.pki.intermediate.certificate.clone()];
-    let second = Credentials::new(key.signer.clone(), chain).unwrap();
+    let second = second_credentials(&service);
     service.sealer = service.sealer.with_second_seal(second).unwrap();
     let items = items(&service, 4);
     let sealed = sealed(&service, &items);

@@ -12,7 +12,7 @@ use recommande::testing::{CrlSpec, RevokedSpec};
 use recommande::verify::{Code, LogRule, SecondSealRule, Verified, VerifyError};
 use recommande::{Credentials, Environment, Issuer, Payload, Policy, ProofOfSending, Sealer, Sending, Verifier};
 
-/// Of the octets of a file, those that are changed.
+/// One octet in so many of a file is changed.
 const STEP: usize = 7;
 
 type Verdict = Result<Verified<Sending>, VerifyError>;
@@ -63,7 +63,7 @@ fn same_verdict(warm: &Verifier, fresh: &Verifier, proof: &ProofOfSending, at: D
 }
 
 #[test]
-fn every_changed_octet_is_judged_as_by_a_verifier_that_has_met_nothing() {
+fn a_file_with_one_octet_changed_is_judged_as_by_a_verifier_that_has_met_nothing() {
     let service = Service::numbered();
     let (_, proofs) = proofs(&service, 5);
     let warm = warm(service.verifier(), &proofs);

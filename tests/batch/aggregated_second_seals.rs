@@ -1,17 +1,17 @@
 //! Second seals of batches: made here and elsewhere, and refused over another batch.
 
-use crate::aggregated::{Item, items, leaves};
+use crate::aggregated::{Item, items, leaves, second_key};
 use crate::common::eras::crls;
 use crate::common::signers::CountingSigner;
 use crate::common::{Service, has, later, niss, now, pool, sending, sending_of};
 use chrono::Duration;
-use recommande::crypto::{KeyKind, Signer};
+use recommande::crypto::Signer;
 use recommande::evidence::Particulars;
 use recommande::seal::{
     Aggregate, AggregateError, AggregateLeaves, Artifact, Prepared, SealError, SealedAggregate, SecondSeal,
     StampedAggregate,
 };
-use recommande::testing::{CertificateSpec, CertifiedKey, generate_key};
+use recommande::testing::CertifiedKey;
 use recommande::verify::{Code, Policy, SecondSealRule, SendingContext, Verifier};
 use recommande::{Credentials, Environment, Issuer, MessageId, Party, Payload, Sealer};
 use std::slice;
@@ -27,10 +27,7 @@ struct Remote {
 impl Remote {
     fn new() -> Self {
         let mut service = Service::numbered();
-        let from = now() - Duration::days(1);
-        let spec = CertificateSpec::seal("Second Seal", from, now() + Duration::days(300));
-        let second = service.pki.intermediate.issue(&spec, generate_key(&KeyKind::MlDsa65).unwrap()).unwrap();
-        let chain = vec![second.certificate.clone(), service.pki.intermediate.certificate.clone()];
+        let (second, chain) = second_key(&service);
         let remote = |signer: &Arc<dyn Signer>, chain| Credentials::remote(signer.algorithm(), chain).unwrap();
         let sealer =
             Sealer::new(remote(&service.pki.seal.signer, service.pki.seal_chain()), service.sealer.issuer().clone());

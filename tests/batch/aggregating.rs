@@ -7,6 +7,7 @@ use std::thread;
 
 use chrono::Duration;
 
+use crate::aggregated::second_credentials;
 use crate::common::{issuer, later, now, sending_of};
 use crate::house::{Delivered, House, Outcome, by_tag, start, submit};
 use crate::line::{PATIENCE, ms, settings, wait_until};
@@ -162,11 +163,7 @@ fn a_statement_of_another_issuer_is_refused_at_once() {
     let refused = batcher.submit(foreign.clone(), 1).unwrap_err();
     assert!(refused.why == WhyNotAccepted::OtherIssuer && refused.unstamped == foreign);
     // It would keep all others of its batch from their seal.
-    let announcing = house
-        .sealer
-        .clone()
-        .with_second_seal(crate::form_letters::post_quantum(&crate::common::Service::numbered()))
-        .unwrap();
+    let announcing = house.sealer.clone().with_second_seal(second_credentials(&house.service)).unwrap();
     let announced = announcing.aggregate_item(sending_of("ANNOUNCED"), now()).unwrap();
     let refused = batcher.submit(announced, 1).unwrap_err();
     assert_eq!(refused.why, WhyNotAccepted::NoSecondSeal);

@@ -1,10 +1,11 @@
 //! A form letter to many: each letter is, octet for octet, the statement of a sending with the same members.
 
+use crate::aggregated::second_credentials;
 use crate::common::{
     Service, assurance, at, digests, enterprise, forged_reply, later, niss, now, pool, sending, sending_of,
 };
 use chrono::{DateTime, Duration, Utc};
-use recommande::crypto::{DigestAlgorithm, KeyKind};
+use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
     Committed, Currency, EvidenceError, EvidenceIdentifier, Field, Identifier, Language, LinkRole, Mandate,
     MandateAction, MandateFault, MandateLink, MandateRole, MandateScope, Metadata, Particulars, PartyField, Payment,
@@ -12,7 +13,7 @@ use recommande::evidence::{
     Terms, Ticket, UnknownExtension,
 };
 use recommande::seal::{AggregateItem, AggregateLeaves, FormLetter, SealError, SignedSubmission};
-use recommande::testing::{CertificateSpec, TestPki, generate_key};
+use recommande::testing::TestPki;
 use recommande::{Credentials, Environment, MessageId, PartDescription, Party, Payload, PayloadDigests, Sending};
 
 /// Numbers that look random and are the same each time.
@@ -200,7 +201,7 @@ impl Common {
 #[test]
 fn a_letter_of_a_form_is_the_statement_of_a_sending_octet_for_octet() {
     let service = Service::numbered();
-    let second = post_quantum(&service);
+    let second = second_credentials(&service);
     let sealers = [service.sealer.clone(), service.sealer.clone().with_second_seal(second).unwrap()];
     let mut numbers = Numbers(13);
     for round in 0..60 {
@@ -222,12 +223,6 @@ fn a_letter_of_a_form_is_the_statement_of_a_sending_octet_for_octet() {
             assert_eq!(read.stated().parts(), sending.parts());
         }
     }
-}
-
-pub fn post_quantum(service: &Service) -> Credentials {
-    let spec = CertificateSpec::seal("Second Seal", now() - Duration::days(1), now() + Duration::days(300));
-    let key = service.pki.intermediate.issue(&spec, generate_key(&KeyKind::MlDsa65).unwrap()).unwrap();
-    Credentials::new(key.signer.clone(), vec![key.certificate, service.pki.intermediate.certificate.clone()]).unwrap()
 }
 
 fn particulars(message: &str) -> Particulars {
