@@ -1,6 +1,7 @@
 //! Second seals of batches: made here and elsewhere, and refused over another batch.
 
 use crate::aggregated::{Item, items, leaves, second_key};
+use crate::common::der;
 use crate::common::eras::crls;
 use crate::common::signers::CountingSigner;
 use crate::common::{Service, has, later, niss, now, pool, sending, sending_of};
@@ -13,7 +14,7 @@ use recommande::seal::{
 };
 use recommande::testing::CertifiedKey;
 use recommande::verify::{Code, Policy, SecondSealRule, SendingContext, Verifier};
-use recommande::{Credentials, Environment, Issuer, MessageId, Party, Payload, Sealer};
+use recommande::{Credentials, Environment, Issuer, MessageId, Party, Payload, Sealer, Unstamped};
 use std::slice;
 use std::sync::Arc;
 
@@ -104,16 +105,44 @@ fn a_second_seal_that_was_not_stamped_with_its_batch_is_told_whatever_lies_besid
     assert!(is_told(&[later_one, first]));
 }
 
+#[track_caller]
+fn damaged(error: AggregateError) -> &'static str {
+    match error {
+        AggregateError::Damaged(why) => why,
+        error => panic!("{error:?}"),
+    }
+}
+
+/// Each of the two seals is told by its name, and so is what is wrong with it.
+#[test]
+fn a_stored_seal_that_takes_no_record_is_told_from_a_second_seal_that_takes_none() {
+    let remote = Remote::new();
+    let batch = remote.batch(&items(&remote.service, 3));
+    let sealed = remote.sealed(&batch);
+    let (seal, second) = (sealed.seal(), sealed.second_seal().unwrap());
+    let tsas = pool(remote.service.tsa(now() + Duration::seconds(2)));
+    let stamped_alone = seal.stamp_with(&tsas).unwrap().der().to_vec();
+    let second_alone = second.stamp_with(&tsas).unwrap().der().to_vec();
+    let (long, second_long) = (der::with_long_content(seal.der()), der::with_long_content(second.der()));
+    for (seal, second, expected) in [
+        (stamped_alone.as_slice(), second.der(), "something was added to the seal"),
+        (seal.der(), second_alone.as_slice(), "something was added to the second seal"),
+        (long.as_slice(), second.der(), "the seal is not coded as DER asks for"),
+        (seal.der(), second_long.as_slice(), "the second seal is not coded as DER asks for"),
+    ] {
+        let read = SealedAggregate::from_parts(seal, Some(second), sealed.leaves().to_vec());
+        assert_eq!(damaged(read.unwrap_err()), expected);
+        let (seal, second) = (Unstamped::from_der(seal).unwrap(), Unstamped::from_der(second).unwrap());
+        assert_eq!(damaged(batch.with_seal(seal, Some(second)).unwrap_err()), expected);
+    }
+}
+
 #[test]
 fn a_batch_takes_no_seal_and_no_second_seal_of_another_one() {
     let remote = Remote::new();
     let mine = items(&remote.service, 3);
     let (batch, other) = (remote.batch(&mine), remote.batch(&mine[..2]));
     let (sealed, of_other) = (remote.sealed(&batch), remote.sealed(&other));
-    let damaged = |error| match error {
-        AggregateError::Damaged(why) => why,
-        error => panic!("{error:?}"),
-    };
     let (another_seal, another_batch) = ("the second seal is over another seal", "the seal is of another batch");
     let second = of_other.second_seal().unwrap();
     let swapped = batch.with_seal(sealed.seal().clone(), Some(second.clone()));

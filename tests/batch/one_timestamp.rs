@@ -291,13 +291,10 @@ fn what_is_no_seal_as_it_was_made_is_not_taken() {
     assert_eq!((leaves.len(), leaves.is_empty()), (1, false));
     assert_eq!(leaves.close().unwrap().leaf_count(), 1);
     // One whose lengths are longer than they have to be.
-    let mut der = service.sealed().der().to_vec();
-    assert!(BatchLeaves::new().add(&Seal::from_der(&der).unwrap()).is_ok());
-    let length = u16::from_be_bytes([der[2], der[3]]) + 1;
-    assert_eq!((&der[..2], &der[15..17]), ([0x30, 0x82].as_slice(), [0xa0, 0x82].as_slice()));
-    der[2..4].copy_from_slice(&length.to_be_bytes());
-    der.splice(16..17, [0x83, 0]);
-    assert_eq!(BatchLeaves::new().add(&Seal::from_der(&der).unwrap()), Err(BatchError::NotDer("content")));
+    let seal = service.sealed();
+    assert!(BatchLeaves::new().add(&Seal::from_der(seal.der()).unwrap()).is_ok());
+    let long = Seal::from_der(&der::with_long_content(seal.der())).unwrap();
+    assert_eq!(BatchLeaves::new().add(&long), Err(BatchError::NotDer("content")));
     for algorithm in [DigestAlgorithm::Sha1, DigestAlgorithm::Sha224] {
         assert_eq!(BatchLeaves::with_algorithm(algorithm).unwrap_err(), BatchError::WeakAlgorithm(algorithm));
     }

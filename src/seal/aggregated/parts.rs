@@ -1,8 +1,9 @@
 //! What the seals of a batch and the tree over its statements have to do with each other.
 
 use super::{AggregateError, BatchSeal};
+use crate::cms::Unappendable;
 use crate::crypto::Digest;
-use crate::seal::batch::{BatchError, leaf};
+use crate::seal::batch::leaf;
 use crate::seal::{SecondSeal, Unstamped};
 use crate::time::record::{KeptLevels, ReducedHashTree, SparseTree};
 
@@ -18,14 +19,21 @@ impl Covered {
     /// Takes the digests of seals that wait for their timestamp, as their files are.
     ///
     /// # Errors
-    /// `UnsignedAttributes`, `NotDer`.
+    /// `Damaged` where no record can be put into one of them.
     pub(super) fn of(
         tree: &SparseTree,
         seal: &Unstamped<BatchSeal>,
         second: Option<&Unstamped<SecondSeal>>,
-    ) -> Result<Self, BatchError> {
-        let second = second.map(|second| leaf(second, tree.algorithm())).transpose()?;
-        Ok(Self { root: tree.root(), seal: leaf(seal, tree.algorithm())?, second })
+    ) -> Result<Self, AggregateError> {
+        let seal = leaf(seal, tree.algorithm()).map_err(|why| match why {
+            Unappendable::UnsignedAttributes => AggregateError::Damaged("something was added to the seal"),
+            Unappendable::NotDer(_) => AggregateError::Damaged("the seal is not coded as DER asks for"),
+        })?;
+        let second = second.map(|second| leaf(second, tree.algorithm())).transpose().map_err(|why| match why {
+            Unappendable::UnsignedAttributes => AggregateError::Damaged("something was added to the second seal"),
+            Unappendable::NotDer(_) => AggregateError::Damaged("the second seal is not coded as DER asks for"),
+        })?;
+        Ok(Self { root: tree.root(), seal, second })
     }
 
     /// Returns the hashes that end the record of every statement.

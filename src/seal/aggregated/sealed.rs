@@ -37,7 +37,8 @@ impl Sealer {
     ///
     /// # Errors
     /// `EventAfterSigning` and `SealedTooLate` for the last and the first event of the batch; `NoSecondSeal` where a statement
-    /// announces a second seal and this sealer makes none; `OtherIssuer`, `IssuerNotInCertificate`, `NoSigner`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`, `Sign`. The batch is unchanged.
+    /// announces a second seal and this sealer makes none; `OtherIssuer`, `IssuerNotInCertificate`, `NoSigner`, `SigningTime`,
+    /// `CertificateExpired`, `CertificateNotYetValid`, `Sign`. The batch is unchanged.
     pub fn seal_aggregate(&self, batch: &Aggregate, now: DateTime<Utc>) -> Result<SealedAggregate, SealError> {
         let statement = self.stated(batch, now)?;
         // No signature is made where the key of the second seal is elsewhere.
@@ -115,8 +116,7 @@ impl SealedAggregate {
         second: Option<Unstamped<SecondSeal>>,
     ) -> Result<Self, AggregateError> {
         check_parts(seal.as_artifact(), second.as_ref().map(Unstamped::as_artifact), &tree)?;
-        let covered = Covered::of(&tree, &seal, second.as_ref());
-        let covered = covered.map_err(|_| AggregateError::Damaged("something was added to the seal"))?;
+        let covered = Covered::of(&tree, &seal, second.as_ref())?;
         Ok(Self { tree, seal, second, covered })
     }
 

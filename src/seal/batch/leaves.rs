@@ -121,11 +121,11 @@ impl fmt::Debug for BatchLeaves {
 /// Returns the leaf of a seal, which is the digest of the file as it is stored.
 ///
 /// # Errors
-/// `UnsignedAttributes`, `NotDer`.
+/// [`Unappendable`].
 pub(in crate::seal) fn leaf<A: Artifact>(
     seal: &Unstamped<A>,
     algorithm: DigestAlgorithm,
-) -> Result<Digest, BatchError> {
+) -> Result<Digest, Unappendable> {
     seal.check_appendable()?;
     Ok(seal.digest(algorithm))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::reasons::{WhyNotAccepted, WhyNotStamped};
 use super::work::{Accepted, Batchable, NotStamped, StampingResult, Submitted, Trip};
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::seal::batch::{BatchLeaves, NotInBatch, StampedBatch, WhyNotInBatch, leaf};
+use crate::seal::batch::{BatchError, BatchLeaves, NotInBatch, StampedBatch, WhyNotInBatch, leaf};
 use crate::seal::{Artifact, Unstamped};
 
 /// What came of a batch of seals.
@@ -27,7 +27,7 @@ impl<A: Artifact> Batchable for A {
     type Made = MadeOfSeals;
 
     fn admit((): &(), unstamped: &Unstamped<A>) -> Result<Digest, WhyNotAccepted> {
-        Ok(leaf(unstamped, DigestAlgorithm::Sha256)?)
+        Ok(leaf(unstamped, DigestAlgorithm::Sha256).map_err(BatchError::from)?)
     }
 
     fn make<T>((): &mut (), batch: &[Accepted<A, T>], trip: Trip<'_>, made: &mut MadeOfSeals) {
