@@ -105,6 +105,8 @@ fn a_second_seal_that_was_not_stamped_with_its_batch_is_told_whatever_lies_besid
     assert!(is_told(&[later_one, first]));
 }
 
+const UNREADABLE: &str = "the second seal cannot be read";
+
 #[track_caller]
 fn damaged(error: AggregateError) -> &'static str {
     match error {
@@ -157,8 +159,14 @@ fn a_batch_takes_no_seal_and_no_second_seal_of_another_one() {
     // Without its record the second seal is not as it was stamped.
     let unstamped = Some(sealed.second_seal().unwrap().der());
     let read = StampedAggregate::from_parts(stamped.seal().der(), unstamped, sealed.leaves().to_vec());
-    assert!(matches!(read.unwrap_err(), AggregateError::Damaged(_)));
-    assert!(StampedAggregate::from_parts(stamped.seal().der(), None, sealed.leaves().to_vec()).is_err());
+    assert_eq!(damaged(read.unwrap_err()), "the second seal has no record");
+    for (second, why) in [(None, "the second seal is not there, or not announced"), (Some(b"x".as_slice()), UNREADABLE)]
+    {
+        let read = StampedAggregate::from_parts(stamped.seal().der(), second, sealed.leaves().to_vec());
+        assert_eq!(damaged(read.unwrap_err()), why);
+        let read = SealedAggregate::from_parts(sealed.seal().der(), second, sealed.leaves().to_vec());
+        assert_eq!(damaged(read.unwrap_err()), why);
+    }
     // The same statements, for another environment, of another issuer, or by another number.
     let issuer = |number: &str, environment| Issuer::new("Example Registered Mail", number, environment).unwrap();
     let with = |issuer: Issuer| {
