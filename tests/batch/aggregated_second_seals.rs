@@ -1,6 +1,6 @@
 //! Second seals of batches: made here and elsewhere, and refused over another batch.
 
-use crate::aggregated::{Item, items, leaves, second_key};
+use crate::aggregated::{Item, items, leaves, second_credentials, second_key};
 use crate::common::der;
 use crate::common::eras::crls;
 use crate::common::signers::CountingSigner;
@@ -13,7 +13,7 @@ use recommande::seal::{
     StampedAggregate,
 };
 use recommande::testing::CertifiedKey;
-use recommande::verify::{Code, Policy, SecondSealRule, SendingContext, Verifier};
+use recommande::verify::{Code, Indication, Outcome, Policy, SecondSealRule, SendingContext, Verifier};
 use recommande::{Credentials, Environment, Issuer, MessageId, Party, Payload, Sealer, Unstamped};
 use std::slice;
 use std::sync::Arc;
@@ -136,6 +136,38 @@ fn a_stored_seal_that_takes_no_record_is_told_from_a_second_seal_that_takes_none
         assert_eq!(damaged(read.unwrap_err()), expected);
         let (seal, second) = (Unstamped::from_der(seal).unwrap(), Unstamped::from_der(second).unwrap());
         assert_eq!(damaged(batch.with_seal(seal, Some(second)).unwrap_err()), expected);
+    }
+}
+
+/// A statement announces the second seal of one sealer, and another sealer seals its batch.
+#[test]
+fn a_second_seal_that_the_statement_does_not_announce_is_told_and_meets_no_demand() {
+    let service = Service::numbered();
+    let announcing = || service.sealer.clone().with_second_seal(second_credentials(&service)).unwrap();
+    let (of_statement, of_batch) = (announcing(), announcing());
+    let verifier = service.verifier();
+    let policy = Policy { second_seal: SecondSealRule::Required, ..Policy::default() };
+    let demanding = service.verifier().with_policy(policy);
+    for (maker, differs) in [(&of_statement, true), (&of_batch, false)] {
+        let item = maker.aggregate_item(sending_of("ANNOUNCED"), now()).unwrap();
+        let batch = leaves(&service, slice::from_ref(&item)).close(1).unwrap();
+        let sealed = of_batch.seal_aggregate(&batch, now()).unwrap();
+        let stamped = sealed.stamp_with(&pool(service.tsa(now() + Duration::seconds(2)))).unwrap();
+        let second = [stamped.second_seal().unwrap().der().to_vec()];
+        let proof = stamped.proof(item).unwrap();
+        let context = SendingContext::new(Payload::NotAvailable).with_second_seals(&second);
+        let report = verifier.report(&proof, context, later());
+        assert!(has(&report, Code::SecondSealValid), "{report}");
+        let told = report.findings.iter().find(|finding| finding.code == Code::SecondSealAnnouncementsDiffer);
+        assert_eq!(told.map(|told| told.outcome), differs.then_some(Outcome::Warning));
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        let report = demanding.report(&proof, context, later());
+        assert_eq!(report.indication == Indication::TotalPassed, !differs, "{report}");
+        assert_eq!(report.decided_by.as_ref().map(|by| by.code), differs.then_some(Code::SecondSealDemanded));
+        let demanded = report.findings.iter().find(|finding| finding.code == Code::SecondSealDemanded);
+        let because = Code::SecondSealAnnouncementsDiffer.as_str();
+        assert_eq!(demanded.and_then(|demanded| demanded.computed.as_deref()), differs.then_some(because));
+        assert_eq!(demanding.verify(&proof, context, later()).is_err(), differs);
     }
 }
 

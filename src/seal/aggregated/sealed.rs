@@ -80,6 +80,7 @@ impl Sealer {
             return Err(SealError::OtherIssuer);
         }
         // A statement announces what a verifier then misses, and nobody could make it later: the one timestamp is over both seals.
+        // One that announces another second seal than this sealer makes is sealed, and told as `second-seal-announcements-differ`.
         if batch.announces_second_seal && self.second.is_none() {
             return Err(SealError::NoSecondSeal);
         }

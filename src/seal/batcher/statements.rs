@@ -141,6 +141,7 @@ impl<S: Statement> Batchable for AggregateItem<S> {
         if !gate.issuer.is_one_with(item.issuer()) {
             return Err(WhyNotAccepted::OtherIssuer);
         }
+        // One that announces another second seal than the sealer makes is taken, as `seal_aggregate` takes it.
         let misses_second_seal = item.stated().announced_seal().is_some() && !gate.makes_second_seals;
         if misses_second_seal { Err(WhyNotAccepted::NoSecondSeal) } else { Ok(()) }
     }
