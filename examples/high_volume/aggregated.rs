@@ -40,6 +40,8 @@ pub struct Aggregating {
 /// A batch whose seal is stored. In memory are its digests.
 pub struct SealedBatch {
     files: Files,
+    /// The number of its statements.
+    count: usize,
     state: State,
 }
 
@@ -88,48 +90,13 @@ impl Batches for Aggregating {
         &mut self.tally
     }
 
-    fn finish(&mut self, sealed: SealedBatch) -> Result<Option<SealedBatch>, Error> {
-        let SealedBatch { files, state } = sealed;
-        let sealed = match state {
-            State::Stamped(stamped) => return self.prove(&files, &stamped).map(|()| None),
-            State::Sealed(sealed) => sealed,
-        };
-        let started = Instant::now();
-        let stamped = sealed.stamp_with(&self.service.tsas);
-        self.tally.trips.add(started.elapsed(), 1);
-        match stamped {
-            Ok(stamped) => {
-                spool::store(&files.stamped, stamped.seal().der())?;
-                self.prove(&files, &stamped).map(|()| None)
-            }
-            Err(error) => {
-                self.tally.not_stamped(&files.unstamped, &error);
-                Ok(Some(SealedBatch { files, state: State::Sealed(sealed) }))
-            }
-        }
+    fn of(&self, number: u64, letters: &Range<usize>) -> Waiting {
+        Waiting { path: Files::of(&self.service.out, number).statements, count: letters.len() }
     }
 
-    fn account_for(&mut self, sealed: &SealedBatch) -> Result<Waiting, Error> {
-        let (path, mut count) = (sealed.files.statements.clone(), 0);
-        for line in spool::lines(&path)? {
-            let item = Item::from_json(&line?).map_err(|error| in_file(&path, &error))?;
-            self.tally.account.add(item.stated().message_id().as_str(), "waiting", path.display())?;
-            count += 1;
-        }
-        self.tally.account.flush()?;
-        Ok(Waiting { path, count })
-    }
-}
-
-impl Aggregating {
-    pub fn new(service: Service, items: usize, keep: bool) -> Result<Self, Error> {
-        let tally = Tally::new(Arc::clone(&service.verifier), &service.out, items)?;
-        Ok(Self { service, keep, tally })
-    }
-
-    /// Takes a batch up where it is: a new one is filled and sealed. There is none to go on with where all of its proofs were
-    /// verified, or nothing could be sealed.
-    pub fn take_up(&mut self, number: u64, letters: Range<usize>) -> Result<Option<SealedBatch>, Error> {
+    /// A new batch is filled and sealed. There is none to go on with where all of its proofs were verified, or nothing could be
+    /// sealed.
+    fn begin(&mut self, number: u64, letters: Range<usize>) -> Result<Option<SealedBatch>, Error> {
         let files = Files::of(&self.service.out, number);
         if files.verified.exists() {
             spool::remove(&files.unstamped)?;
@@ -153,7 +120,55 @@ impl Aggregating {
                 None => return Ok(None),
             }
         };
-        Ok(Some(SealedBatch { files, state }))
+        let seal = match &state {
+            State::Sealed(sealed) => sealed.seal().as_artifact(),
+            State::Stamped(stamped) => stamped.seal(),
+        };
+        let count = usize::try_from(seal.stated().count().get())?;
+        Ok(Some(SealedBatch { files, count, state }))
+    }
+
+    fn finish(&mut self, sealed: SealedBatch) -> Result<Option<SealedBatch>, Error> {
+        let SealedBatch { files, count, state } = sealed;
+        let sealed = match state {
+            State::Stamped(stamped) => return self.prove(&files, &stamped).map(|()| None),
+            State::Sealed(sealed) => sealed,
+        };
+        let started = Instant::now();
+        let stamped = sealed.stamp_with(&self.service.tsas);
+        self.tally.trips.add(started.elapsed(), 1);
+        match stamped {
+            Ok(stamped) => {
+                spool::store(&files.stamped, stamped.seal().der())?;
+                self.prove(&files, &stamped).map(|()| None)
+            }
+            Err(error) => {
+                self.tally.not_stamped(&files.unstamped, &error);
+                Ok(Some(SealedBatch { files, count, state: State::Sealed(sealed) }))
+            }
+        }
+    }
+
+    fn waiting(sealed: &SealedBatch) -> Waiting {
+        Waiting { path: sealed.files.statements.clone(), count: sealed.count }
+    }
+
+    fn account_for(&mut self, sealed: &SealedBatch) -> Result<(), Error> {
+        let (Waiting { path, count }, mut stored) = (Self::waiting(sealed), 0);
+        for line in spool::lines(&path)? {
+            let item = Item::from_json(&line?).map_err(|error| in_file(&path, &error))?;
+            self.tally.account.add(item.stated().message_id().as_str(), "waiting", path.display())?;
+            stored += 1;
+        }
+        self.tally.account.flush()?;
+        check_count(&path, stored, count)
+    }
+}
+
+impl Aggregating {
+    pub fn new(service: Service, items: usize, keep: bool) -> Result<Self, Error> {
+        let tally = Tally::new(Arc::clone(&service.verifier), &service.out, items)?;
+        Ok(Self { service, keep, tally })
     }
 
     /// Stores the statements of a batch, and then its seal. The number of a seal that was made and not stored is used again:
@@ -250,10 +265,7 @@ impl Aggregating {
             self.tally.verify(stored, |(statement, record)| ProofOfSending::from_parts(&statement, &record, seal))?;
             proven += count;
         }
-        if proven != stamped.leaf_count() {
-            let (path, sealed) = (files.statements.display(), stamped.leaf_count());
-            return Err(format!("{path}: {proven} statements, of {sealed} that were sealed").into());
-        }
+        check_count(&files.statements, proven, stamped.leaf_count())?;
         kept.map(Spool::finished).transpose()?;
         self.tally.account.flush()?;
         if self.tally.unverified() > unverified {
@@ -262,6 +274,13 @@ impl Aggregating {
         }
         spool::rename(&files.statements, &files.verified)?;
         spool::remove(&files.unstamped)
+    }
+}
+
+fn check_count(statements: &Path, stored: usize, sealed: usize) -> Result<(), Error> {
+    match stored == sealed {
+        true => Ok(()),
+        false => Err(format!("{}: {stored} statements, of {sealed} that were sealed", statements.display()).into()),
     }
 }
 

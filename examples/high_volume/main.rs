@@ -27,7 +27,6 @@ mod threads;
 
 use std::fs;
 use std::io::ErrorKind;
-use std::mem;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -35,7 +34,7 @@ use std::time::{Duration, Instant};
 
 use aggregated::Aggregating;
 use arguments::{Arguments, Error};
-use batches::Batches;
+use batches::{Batches, begun, finished};
 use chrono::Utc;
 use output::print;
 use pipeline::{Pipeline, Service};
@@ -68,7 +67,7 @@ usage: high_volume [--items N] [--batch N] [--key KIND] [--tsa URL [--tsa-anchor
 DIR/items.tsv says what became of each letter: `proven`, `not-verified`, `waiting` or `not-sealed`, and when, where or why.
 
 exit status: 0 all are sealed, timestamped and verified; 1 a proof is TOTAL-FAILED; 2 some were not sealed, wait for a timestamp (their seals are
-kept) or are INDETERMINATE; 3 usage or file error";
+kept), are in a batch that cannot be gone on with (it stays as it is) or are INDETERMINATE; 3 usage or file error";
 
 fn main() -> ExitCode {
     match run() {
@@ -110,18 +109,12 @@ fn sealed_singly(arguments: &Arguments, out: PathBuf, plan: Plan, trips: usize) 
     let mut pipeline = Pipeline::new(service(arguments, out)?, plan.items, arguments.has("--keep"))?;
     let raw_before = pipeline.raw_rate()?;
     let started = Instant::now();
-    let mut waiting = Vec::new();
-    let is_resumed = arguments.has("--resume");
-    if is_resumed {
-        waiting = pipeline.stored()?;
-    } else {
-        for letters in plan.batches() {
-            let sealed = pipeline.seal(letters)?;
-            waiting.extend(sealed.map(|sealed| pipeline.finish(sealed)).transpose()?.flatten());
-        }
-    }
     // Seals that were stored have had no trip yet.
-    let waiting = finished(&mut pipeline, waiting, trips - usize::from(!is_resumed))?;
+    let (waiting, trips) = match arguments.has("--resume") {
+        true => (pipeline.stored()?, trips),
+        false => (begun(&mut pipeline, &plan), trips - 1),
+    };
+    let waiting = finished(&mut pipeline, waiting, trips);
     let taken = started.elapsed();
     let raw = (raw_before + pipeline.raw_rate()?) / 2.0;
     ended(pipeline.tally(), Some(raw), taken, &waiting)
@@ -143,33 +136,10 @@ fn aggregated(
         plan.store(&out)?;
     }
     let mut aggregating = Aggregating::new(service, plan.items, arguments.has("--keep"))?;
-    let (started, mut waiting) = (Instant::now(), Vec::new());
-    for (number, letters) in (1..).zip(plan.batches()) {
-        let (judged, count) = (aggregating.tally().judged(), letters.len());
-        let sealed = aggregating.take_up(number, letters).and_then(|sealed| match sealed {
-            Some(sealed) => aggregating.finish(sealed),
-            None => Ok(None),
-        });
-        match sealed {
-            Ok(sealed) => waiting.extend(sealed),
-            Err(error) => {
-                let left = count.saturating_sub(aggregating.tally().judged() - judged);
-                aggregating.tally().failed(number, left, error.as_ref());
-            }
-        }
-    }
-    let waiting = finished(&mut aggregating, waiting, trips - 1)?;
+    let started = Instant::now();
+    let waiting = begun(&mut aggregating, &plan);
+    let waiting = finished(&mut aggregating, waiting, trips - 1);
     ended(aggregating.tally(), None, started.elapsed(), &waiting)
-}
-
-/// Makes further trips for what waits: one that failed costs no seal. Returns what still waits.
-fn finished<B: Batches>(run: &mut B, mut waiting: Vec<B::Sealed>, trips: usize) -> Result<Vec<Waiting>, Error> {
-    for _ in 0..trips {
-        for sealed in mem::take(&mut waiting) {
-            waiting.extend(run.finish(sealed)?);
-        }
-    }
-    waiting.iter().map(|sealed| run.account_for(sealed)).collect()
 }
 
 fn ended(tally: &mut Tally, raw: Option<f64>, taken: Duration, waiting: &[Waiting]) -> Result<Indication, Error> {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -41,7 +41,6 @@ pub struct SealedBatch {
 pub struct Pipeline {
     service: Service,
     keep: bool,
-    batches: usize,
     tally: Tally,
 }
 
@@ -52,52 +51,17 @@ impl Batches for Pipeline {
         &mut self.tally
     }
 
-    /// The trip, and the second pass. `Some` when there was no timestamp: the seals wait.
-    fn finish(&mut self, sealed: SealedBatch) -> Result<Option<SealedBatch>, Error> {
-        let started = Instant::now();
-        let stamped = sealed.batch.stamp_with(&self.service.tsas);
-        self.tally.trips.add(started.elapsed(), 1);
-        match stamped {
-            Ok(stamped) => self.prove(&sealed, &stamped).map(|()| None),
-            Err(error) => {
-                self.tally.not_stamped(&sealed.path, &error);
-                Ok(Some(sealed))
-            }
-        }
-    }
-
-    /// Those that wait, by name.
-    fn account_for(&mut self, sealed: &SealedBatch) -> Result<Waiting, Error> {
-        for seal in spool::read(&sealed.path)? {
-            let seal = Seal::from_der(&seal?)?;
-            let id = seal.as_artifact().stated().message_id().as_str();
-            self.tally.account.add(id, "waiting", sealed.path.display())?;
-        }
-        self.tally.account.flush()?;
-        Ok(Waiting { path: sealed.path.clone(), count: sealed.batch.leaf_count() })
-    }
-}
-
-impl Pipeline {
-    pub fn new(service: Service, items: usize, keep: bool) -> Result<Self, Error> {
-        let tally = Tally::new(Arc::clone(&service.verifier), &service.out, items)?;
-        Ok(Self { service, keep, batches: 0, tally })
-    }
-
-    /// What the key does with nothing around it, on the threads that seal.
-    pub fn raw_rate(&self) -> Result<f64, Error> {
-        threads::raw_rate(self.service.signer.as_ref())
+    fn of(&self, number: u64, letters: &Range<usize>) -> Waiting {
+        let path = self.service.out.join(format!("batch-{number:05}{}", spool::SEALS));
+        Waiting { path, count: letters.len() }
     }
 
     /// The first pass: seals stream out and are stored; of each, only a digest stays in memory.
-    ///
-    /// `None` when nothing could be sealed.
-    pub fn seal(&mut self, numbers: Range<usize>) -> Result<Option<SealedBatch>, Error> {
-        self.batches += 1;
+    fn begin(&mut self, number: u64, letters: Range<usize>) -> Result<Option<SealedBatch>, Error> {
         let now = Utc::now();
-        let mut seals = Spool::create(self.service.out.join(format!("batch-{:05}.seals", self.batches)))?;
+        let mut seals = Spool::create(self.of(number, &letters).path)?;
         let mut leaves = BatchLeaves::new();
-        let mut rest = numbers;
+        let mut rest = letters;
         while !rest.is_empty() {
             let some: Vec<usize> = rest.by_ref().take(AT_ONCE).collect();
             let letters = letters::written(some, now, &mut self.tally.writing)?;
@@ -118,6 +82,46 @@ impl Pipeline {
         Ok(if leaves.is_empty() { None } else { Some(SealedBatch { path, batch: leaves.close()? }) })
     }
 
+    /// The trip, and the second pass. `Some` when there was no timestamp: the seals wait.
+    fn finish(&mut self, sealed: SealedBatch) -> Result<Option<SealedBatch>, Error> {
+        let started = Instant::now();
+        let stamped = sealed.batch.stamp_with(&self.service.tsas);
+        self.tally.trips.add(started.elapsed(), 1);
+        match stamped {
+            Ok(stamped) => self.prove(&sealed, &stamped).map(|()| None),
+            Err(error) => {
+                self.tally.not_stamped(&sealed.path, &error);
+                Ok(Some(sealed))
+            }
+        }
+    }
+
+    fn waiting(sealed: &SealedBatch) -> Waiting {
+        Waiting { path: sealed.path.clone(), count: sealed.batch.leaf_count() }
+    }
+
+    /// Those that wait, by name.
+    fn account_for(&mut self, sealed: &SealedBatch) -> Result<(), Error> {
+        for seal in spool::read(&sealed.path)? {
+            let seal = Seal::from_der(&seal?)?;
+            let id = seal.as_artifact().stated().message_id().as_str();
+            self.tally.account.add(id, "waiting", sealed.path.display())?;
+        }
+        self.tally.account.flush()
+    }
+}
+
+impl Pipeline {
+    pub fn new(service: Service, items: usize, keep: bool) -> Result<Self, Error> {
+        let tally = Tally::new(Arc::clone(&service.verifier), &service.out, items)?;
+        Ok(Self { service, keep, tally })
+    }
+
+    /// What the key does with nothing around it, on the threads that seal.
+    pub fn raw_rate(&self) -> Result<f64, Error> {
+        threads::raw_rate(self.service.signer.as_ref())
+    }
+
     /// One for each letter, in their order.
     fn seal_some(&mut self, letters: Vec<Sending>, now: DateTime<Utc>) -> Vec<Result<Seal, SealAllError>> {
         let started = Instant::now();
@@ -134,22 +138,34 @@ impl Pipeline {
         let mut stored = Vec::new();
         self.tally.items = 0;
         for path in spool::waiting(&self.service.out, spool::SEALS)? {
-            let mut leaves = BatchLeaves::new();
-            let mut seals = spool::read(&path)?;
-            for (number, seal) in seals.by_ref().enumerate() {
-                let unreadable = |error| format!("{}: seal {number} (from 0): {}", path.display(), causes(&error));
-                leaves.add(&Seal::from_der(&seal?).map_err(unreadable)?)?;
-            }
-            if seals.is_cut() {
-                let cut = format!("{}: ends within a seal: that letter is not sealed", path.display());
-                self.tally.bar.say(&cut);
-            }
-            self.tally.items += leaves.len();
-            if !leaves.is_empty() {
-                stored.push(SealedBatch { path, batch: leaves.close()? });
+            match self.stored_in(&path) {
+                Ok(batch) => {
+                    self.tally.items += batch.as_ref().map_or(0, |sealed| sealed.batch.leaf_count());
+                    stored.extend(batch);
+                }
+                Err(error) => {
+                    // A file that is not empty has one letter at the least.
+                    let seals = spool::read(&path).map_or(0, |seals| seals.take_while(Result::is_ok).count()).max(1);
+                    self.tally.items += seals;
+                    self.tally.failed(&path, seals, error.as_ref());
+                }
             }
         }
         Ok(stored)
+    }
+
+    fn stored_in(&mut self, path: &Path) -> Result<Option<SealedBatch>, Error> {
+        let mut leaves = BatchLeaves::new();
+        let mut seals = spool::read(path)?;
+        for (number, seal) in seals.by_ref().enumerate() {
+            let unreadable = |error| format!("seal {number} (from 0): {}", causes(&error));
+            leaves.add(&Seal::from_der(&seal?).map_err(unreadable)?)?;
+        }
+        if seals.is_cut() {
+            let cut = format!("{}: ends within a seal: that letter is not sealed", path.display());
+            self.tally.bar.say(&cut);
+        }
+        Ok(if leaves.is_empty() { None } else { Some(SealedBatch { path: path.to_owned(), batch: leaves.close()? }) })
     }
 
     /// The second pass: each proof gets its record, and is verified by itself as anybody would who has nothing else.

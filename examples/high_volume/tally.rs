@@ -29,7 +29,8 @@ pub struct Tally {
     pub records: Clock,
     /// Letters whose proofs an earlier run verified.
     pub before: usize,
-    /// Letters of batches that failed, without those whose proofs were verified before that.
+    failed_batches: usize,
+    /// Letters of batches that failed, without those whose proofs were judged before that.
     failed: usize,
     verifying: Clock,
     unverified: usize,
@@ -39,7 +40,7 @@ pub struct Tally {
     out: PathBuf,
 }
 
-/// Letters of one batch that wait, and the file that they wait in.
+/// The file that the letters of one batch wait in, and their number.
 pub struct Waiting {
     pub path: PathBuf,
     pub count: usize,
@@ -57,6 +58,7 @@ impl Tally {
             failed_trips: 0,
             records: Clock::default(),
             before: 0,
+            failed_batches: 0,
             failed: 0,
             verifying: Clock::default(),
             unverified: 0,
@@ -75,11 +77,12 @@ impl Tally {
         self.account.flush()
     }
 
-    /// Notes a batch that cannot be gone on with, of which the proofs of so many letters were verified before. The others
-    /// go on.
-    pub fn failed(&mut self, batch: u64, letters: usize, error: &dyn std::error::Error) {
+    /// Notes a batch that cannot be gone on with, by the file of its letters and the number of those that were not judged before.
+    /// The others go on.
+    pub fn failed(&mut self, path: &Path, letters: usize, error: &dyn std::error::Error) {
+        self.failed_batches += 1;
         self.failed += letters;
-        self.bar.say(&format!("batch {batch}: {}", causes(error)));
+        self.bar.say(&format!("{}: cannot be gone on with: {}", path.display(), causes(error)));
     }
 
     /// The number of proofs that were judged so far.
@@ -162,7 +165,7 @@ impl Tally {
 
     /// Passed is what is proven whole.
     pub fn verdict(&mut self, waiting: &[Waiting]) -> Indication {
-        if self.failed > 0 || self.unsealed(waiting) > 0 || !waiting.is_empty() {
+        if self.failed_batches > 0 || self.unsealed(waiting) > 0 || !waiting.is_empty() {
             self.judge(Indication::Indeterminate);
         }
         self.verdict
@@ -197,7 +200,7 @@ impl Tally {
             0 => String::new(),
             some => format!(", {some} whose proof does not verify"),
         };
-        if self.failed > 0 {
+        if self.failed_batches > 0 {
             unverified += &format!(", {} in batches that failed", self.failed);
         }
         line(

@@ -1,6 +1,7 @@
 //! The example `high_volume` accounts for every letter, whatever the TSA does.
 
 mod aggregated;
+mod failing;
 
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};

@@ -99,7 +99,7 @@ fn a_batch_that_cannot_be_sealed_any_more_is_told() {
         let resumed = run(&out, &["--aggregated", "--resume", "--tsa-latency", "1"]);
         assert_eq!(resumed.status.code(), Some(2), "{resumed:?}");
         let told = String::from_utf8_lossy(&resumed.stderr).into_owned();
-        assert!(told.contains("batch 2: "), "{told}");
+        assert!(told.contains("batch-00002.statements: cannot be gone on with: "), "{told}");
         assert!(
             text(&resumed).contains("items      30: 20 with their proof, 0 waiting, 0 not sealed, 10 in batches"),
             "{resumed:?}"
