@@ -104,6 +104,24 @@ impl HashTree {
 }
 
 impl ReducedHashTree {
+    /// Returns the way of a data group ([RFC 4998 §4.2](https://www.rfc-editor.org/rfc/rfc4998#section-4.2), step 3): one list,
+    /// which holds the digest of each object once, in ascending binary order. It is the same way from each object, so that one
+    /// record is about all of them. An object that is alone has no list.
+    ///
+    /// Returns `None` when there is no digest, or one by another algorithm.
+    pub fn of_group(algorithm: DigestAlgorithm, objects: impl IntoIterator<Item = Digest>) -> Option<Self> {
+        let mut hashes: Vec<Digest> = objects.into_iter().collect();
+        if hashes.is_empty() || hashes.iter().any(|digest| digest.algorithm() != algorithm) {
+            return None;
+        }
+        hashes.sort_unstable_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
+        hashes.dedup();
+        match hashes.as_slice() {
+            [_alone] => Some(Self::default()),
+            several => Some(Self { ends: vec![several.len()], hashes }),
+        }
+    }
+
     /// Returns the way before its first step, with room for the siblings on so many levels.
     pub(super) fn for_height(levels: usize) -> Self {
         Self { hashes: Vec::with_capacity(levels + 1), ends: Vec::with_capacity(levels) }
@@ -275,6 +293,25 @@ mod tests {
             }
             assert_eq!(tree.reduced(&ALGORITHM.digest(b"no leaf")), None);
         }
+    }
+
+    #[test]
+    fn a_data_group_is_one_list_of_each_object() {
+        let objects = leaves(5);
+        let group = ReducedHashTree::of_group(ALGORITHM, objects.iter().rev().chain(&objects).copied()).unwrap();
+        let mut sorted: Vec<&[u8]> = objects.iter().map(Digest::as_bytes).collect();
+        sorted.sort_unstable();
+        let lists: Vec<Vec<&[u8]>> =
+            group.partial_hash_trees().map(|list| list.iter().map(Digest::as_bytes).collect()).collect();
+        assert_eq!(lists, std::slice::from_ref(&sorted));
+        for object in &objects {
+            assert_eq!(group.root(object), Some(ALGORITHM.digest(&sorted.concat())));
+        }
+        assert_eq!(group.root(&ALGORITHM.digest(b"no object")), None);
+        let alone = ReducedHashTree::of_group(ALGORITHM, [objects[0]; 2]).unwrap();
+        assert_eq!((alone.partial_hash_trees().count(), alone.root(&objects[0])), (0, Some(objects[0])));
+        assert_eq!(ReducedHashTree::of_group(ALGORITHM, []), None);
+        assert_eq!(ReducedHashTree::of_group(DigestAlgorithm::Sha512, objects), None);
     }
 
     /// Returns all changes of one way: a bit of a hash changes, and a hash or list goes, comes, or takes another's

@@ -72,6 +72,17 @@ impl Verifier {
         Self { settings: self.settings.with_log_proofs(proofs.into_iter().map(GivenLogProof::new).collect()) }
     }
 
+    /// Returns the same verifier with these evidence records beside those that it was given: for one file of many, each of
+    /// which has records of its own. What the verifier remembers is shared, but for verdicts on batches.
+    #[must_use]
+    pub fn also_with_evidence_records(&self, records: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let mut all = self.settings.records.clone();
+        all.extend(records.into_iter().map(GivenRecord::new));
+        // Records have no order of their own, so that they are numbered in that of their octets.
+        all.sort_unstable_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
+        Self { settings: self.settings.clone().with_records(all) }
+    }
+
     #[cfg(test)]
     pub(in crate::verify) fn settings(&self) -> &Settings {
         &self.settings
