@@ -1,0 +1,217 @@
+//! Collects the files of a container.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use recommande::crypto::DigestAlgorithm;
+use recommande::evidence::Language;
+use recommande::seal::{AnyProof, Artifact, DecodeError, PayloadSignature};
+
+use crate::error::WriteError;
+use crate::limits::MAX_ENTRIES;
+use crate::manifest::is_offered;
+use crate::media_type::MediaType;
+use crate::name::{AnchorsOf, PartKind, ProofForm, ProofKind, ProofNumber, ReceiptForm};
+use crate::source::Source;
+use crate::writing::{ToSign, ToStamp, Unread};
+
+/// The entries that a container has beside its files.
+const OWN_ENTRIES: usize = 6;
+
+/// A letter, and the detached signature over it.
+#[derive(Debug)]
+pub struct LetterFiles<'a> {
+    media_type: MediaType,
+    source: Source<'a>,
+    signature: Option<PayloadSignature>,
+}
+
+impl<'a> LetterFiles<'a> {
+    /// Takes a letter of any length.
+    pub fn new(media_type: MediaType, source: impl Into<Source<'a>>) -> Self {
+        Self { media_type, source: source.into(), signature: None }
+    }
+
+    /// Puts a signature over the letter beside it.
+    #[must_use]
+    pub fn with_signature(self, signature: PayloadSignature) -> Self {
+        Self { signature: Some(signature), ..self }
+    }
+}
+
+/// A proof, and what lies beside it.
+#[derive(Debug)]
+pub struct ProofFiles<'a> {
+    proof: AnyProof,
+    record: Option<Vec<u8>>,
+    second_seal: Option<Vec<u8>>,
+    receipts: Vec<(Language, ReceiptForm, Source<'a>)>,
+}
+
+impl<'a> ProofFiles<'a> {
+    /// Takes a proof. It is not verified: a dossier may be about a proof that does not hold.
+    pub fn new(proof: AnyProof) -> Self {
+        Self { proof, record: None, second_seal: None, receipts: Vec::new() }
+    }
+
+    /// Reads a proof from its file (`.p7m`, `.rma`).
+    ///
+    /// # Errors
+    /// Those of [`AnyProof::from_der`].
+    pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
+        AnyProof::from_der(der).map(Self::new)
+    }
+
+    /// Puts an evidence record over the file of the proof beside it.
+    #[must_use]
+    pub fn with_record(self, record: impl Into<Vec<u8>>) -> Self {
+        Self { record: Some(record.into()), ..self }
+    }
+
+    /// Puts a second seal beside the proof.
+    #[must_use]
+    pub fn with_second_seal(self, second_seal: impl Into<Vec<u8>>) -> Self {
+        Self { second_seal: Some(second_seal.into()), ..self }
+    }
+
+    /// Puts a page for people beside the proof.
+    #[must_use]
+    pub fn with_receipt(mut self, language: Language, form: ReceiptForm, page: impl Into<Source<'a>>) -> Self {
+        self.receipts.push((language, form, page.into()));
+        self
+    }
+
+    fn kind(&self) -> ProofKind {
+        match self.proof {
+            AnyProof::Sending(_) => ProofKind::Sending,
+            AnyProof::Opening(_) => ProofKind::Opening,
+            AnyProof::Step(_) => ProofKind::Step,
+            // No other kind has a name here.
+            _ => ProofKind::Step,
+        }
+    }
+
+    fn form(&self) -> ProofForm {
+        if self.proof.parts().is_some() { ProofForm::Aggregated } else { ProofForm::Sealed }
+    }
+}
+
+/// The files of a dossier, of which a container is made.
+///
+/// ```text
+/// DossierBuilder --to_sign--> ToSign --signed--> Writable --with_record--> Writable --write--> dossier.asice
+///                --to_stamp--> ToStamp --stamp_with--> Writable
+/// ```
+///
+/// The same files in the same order, with the same signature or timestamp, give the same octets.
+#[derive(Default)]
+pub struct DossierBuilder<'a> {
+    algorithm: Option<DigestAlgorithm>,
+    letters: Vec<LetterFiles<'a>>,
+    proofs: Vec<ProofFiles<'a>>,
+    anchors: Vec<(AnchorsOf, String)>,
+}
+
+impl<'a> DossierBuilder<'a> {
+    /// Starts without files.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the digest algorithm of the manifests and the evidence record, SHA-256 unless set: SHA-384 or SHA-512 for what has to last
+    /// for decades.
+    #[must_use]
+    pub fn with_algorithm(self, algorithm: DigestAlgorithm) -> Self {
+        Self { algorithm: Some(algorithm), ..self }
+    }
+
+    /// Adds a letter. Letters are numbered in the order in which they are added.
+    #[must_use]
+    pub fn with_letter(mut self, letter: LetterFiles<'a>) -> Self {
+        self.letters.push(letter);
+        self
+    }
+
+    /// Adds a proof. Proofs of one kind are numbered in the order in which they are added.
+    #[must_use]
+    pub fn with_proof(mut self, proof: ProofFiles<'a>) -> Self {
+        self.proofs.push(proof);
+        self
+    }
+
+    /// Adds the anchors of seals or of TSAs as PEM, for readers who have nothing else. A verifier gets its anchors elsewhere.
+    #[must_use]
+    pub fn with_anchors(mut self, of: AnchorsOf, pem: impl Into<String>) -> Self {
+        self.anchors.retain(|(other, _)| *other != of);
+        self.anchors.push((of, pem.into()));
+        self
+    }
+
+    /// Reads every file once, for its size and its digest, and makes the manifest that is to be signed.
+    ///
+    /// # Errors
+    /// `Empty`, `TooManyFiles`, `Twice`, `Algorithm`, `TooLarge`, `Source`.
+    pub fn to_sign(self) -> Result<ToSign<'a>, WriteError> {
+        let algorithm = self.algorithm()?;
+        ToSign::read(self.files()?, algorithm)
+    }
+
+    /// Reads every file once, for its size and its digest, and makes the manifest that is to be timestamped, where nobody signs.
+    ///
+    /// # Errors
+    /// `Empty`, `TooManyFiles`, `Twice`, `Algorithm`, `TooLarge`, `Source`.
+    pub fn to_stamp(self) -> Result<ToStamp<'a>, WriteError> {
+        let algorithm = self.algorithm()?;
+        ToStamp::read(self.files()?, algorithm)
+    }
+
+    fn algorithm(&self) -> Result<DigestAlgorithm, WriteError> {
+        let algorithm = self.algorithm.unwrap_or(DigestAlgorithm::Sha256);
+        if is_offered(algorithm) { Ok(algorithm) } else { Err(WriteError::Algorithm) }
+    }
+
+    /// Names the files.
+    fn files(self) -> Result<Vec<Unread<'a>>, WriteError> {
+        if self.letters.is_empty() && self.proofs.is_empty() {
+            return Err(WriteError::Empty);
+        }
+        let mut files = Vec::new();
+        for (number, letter) in (1_u16..).zip(self.letters) {
+            let LetterFiles { media_type, source, signature } = letter;
+            let kind = PartKind::Letter { number, extension: media_type.extension() };
+            files.push(Unread { kind, media_type: media_type.as_str().to_owned(), source });
+            files.extend(
+                signature.map(|signature| {
+                    Unread::of(PartKind::LetterSignature { letter: number }, signature.der().to_vec())
+                }),
+            );
+        }
+        let mut counts: HashMap<ProofKind, u16> = HashMap::new();
+        for proof in self.proofs {
+            let count = counts.entry(proof.kind()).or_default();
+            *count = count.saturating_add(1);
+            let number = ProofNumber { kind: proof.kind(), number: *count };
+            files.push(Unread::of(PartKind::Proof { proof: number, form: proof.form() }, proof.proof.der().to_vec()));
+            files.extend(proof.record.map(|record| Unread::of(PartKind::Record { proof: number }, record)));
+            let second_seal = proof.second_seal;
+            files.extend(second_seal.map(|seal| Unread::of(PartKind::SecondSeal { proof: number }, seal)));
+            let receipts = proof.receipts.into_iter();
+            files.extend(
+                receipts.map(|(language, form, page)| {
+                    Unread::of(PartKind::Receipt { proof: number, language, form }, page)
+                }),
+            );
+        }
+        files.extend(self.anchors.into_iter().map(|(of, pem)| Unread::of(PartKind::Anchors(of), pem.into_bytes())));
+        if files.len() > MAX_ENTRIES - OWN_ENTRIES {
+            return Err(WriteError::TooManyFiles);
+        }
+        Ok(files)
+    }
+}
+
+impl fmt::Debug for DossierBuilder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DossierBuilder({} letters, {} proofs)", self.letters.len(), self.proofs.len())
+    }
+}

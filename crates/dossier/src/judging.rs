@@ -1,0 +1,278 @@
+//! Verifies a container, and each proof in it with its letter and with what it follows.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{Read, Seek};
+
+use chrono::{DateTime, Utc};
+use recommande::crypto::{Digest, DigestAlgorithm};
+use recommande::evidence::{AnyStatement, ContentPart, Sending, Statement, Step};
+use recommande::seal::{AnyProof, Artifact, PayloadSignature, ProofOfSending, ProofOfStep};
+use recommande::verify::{ContentDigests, Context, Preceding, SendingContext, Verified, VerifyError};
+use recommande::{Indication, Payload, PayloadDigests, Report, Verifier};
+
+use crate::error::ReadError;
+use crate::layout::Protection;
+use crate::name::{PartKind, ProofNumber};
+use crate::reading::Dossier;
+use crate::report::{DossierReport, PartReport, PartVerdict};
+use crate::signable::{OF_SIGNATURES, signable};
+
+impl<R: Read + Seek> Dossier<R> {
+    /// Verifies the container and every file in it, by the anchors of the verifier: those that lie in the container are not looked at.
+    ///
+    /// Each proof is judged with the letter whose digests its statement names, with the sending and the step that it follows, with its second
+    /// seal, and with the evidence records over it: its own, and that of the container. One that does not hold costs the others nothing.
+    ///
+    /// # Errors
+    /// `Io`, `Changed` and `Zip` where the container was changed after it was read. What does not verify is no error: it is in the report.
+    pub fn report(&mut self, verifier: &Verifier, now: DateTime<Utc>) -> Result<DossierReport, ReadError> {
+        let container = self.record.as_ref().map(|record| record.octets.clone());
+        let verifier = &verifier.also_with_evidence_records(container);
+        let mut judge = Judge { dossier: self, verifier, now, sendings: HashMap::new(), steps: HashMap::new() };
+        let manifest = judge.manifest();
+        let record = judge.record();
+        let mut verdicts = judge.proofs()?;
+        let named = letters_named(&verdicts);
+        let mut parts = Vec::new();
+        for part in judge.dossier.parts.clone() {
+            let verdict = match part.kind {
+                PartKind::Proof { proof, .. } => verdicts.remove(&proof).unwrap_or(PartVerdict::Untrusted),
+                PartKind::Letter { number, .. } => {
+                    PartVerdict::Letter { proven_by: named.get(&number).cloned().unwrap_or_default() }
+                }
+                PartKind::LetterSignature { letter } => judge.letter_signature(part.kind, letter)?,
+                PartKind::SecondSeal { .. } | PartKind::Record { .. } => PartVerdict::WithItsProof,
+                PartKind::Readme | PartKind::Anchors(_) | PartKind::Receipt { .. } => PartVerdict::Untrusted,
+            };
+            parts.push(PartReport { kind: part.kind, verdict });
+        }
+        Ok(DossierReport { protection: self.protection, manifest, record, parts })
+    }
+}
+
+/// The proofs that hold, by the letters that they name.
+fn letters_named(verdicts: &HashMap<ProofNumber, PartVerdict>) -> HashMap<u16, Vec<ProofNumber>> {
+    let mut named: HashMap<u16, Vec<ProofNumber>> = HashMap::new();
+    for (proof, verdict) in verdicts {
+        if let PartVerdict::Proof { report, letters } = verdict
+            && report.indication == Indication::TotalPassed
+        {
+            letters.iter().for_each(|letter| named.entry(*letter).or_default().push(*proof));
+        }
+    }
+    named.values_mut().for_each(|proofs| proofs.sort_unstable());
+    named
+}
+
+/// A proof that was read, with what lies beside it.
+struct Given {
+    number: ProofNumber,
+    proof: AnyProof,
+    statement: AnyStatement,
+    second_seals: Vec<Vec<u8>>,
+    records: Vec<Vec<u8>>,
+}
+
+/// Verifies what lies in a dossier, and remembers what others follow.
+struct Judge<'d, R> {
+    dossier: &'d mut Dossier<R>,
+    verifier: &'d Verifier,
+    now: DateTime<Utc>,
+    sendings: HashMap<Digest, Result<Verified<Sending>, VerifyError>>,
+    steps: HashMap<Digest, Result<Verified<Step>, VerifyError>>,
+}
+
+impl<R: Read + Seek> Judge<'_, R> {
+    /// The report on the signature or the timestamp over the manifest.
+    fn manifest(&self) -> Report {
+        let (manifest, guard) = (&self.dossier.manifest.octets, &self.dossier.guard.octets);
+        match self.dossier.protection {
+            Protection::Signature => self.signature(guard, &signable(manifest)),
+            Protection::Timestamp => {
+                let algorithms = DigestAlgorithm::ALL;
+                let digests = ContentDigests::new(algorithms.map(|algorithm| algorithm.digest(manifest)));
+                self.verifier.report_timestamp(guard, &digests, None, self.now)
+            }
+        }
+    }
+
+    /// The report on the evidence record over everything.
+    fn record(&self) -> Option<Report> {
+        let record = self.dossier.record.as_ref()?;
+        let own = [&self.dossier.manifest.digests, &self.dossier.guard.digests];
+        let objects = self.dossier.parts.iter().map(|part| &part.digests).chain(own);
+        let objects: Vec<ContentDigests> = objects.cloned().collect();
+        Some(self.verifier.report_evidence_record(&record.octets, &objects, self.now))
+    }
+
+    /// The verdicts on the proofs: sendings first, then steps after what led to them, then openings.
+    fn proofs(&mut self) -> Result<HashMap<ProofNumber, PartVerdict>, ReadError> {
+        let mut verdicts = HashMap::new();
+        let (mut steps, mut openings) = (Vec::new(), Vec::new());
+        for part in self.dossier.parts.clone() {
+            let PartKind::Proof { proof: number, .. } = part.kind else { continue };
+            let der = self.dossier.octets(part.kind)?;
+            let Ok(proof) = AnyProof::from_der(&der) else {
+                let report = self.verifier.report(der.as_slice(), Context::from(Payload::NotAvailable), self.now);
+                verdicts.insert(number, PartVerdict::Proof { report: Box::new(report), letters: Vec::new() });
+                continue;
+            };
+            let (second_seals, records) = (
+                self.beside(PartKind::SecondSeal { proof: number })?,
+                self.beside(PartKind::Record { proof: number })?,
+            );
+            let given = Given { number, statement: proof.stated(), proof, second_seals, records };
+            match &given.statement {
+                AnyStatement::Step(_) => steps.push(given),
+                AnyStatement::Opening(_) => openings.push(given),
+                // Sendings, and kinds that follow nothing that is known here.
+                _ => _ = verdicts.insert(number, self.proof(&given)),
+            }
+        }
+        for given in causes_first(steps).iter().chain(&openings) {
+            verdicts.insert(given.number, self.proof(given));
+        }
+        Ok(verdicts)
+    }
+
+    /// The file of this kind, if it is there.
+    fn beside(&mut self, kind: PartKind) -> Result<Vec<Vec<u8>>, ReadError> {
+        match self.dossier.octets(kind) {
+            Ok(octets) => Ok(vec![octets]),
+            Err(ReadError::Missing { .. }) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn proof(&mut self, given: &Given) -> PartVerdict {
+        let verifier = self.verifier.also_with_evidence_records(given.records.iter().cloned());
+        let letters = self.letters(given.statement.parts());
+        let first = letters.first().and_then(|number| self.payload(*number, given.statement.parts()));
+        let payload = first.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
+        let sending = given.statement.preceding_evidence().and_then(|sending| self.sendings.get(sending.proof_id()));
+        let cause = given.statement.caused_by().and_then(|cause| self.steps.get(cause.proof_id()));
+        let context = Context::new(sending.map_or(Preceding::NotGiven, Preceding::from), payload)
+            .with_cause(cause.map_or(Preceding::NotGiven, Preceding::from))
+            .with_second_seals(&given.second_seals);
+        let report = verifier.report(&given.proof, context, self.now);
+        let id = *given.proof.id().digest();
+        match &given.proof {
+            AnyProof::Sending(proof) => {
+                let verdict = self.sending(&verifier, proof, given, payload);
+                keep(&mut self.sendings, id, verdict);
+            }
+            AnyProof::Step(proof) => {
+                let verdict = step(&verifier, proof, context, self.now);
+                keep(&mut self.steps, id, verdict);
+            }
+            // Nothing follows an opening.
+            _ => {}
+        }
+        PartVerdict::Proof { report: Box::new(report), letters }
+    }
+
+    fn sending(
+        &self,
+        verifier: &Verifier,
+        proof: &ProofOfSending,
+        given: &Given,
+        payload: Payload<'_>,
+    ) -> Result<Verified<Sending>, VerifyError> {
+        let context = SendingContext::new(payload).with_second_seals(&given.second_seals);
+        verifier.verify(proof, context, self.now)
+    }
+
+    /// The letters that have every digest of one of these parts.
+    fn letters(&self, parts: &[ContentPart]) -> Vec<u16> {
+        let letters = self.dossier.parts.iter().filter_map(|part| match part.kind {
+            PartKind::Letter { number, .. } => Some((number, &part.digests)),
+            _ => None,
+        });
+        let mut numbers: Vec<u16> = letters
+            .filter(|(_, computed)| parts.iter().any(|part| is_of(computed, part.digests())))
+            .map(|(number, _)| number)
+            .collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    /// The digests of a letter, as they were computed, by the algorithms of the part that it is.
+    fn payload(&self, number: u16, parts: &[ContentPart]) -> Option<PayloadDigests> {
+        let computed = self.letter(number)?;
+        let part = parts.iter().find(|part| is_of(computed, part.digests()))?;
+        PayloadDigests::from_digests(part.digests().iter().filter_map(|stated| computed.get(stated.algorithm()))).ok()
+    }
+
+    fn letter(&self, wanted: u16) -> Option<&ContentDigests> {
+        let mut parts = self.dossier.parts.iter();
+        parts
+            .find(|part| matches!(part.kind, PartKind::Letter { number, .. } if number == wanted))
+            .map(|part| &part.digests)
+    }
+
+    fn letter_signature(&mut self, kind: PartKind, letter: u16) -> Result<PartVerdict, ReadError> {
+        let octets = self.dossier.octets(kind)?;
+        let digests = self.letter(letter).and_then(of_letter);
+        let digests = digests.ok_or_else(|| ReadError::Missing { name: format!("letter-{letter}") })?;
+        Ok(PartVerdict::LetterSignature(Box::new(self.signature(&octets, &digests))))
+    }
+
+    fn signature(&self, octets: &[u8], digests: &PayloadDigests) -> Report {
+        match PayloadSignature::from_der(octets) {
+            Ok(signature) => self.verifier.report_payload_signature(&signature, digests, self.now),
+            Err(error) => self.verifier.report_malformed(&error, self.now),
+        }
+    }
+}
+
+/// The digests of a letter that a signature may need.
+fn of_letter(computed: &ContentDigests) -> Option<PayloadDigests> {
+    PayloadDigests::from_digests(OF_SIGNATURES.into_iter().filter_map(|algorithm| computed.get(algorithm))).ok()
+}
+
+fn step(
+    verifier: &Verifier,
+    proof: &ProofOfStep,
+    context: Context<'_>,
+    now: DateTime<Utc>,
+) -> Result<Verified<Step>, VerifyError> {
+    verifier.verify(proof, context, now)
+}
+
+/// Tells if computed digests are all of the stated ones, of which there is at least one.
+fn is_of(computed: &ContentDigests, stated: &PayloadDigests) -> bool {
+    stated.iter().all(|stated| computed.get(stated.algorithm()) == Some(*stated))
+}
+
+/// Steps in an order in which each comes after the one that led to it, where that is here.
+fn causes_first(mut waiting: Vec<Given>) -> Vec<Given> {
+    let mut ordered: Vec<Given> = Vec::with_capacity(waiting.len());
+    loop {
+        let open: HashSet<Digest> = waiting.iter().map(|given| *given.proof.id().digest()).collect();
+        let waits = |given: &Given| given.statement.caused_by().is_some_and(|cause| open.contains(cause.proof_id()));
+        let (left, ready): (Vec<Given>, Vec<Given>) = waiting.into_iter().partition(waits);
+        // An identifier fixes what the statement names as its cause, so that nobody can make a circle. Who made one has it judged without.
+        if ready.is_empty() {
+            ordered.extend(left);
+            return ordered;
+        }
+        ordered.extend(ready);
+        waiting = left;
+    }
+}
+
+/// Of several files with one sealed statement, that which verifies counts, and of two that do the one that is proven to be older.
+fn keep<S>(
+    verdicts: &mut HashMap<Digest, Result<Verified<S>, VerifyError>>,
+    id: Digest,
+    verdict: Result<Verified<S>, VerifyError>,
+) {
+    let counts = match (verdicts.get(&id), &verdict) {
+        (None, _) | (Some(Err(_)), Ok(_)) => true,
+        (Some(_), Err(_)) => false,
+        (Some(Ok(kept)), Ok(verified)) => verified.proven_at() < kept.proven_at(),
+    };
+    if counts {
+        verdicts.insert(id, verdict);
+    }
+}

@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod builder;
+mod error;
+mod judging;
+mod layout;
+pub mod limits;
+mod manifest;
+mod media_type;
+mod name;
+mod reading;
+mod readme;
+mod report;
+mod signable;
+mod source;
+mod writing;
+mod zip;
+
+pub use builder::{DossierBuilder, LetterFiles, ProofFiles};
+pub use error::{ManifestFault, ReadError, StampError, WriteError, ZipFault};
+pub use layout::Protection;
+pub use media_type::{MediaType, NotAMediaType};
+pub use name::{AnchorsOf, PartKind, ProofForm, ProofKind, ProofNumber, ReceiptForm};
+pub use reading::{Dossier, Part};
+pub use report::{DossierReport, PartReport, PartVerdict};
+pub use source::Source;
+pub use writing::{ToSign, ToStamp, Writable};

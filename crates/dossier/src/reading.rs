@@ -1,0 +1,432 @@
+//! Reads a container, and refuses what deviates from the one form that is written.
+
+use std::fmt;
+use std::io::{self, Read, Seek, Write};
+
+use recommande::crypto::{Digest, DigestAlgorithm};
+use recommande::evidence::{PayloadDigests, Statement};
+use recommande::seal::AnyProof;
+use recommande::time::record::digest_algorithms;
+use recommande::verify::ContentDigests;
+
+use crate::error::ReadError;
+use crate::layout::{ASIC_E, MANIFEST, MANIFEST_TYPE, MIMETYPE, Protection, RECORD, RECORD_MANIFEST, RECORD_TYPE};
+use crate::limits::{MAX_IN_MEMORY, MAX_JUDGED};
+use crate::manifest::{self, ManifestFault, Reference};
+use crate::media_type::MediaType;
+use crate::name::{PartKind, ProofNumber};
+use crate::signable::OF_SIGNATURES;
+use crate::source::Counted;
+use crate::zip::{Archive, Entry, ZipFault};
+
+/// A file of a container that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub(crate) kind: PartKind,
+    pub(crate) media_type: String,
+    pub(crate) entry: Entry,
+    pub(crate) digests: ContentDigests,
+}
+
+impl Part {
+    /// Returns what the file is.
+    pub fn kind(&self) -> PartKind {
+        self.kind
+    }
+
+    /// Returns the name of the file.
+    pub fn name(&self) -> &str {
+        &self.entry.name
+    }
+
+    /// Returns the media type, which nobody has compared with the octets.
+    pub fn media_type(&self) -> &str {
+        &self.media_type
+    }
+
+    /// Returns the number of octets.
+    pub fn size(&self) -> u64 {
+        self.entry.size
+    }
+
+    /// Returns the digests that were computed: by the algorithm of the manifest, by those of the evidence record, and of a letter by those
+    /// that the statements of the proofs name.
+    pub fn digests(&self) -> &ContentDigests {
+        &self.digests
+    }
+}
+
+/// A container whose structure is sound, and whose files are those that its manifest names.
+///
+/// Nothing in it has been verified yet: anybody can make a manifest. [`report`](Self::report) verifies it.
+pub struct Dossier<R> {
+    pub(crate) archive: Archive<R>,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) manifest: Own,
+    pub(crate) protection: Protection,
+    pub(crate) guard: Own,
+    pub(crate) record: Option<Own>,
+}
+
+/// A file of the container's own, in memory.
+pub(crate) struct Own {
+    pub(crate) octets: Vec<u8>,
+    pub(crate) digests: ContentDigests,
+}
+
+/// The entries of a container's own.
+struct OwnEntries {
+    manifest: Entry,
+    protection: Protection,
+    guard: Entry,
+    /// The manifest of the record, and the record.
+    record: Option<(Entry, Entry)>,
+}
+
+impl<R: Read + Seek> Dossier<R> {
+    /// Reads a container of any size in memory that is bounded, from the first octet of a reader to its last.
+    ///
+    /// Every octet of it is read once, proofs twice. What is read is what was written here: a container that other programs open as well is
+    /// refused if it has another form.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn read(reader: R) -> Result<Self, ReadError> {
+        let mut archive = Archive::read(reader)?;
+        let entries = archive.entries.clone();
+        let (files, own) = sorted(&entries)?;
+        check_company(&files)?;
+        let mimetype = entries.first().ok_or(ReadError::NotAsicE)?;
+        if octets(&mut archive, mimetype)? != ASIC_E {
+            return Err(ReadError::NotAsicE);
+        }
+        let manifest = octets(&mut archive, &own.manifest)?;
+        let (guard, guard_type) = (own.protection.name(), own.protection.media_type());
+        let references = references(MANIFEST, &manifest, guard, guard_type)?;
+        check_named((MANIFEST, &manifest), &references, files.iter().map(|(_, entry)| entry))?;
+        let algorithm = algorithm(&references);
+        let record = match &own.record {
+            None => None,
+            Some((manifest, record)) => Some((octets(&mut archive, manifest)?, octets(&mut archive, record)?)),
+        };
+        let mut algorithms = vec![algorithm];
+        let mut recorded = Vec::new();
+        if let Some((manifest, record)) = &record {
+            recorded = self::references(RECORD_MANIFEST, manifest, RECORD, RECORD_TYPE)?;
+            let covered = files.iter().map(|(_, entry)| entry).chain([&own.manifest, &own.guard]);
+            check_named((RECORD_MANIFEST, manifest), &recorded, covered)?;
+            algorithms.push(self::algorithm(&recorded));
+            algorithms.extend(digest_algorithms(record));
+        }
+        let of_letters = [&algorithms[..], &stated_algorithms(&mut archive, &files)?].concat();
+        let mut parts = Vec::with_capacity(files.len());
+        for ((kind, entry), reference) in files.into_iter().zip(&references) {
+            let algorithms = if matches!(kind, PartKind::Letter { .. }) { &of_letters } else { &algorithms };
+            let digests = digests(&mut archive, &entry, algorithms, &mut io::sink())?;
+            check_digest(MANIFEST, reference, &digests)?;
+            check_media_type(kind, reference, &manifest)?;
+            parts.push(Part { kind, media_type: reference.media_type.clone(), entry, digests });
+        }
+        let (record_manifest, record) = record.unzip();
+        let record_manifest = record_manifest.unwrap_or_default();
+        let manifest = Own::of(manifest, &algorithms);
+        let guard = Own::of(octets(&mut archive, &own.guard)?, &algorithms);
+        let own_files = [(MANIFEST, MANIFEST_TYPE, &manifest), (own.protection.name(), guard_type, &guard)];
+        for reference in &recorded {
+            let of_part = parts.iter().find(|part| part.name() == reference.name);
+            let of_own = own_files.iter().find(|(name, _, _)| *name == reference.name);
+            let (media_type, digests) = match (of_part, of_own) {
+                (Some(part), _) => (part.media_type.as_str(), &part.digests),
+                (None, Some((_, media_type, own))) => (*media_type, &own.digests),
+                (None, None) => return Err(ReadError::Missing { name: reference.name.clone() }),
+            };
+            check_digest(RECORD_MANIFEST, reference, digests)?;
+            if media_type != reference.media_type {
+                let (at, fault) = (place(&record_manifest, reference), ManifestFault::MediaType);
+                return Err(ReadError::Manifest { manifest: RECORD_MANIFEST, at, fault });
+            }
+        }
+        let record = record.map(|record| Own::of(record, &[]));
+        Ok(Self { archive, parts, manifest, protection: own.protection, guard, record })
+    }
+
+    /// Returns the octets of a file that is verified in memory, or of another one that has no more than they may have.
+    ///
+    /// # Errors
+    /// `Missing`, `TooLarge`, `Io`, `Changed`.
+    pub fn octets(&mut self, kind: PartKind) -> Result<Vec<u8>, ReadError> {
+        let part = self.part(kind)?.clone();
+        if part.size() > MAX_IN_MEMORY {
+            return Err(ReadError::TooLarge { name: part.entry.name });
+        }
+        let mut octets = Vec::new();
+        self.copy_part(&part, &mut octets)?;
+        Ok(octets)
+    }
+
+    /// Copies a file of any size.
+    ///
+    /// # Errors
+    /// `Missing`, `Io`; `Changed` when the container was changed after it was read: what was copied is then something else.
+    pub fn copy(&mut self, kind: PartKind, out: &mut impl Write) -> Result<(), ReadError> {
+        let part = self.part(kind)?.clone();
+        self.copy_part(&part, out)
+    }
+
+    fn copy_part(&mut self, part: &Part, out: &mut impl Write) -> Result<(), ReadError> {
+        let algorithms: Vec<DigestAlgorithm> =
+            DigestAlgorithm::ALL.into_iter().filter(|algorithm| part.digests.get(*algorithm).is_some()).collect();
+        if digests(&mut self.archive, &part.entry, &algorithms, out)? != part.digests {
+            return Err(ReadError::Changed { name: part.entry.name.clone() });
+        }
+        Ok(())
+    }
+
+    fn part(&self, kind: PartKind) -> Result<&Part, ReadError> {
+        let part = self.parts.iter().find(|part| part.kind == kind);
+        part.ok_or_else(|| ReadError::Missing { name: kind.to_string() })
+    }
+}
+
+impl<R> Dossier<R> {
+    /// Returns the files in the order of their names.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Returns the manifest.
+    pub fn manifest(&self) -> &[u8] {
+        &self.manifest.octets
+    }
+
+    /// Tells what protects the manifest.
+    pub fn protection(&self) -> Protection {
+        self.protection
+    }
+
+    /// Returns the signature or the timestamp over the manifest.
+    pub fn guard(&self) -> &[u8] {
+        &self.guard.octets
+    }
+
+    /// Returns the evidence record over everything, if there is one.
+    pub fn record(&self) -> Option<&[u8]> {
+        self.record.as_ref().map(|record| record.octets.as_slice())
+    }
+}
+
+impl<R> fmt::Debug for Dossier<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dossier({} files, {:?})", self.parts.len(), self.protection)
+    }
+}
+
+impl Own {
+    fn of(octets: Vec<u8>, algorithms: &[DigestAlgorithm]) -> Self {
+        let digests = ContentDigests::new(algorithms.iter().map(|algorithm| algorithm.digest(&octets)));
+        Self { octets, digests }
+    }
+}
+
+/// Tells the files from the entries of the container's own, all of which have one order.
+fn sorted(entries: &[Entry]) -> Result<(Vec<(PartKind, Entry)>, OwnEntries), ReadError> {
+    let (first, entries) = entries.split_first().ok_or(ReadError::NotAsicE)?;
+    if first.name != MIMETYPE {
+        return Err(ReadError::NotAsicE);
+    }
+    let mut files: Vec<(PartKind, Entry)> = Vec::new();
+    let mut own: Vec<Entry> = Vec::new();
+    for (number, entry) in (2..).zip(entries) {
+        let order = || ReadError::Order { name: entry.name.clone() };
+        if let Some(place) = OWN.iter().position(|name| *name == entry.name) {
+            let before = own.last().and_then(|before| OWN.iter().position(|name| *name == before.name));
+            if before.is_some_and(|before| before >= place) {
+                return Err(order());
+            }
+            own.push(entry.clone());
+            continue;
+        }
+        let kind = PartKind::of_name(&entry.name).ok_or(ReadError::ForeignName(number))?;
+        if !own.is_empty() || files.last().is_some_and(|(_, before)| before.name >= entry.name) {
+            return Err(order());
+        }
+        files.push((kind, entry.clone()));
+    }
+    let mut taken = |name: &str| own.iter().position(|entry| entry.name == name).map(|place| own.remove(place));
+    let missing = |name: &str| ReadError::Missing { name: name.to_owned() };
+    let manifest = taken(MANIFEST).ok_or_else(|| missing(MANIFEST))?;
+    let guards = (taken(Protection::Signature.name()), taken(Protection::Timestamp.name()));
+    let (protection, guard) = match guards {
+        (Some(signature), None) => (Protection::Signature, signature),
+        (None, Some(timestamp)) => (Protection::Timestamp, timestamp),
+        (Some(_), Some(_)) | (None, None) => return Err(ReadError::Protection),
+    };
+    let record = match (taken(RECORD_MANIFEST), taken(RECORD)) {
+        (Some(manifest), Some(record)) => Some((manifest, record)),
+        (None, None) => None,
+        (Some(_), None) => return Err(missing(RECORD)),
+        (None, Some(_)) => return Err(missing(RECORD_MANIFEST)),
+    };
+    Ok((files, OwnEntries { manifest, protection, guard, record }))
+}
+
+/// The entries of the container's own behind the files, in their order.
+const OWN: [&str; 5] = [MANIFEST, Protection::Signature.name(), Protection::Timestamp.name(), RECORD_MANIFEST, RECORD];
+
+/// Checks that what belongs to a proof or a letter has it beside it, that no proof or letter has two files, that numbers have no gaps, and
+/// how much is read into memory.
+fn check_company(files: &[(PartKind, Entry)]) -> Result<(), ReadError> {
+    let has_letter = |wanted: u16| {
+        files.iter().filter(|(kind, _)| matches!(kind, PartKind::Letter { number, .. } if *number == wanted)).count()
+            == 1
+    };
+    let has_proof = |wanted| {
+        files.iter().filter(|(kind, _)| matches!(kind, PartKind::Proof { proof, .. } if *proof == wanted)).count() == 1
+    };
+    let mut judged: u64 = 0;
+    for (kind, entry) in files {
+        let is_accompanied = match *kind {
+            PartKind::Readme | PartKind::Anchors(_) => true,
+            PartKind::Letter { number, .. } => has_letter(number) && (number == 1 || has_letter(number - 1)),
+            PartKind::LetterSignature { letter } => has_letter(letter),
+            PartKind::Proof { proof, .. } => {
+                let before = ProofNumber { number: proof.number.saturating_sub(1), ..proof };
+                has_proof(proof) && (proof.number == 1 || has_proof(before))
+            }
+            PartKind::SecondSeal { proof } | PartKind::Record { proof } | PartKind::Receipt { proof, .. } => {
+                has_proof(proof)
+            }
+        };
+        if !is_accompanied {
+            return Err(ReadError::Alone { name: entry.name.clone() });
+        }
+        if kind.is_judged() {
+            judged = judged.saturating_add(entry.size);
+            if entry.size > MAX_IN_MEMORY {
+                return Err(ReadError::TooLarge { name: entry.name.clone() });
+            }
+        }
+    }
+    if judged > MAX_JUDGED { Err(ReadError::TooMuch) } else { Ok(()) }
+}
+
+/// Reads a file of the container's own into memory.
+fn octets<R: Read + Seek>(archive: &mut Archive<R>, entry: &Entry) -> Result<Vec<u8>, ReadError> {
+    if entry.size > MAX_IN_MEMORY {
+        return Err(ReadError::TooLarge { name: entry.name.clone() });
+    }
+    let mut octets = Vec::new();
+    digests(archive, entry, &[], &mut octets)?;
+    Ok(octets)
+}
+
+/// Reads an entry once: compares its checksum, computes its digests, and copies it.
+fn digests<R: Read + Seek>(
+    archive: &mut Archive<R>,
+    entry: &Entry,
+    algorithms: &[DigestAlgorithm],
+    out: &mut impl Write,
+) -> Result<ContentDigests, ReadError> {
+    let mut counted = Counted::new(archive.open(entry)?);
+    let digests = ContentDigests::of_reader_by(&mut Copied { reader: &mut counted, out }, algorithms)?;
+    if counted.finish() != (entry.size, entry.checksum) {
+        return Err(ReadError::Zip { at: entry.start, fault: ZipFault::Checksum });
+    }
+    Ok(digests)
+}
+
+/// A reader that copies what it passes on.
+struct Copied<'a, R, W> {
+    reader: &'a mut R,
+    out: &'a mut W,
+}
+
+impl<R: Read, W: Write> Read for Copied<'_, R, W> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.out.write_all(buffer.get(..read).unwrap_or_default())?;
+        Ok(read)
+    }
+}
+
+fn references(name: &'static str, manifest: &[u8], guard: &str, guard_type: &str) -> Result<Vec<Reference>, ReadError> {
+    manifest::read(manifest, guard, guard_type).map_err(|(at, fault)| ReadError::Manifest { manifest: name, at, fault })
+}
+
+/// The algorithm of all digests of a manifest.
+fn algorithm(references: &[Reference]) -> DigestAlgorithm {
+    references.first().map_or(DigestAlgorithm::Sha256, |reference| reference.digest.algorithm())
+}
+
+/// Checks that a manifest names exactly these files. Its own names are in ascending order.
+fn check_named<'e>(
+    (manifest, octets): (&'static str, &[u8]),
+    references: &[Reference],
+    entries: impl Iterator<Item = &'e Entry>,
+) -> Result<(), ReadError> {
+    let mut names: Vec<&str> = entries.map(|entry| entry.name.as_str()).collect();
+    names.sort_unstable();
+    for name in &names {
+        if references.binary_search_by(|reference| reference.name.as_str().cmp(name)).is_err() {
+            return Err(ReadError::NotNamed { name: (*name).to_owned(), manifest });
+        }
+    }
+    for reference in references {
+        if names.binary_search(&reference.name.as_str()).is_err() {
+            // The name is not repeated: anything may stand there.
+            return Err(ReadError::Manifest {
+                manifest,
+                at: place(octets, reference),
+                fault: ManifestFault::NoSuchFile,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The place of a name in a manifest.
+fn place(manifest: &[u8], reference: &Reference) -> usize {
+    let name = format!("\"{}\"", reference.name);
+    manifest.windows(name.len()).position(|window| window == name.as_bytes()).map_or(0, |quote| quote + 1)
+}
+
+fn check_digest(manifest: &'static str, reference: &Reference, computed: &ContentDigests) -> Result<(), ReadError> {
+    let stated: Digest = reference.digest;
+    if computed.get(stated.algorithm()) == Some(stated) {
+        return Ok(());
+    }
+    Err(ReadError::Digest { name: reference.name.clone(), manifest })
+}
+
+/// Checks the media type of a file in the manifest: the one of its name, or of a letter one that has this extension.
+fn check_media_type(kind: PartKind, reference: &Reference, manifest: &[u8]) -> Result<(), ReadError> {
+    let stated = MediaType::new(&reference.media_type);
+    let fits = match kind {
+        PartKind::Letter { extension, .. } => stated.is_ok_and(|stated| stated.extension() == extension),
+        kind => kind.media_type() == Some(&reference.media_type),
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(ReadError::Manifest { manifest: MANIFEST, at: place(manifest, reference), fault: ManifestFault::MediaType })
+}
+
+/// The algorithms of the digests of letters that the statements name, with the usual ones. A proof that cannot be read names none.
+fn stated_algorithms<R: Read + Seek>(
+    archive: &mut Archive<R>,
+    files: &[(PartKind, Entry)],
+) -> Result<Vec<DigestAlgorithm>, ReadError> {
+    let mut algorithms = PayloadDigests::DEFAULT.to_vec();
+    for (_, entry) in files.iter().filter(|(kind, _)| matches!(kind, PartKind::Proof { .. })) {
+        let Ok(proof) = AnyProof::from_der(&octets(archive, entry)?) else { continue };
+        let stated = proof.stated();
+        algorithms.extend(stated.parts().iter().flat_map(|part| part.digests().iter()).map(Digest::algorithm));
+    }
+    // The signature over a letter has a digest of it too.
+    if files.iter().any(|(kind, _)| matches!(kind, PartKind::LetterSignature { .. })) {
+        algorithms.extend(OF_SIGNATURES);
+    }
+    algorithms.sort_unstable();
+    algorithms.dedup();
+    Ok(algorithms)
+}

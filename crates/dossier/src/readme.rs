@@ -1,0 +1,125 @@
+//! The text for people in a container: what lies there, and how to verify it with nothing of ours.
+
+use std::fmt::Write;
+
+use crate::layout::{MANIFEST, Protection, RECORD, SIGNATURE, TIMESTAMP};
+use crate::name::{AnchorsOf, PartKind, ProofForm, ProofKind};
+
+/// The columns of names in the list of files.
+const WIDTH: usize = 34;
+
+/// Writes the text about these files, whose names are in order.
+pub(crate) fn readme(kinds: &[PartKind], protection: Protection) -> String {
+    let mut text = INTRODUCTION.to_owned();
+    for kind in kinds {
+        line(&mut text, &kind.to_string(), sentence(*kind));
+    }
+    line(&mut text, MANIFEST, "the list of these files, with the digest of each");
+    match protection {
+        Protection::Signature => line(&mut text, SIGNATURE, "the signature over that list, with its timestamp"),
+        Protection::Timestamp => line(&mut text, TIMESTAMP, "the timestamp over that list"),
+    }
+    line(&mut text, RECORD, "where it is there: an evidence record over everything");
+    text.push_str(match protection {
+        Protection::Signature => CONTAINER_SIGNED,
+        Protection::Timestamp => CONTAINER_STAMPED,
+    });
+    text.push_str(ANCHORS);
+    for kind in kinds {
+        commands(&mut text, *kind);
+    }
+    text.push_str(END);
+    text
+}
+
+fn line(text: &mut String, name: &str, sentence: &str) {
+    // A String takes everything.
+    let _ = writeln!(text, "  {name:<WIDTH$}  {sentence}");
+}
+
+fn sentence(kind: PartKind) -> &'static str {
+    match kind {
+        PartKind::Readme => "this text",
+        PartKind::Anchors(AnchorsOf::Seals) => "certificates under which the seals are trusted; see below",
+        PartKind::Anchors(AnchorsOf::Tsas) => "certificates under which the timestamps are trusted; see below",
+        PartKind::Letter { .. } => "a letter, as it was sent; the proofs have its original name",
+        PartKind::LetterSignature { .. } => "a signature over the letter of the same number",
+        PartKind::Proof { proof, .. } => match proof.kind {
+            ProofKind::Sending => "a proof: a letter was accepted for sending",
+            ProofKind::Opening => "a proof: a letter was opened",
+            ProofKind::Step => "a proof: a step of a letter's way",
+        },
+        PartKind::SecondSeal { .. } => "a second seal over that proof",
+        PartKind::Record { .. } => "an evidence record over that proof",
+        PartKind::Receipt { .. } => "a page for people about that proof; the page is no proof",
+    }
+}
+
+fn commands(text: &mut String, kind: PartKind) {
+    let command = match kind {
+        PartKind::Proof { form: ProofForm::Sealed, .. } => {
+            format!("openssl cms -verify -cades -inform DER -in {kind} -CAfile seal-anchors.pem")
+        }
+        PartKind::LetterSignature { letter } => format!(
+            "openssl cms -verify -cades -binary -inform DER -in {kind} -content letter-{letter}.* -CAfile seal-anchors.pem -out /dev/null"
+        ),
+        PartKind::Letter { .. } => format!("openssl dgst -sha256 -binary {kind} | openssl base64"),
+        PartKind::Proof { form: ProofForm::Aggregated, .. }
+        | PartKind::Readme
+        | PartKind::Anchors(_)
+        | PartKind::SecondSeal { .. }
+        | PartKind::Record { .. }
+        | PartKind::Receipt { .. } => return,
+    };
+    let _ = writeln!(text, "  {command}");
+}
+
+const INTRODUCTION: &str = "\
+A DOSSIER OF REGISTERED MAIL
+
+This file is a container after ETSI EN 319 162-1 (ASiC-E): a zip file whose contents are signed or timestamped as a whole. It holds:
+
+";
+
+const CONTAINER_SIGNED: &str = "
+HOW TO VERIFY
+
+1. The container. The DSS of the European Commission opens it, and says who signed the list and whether each file is the one that was
+   listed. That is a statement about the container: it does not look into the proofs, which are files to it like any other. Without DSS:
+
+  openssl cms -verify -cades -binary -inform DER -in META-INF/signature001.p7s -content META-INF/ASiCManifest001.xml -CAfile seal-anchors.pem -out /dev/null
+
+   The list has the digest of each file in base64 (openssl dgst -sha256 -binary FILE | openssl base64).
+";
+
+const CONTAINER_STAMPED: &str = "
+HOW TO VERIFY
+
+1. The container. The DSS of the European Commission opens it, and says since when the list exists and whether each file is the one that
+   was listed. Nobody signed the list. DSS does not look into the proofs, which are files to it like any other. Without DSS:
+
+  openssl ts -verify -token_in -in META-INF/timestamp001.tst -data META-INF/ASiCManifest001.xml -CAfile tsa-anchors.pem
+
+   The list has the digest of each file in base64 (openssl dgst -sha256 -binary FILE | openssl base64).
+";
+
+const ANCHORS: &str = "
+2. The proofs. Take them out of the container and verify each by itself. The certificates in here (seal-anchors.pem and tsa-anchors.pem)
+   are a convenience and prove nothing: whoever made a false proof could have put his own beside it. Get them from who publishes them, or
+   compare them.
+
+   OpenSSL 3.0 or later verifies the seal of a proof and prints the statement, which says who sent what to whom, and when. The digests of
+   the letters in the statement are those that the commands below print, in base64. After the end of the certificates, add the time of
+   the proof (-attime, in seconds).
+
+";
+
+const END: &str = "
+   The time of a proof is in the timestamp inside the file, and an opening names its sending by its digest. OpenSSL checks neither. The
+   library `recommande` checks all of it, also of proofs that end in .rma and of evidence records (.ers); it is free, and reads this
+   container too.
+
+WHAT IT DOES NOT PROVE
+
+A proof shows that its issuer stated something at its time. It does not show that the statement is true, or that somebody read a letter.
+";

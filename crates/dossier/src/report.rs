@@ -1,0 +1,91 @@
+//! The verdicts on a container and on each of its files.
+
+use recommande::{Indication, Report};
+
+use crate::layout::Protection;
+use crate::name::{PartKind, ProofNumber};
+
+/// The verdicts on a dossier. It holds no identifier of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DossierReport {
+    /// What protects the manifest.
+    pub protection: Protection,
+    /// The report on the signature or the timestamp over the manifest, and so over every file as it lies there.
+    pub manifest: Report,
+    /// The report on the evidence record over everything, if there is one.
+    pub record: Option<Report>,
+    /// The verdict on each file, in the order of the names. None of them depends on the container, or on that of another one but where a
+    /// proof follows another proof.
+    pub parts: Vec<PartReport>,
+}
+
+impl DossierReport {
+    /// Returns the verdict on the container: the worse one of those on the manifest and on the evidence record. It says nothing of the
+    /// proofs.
+    pub fn container(&self) -> Indication {
+        let record = self.record.as_ref().map_or(Indication::TotalPassed, |record| record.indication);
+        worse(self.manifest.indication, record)
+    }
+
+    /// Returns the worst verdict of all: that on the container, on any proof, or on any signature over a letter; and `Indeterminate` where no
+    /// proof that holds names a letter.
+    pub fn worst(&self) -> Indication {
+        self.parts.iter().filter_map(|part| part.verdict.indication()).fold(self.container(), worse)
+    }
+}
+
+/// The verdict on one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PartReport {
+    /// What the file is, and its name.
+    pub kind: PartKind,
+    /// The verdict.
+    pub verdict: PartVerdict,
+}
+
+/// The verdict on a file, by what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PartVerdict {
+    /// A proof, judged with its letter, its sending, and what lies beside it.
+    Proof {
+        /// The report, as of a proof that was given by itself.
+        report: Box<Report>,
+        /// The numbers of the letters whose digests its statement names.
+        letters: Vec<u16>,
+    },
+    /// A letter.
+    Letter {
+        /// The proofs that hold and whose statements name its digests. Without any the letter is not the one that was sent, or its proof is
+        /// not here.
+        proven_by: Vec<ProofNumber>,
+    },
+    /// A signature over the letter of the same number.
+    LetterSignature(Box<Report>),
+    /// A record or a second seal, which is judged with its proof.
+    WithItsProof,
+    /// A text, a page or anchors: a convenience that nothing rests on.
+    Untrusted,
+}
+
+impl PartVerdict {
+    /// Returns the verdict in one word, and `None` for what has none of its own.
+    pub fn indication(&self) -> Option<Indication> {
+        match self {
+            Self::Proof { report, .. } | Self::LetterSignature(report) => Some(report.indication),
+            Self::Letter { proven_by } if proven_by.is_empty() => Some(Indication::Indeterminate),
+            Self::Letter { .. } => Some(Indication::TotalPassed),
+            Self::WithItsProof | Self::Untrusted => None,
+        }
+    }
+}
+
+fn worse(a: Indication, b: Indication) -> Indication {
+    let rank = |indication| match indication {
+        Indication::TotalPassed => 0,
+        Indication::Indeterminate => 1,
+        Indication::TotalFailed => 2,
+    };
+    if rank(a) >= rank(b) { a } else { b }
+}

@@ -1,0 +1,119 @@
+//! Reads the structure of a zip file, and refuses every other form than the one that is written.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use super::fields::{LONGEST, ZipFault, central, check_local};
+use super::header::{ELSEWHERE, END_64_LENGTH, END_LENGTH, Header, end};
+use crate::error::ReadError;
+use crate::limits::MAX_ENTRIES;
+
+/// An entry whose headers agree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) size: u64,
+    /// The place of its first octet.
+    pub(crate) start: u64,
+    pub(crate) checksum: u32,
+    /// The place of the header before it.
+    pub(crate) header: u64,
+}
+
+/// The entries of a zip file, in their order. Every octet of the file belongs to a header or to an entry.
+pub(crate) struct Archive<R> {
+    reader: R,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl<R: Read + Seek> Archive<R> {
+    pub(crate) fn read(mut reader: R) -> Result<Self, ReadError> {
+        let length = reader.seek(SeekFrom::End(0))?;
+        let (count, start, directory) = directory(&mut reader, length)?;
+        let mut entries: Vec<Entry> = Vec::with_capacity(usize::from(count));
+        let (mut rest, mut position, mut next) = (directory.as_slice(), start, 0);
+        for _ in 0..count {
+            let at = |fault| ReadError::Zip { at: position, fault };
+            let (header, behind) = central(rest).map_err(at)?;
+            if entries.iter().any(|entry| entry.name.eq_ignore_ascii_case(&header.name)) {
+                return Err(at(ZipFault::Twice));
+            }
+            if header.offset != next {
+                return Err(at(ZipFault::Gap));
+            }
+            let entry = entry(&mut reader, header, start)?;
+            next = entry.start.saturating_add(entry.size);
+            entries.push(entry);
+            position = position.saturating_add(difference(rest, behind));
+            rest = behind;
+        }
+        if !rest.is_empty() {
+            return Err(ReadError::Zip { at: position, fault: ZipFault::EndDiffers });
+        }
+        if next != start {
+            return Err(ReadError::Zip { at: next, fault: ZipFault::Gap });
+        }
+        Ok(Self { reader, entries })
+    }
+
+    /// Returns a reader of an entry's octets.
+    pub(crate) fn open(&mut self, entry: &Entry) -> Result<impl Read, ReadError> {
+        self.reader.seek(SeekFrom::Start(entry.start))?;
+        Ok(self.reader.by_ref().take(entry.size))
+    }
+}
+
+fn difference(longer: &[u8], shorter: &[u8]) -> u64 {
+    u64::try_from(longer.len().saturating_sub(shorter.len())).unwrap_or(u64::MAX)
+}
+
+/// Reads the central directory: the number of its entries, its place, and its octets.
+fn directory(reader: &mut (impl Read + Seek), length: u64) -> Result<(u16, u64, Vec<u8>), ReadError> {
+    let record_at = |octets: usize| length.checked_sub(u64::try_from(octets).ok()?);
+    let at_end = record_at(END_LENGTH).ok_or(ReadError::Zip { at: 0, fault: ZipFault::End })?;
+    let fault = |fault| ReadError::Zip { at: at_end, fault };
+    let record = octets(reader, at_end, END_LENGTH)?;
+    let number = |from: usize| {
+        let field = record.get(from..from.saturating_add(4)).and_then(|field| field.try_into().ok());
+        field.map(u32::from_le_bytes).ok_or(fault(ZipFault::End))
+    };
+    let (counts, size, offset) = (number(8)?, number(12)?, number(16)?);
+    let count = u16::try_from(counts & 0xffff).map_err(|_| fault(ZipFault::End))?;
+    // The place where the directory ends is that of the first record behind it.
+    let records = if offset == ELSEWHERE { END_64_LENGTH } else { END_LENGTH };
+    let behind = record_at(records).ok_or(fault(ZipFault::End))?;
+    let start = behind.checked_sub(size.into());
+    let stated = octets(reader, behind, records)?;
+    // A file that ends otherwise is cut, or is no zip file, or has a comment: the first record is not even there.
+    if !record.starts_with(b"PK\x05\x06") {
+        return Err(fault(ZipFault::End));
+    }
+    let start = start.filter(|start| end(count, *start, size) == stated).ok_or(fault(ZipFault::EndDiffers))?;
+    if count == 0 || usize::from(count) > MAX_ENTRIES {
+        return Err(fault(ZipFault::Entries(count)));
+    }
+    let size = usize::try_from(size).ok().filter(|size| *size <= MAX_ENTRIES * LONGEST);
+    let size = size.ok_or(fault(ZipFault::EndDiffers))?;
+    Ok((count, start, octets(reader, start, size)?))
+}
+
+/// Reads the header before an entry, which has to lie before the directory with all of the entry's octets.
+fn entry(reader: &mut (impl Read + Seek), header: Header, directory: u64) -> Result<Entry, ReadError> {
+    let fault = |fault| ReadError::Zip { at: header.offset, fault };
+    let length = header.to_local().len();
+    let start = u64::try_from(length).ok().and_then(|length| header.offset.checked_add(length));
+    let end = start.and_then(|start| start.checked_add(header.size));
+    let (Some(start), Some(_)) = (start, end.filter(|end| *end <= directory)) else {
+        return Err(fault(ZipFault::Gap));
+    };
+    let stated = octets(reader, header.offset, length)?;
+    check_local(&stated, &header).map_err(fault)?;
+    let Header { name, size, checksum, offset } = header;
+    Ok(Entry { name, size, start, checksum, header: offset })
+}
+
+fn octets(reader: &mut (impl Read + Seek), start: u64, length: usize) -> Result<Vec<u8>, ReadError> {
+    reader.seek(SeekFrom::Start(start))?;
+    let mut octets = vec![0; length];
+    reader.read_exact(&mut octets)?;
+    Ok(octets)
+}

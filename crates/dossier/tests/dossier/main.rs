@@ -1,0 +1,5 @@
+//! Questions of those who write and read dossiers, through the public API.
+
+mod common;
+mod reading;
+mod verdicts;

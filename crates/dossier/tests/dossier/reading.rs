@@ -1,0 +1,1 @@
+//! What is refused, and where does the error say that it is wrong?
