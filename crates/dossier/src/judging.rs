@@ -17,18 +17,62 @@ use crate::reading::Dossier;
 use crate::report::{DossierReport, PartReport, PartVerdict};
 use crate::signable::{OF_SIGNATURES, signable};
 
+/// The verifiers of what lies in a container.
+///
+/// A lawyer who signs a container has a certificate under anchors of his own, and seals no proofs under them. A [`Verifier`] converts into
+/// it, for a service that signs the container under the anchors of its seals.
+#[derive(Clone, Copy, Debug)]
+pub struct Verifiers<'v> {
+    proofs: &'v Verifier,
+    container: &'v Verifier,
+    letters: &'v Verifier,
+}
+
+impl<'v> Verifiers<'v> {
+    /// Takes the verifier of proofs, which judges the container and the signatures over letters too.
+    pub fn new(proofs: &'v Verifier) -> Self {
+        Self { proofs, container: proofs, letters: proofs }
+    }
+
+    /// Sets the verifier of the signature, the timestamp and the evidence record over the container. The record counts for the proofs as well,
+    /// by the anchors of their verifier.
+    #[must_use]
+    pub fn with_container(self, container: &'v Verifier) -> Self {
+        Self { container, ..self }
+    }
+
+    /// Sets the verifier of signatures over letters.
+    #[must_use]
+    pub fn with_letters(self, letters: &'v Verifier) -> Self {
+        Self { letters, ..self }
+    }
+}
+
+impl<'v> From<&'v Verifier> for Verifiers<'v> {
+    fn from(proofs: &'v Verifier) -> Self {
+        Self::new(proofs)
+    }
+}
+
 impl<R: Read + Seek> Dossier<R> {
-    /// Verifies the container and every file in it, by the anchors of the verifier: those that lie in the container are not looked at.
+    /// Verifies the container and every file in it, by the anchors of the verifiers: those that lie in the container are not looked at.
     ///
     /// Each proof is judged with the letter whose digests its statement names, with the sending and the step that it follows, with its second
     /// seal, and with the evidence records over it: its own, and that of the container. One that does not hold costs the others nothing.
     ///
     /// # Errors
     /// `Io`, `Changed` and `Zip` where the container was changed after it was read. What does not verify is no error: it is in the report.
-    pub fn report(&mut self, verifier: &Verifier, now: DateTime<Utc>) -> Result<DossierReport, ReadError> {
-        let container = self.record.as_ref().map(|record| record.octets.clone());
-        let verifier = &verifier.also_with_evidence_records(container);
-        let mut judge = Judge { dossier: self, verifier, now, sendings: HashMap::new(), steps: HashMap::new() };
+    pub fn report<'v>(
+        &mut self,
+        verifiers: impl Into<Verifiers<'v>>,
+        now: DateTime<Utc>,
+    ) -> Result<DossierReport, ReadError> {
+        let Verifiers { proofs, container, letters } = verifiers.into();
+        let record = self.record.as_ref().map(|record| record.octets.clone());
+        let with_record = |verifier: &Verifier| verifier.also_with_evidence_records(record.clone());
+        let (proofs, container, letters) = (with_record(proofs), with_record(container), with_record(letters));
+        let mut judge =
+            Judge { dossier: self, proofs, container, letters, now, sendings: HashMap::new(), steps: HashMap::new() };
         let manifest = judge.manifest();
         let record = judge.record();
         let mut verdicts = judge.proofs()?;
@@ -76,7 +120,9 @@ struct Given {
 /// Verifies what lies in a dossier, and remembers what others follow.
 struct Judge<'d, R> {
     dossier: &'d mut Dossier<R>,
-    verifier: &'d Verifier,
+    proofs: Verifier,
+    container: Verifier,
+    letters: Verifier,
     now: DateTime<Utc>,
     sendings: HashMap<Digest, Result<Verified<Sending>, VerifyError>>,
     steps: HashMap<Digest, Result<Verified<Step>, VerifyError>>,
@@ -87,11 +133,11 @@ impl<R: Read + Seek> Judge<'_, R> {
     fn manifest(&self) -> Report {
         let (manifest, guard) = (&self.dossier.manifest.octets, &self.dossier.guard.octets);
         match self.dossier.protection {
-            Protection::Signature => self.signature(guard, &signable(manifest)),
+            Protection::Signature => signature(&self.container, guard, &signable(manifest), self.now),
             Protection::Timestamp => {
                 let algorithms = DigestAlgorithm::ALL;
                 let digests = ContentDigests::new(algorithms.map(|algorithm| algorithm.digest(manifest)));
-                self.verifier.report_timestamp(guard, &digests, None, self.now)
+                self.container.report_timestamp(guard, &digests, None, self.now)
             }
         }
     }
@@ -102,7 +148,7 @@ impl<R: Read + Seek> Judge<'_, R> {
         let own = [&self.dossier.manifest.digests, &self.dossier.guard.digests];
         let objects = self.dossier.parts.iter().map(|part| &part.digests).chain(own);
         let objects: Vec<ContentDigests> = objects.cloned().collect();
-        Some(self.verifier.report_evidence_record(&record.octets, &objects, self.now))
+        Some(self.container.report_evidence_record(&record.octets, &objects, self.now))
     }
 
     /// The verdicts on the proofs: sendings first, then steps after what led to them, then openings.
@@ -113,7 +159,7 @@ impl<R: Read + Seek> Judge<'_, R> {
             let PartKind::Proof { proof: number, .. } = part.kind else { continue };
             let der = self.dossier.octets(part.kind)?;
             let Ok(proof) = AnyProof::from_der(&der) else {
-                let report = self.verifier.report(der.as_slice(), Context::from(Payload::NotAvailable), self.now);
+                let report = self.proofs.report(der.as_slice(), Context::from(Payload::NotAvailable), self.now);
                 verdicts.insert(number, PartVerdict::Proof { report: Box::new(report), letters: Vec::new() });
                 continue;
             };
@@ -145,7 +191,7 @@ impl<R: Read + Seek> Judge<'_, R> {
     }
 
     fn proof(&mut self, given: &Given) -> PartVerdict {
-        let verifier = self.verifier.also_with_evidence_records(given.records.iter().cloned());
+        let verifier = self.proofs.also_with_evidence_records(given.records.iter().cloned());
         let letters = self.letters(given.statement.parts());
         let first = letters.first().and_then(|number| self.payload(*number, given.statement.parts()));
         let payload = first.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
@@ -214,14 +260,16 @@ impl<R: Read + Seek> Judge<'_, R> {
         let octets = self.dossier.octets(kind)?;
         let digests = self.letter(letter).and_then(of_letter);
         let digests = digests.ok_or_else(|| ReadError::Missing { name: format!("letter-{letter}") })?;
-        Ok(PartVerdict::LetterSignature(Box::new(self.signature(&octets, &digests))))
+        let report = signature(&self.letters, &octets, &digests, self.now);
+        Ok(PartVerdict::LetterSignature(Box::new(report)))
     }
+}
 
-    fn signature(&self, octets: &[u8], digests: &PayloadDigests) -> Report {
-        match PayloadSignature::from_der(octets) {
-            Ok(signature) => self.verifier.report_payload_signature(&signature, digests, self.now),
-            Err(error) => self.verifier.report_malformed(&error, self.now),
-        }
+/// The report on a detached signature over what has these digests.
+fn signature(verifier: &Verifier, octets: &[u8], digests: &PayloadDigests, now: DateTime<Utc>) -> Report {
+    match PayloadSignature::from_der(octets) {
+        Ok(signature) => verifier.report_payload_signature(&signature, digests, now),
+        Err(error) => verifier.report_malformed(&error, now),
     }
 }
 

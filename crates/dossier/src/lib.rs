@@ -19,6 +19,7 @@ mod zip;
 
 pub use builder::{DossierBuilder, LetterFiles, ProofFiles};
 pub use error::{ManifestFault, ReadError, StampError, WriteError, ZipFault};
+pub use judging::Verifiers;
 pub use layout::Protection;
 pub use media_type::{MediaType, NotAMediaType};
 pub use name::{AnchorsOf, PartKind, ProofForm, ProofKind, ProofNumber, ReceiptForm};
