@@ -7,10 +7,11 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
 use super::error::PdfError;
+use super::outlines::without_hints;
 use crate::text::numbered;
 
-static REGULAR: &[u8] = include_bytes!("../../fonts/LiberationSans-Regular.ttf");
-static BOLD: &[u8] = include_bytes!("../../fonts/LiberationSans-Bold.ttf");
+pub(super) static REGULAR: &[u8] = include_bytes!("../../fonts/LiberationSans-Regular.ttf");
+pub(super) static BOLD: &[u8] = include_bytes!("../../fonts/LiberationSans-Bold.ttf");
 
 /// The fonts that pages are written in. They are read once, for any number of pages.
 pub struct Fonts {
@@ -35,9 +36,10 @@ impl Fonts {
 }
 
 impl Face {
-    fn of(octets: &'static [u8]) -> Result<Self, PdfError> {
-        let font = Font::new(octets.into(), 0).ok_or(PdfError::Font)?;
-        let face = FontRef::new(octets).map_err(|_| PdfError::Font)?;
+    fn of(octets: &[u8]) -> Result<Self, PdfError> {
+        let octets = without_hints(octets).ok_or(PdfError::Font)?;
+        let face = FontRef::new(&octets).map_err(|_| PdfError::Font)?;
+        let font = Font::new(octets.clone().into(), 0).ok_or(PdfError::Font)?;
         let metrics = face.glyph_metrics(Size::unscaled(), LocationRef::default());
         let glyphs = face.charmap().mappings().filter_map(|(code, glyph)| {
             let character = char::from_u32(code).filter(|character| is_drawn(*character))?;

@@ -3,6 +3,7 @@
 mod error;
 mod fonts;
 mod layout;
+mod outlines;
 
 use std::collections::HashMap;
 use std::num::NonZeroU16;
