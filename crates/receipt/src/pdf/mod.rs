@@ -98,7 +98,7 @@ impl Page {
             association_kind: AssociationKind::Source,
             data: attachment.octets.clone().into(),
             modification_date: Some(date(self.date)),
-            compress: Some(false),
+            compress: Some(true),
             location: None,
         })
     }
