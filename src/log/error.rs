@@ -98,6 +98,14 @@ pub enum LogError {
         /// The index of the entry.
         index: u64,
     },
+    /// There is no published checkpoint with this number.
+    #[error("there is no checkpoint {number} (from 0) of {published} that were published")]
+    NoSuchCheckpoint {
+        /// The number that was asked for, from 0.
+        number: u64,
+        /// The number of checkpoints that were published.
+        published: u64,
+    },
     /// There is no checkpoint to be sealed, cosigned or published.
     #[error("no checkpoint is under way")]
     NoCheckpoint,

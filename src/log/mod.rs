@@ -18,10 +18,12 @@ mod evidence_log;
 mod folder;
 #[cfg(feature = "http")]
 mod http;
+mod kept_tiles;
 pub mod limits;
 mod matching;
 mod opening;
 mod pending;
+mod prover;
 mod proving;
 mod published;
 mod seals;
@@ -42,6 +44,7 @@ pub use folder::{LogFolder, LogFolderError};
 pub use http::HttpWitness;
 pub use matching::{DayCount, ServiceRecord, TooManyUnmatched};
 pub use pending::PendingCheckpoint;
+pub use prover::LogProver;
 pub use signer::LogSigner;
 pub use store::{MemoryStore, Store, StoredFile};
 

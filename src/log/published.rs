@@ -1,6 +1,8 @@
 //! The checkpoints that a log has published, each with its seal.
 
+use recommande_tlog::Hash;
 use recommande_tlog::checkpoint::SignedCheckpoint;
+use recommande_tlog::proof::TlogProof;
 
 use super::error::LogError;
 use super::state::State;
@@ -61,6 +63,20 @@ impl Published {
         let published = Self { note, seal: Self::seal_of(number, store)? };
         let seal = CheckpointSeal::from_der(&published.seal)?;
         if seal.checkpoint() == published.note.checkpoint() { Ok(published) } else { Err(LogError::SealDiffers) }
+    }
+
+    /// Checks that the tree of the checkpoint has the entry with this index.
+    pub(super) fn check_has(&self, index: u64) -> Result<(), LogError> {
+        match index < self.note.checkpoint().head().size() {
+            true => Ok(()),
+            false => Err(LogError::NotPublished { index }),
+        }
+    }
+
+    /// The proof of an entry by these hashes, with the seal as its extra data.
+    pub(super) fn proof_of(&self, index: u64, hashes: Vec<Hash>) -> Result<TlogProof, LogError> {
+        let proof = TlogProof::new(index, hashes, self.note.clone())?;
+        Ok(proof.with_extra(self.seal.clone())?)
     }
 
     /// The files by which the checkpoint stays when the next one takes its place, and the seal that readers see.

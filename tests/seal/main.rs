@@ -14,6 +14,7 @@ mod evidence_logs;
 mod journey;
 #[cfg(feature = "fs")]
 mod log_kills;
+mod log_provers;
 mod payload;
 #[cfg(feature = "pkcs11")]
 mod pkcs11;
