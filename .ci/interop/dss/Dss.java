@@ -5,7 +5,9 @@ import eu.europa.esig.dss.model.DSSDocument;
 import eu.europa.esig.dss.model.InMemoryDocument;
 import eu.europa.esig.dss.simplereport.SimpleReport;
 import eu.europa.esig.dss.simplereport.jaxb.XmlEvidenceRecord;
+import eu.europa.esig.dss.simplereport.jaxb.XmlSignatureScope;
 import eu.europa.esig.dss.simplereport.jaxb.XmlTimestamp;
+import eu.europa.esig.dss.simplereport.jaxb.XmlToken;
 import eu.europa.esig.dss.spi.DSSUtils;
 import eu.europa.esig.dss.spi.validation.CertificateVerifier;
 import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
@@ -19,7 +21,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.bouncycastle.tsp.TimeStampResponse;
 
 /** What EU DSS says of each file, by its default policy and with the dead algorithms that the case names: `Dss CASES`. */
@@ -39,6 +45,7 @@ class Dss {
         if (!detached.isEmpty()) validator.setDetachedContents(documents(detached));
         if (!file.records().isEmpty()) validator.setDetachedEvidenceRecordDocuments(documents(file.records()));
         SimpleReport report = validator.validateDocument(policy(file)).getSimpleReport();
+        if (file.kind().equals("container")) return container(octets, report);
         String id = report.getFirstSignatureId();
         if (id == null) id = report.getFirstEvidenceRecordId();
         if (id == null) id = report.getFirstTimestampId();
@@ -58,6 +65,52 @@ class Dss {
             explanation += " " + texts(report.getAdESValidationErrors(timestamp.getId()));
         }
         return verdict + "\t" + explanation;
+    }
+
+    /** The worst of what is said of a container: each signature, timestamp and record has to pass, to be found, and to be about every file. */
+    static String container(byte[] octets, SimpleReport report) throws Exception {
+        Set<String> files = new TreeSet<>();
+        Set<String> own = new TreeSet<>();
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(octets))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry())
+                (entry.getName().startsWith("META-INF/") ? own : files).add(entry.getName());
+        }
+        files.remove("mimetype");
+        List<String> wrong = new ArrayList<>();
+        List<XmlEvidenceRecord> records = new ArrayList<>();
+        int guards = 0;
+        for (String id : report.getSignatureIdList()) {
+            guards++;
+            records.addAll(report.getSignatureEvidenceRecords(id));
+            judge("signature", report, id, report.getSignatureScopes(id), files, wrong);
+            for (XmlTimestamp timestamp : report.getSignatureTimestamps(id)) judge("timestamp in it", report, timestamp.getId(), null, files, wrong);
+        }
+        // Those that are in no signature and no record.
+        for (XmlToken token : report.getJaxbModel().getSignatureOrTimestampOrEvidenceRecord()) {
+            if (!(token instanceof XmlTimestamp timestamp)) continue;
+            guards++;
+            records.addAll(report.getTimestampEvidenceRecords(timestamp.getId()));
+            judge("timestamp", report, timestamp.getId(), timestamp.getTimestampScope(), files, wrong);
+        }
+        for (XmlEvidenceRecord record : records) {
+            judge("record", report, record.getId(), record.getEvidenceRecordScope(), files, wrong);
+            List<XmlTimestamp> timestamps = record.getTimestamps() == null ? List.of() : record.getTimestamps().getTimestamp();
+            for (XmlTimestamp timestamp : timestamps) judge("timestamp of it", report, timestamp.getId(), null, files, wrong);
+            if (timestamps.isEmpty()) wrong.add("a record without a timestamp");
+        }
+        if (guards != 1) wrong.add(guards + " signatures and timestamps");
+        if (records.size() != (own.contains("META-INF/evidencerecord001.ers") ? 1 : 0)) wrong.add(records.size() + " records");
+        return (wrong.isEmpty() ? "TOTAL-PASSED" : String.join(", ", wrong)) + "\t" + files.size() + " files";
+    }
+
+    /** What is wrong with one signature, timestamp or record, and the files that it is not about. */
+    static void judge(String what, SimpleReport report, String id, List<XmlSignatureScope> scopes, Set<String> files, List<String> wrong) {
+        String verdict = verdict(report.getIndication(id), report.getSubIndication(id));
+        if (!verdict.equals("TOTAL-PASSED")) wrong.add(what + ": " + verdict + " " + texts(report.getAdESValidationErrors(id)));
+        if (scopes == null) return;
+        Set<String> left = new TreeSet<>(files);
+        for (XmlSignatureScope scope : scopes) left.remove(scope.getName());
+        if (!left.isEmpty()) wrong.add(what + " is not about " + left);
     }
 
     /** The default policy; with a day on which SHA-256 and P-256 die, and die they do although it lies after the update of the table. */

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::Language;
 use recommande::identity::EnterpriseNumber;
 use recommande::preserve::Renewer;
@@ -21,7 +22,8 @@ use recommande_dossier::{
 };
 
 const USAGE: &str = "\
-usage: dossier FOLDER [--letter FILE [--media-type TYPE]] [--receipts DIR] [--stamp] [--record] [--out FILE]
+usage: dossier FOLDER [--letter FILE [--media-type TYPE]] [--receipts DIR] [--stamp] [--record] [--digest NAME]
+               [--out FILE]
        dossier --read FILE [--seal-anchors PEM] [--tsa-anchors PEM] [--container-anchors PEM] [--environment NAME] [--now RFC3339]
                [--container-tsa-anchors PEM] [--extract DIR]
 
@@ -31,6 +33,7 @@ usage: dossier FOLDER [--letter FILE [--media-type TYPE]] [--receipts DIR] [--st
   --receipts DIR           pages about the proofs, as recommande-receipt names them
   --stamp                  put a timestamp over the files in the place of a signature
   --record                 add an evidence record over everything
+  --digest NAME            the digests of the container: SHA-256 (default), SHA-384 or SHA-512
   --out FILE               the container (default: dossier.asice in FOLDER)
 
   --read FILE              verify a container
@@ -77,6 +80,7 @@ struct Asked {
     receipts: Option<PathBuf>,
     protection: Option<Protection>,
     has_record: bool,
+    algorithm: Option<DigestAlgorithm>,
     out: Option<PathBuf>,
     read: Option<PathBuf>,
     seal_anchors: Option<PathBuf>,
@@ -100,6 +104,10 @@ impl Asked {
                 "--receipts" => asked.receipts = Some(value()?.into()),
                 "--stamp" => asked.protection = Some(Protection::Timestamp),
                 "--record" => asked.has_record = true,
+                "--digest" => {
+                    let named = DigestAlgorithm::from_name(&value()?);
+                    asked.algorithm = Some(named.ok_or("--digest: not the name of a digest algorithm")?);
+                }
                 "--out" => asked.out = Some(value()?.into()),
                 "--read" => asked.read = Some(value()?.into()),
                 "--seal-anchors" => asked.seal_anchors = Some(value()?.into()),
@@ -141,7 +149,7 @@ impl Asked {
     }
 
     fn files(&self, folder: &Path) -> Result<DossierBuilder<'static>, Error> {
-        let mut files = DossierBuilder::new();
+        let mut files = DossierBuilder::new().with_algorithm(self.algorithm.unwrap_or(DigestAlgorithm::Sha256));
         if let Some(path) = &self.letter {
             let media_type = self.media_type.as_deref().unwrap_or_else(|| media_type(path));
             let letter = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;

@@ -26,7 +26,7 @@ pub(crate) fn readme(kinds: &[PartKind], protection: Protection) -> String {
     });
     text.push_str(ANCHORS);
     for kind in kinds {
-        commands(&mut text, *kind);
+        commands(&mut text, *kind, kinds);
     }
     text.push_str(END);
     text
@@ -55,14 +55,18 @@ fn sentence(kind: PartKind) -> &'static str {
     }
 }
 
-fn commands(text: &mut String, kind: PartKind) {
+fn commands(text: &mut String, kind: PartKind, kinds: &[PartKind]) {
     let command = match kind {
         PartKind::Proof { form: ProofForm::Sealed, .. } => {
             format!("openssl cms -verify -cades -inform DER -in {kind} -CAfile seal-anchors.pem")
         }
-        PartKind::LetterSignature { letter } => format!(
-            "openssl cms -verify -cades -binary -inform DER -in {kind} -content letter-{letter}.* -CAfile seal-anchors.pem -out /dev/null"
-        ),
+        PartKind::LetterSignature { letter } => {
+            let is_letter = |kind: &&PartKind| matches!(kind, PartKind::Letter { number, .. } if *number == letter);
+            let Some(content) = kinds.iter().find(is_letter) else { return };
+            format!(
+                "openssl cms -verify -cades -binary -inform DER -in {kind} -content {content} -CAfile seal-anchors.pem -out /dev/null"
+            )
+        }
         PartKind::Letter { .. } => format!("openssl dgst -sha256 -binary {kind} | openssl base64"),
         PartKind::Proof { form: ProofForm::Aggregated, .. }
         | PartKind::Readme
@@ -85,9 +89,10 @@ const CONTAINER_SIGNED: &str = "
 HOW TO VERIFY
 
 1. The container. The DSS of the European Commission opens it, and says who signed the list and whether each file is the one that was
-   listed. That is a statement about the container: it does not look into the proofs, which are files to it like any other. Without DSS:
+   listed. That is a statement about the container: it does not look into the proofs, which are files to it like any other. Without DSS,
+   with the certificates under which the signer is trusted in container-anchors.pem:
 
-  openssl cms -verify -cades -binary -inform DER -in META-INF/signature001.p7s -content META-INF/ASiCManifest001.xml -CAfile seal-anchors.pem -out /dev/null
+  openssl cms -verify -cades -binary -inform DER -in META-INF/signature001.p7s -content META-INF/ASiCManifest001.xml -CAfile container-anchors.pem -out /dev/null
 
    The list has the digest of each file in base64 (openssl dgst -sha256 -binary FILE | openssl base64).
 ";
@@ -96,9 +101,10 @@ const CONTAINER_STAMPED: &str = "
 HOW TO VERIFY
 
 1. The container. The DSS of the European Commission opens it, and says since when the list exists and whether each file is the one that
-   was listed. Nobody signed the list. DSS does not look into the proofs, which are files to it like any other. Without DSS:
+   was listed. Nobody signed the list. DSS does not look into the proofs, which are files to it like any other. Without DSS, with the
+   certificates under which the time-stamp authority is trusted in container-anchors.pem:
 
-  openssl ts -verify -token_in -in META-INF/timestamp001.tst -data META-INF/ASiCManifest001.xml -CAfile tsa-anchors.pem
+  openssl ts -verify -token_in -in META-INF/timestamp001.tst -data META-INF/ASiCManifest001.xml -CAfile container-anchors.pem
 
    The list has the digest of each file in base64 (openssl dgst -sha256 -binary FILE | openssl base64).
 ";
