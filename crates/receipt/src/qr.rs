@@ -25,10 +25,10 @@ pub(crate) struct Rectangle {
 /// The modules of the white border that readers need (ISO/IEC 18004, clause 9.1).
 pub(crate) const QUIET_ZONE: i32 = 4;
 
-/// The dots on the side of a module in an image. A viewer that draws an image smaller than it is blends dots, where it would
-/// make modules of unequal size out of single ones, which not every reader takes.
+/// The dots on the side of a module in an image. Single ones are made larger by viewers, some to two dots of the screen and
+/// some to three, which not every reader takes. Each further one makes the image larger, and four of them four times.
 #[cfg(feature = "pdf")]
-const DOTS: i32 = 4;
+const DOTS: i32 = 2;
 
 /// The side of a module in millimetres: three dots at 200 dots per inch, with some room.
 pub(crate) const MODULE_MM: f64 = 0.45;

@@ -200,3 +200,16 @@ fn each_check_is_on_the_page_that_is_asked_for_all() {
     assert!(html.contains("(signature-valid)") && !remarks.to_html().contains("(signature-valid)"));
     assert_eq!((remarks.verdict(), remarks.title()), (all.verdict(), all.title()));
 }
+
+/// A page is a file that is sent and kept, and there is one of each proof.
+#[test]
+fn a_page_with_its_files_is_small() {
+    let fonts = Fonts::new().unwrap();
+    for (path, kilobytes) in [("good/sending.p7m", 50), ("event/ConsignmentRejection.p7m", 60)] {
+        for language in Language::ALL {
+            let (shown, sending) = (shown(path), shown("good/sending.p7m"));
+            let pdf = page_of_following(&shown, &sending, Options::new(language)).to_pdf(&fonts).unwrap();
+            assert!(pdf.len() < kilobytes * 1_000, "{path}, {language:?}: {}", pdf.len());
+        }
+    }
+}
