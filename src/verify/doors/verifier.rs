@@ -15,7 +15,10 @@ use crate::verify::settings::Settings;
 /// One verifier serves many threads. It remembers the certification paths that it found valid, and the signatures that
 /// many artifacts share. Of a batch it remembers its strict verdict on the seal and the timestamp that all proofs share, for
 /// the same `now`: proofs that are verified together are fastest with one `now` for all.
-#[derive(Debug)]
+///
+/// A clone shares what is remembered of certificates, signatures and CRLs, and begins without what is remembered of batches. A
+/// file that comes with evidence records or proofs of a log of its own is verified by a clone that was given these.
+#[derive(Clone, Debug)]
 pub struct Verifier {
     pub(super) settings: Settings,
 }
