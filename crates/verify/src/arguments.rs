@@ -1,0 +1,139 @@
+//! The arguments of the command.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use clap::{Parser, ValueEnum};
+use recommande::Environment;
+
+/// Verifies files of electronic registered mail: proofs, signatures, timestamps, evidence records and printed codes.
+///
+/// What each file is, it finds out by itself. Files that belong together may be given in any order: an opening finds its sending,
+/// and a proof what lies beside it under its name (NAME.pq.p7s, NAME.tlog-proof, NAME.p7m.ers, NAME.disclosure.json).
+///
+/// Exit status, by the worst: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 3 something could not be judged.
+#[derive(Parser, Debug)]
+#[command(name = "recommande-verify", version, max_term_width = 110, arg_required_else_help = true)]
+pub struct Arguments {
+    /// Files, and folders whose files are judged with those of their folders
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// A JSON file that names the files and what is given with each, in the form of test-vectors/manifest.json
+    #[arg(long, value_name = "JSON")]
+    pub manifest: Option<PathBuf>,
+
+    /// The payload. Given several times, each proof gets the one that it is about, and one that no proof is about is an error
+    #[arg(long = "payload", value_name = "FILE")]
+    pub payloads: Vec<PathBuf>,
+
+    /// The digest of the payload instead, as sha256:e3b0...
+    #[arg(long, value_name = "ALG:HEX", conflicts_with = "payloads")]
+    pub payload_digest: Option<String>,
+
+    /// A data object of an evidence record, or what a timestamp is about
+    #[arg(long = "data", value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+
+    /// A proof that others follow, and that is not judged itself: the sending, a step that led to an event, a letter that is answered
+    #[arg(long = "sending", visible_aliases = ["cause", "original"], value_name = "FILE")]
+    pub preceding: Vec<PathBuf>,
+
+    /// The values that a proof commits to
+    #[arg(long = "disclosure", value_name = "FILE")]
+    pub disclosures: Vec<PathBuf>,
+
+    /// The certificates under which seals and signatures are trusted; without them none is
+    #[arg(long, visible_alias = "anchors", value_name = "PEM")]
+    pub seal_anchors: Option<PathBuf>,
+
+    /// The certificates under which timestamps are trusted; without them none is
+    #[arg(long, value_name = "PEM")]
+    pub tsa_anchors: Option<PathBuf>,
+
+    /// The certificates under which recipients are trusted, whose own signatures are not evaluated otherwise
+    #[arg(long, value_name = "PEM")]
+    pub recipient_anchors: Option<PathBuf>,
+
+    /// The certificates under which registers of mandates are trusted
+    #[arg(long, value_name = "PEM")]
+    pub register_anchors: Option<PathBuf>,
+
+    /// The extract of a register, with its signature beside it (.p7s)
+    #[arg(long = "register-extract", value_name = "JSON", requires = "register_anchors")]
+    pub register_extracts: Vec<PathBuf>,
+
+    /// Production, Acceptance, Integration or Test
+    #[arg(long, value_name = "NAME", default_value = "Production", value_parser = environment)]
+    pub environment: Environment,
+
+    /// default, strict, standard, conformance, historic, or a policy as a JSON file
+    #[arg(long, value_name = "NAME|FILE")]
+    pub policy: Option<String>,
+
+    /// Certificates, CRLs and OCSP responses, in PEM or DER, which are offered and not trusted
+    #[arg(long = "extra", value_name = "FILE")]
+    pub extras: Vec<PathBuf>,
+
+    /// An evidence record over a whole file
+    #[arg(long = "record", value_name = "FILE")]
+    pub records: Vec<PathBuf>,
+
+    /// The proof that a proof is in a log of the policy
+    #[arg(long = "log-proof", value_name = "FILE")]
+    pub log_proofs: Vec<PathBuf>,
+
+    /// The time of the verification [default: the clock]
+    #[arg(long, visible_alias = "at", value_name = "RFC3339", value_parser = time)]
+    pub now: Option<DateTime<Utc>>,
+
+    /// What is written to standard output
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// Writes every check of each file, and not only what decided
+    #[arg(long)]
+    pub full: bool,
+
+    /// Writes nothing to standard output where everything passed
+    #[arg(long, short, conflicts_with = "full")]
+    pub quiet: bool,
+
+    /// Writes the report as JSON to this file too, whatever the format
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+
+    /// How many threads verify [default: as many as there are processors]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+}
+
+/// The form of what is written to standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// One JSON document, by schema/report.schema.json
+    Json,
+    /// JUnit XML, a test case for each file
+    Junit,
+    /// Workflow commands of GitHub, with a table in $GITHUB_STEP_SUMMARY
+    Github,
+}
+
+impl Arguments {
+    /// Returns the time of the verification.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now.unwrap_or_else(|| Utc::now().trunc_subsecs(3))
+    }
+}
+
+fn environment(name: &str) -> Result<Environment, String> {
+    let environment = Environment::ALL.into_iter().find(|environment| environment.name().eq_ignore_ascii_case(name));
+    environment.ok_or_else(|| "not Production, Acceptance, Integration or Test".to_owned())
+}
+
+fn time(text: &str) -> Result<DateTime<Utc>, String> {
+    let time = DateTime::parse_from_rfc3339(text);
+    time.map(|time| time.to_utc()).map_err(|_| "not a time such as 2035-01-01T00:00:00Z".to_owned())
+}

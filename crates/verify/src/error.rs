@@ -1,0 +1,38 @@
+//! What keeps the tool from judging.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The reason why something could not be judged. It names the file, and nothing that stands in it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file cannot be read.
+    #[error("{}: {source}", path.display())]
+    File { path: PathBuf, source: io::Error },
+    /// A file has more octets than the library takes.
+    #[error("{}: larger than {limit} octets, which is the most that is read", path.display())]
+    TooLarge { path: PathBuf, limit: usize },
+    /// A file is not what it was given as.
+    #[error("{}: {what}", path.display())]
+    Content { path: PathBuf, what: String },
+    /// An argument is not what it has to be.
+    #[error("{0}")]
+    Usage(String),
+    /// The output cannot be written.
+    #[error("the output cannot be written: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Error {
+    /// Names the file that cannot be read.
+    pub fn of(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        |source| Self::File { path, source }
+    }
+
+    /// Names the file that is not what it was given as.
+    pub fn content<E: ToString>(path: &Path) -> impl FnOnce(E) -> Self {
+        let path = path.to_owned();
+        move |error| Self::Content { path, what: error.to_string() }
+    }
+}

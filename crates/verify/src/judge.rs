@@ -1,0 +1,290 @@
+//! Judges a file with what is given with it.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use recommande::crypto::DigestAlgorithm;
+use recommande::evidence::Disclosure;
+use recommande::evidence::Step;
+use recommande::rfc3161_client::{MessageImprint, TimeStampReq, TimeStampResp, TimeStampToken};
+use recommande::seal::{AnyProof, Artifact as _, BatchSeal, PayloadSignature, Printed, ProofOfStep, SignedSubmission};
+use recommande::time::record::digest_algorithms;
+use recommande::verify::{
+    Content, ContentDigests, Context, Preceding, Report, SendingContext, Verified, Verifier, VerifyError,
+};
+use recommande::{Indication, Payload, PayloadDigests, ProofOfSending, Sending};
+
+use crate::error::Error;
+use crate::files::{self, GivenPayload};
+use crate::kind::Kind;
+use crate::question::{self, Followed, Question};
+
+/// How many copies of a proof that is followed are tried until one verifies. They cost as much as the proof.
+const COPIES: usize = 8;
+
+/// What came of a file.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The reports: one, but for several signatures in one file.
+    Reports(Vec<Report>),
+    /// There is nothing in the file that could prove something, for this reason. This is INDETERMINATE.
+    Nothing(String),
+    /// It could not be judged.
+    Error(String),
+}
+
+impl Outcome {
+    /// Returns the report with the worst verdict.
+    pub fn worst(&self) -> Option<&Report> {
+        let reports = match self {
+            Self::Reports(reports) => reports.as_slice(),
+            Self::Nothing(_) | Self::Error(_) => &[],
+        };
+        reports.iter().max_by_key(|report| match report.indication {
+            Indication::TotalPassed => 0,
+            Indication::Indeterminate => 1,
+            Indication::TotalFailed => 2,
+        })
+    }
+
+    /// Returns the verdict, if the file could be judged.
+    pub fn indication(&self) -> Option<Indication> {
+        match self {
+            Self::Reports(_) => self.worst().map(|report| report.indication),
+            Self::Nothing(_) => Some(Indication::Indeterminate),
+            Self::Error(_) => None,
+        }
+    }
+}
+
+/// Judges a file.
+pub fn judge(question: &Question) -> Outcome {
+    answer(question).unwrap_or_else(|error| Outcome::Error(error.to_string()))
+}
+
+fn answer(question: &Question) -> Result<Outcome, Error> {
+    let single = |report: Report| Outcome::Reports(vec![report]);
+    let now = question.settings.now;
+    let verifier = verifier(question)?;
+    match question.kind {
+        Kind::Proof => {
+            let octets = files::octets(&question.file)?;
+            // What cannot be read at all is reported as it is.
+            let octets = if octets.first() == Some(&0x30) { octets } else { files::decoded(octets) };
+            match AnyProof::from_der(&octets) {
+                Ok(proof) => {
+                    drop(octets);
+                    proof_report(question, &verifier, &proof).map(single)
+                }
+                Err(_) => Ok(single(verifier.report(octets.as_slice(), Context::from(Payload::NotAvailable), now))),
+            }
+        }
+        Kind::Statement => proof_report(question, &verifier, &aggregated(question)?).map(single),
+        Kind::PayloadSignature => {
+            let octets = files::decoded(files::octets(&question.file)?);
+            let Some(digests) = digests(&question.given.payload)? else {
+                return Err(missing(question, "a payload signature is judged with its payload"));
+            };
+            Ok(single(match PayloadSignature::from_der(&octets) {
+                Ok(signature) => verifier.report_payload_signature(&signature, &digests, now),
+                Err(error) => verifier.report_malformed(&error, now),
+            }))
+        }
+        Kind::Signature => signature(question, &verifier),
+        Kind::Timestamp => timestamp(question, &verifier).map(single),
+        Kind::EvidenceRecord => {
+            let record = files::decoded(files::octets(&question.file)?);
+            let algorithms = digest_algorithms(&record);
+            let objects: Result<Vec<_>, Error> =
+                question.given.data.iter().map(|path| object(path, &algorithms)).collect();
+            Ok(single(verifier.report_evidence_record(&record, &objects?, now)))
+        }
+        Kind::Code => code(question, &verifier),
+    }
+}
+
+fn missing(question: &Question, what: &str) -> Error {
+    Error::Content { path: question.file.clone(), what: what.to_owned() }
+}
+
+/// The verifier with what lies beside the file.
+fn verifier(question: &Question) -> Result<Cow<'_, Verifier>, Error> {
+    let (settings, given) = (&question.settings, &question.given);
+    if given.records.is_empty() && given.log_proofs.is_empty() {
+        return Ok(Cow::Borrowed(&settings.verifier));
+    }
+    let records = all(&given.records)?.into_iter().map(files::decoded).chain(settings.records.iter().cloned());
+    let log_proofs = all(&given.log_proofs)?.into_iter().chain(settings.log_proofs.iter().cloned());
+    Ok(Cow::Owned(settings.verifier.clone().with_evidence_records(records).with_log_proofs(log_proofs)))
+}
+
+fn all(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Error> {
+    paths.iter().map(|path| files::octets(path)).collect()
+}
+
+fn disclosure(path: Option<&PathBuf>) -> Result<Option<Disclosure>, Error> {
+    let read = |path: &PathBuf| Disclosure::from_json(&files::octets(path)?).map_err(Error::content(path));
+    path.map(read).transpose()
+}
+
+fn payload(given: &question::Payload) -> Result<Option<GivenPayload>, Error> {
+    match given {
+        question::Payload::NotAvailable => Ok(None),
+        question::Payload::File(path) => GivenPayload::of_file(path).map(Some),
+        question::Payload::Digests(digests) => {
+            let digests = PayloadDigests::from_digests(digests.iter().copied());
+            digests.map(GivenPayload::Digests).map(Some).map_err(|error| Error::Usage(error.to_string()))
+        }
+    }
+}
+
+fn digests(given: &question::Payload) -> Result<Option<PayloadDigests>, Error> {
+    Ok(payload(given)?.map(|payload| payload.digests()))
+}
+
+/// The proof whose statement and record are files of their own, with the seal of its batch.
+fn aggregated(question: &Question) -> Result<AnyProof, Error> {
+    let Some(seal) = &question.given.seal else {
+        return Err(missing(question, "the seal of its batch (seal.p7m) is not beside it"));
+    };
+    let record = files::octets(&question.file.with_extension("ers"))?;
+    let batch = BatchSeal::from_der(&files::octets(seal)?).map_err(Error::content(seal))?;
+    let proof = AnyProof::from_parts(&files::octets(&question.file)?, &record, &batch);
+    proof.map_err(Error::content(&question.file))
+}
+
+fn proof_report(question: &Question, verifier: &Verifier, proof: &AnyProof) -> Result<Report, Error> {
+    let (given, now) = (&question.given, question.settings.now);
+    let payload = payload(&given.payload)?;
+    let payload = match &payload {
+        None => Payload::NotAvailable,
+        Some(GivenPayload::Octets(octets)) => Payload::Octets(octets),
+        Some(GivenPayload::Digests(digests)) => Payload::Digests(digests),
+    };
+    let disclosure = disclosure(given.disclosure.as_ref())?;
+    let second_seals = all(&given.second_seals)?;
+    let submission = given.submission.as_ref().map(signed_submission).transpose()?;
+    let sending = followed(verifier, &given.sending, now)?;
+    let original = followed(verifier, &given.original, now)?;
+    let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
+    let cause = causes(verifier, preceding, &given.causes, now)?;
+    let context = Context::new(preceding, payload).with_second_seals(&second_seals);
+    let context = disclosure.iter().fold(context, Context::with_disclosure);
+    let context = context.with_cause(cause.as_ref().map_or(Preceding::NotGiven, Preceding::from));
+    let context = context.with_original(original.as_ref().map_or(Preceding::NotGiven, Preceding::from));
+    let recipients = question.settings.recipients.as_ref();
+    let context = recipients.into_iter().fold(context, Context::with_verifier_of_recipients);
+    let context =
+        submission.iter().fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
+    Ok(verifier.report(proof, context, now))
+}
+
+fn signed_submission(given: &question::Submission) -> Result<(SignedSubmission, &Verifier), Error> {
+    let (json, signature) = (files::octets(&given.json)?, files::decoded(files::octets(&given.signature)?));
+    let signed = SignedSubmission::from_parts(&json, &signature).map_err(Error::content(&given.json))?;
+    Ok((signed, &given.senders.verifier))
+}
+
+type Verdict<S> = Result<Verified<S>, VerifyError>;
+
+/// Verifies a proof of sending by itself: the first of its copies that holds, or the first one. A copy with a broken seal has the
+/// same name.
+fn followed(
+    verifier: &Verifier,
+    copies: &[Followed],
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Option<Verdict<Sending>>, Error> {
+    let mut first = None;
+    for copy in copies.iter().take(COPIES) {
+        let octets = files::decoded(files::octets(&copy.file)?);
+        let Ok(proof) = ProofOfSending::from_der(&octets) else { continue };
+        let (disclosure, second_seals) = (disclosure(copy.disclosure.as_ref())?, all(&copy.second_seals)?);
+        let context = SendingContext::new(Payload::NotAvailable).with_second_seals(&second_seals);
+        let verdict = verifier.verify(&proof, disclosure.iter().fold(context, SendingContext::with_disclosure), now);
+        if verdict.is_ok() {
+            return Ok(Some(verdict));
+        }
+        first = first.or(Some(verdict));
+    }
+    Ok(first)
+}
+
+/// Verifies the steps that led to an event, each with the one before it. Returns the verdict on the last one.
+fn causes(
+    verifier: &Verifier,
+    preceding: Preceding<'_>,
+    steps: &[Followed],
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Option<Verdict<Step>>, Error> {
+    let mut last: Option<Verdict<Step>> = None;
+    for step in steps {
+        let octets = files::decoded(files::octets(&step.file)?);
+        let proof = ProofOfStep::from_der(&octets).map_err(Error::content(&step.file))?;
+        let second_seals = all(&step.second_seals)?;
+        let before = last.as_ref().map_or(Preceding::NotGiven, Preceding::from);
+        let context =
+            Context::new(preceding, Payload::NotAvailable).with_cause(before).with_second_seals(&second_seals);
+        last = Some(verifier.verify(&proof, context, now));
+    }
+    Ok(last)
+}
+
+/// A CMS signature: over the payload by the profile of the library where it is one, and of anybody otherwise.
+fn signature(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
+    let octets = files::decoded(files::octets(&question.file)?);
+    let payload = payload(&question.given.payload)?;
+    if let (Some(payload), Ok(signature)) = (&payload, PayloadSignature::from_der(&octets)) {
+        let report = verifier.report_payload_signature(&signature, &payload.digests(), question.settings.now);
+        return Ok(Outcome::Reports(vec![report]));
+    }
+    let digests = payload.as_ref().map(|payload| {
+        let digests = payload.digests();
+        ContentDigests::new(digests.iter().copied())
+    });
+    let content = match (&payload, &digests) {
+        (Some(GivenPayload::Octets(octets)), _) => Content::Octets(octets),
+        (Some(GivenPayload::Digests(_)), Some(digests)) => Content::Digests(digests),
+        (Some(GivenPayload::Digests(_)) | None, _) => Content::Attached,
+    };
+    Ok(Outcome::Reports(verifier.report_signatures(&octets, content, question.settings.now).reports))
+}
+
+fn timestamp(question: &Question, verifier: &Verifier) -> Result<Report, Error> {
+    let token = files::decoded(files::octets(&question.file)?);
+    let request = question.given.request.as_ref().map(|path| -> Result<TimeStampReq, Error> {
+        TimeStampReq::from_der(&files::decoded(files::octets(path)?)).map_err(Error::content(path))
+    });
+    let request = request.transpose()?;
+    let algorithm = stated_algorithm(&token);
+    let data = match (&question.given.data[..], digests(&question.given.payload)?) {
+        ([path, ..], _) => object(path, algorithm.as_slice())?,
+        ([], Some(digests)) => ContentDigests::new(digests.iter().copied()),
+        ([], None) => ContentDigests::new([]),
+    };
+    Ok(verifier.report_timestamp(&token, &data, request.as_ref(), question.settings.now))
+}
+
+/// The digest algorithm of the token's imprint. Where there is none, the report says why.
+fn stated_algorithm(octets: &[u8]) -> Option<DigestAlgorithm> {
+    let token = TimeStampToken::from_bytes(octets).ok().or_else(|| TimeStampResp::from_bytes(octets).ok()?.token)?;
+    let imprint: &MessageImprint = &token.tst_info().message_imprint;
+    DigestAlgorithm::ALL.into_iter().find(|algorithm| imprint.algorithm == algorithm.oid())
+}
+
+/// Hashes a file in one pass.
+fn object(path: &Path, algorithms: &[DigestAlgorithm]) -> Result<ContentDigests, Error> {
+    let mut file = File::open(path).map_err(Error::of(path))?;
+    ContentDigests::of_reader_by(&mut file, algorithms).map_err(Error::of(path))
+}
+
+/// The text of a printed code: a seal without its time, or names.
+fn code(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
+    let octets = files::octets(&question.file)?;
+    let text = std::str::from_utf8(&octets).map_err(Error::content(&question.file))?.trim_ascii();
+    match Printed::read(text) {
+        Ok(Printed::Seal(proof)) => Ok(Outcome::Reports(vec![proof_report(question, verifier, &proof)?])),
+        Ok(_) => Ok(Outcome::Nothing("the code holds the names of a proof, and these prove nothing".to_owned())),
+        Err(error) => Ok(Outcome::Nothing(error.to_string())),
+    }
+}

@@ -1,0 +1,217 @@
+//! A manifest: the files, and what is given with each.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use recommande::Environment;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::files;
+use crate::kind::{Kind, Seen, look};
+use crate::question::{Followed, Given, Payload, Question, Submission};
+use crate::settings::{GivenPolicy, Settings, Sources};
+
+/// The file. Members that are not known belong to whoever wrote it.
+#[derive(Deserialize)]
+struct Manifest {
+    vectors: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    id: Option<String>,
+    file: PathBuf,
+    kind: Option<Kind>,
+    #[serde(default)]
+    input: Input,
+}
+
+/// What is given with a file. Paths are relative to the manifest; what is absent is taken from the arguments.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Input {
+    seal_anchors: Option<PathBuf>,
+    tsa_anchors: Option<PathBuf>,
+    recipient_anchors: Option<PathBuf>,
+    environment: Option<String>,
+    now: Option<DateTime<Utc>>,
+    policy: Option<Value>,
+    payload: Option<PathBuf>,
+    payload_digests: Vec<String>,
+    sending: Option<PathBuf>,
+    causes: Vec<PathBuf>,
+    disclosure: Option<PathBuf>,
+    sending_disclosure: Option<PathBuf>,
+    original: Option<PathBuf>,
+    original_disclosure: Option<PathBuf>,
+    register: Option<Register>,
+    submission: Option<Signed>,
+    second_seals: Vec<PathBuf>,
+    sending_second_seals: Vec<PathBuf>,
+    log_proofs: Vec<PathBuf>,
+    request: Option<PathBuf>,
+    extra_certificates: Option<PathBuf>,
+    revocation_data: Option<PathBuf>,
+    data: Vec<PathBuf>,
+    records: Vec<PathBuf>,
+    seal: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Register {
+    anchors: PathBuf,
+    extract: PathBuf,
+    signature: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Signed {
+    anchors: PathBuf,
+    json: PathBuf,
+    signature: PathBuf,
+}
+
+/// Reads a manifest. An entry whose anchors or policy cannot be read is an error by itself, and costs no other one.
+pub fn read(path: &Path, sources: &Sources) -> Result<Vec<Result<Question, (String, Error)>>, Error> {
+    let octets = std::fs::read(path).map_err(Error::of(path))?;
+    let manifest: Manifest = serde_json::from_slice(&octets).map_err(Error::content(path))?;
+    let mut reader = Reader { folder: path.parent().unwrap_or(Path::new("")), sources, known: HashMap::new() };
+    let question = |entry: Entry| {
+        let name = entry.id.clone().unwrap_or_else(|| entry.file.display().to_string());
+        reader.question(name.clone(), entry).map_err(|error| (name, error))
+    };
+    Ok(manifest.vectors.into_iter().map(question).collect())
+}
+
+struct Reader<'a> {
+    folder: &'a Path,
+    sources: &'a Sources,
+    /// The settings that were made, so that what a verifier remembers serves every file under the same anchors.
+    known: HashMap<String, Arc<Settings>>,
+}
+
+impl Reader<'_> {
+    fn question(&mut self, name: String, entry: Entry) -> Result<Question, Error> {
+        let Entry { file, kind, input, .. } = entry;
+        let file = self.folder.join(file);
+        let kind = match kind {
+            Some(kind) => kind,
+            None => match look(&file, &files::octets(&file)?) {
+                Seen::Judged(kind, _) => kind,
+                Seen::Beside | Seen::Disclosure(_) | Seen::Other => {
+                    return Err(Error::Content { path: file, what: "this is nothing that is judged".to_owned() });
+                }
+            },
+        };
+        let sources = self.sources_of(&input)?;
+        let settings = self.settings(&sources)?;
+        let submission = match &input.submission {
+            None => None,
+            Some(signed) => {
+                let senders = Sources { seal_anchors: Some(self.at(&signed.anchors)), ..self.of_party(&sources) };
+                let (json, signature) = (self.at(&signed.json), self.at(&signed.signature));
+                Some(Submission { json, signature, senders: self.settings(&senders)? })
+            }
+        };
+        let all = |paths: &[PathBuf]| paths.iter().map(|path| self.at(path)).collect::<Vec<_>>();
+        let followed = |path: &PathBuf, disclosure: Option<&PathBuf>, second_seals: &[PathBuf]| Followed {
+            file: self.at(path),
+            disclosure: disclosure.map(|path| self.at(path)),
+            second_seals: all(second_seals),
+        };
+        let payload = match (&input.payload, input.payload_digests.as_slice()) {
+            (Some(path), _) => Payload::File(self.at(path)),
+            (None, []) => Payload::NotAvailable,
+            (None, digests) => {
+                Payload::Digests(digests.iter().map(|text| files::digest(text)).collect::<Result<_, _>>()?)
+            }
+        };
+        let given = Given {
+            payload,
+            sending: input
+                .sending
+                .iter()
+                .map(|path| followed(path, input.sending_disclosure.as_ref(), &input.sending_second_seals))
+                .collect(),
+            causes: input.causes.iter().map(|path| followed(path, None, &[])).collect(),
+            original: input
+                .original
+                .iter()
+                .map(|path| followed(path, input.original_disclosure.as_ref(), &[]))
+                .collect(),
+            disclosure: input.disclosure.as_ref().map(|path| self.at(path)),
+            second_seals: all(&input.second_seals),
+            submission,
+            seal: input.seal.as_ref().map(|path| self.at(path)),
+            data: all(&input.data),
+            request: input.request.as_ref().map(|path| self.at(path)),
+            records: all(&input.records),
+            log_proofs: all(&input.log_proofs),
+        };
+        Ok(Question { name, file, kind, given, settings })
+    }
+
+    /// A path is relative to the manifest.
+    fn at(&self, path: &Path) -> PathBuf {
+        self.folder.join(path)
+    }
+
+    fn sources_of(&self, input: &Input) -> Result<Sources, Error> {
+        let or = |own: &Option<PathBuf>, otherwise: &Option<PathBuf>| {
+            own.as_ref().map(|path| self.at(path)).or_else(|| otherwise.clone())
+        };
+        let environment = match &input.environment {
+            None => self.sources.environment,
+            Some(name) => Environment::ALL
+                .into_iter()
+                .find(|environment| environment.name().eq_ignore_ascii_case(name))
+                .ok_or_else(|| Error::Usage("an environment is Production, Acceptance, Integration or Test".into()))?,
+        };
+        let policy = match &input.policy {
+            None => self.sources.policy.clone(),
+            Some(Value::String(name)) => Some(GivenPolicy::Named(name.clone())),
+            Some(value) => Some(GivenPolicy::Value(value.clone())),
+        };
+        let mut extras = self.sources.extras.clone();
+        extras.extend(input.extra_certificates.iter().chain(&input.revocation_data).map(|path| self.at(path)));
+        let register = input.register.as_ref();
+        let extract = |register: &Register| (self.at(&register.extract), self.at(&register.signature));
+        Ok(Sources {
+            seal_anchors: or(&input.seal_anchors, &self.sources.seal_anchors),
+            tsa_anchors: or(&input.tsa_anchors, &self.sources.tsa_anchors),
+            recipient_anchors: or(&input.recipient_anchors, &self.sources.recipient_anchors),
+            register_anchors: register
+                .map(|register| self.at(&register.anchors))
+                .or_else(|| self.sources.register_anchors.clone()),
+            register_extracts: register.map_or_else(|| self.sources.register_extracts.clone(), |r| vec![extract(r)]),
+            environment,
+            policy,
+            extras,
+            records: self.sources.records.clone(),
+            log_proofs: self.sources.log_proofs.clone(),
+            now: input.now.unwrap_or(self.sources.now),
+        })
+    }
+
+    /// What the signature of a party is judged by: neither the record of a proof nor its log is over it.
+    fn of_party(&self, sources: &Sources) -> Sources {
+        Sources { records: Vec::new(), log_proofs: Vec::new(), recipient_anchors: None, ..sources.clone() }
+    }
+
+    fn settings(&mut self, sources: &Sources) -> Result<Arc<Settings>, Error> {
+        // The sources hold paths and values alone, and their text tells them apart.
+        let key = format!("{sources:?}");
+        if let Some(settings) = self.known.get(&key) {
+            return Ok(Arc::clone(settings));
+        }
+        let settings = Arc::new(sources.settings()?);
+        self.known.insert(key, Arc::clone(&settings));
+        Ok(settings)
+    }
+}

@@ -1,0 +1,109 @@
+//! Workflow commands of GitHub: an annotation for each file that did not pass, the worst first, and a table for the summary of the step.
+//!
+//! A step shows ten errors and ten warnings, and drops the rest without a word; a summary holds a mebibyte.
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+
+use super::{Form, Item, in_one_line, reason, verdict};
+use recommande::Indication;
+
+use crate::totals::Totals;
+
+/// How many annotations of a kind a step shows.
+const SHOWN: usize = 10;
+
+/// The octets of a summary that are filled, of the mebibyte that there is.
+const SUMMARY: usize = 900 << 10;
+
+/// The annotations and the summary, which are written at the end.
+#[derive(Default)]
+pub struct Github {
+    errors: Vec<String>,
+    failures: Vec<String>,
+    warnings: Vec<String>,
+    table: String,
+    left_out: u64,
+}
+
+impl Github {
+    /// Begins with nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Form for Github {
+    fn item(&mut self, _: &mut dyn Write, item: &Item<'_>) -> io::Result<()> {
+        let (verdict, reason) = (verdict(item.outcome), reason(item.outcome).unwrap_or_default());
+        let (command, list) = match item.outcome.indication() {
+            Some(Indication::TotalPassed) => return Ok(()),
+            None => ("error", &mut self.errors),
+            Some(Indication::TotalFailed) => ("error", &mut self.failures),
+            Some(Indication::Indeterminate) => ("warning", &mut self.warnings),
+        };
+        if list.len() < SHOWN {
+            let (file, reason) = (property(item.name), data(&reason));
+            list.push(format!("::{command} file={file},title={verdict}::{}: {reason}", data(item.name)));
+        }
+        if self.table.len() < SUMMARY {
+            let (file, reason) = (cell(item.name), cell(&reason));
+            // A name may be as long as it likes, and a text has no error.
+            let _ = writeln!(self.table, "| {verdict} | {file} | {reason} |");
+        } else {
+            self.left_out += 1;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, out: &mut dyn Write, totals: &Totals) -> io::Result<()> {
+        let errors = self.errors.iter().chain(&self.failures).take(SHOWN);
+        for annotation in errors.chain(&self.warnings) {
+            writeln!(out, "{annotation}")?;
+        }
+        let Totals { passed, failed, indeterminate, errors, ignored } = totals;
+        let counts = format!(
+            "{passed} passed, {failed} failed, {indeterminate} indeterminate, {errors} errors; {ignored} other files"
+        );
+        writeln!(out, "{counts}")?;
+        let Some(path) = env::var_os("GITHUB_STEP_SUMMARY") else { return Ok(()) };
+        let mut summary = OpenOptions::new().append(true).create(true).open(path)?;
+        writeln!(summary, "{counts}\n")?;
+        if !self.table.is_empty() {
+            writeln!(summary, "| verdict | file | reason |\n|---|---|---|\n{}", self.table)?;
+        }
+        if self.left_out > 0 {
+            writeln!(summary, "{} more are in the report.", self.left_out)?;
+        }
+        Ok(())
+    }
+}
+
+/// The data of a command, in which a line ends it.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property of a command, which ends at a comma or a colon too.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// A cell of a table. What would be markup there is written as a character.
+fn cell(text: &str) -> String {
+    const LONGEST: usize = 300;
+    let mut cell = String::new();
+    for character in in_one_line(text).chars().take(LONGEST) {
+        match character {
+            '&' => cell.push_str("&amp;"),
+            '<' => cell.push_str("&lt;"),
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '@' | '!' | '~' => {
+                let _ = write!(cell, "&#{};", u32::from(character));
+            }
+            other => cell.push(other),
+        }
+    }
+    cell
+}

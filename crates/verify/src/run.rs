@@ -1,0 +1,124 @@
+//! A run: what is collected is judged by several threads, and written in its order.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::arguments::Arguments;
+use crate::collect::{self, Collected};
+use crate::error::Error;
+use crate::judge::{Outcome, judge};
+use crate::manifest;
+use crate::output::{Item, Outputs};
+use crate::question::Question;
+use crate::settings::Sources;
+use crate::totals::Totals;
+
+/// How many files are judged before their verdicts are written: so many reports are in memory at once.
+const WINDOW: usize = 256;
+
+/// Judges what the arguments name.
+///
+/// # Errors
+/// What keeps all files from being judged, or the verdicts from being written.
+pub fn run(arguments: &Arguments) -> Result<Totals, Error> {
+    let sources = Sources::of(arguments);
+    let mut outputs = Outputs::new(arguments, sources.now)?;
+    let collected = match collected(arguments, &sources) {
+        Ok(collected) => collected,
+        // An archived report must not be empty: it says what happened.
+        Err(error) => {
+            Collected { errors: vec![("recommande-verify".to_owned(), error.to_string())], ..Collected::default() }
+        }
+    };
+    let mut totals = Totals { ignored: collected.ignored.try_into().unwrap_or(u64::MAX), ..Totals::default() };
+    let threads = arguments.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from);
+    let mut progress = Progress::new(collected.questions.len());
+    for window in collected.questions.chunks(WINDOW) {
+        for (question, outcome) in window.iter().zip(judged(window, threads)) {
+            totals.count(&outcome);
+            outputs.item(&Item { name: &question.name, kind: Some(question.kind), outcome: &outcome })?;
+        }
+        progress.add(window.len());
+    }
+    for (name, error) in collected.errors {
+        let outcome = Outcome::Error(error);
+        totals.count(&outcome);
+        outputs.item(&Item { name: &name, kind: None, outcome: &outcome })?;
+    }
+    outputs.end(&totals)?;
+    Ok(totals)
+}
+
+fn collected(arguments: &Arguments, sources: &Sources) -> Result<Collected, Error> {
+    if arguments.paths.is_empty() && arguments.manifest.is_none() {
+        return Err(Error::Usage("name files, folders or a --manifest; --help lists the options".to_owned()));
+    }
+    let settings = Arc::new(sources.settings()?);
+    let mut collected = collect::collect(arguments, &settings)?;
+    if let Some(path) = &arguments.manifest {
+        for question in manifest::read(path, sources)? {
+            match question {
+                Ok(question) => collected.questions.push(question),
+                Err((name, error)) => collected.errors.push((name, error.to_string())),
+            }
+        }
+    }
+    Ok(collected)
+}
+
+/// Judges some files by so many threads. The outcomes are in the order of the files.
+fn judged(questions: &[Question], threads: usize) -> Vec<Outcome> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut outcomes = Vec::new();
+        while let Some((place, question)) = {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            questions.get(place).map(|question| (place, question))
+        } {
+            outcomes.push((place, judge(question)));
+        }
+        outcomes
+    };
+    let mut outcomes: Vec<(usize, Outcome)> = thread::scope(|scope| {
+        let threads: Vec<_> = (1..threads.min(questions.len())).map(|_| scope.spawn(work)).collect();
+        let mut outcomes = work();
+        // A thread that panics takes the run with it: a verdict that is missing must not be passed over.
+        outcomes.extend(
+            threads
+                .into_iter()
+                .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
+        );
+        outcomes
+    });
+    outcomes.sort_by_key(|(place, _)| *place);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+/// Tells a person how far a long run is.
+struct Progress {
+    done: usize,
+    all: usize,
+    told: Instant,
+    is_watched: bool,
+}
+
+impl Progress {
+    fn new(all: usize) -> Self {
+        Self { done: 0, all, told: Instant::now(), is_watched: io::stderr().is_terminal() }
+    }
+
+    fn add(&mut self, files: usize) {
+        self.done += files;
+        if self.is_watched && self.told.elapsed() >= Duration::from_secs(1) {
+            self.told = Instant::now();
+            // Nobody can be told that the errors cannot be told.
+            let _ = write!(io::stderr(), "\r{} of {} files", self.done, self.all);
+            if self.done == self.all {
+                let _ = writeln!(io::stderr());
+            }
+        }
+    }
+}
