@@ -1,5 +1,6 @@
 //! The arguments of the command.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -122,6 +123,24 @@ pub enum Format {
 }
 
 impl Arguments {
+    /// Takes from arguments that are wrong where a report belongs, so that what is archived says what was wrong.
+    pub fn of_outputs(arguments: impl Iterator<Item = OsString>) -> Self {
+        let mut outputs = vec![OsString::from("recommande-verify"), OsString::from("PATH")];
+        let mut arguments = arguments.skip(1);
+        while let Some(argument) = arguments.next() {
+            let Some(text) = argument.to_str() else { continue };
+            match text.split_once('=') {
+                Some(("--format" | "--report", _)) => outputs.push(argument),
+                Some(_) | None if text == "--format" || text == "--report" => {
+                    outputs.extend([argument].into_iter().chain(arguments.next()));
+                }
+                Some(_) | None => {}
+            }
+        }
+        let alone = ["recommande-verify", "PATH"];
+        Self::try_parse_from(outputs).unwrap_or_else(|_| Self::parse_from(alone))
+    }
+
     /// Returns the time of the verification.
     pub fn now(&self) -> DateTime<Utc> {
         self.now.unwrap_or_else(|| Utc::now().trunc_subsecs(3))

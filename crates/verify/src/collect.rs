@@ -42,7 +42,7 @@ impl Index {
         match seen {
             Seen::Judged(Kind::Proof, Some(names)) => {
                 let copies = self.proofs.entry(names.id.as_bytes().to_vec()).or_default();
-                copies.push((path.to_owned(), names.clone()));
+                copies.push((path.to_owned(), Names::clone(names)));
             }
             Seen::Disclosure(evidence) => {
                 self.disclosures.entry(*evidence.as_bytes()).or_insert_with(|| path.to_owned());
@@ -144,7 +144,7 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>) -> Result<Collec
             collected.ignored += 1;
             continue;
         }
-        let given = given(arguments, &index, &mut payloads, &file, kind, names.as_ref());
+        let given = given(arguments, &index, &mut payloads, &file, kind, names.as_deref());
         collected.questions.push(Question { name: shown(&file), file, kind, given, settings: Arc::clone(settings) });
     }
     for path in payloads.unused() {

@@ -79,7 +79,7 @@ impl Names {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Seen {
     /// It can be judged. A proof that can be read has names.
-    Judged(Kind, Option<Names>),
+    Judged(Kind, Option<Box<Names>>),
     /// It lies beside what can be judged: a second seal, the seal of a batch, the proof of a log.
     Beside,
     /// It discloses what the statement with this identifier commits to.
@@ -109,7 +109,7 @@ pub fn look(path: &Path, octets: &[u8]) -> Seen {
     let der = files::decoded(octets.to_vec());
     let is_named_as_proof = path.extension().is_some_and(|extension| extension == "p7m" || extension == "rma");
     match AnyProof::from_der(&der) {
-        Ok(proof) => return Seen::Judged(Kind::Proof, Some(Names::of(&proof))),
+        Ok(proof) => return Seen::Judged(Kind::Proof, Some(Box::new(Names::of(&proof)))),
         Err(_) if BatchSeal::from_der(&der).is_ok() => return Seen::Beside,
         Err(_) if is_named_as_proof => return Seen::Judged(Kind::Proof, None),
         Err(_) => {}
@@ -133,9 +133,9 @@ pub fn look(path: &Path, octets: &[u8]) -> Seen {
     }
 }
 
-fn code(text: &str) -> Option<Names> {
+fn code(text: &str) -> Option<Box<Names>> {
     match Printed::read(text) {
-        Ok(Printed::Seal(proof)) => Some(Names::of(&proof)),
+        Ok(Printed::Seal(proof)) => Some(Box::new(Names::of(&proof))),
         Ok(_) | Err(_) => None,
     }
 }

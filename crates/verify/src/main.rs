@@ -13,12 +13,15 @@ mod run;
 mod settings;
 mod totals;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
 use arguments::Arguments;
+use error::Error;
+use totals::Totals;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -26,14 +29,21 @@ fn main() -> ExitCode {
         Err(error) => {
             // Nobody can be told that the errors cannot be told.
             let _ = error.print();
-            let is_asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            return if is_asked { ExitCode::SUCCESS } else { ExitCode::from(totals::ERROR) };
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+                _ => ended(run::refused(&Arguments::of_outputs(std::env::args_os()), &error.to_string())),
+            };
         }
     };
-    match run::run(&arguments) {
+    ended(run::run(&arguments))
+}
+
+fn ended(result: Result<Totals, Error>) -> ExitCode {
+    match result {
         Ok(totals) => ExitCode::from(totals.status()),
         Err(error) => {
-            eprintln!("recommande-verify: {error}");
+            // As above.
+            let _ = writeln!(std::io::stderr(), "recommande-verify: {error}");
             ExitCode::from(totals::ERROR)
         }
     }

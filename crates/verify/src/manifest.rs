@@ -1,6 +1,6 @@
 //! A manifest: the files, and what is given with each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -77,13 +77,21 @@ struct Signed {
     signature: PathBuf,
 }
 
+/// An entry as it was read, or its name and what is wrong with it.
+type Named = Result<Question, (String, Error)>;
+
 /// Reads a manifest. An entry whose anchors or policy cannot be read is an error by itself, and costs no other one.
-pub fn read(path: &Path, sources: &Sources) -> Result<Vec<Result<Question, (String, Error)>>, Error> {
+pub fn read(path: &Path, sources: &Sources) -> Result<Vec<Named>, Error> {
     let octets = std::fs::read(path).map_err(Error::of(path))?;
     let manifest: Manifest = serde_json::from_slice(&octets).map_err(Error::content(path))?;
     let mut reader = Reader { folder: path.parent().unwrap_or(Path::new("")), sources, known: HashMap::new() };
+    let mut names = HashSet::new();
     let question = |entry: Entry| {
         let name = entry.id.clone().unwrap_or_else(|| entry.file.display().to_string());
+        // Readers of reports keep one of two cases with the same name.
+        if !names.insert(name.clone()) {
+            return Err((name, Error::Usage("the manifest has this id twice".to_owned())));
+        }
         reader.question(name.clone(), entry).map_err(|error| (name, error))
     };
     Ok(manifest.vectors.into_iter().map(question).collect())

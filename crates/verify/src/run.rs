@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Format};
 use crate::collect::{self, Collected};
 use crate::error::Error;
 use crate::judge::{Outcome, judge};
@@ -19,6 +19,9 @@ use crate::totals::Totals;
 /// How many files are judged before their verdicts are written: so many reports are in memory at once.
 const WINDOW: usize = 256;
 
+/// The name under which it is told that nothing could be judged.
+const NAME: &str = "recommande-verify";
+
 /// Judges what the arguments name.
 ///
 /// # Errors
@@ -29,9 +32,7 @@ pub fn run(arguments: &Arguments) -> Result<Totals, Error> {
     let collected = match collected(arguments, &sources) {
         Ok(collected) => collected,
         // An archived report must not be empty: it says what happened.
-        Err(error) => {
-            Collected { errors: vec![("recommande-verify".to_owned(), error.to_string())], ..Collected::default() }
-        }
+        Err(error) => Collected { errors: vec![(NAME.to_owned(), error.to_string())], ..Collected::default() },
     };
     let mut totals = Totals { ignored: collected.ignored.try_into().unwrap_or(u64::MAX), ..Totals::default() };
     let threads = arguments.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from);
@@ -49,6 +50,21 @@ pub fn run(arguments: &Arguments) -> Result<Totals, Error> {
         outputs.item(&Item { name: &name, kind: None, outcome: &outcome })?;
     }
     outputs.end(&totals)?;
+    Ok(totals)
+}
+
+/// Writes that arguments are wrong where a program looks for verdicts. People were told.
+///
+/// # Errors
+/// What keeps it from being written.
+pub fn refused(arguments: &Arguments, error: &str) -> Result<Totals, Error> {
+    let mut outputs = Outputs::new(arguments, Sources::of(arguments).now)?;
+    let (outcome, mut totals) = (Outcome::Error(error.to_owned()), Totals::default());
+    totals.count(&outcome);
+    if arguments.format != Format::Text || arguments.report.is_some() {
+        outputs.item(&Item { name: NAME, kind: None, outcome: &outcome })?;
+        outputs.end(&totals)?;
+    }
     Ok(totals)
 }
 

@@ -1,0 +1,127 @@
+//! What is written for people, for JUnit and for GitHub.
+
+mod common;
+
+use common::{bare, command, copied, folder, run, vector};
+
+/// A proof that passes, one that fails, one that is undecided, and a file that is missing.
+fn mixed(name: &str) -> Vec<std::path::PathBuf> {
+    let folder = folder(name);
+    copied(&folder, &[("good/sending.p7m", "a.p7m"), ("good/unstamped.p7m", "c.p7m")]);
+    std::fs::write(folder.join("b.p7m"), "no proof").unwrap();
+    ["a.p7m", "b.p7m", "c.p7m", "d.p7m"].map(|name| folder.join(name)).to_vec()
+}
+
+#[test]
+fn people_read_a_line_for_each_file_and_what_speaks_against_it() {
+    let files = mixed("text");
+    let (status, out, err) = run(command().args(&files));
+    assert_eq!((status, err.as_str()), (3, ""));
+    let lines: Vec<&str> = out.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert!(lines[0].ends_with("a.p7m: TOTAL-PASSED B-T SubmissionAcceptance proven at 2026-03-02T09:15:06Z"), "{out}");
+    assert!(lines[1].contains("b.p7m: TOTAL-FAILED (FORMAT_FAILURE: envelope malformed)"), "{out}");
+    assert!(lines[2].contains("c.p7m: INDETERMINATE") && lines[2].contains("timestamp-missing"), "{out}");
+    assert!(lines[3].contains("d.p7m: ERROR"), "{out}");
+    assert_eq!(lines[4], "1 passed, 1 failed, 1 indeterminate, 1 errors");
+    let (status, out, _) = run(command().arg(&files[0]).arg("--quiet"));
+    assert_eq!((status, out.as_str()), (0, ""));
+    let (status, out, _) = run(command().args(&files[..2]).arg("-q"));
+    assert!(status == 1 && !out.contains("a.p7m") && out.contains("b.p7m"), "{out}");
+    let (_, out, _) = run(command().arg(&files[0]).arg("--full"));
+    assert!(out.contains("seal chain") && out.lines().count() > 20, "{out}");
+}
+
+/// The worst decides, in the order 3, 1, 2, 0.
+#[test]
+fn the_exit_status_is_that_of_the_worst() {
+    let files = mixed("status");
+    for (given, expected) in [(&files[..1], 0), (&files[2..3], 2), (&files[1..3], 1), (&files[..4], 3)] {
+        assert_eq!(run(command().args(given)).0, expected);
+    }
+    assert_eq!(run(&mut bare()).0, 3);
+    assert_eq!(run(bare().arg("--help")).0, 0);
+    assert_eq!(run(bare().arg("--version")).0, 0);
+    // Without anchors nothing is proven.
+    assert_eq!(run(bare().arg(&files[0]).args(["--environment", "Test"])).0, 2);
+}
+
+#[test]
+fn the_name_of_a_file_stays_in_its_line_and_in_its_element() {
+    let folder = folder("names");
+    let name = "a\u{1b}[2J\n<b> & \"c\": TOTAL-PASSED,%\u{202e}.p7m";
+    std::fs::copy(vector("good/unstamped.p7m"), folder.join(name)).unwrap();
+    let (_, text, _) = run(command().arg(&folder));
+    assert!(!text.contains(['\u{1b}', '\u{202e}']) && text.contains("a\\u{1b}[2J\\n<b>"), "{text}");
+    assert_eq!(text.lines().filter(|line| line.contains("TOTAL-PASSED")).count(), 1);
+    let (_, xml, _) = run(command().arg(&folder).args(["--format", "junit"]));
+    assert!(xml.contains("aU+001B[2J&#10;&lt;b&gt; &amp; &quot;c&quot;: TOTAL-PASSED,%\u{202e}.p7m\""), "{xml}");
+    let (_, github, _) = run(command().arg(&folder).args(["--format", "github"]));
+    assert!(
+        github.contains("a\u{1b}[2J%0A<b> & \"c\"%3A TOTAL-PASSED%2C%25\u{202e}.p7m,title=INDETERMINATE::"),
+        "{github}"
+    );
+    assert_eq!(github.lines().count(), 2, "{github}");
+}
+
+#[test]
+fn junit_has_a_case_for_each_file() {
+    let files = mixed("junit");
+    let (status, xml, _) = run(command().args(&files).args(["--format", "junit"]));
+    assert_eq!(status, 3);
+    assert_eq!(xml.matches("<testcase ").count(), 4, "{xml}");
+    assert_eq!((xml.matches("<failure ").count(), xml.matches("<error ").count()), (1, 2), "{xml}");
+    assert!(xml.contains("a.p7m\"/>") && xml.contains("classname=\"recommande.proof\""), "{xml}");
+    // The reason stands in the attribute and in the text: readers show one of the two.
+    assert_eq!(xml.matches("FORMAT_FAILURE: envelope malformed").count(), 2, "{xml}");
+    let (status, xml, _) = run(command().args(["--nonsense", "--format", "junit"]));
+    assert!(status == 3 && xml.contains("<error type=\"ERROR\"") && xml.ends_with("</testsuites>\n"), "{xml}");
+}
+
+/// A step shows ten annotations of a kind, and drops the rest: the worst come first, and the table has all.
+#[test]
+fn github_gets_the_worst_ten_and_a_table() {
+    let folder = folder("github");
+    for number in 0..15 {
+        std::fs::copy(vector("good/unstamped.p7m"), folder.join(format!("a{number:02}.p7m"))).unwrap();
+        std::fs::write(folder.join(format!("b{number:02}.p7m")), "no proof").unwrap();
+    }
+    let summary = folder.join("summary.md");
+    let mut command = command();
+    command.arg(&folder).arg(folder.join("missing.p7m")).args(["--format", "github"]);
+    let (status, out, _) = run(command.env("GITHUB_STEP_SUMMARY", &summary));
+    assert_eq!(status, 3);
+    let lines: Vec<&str> = out.lines().collect();
+    assert!(lines[0].starts_with("::error file=") && lines[0].contains("missing.p7m"), "{out}");
+    assert_eq!((out.matches("::error ").count(), out.matches("::warning ").count()), (10, 10));
+    let table = std::fs::read_to_string(&summary).unwrap();
+    assert_eq!(table.lines().filter(|line| line.starts_with("| TOTAL-FAILED")).count(), 15, "{table}");
+    assert_eq!(table.lines().filter(|line| line.starts_with("| INDETERMINATE")).count(), 15);
+}
+
+/// A reader that closes the output early takes the verdict from nobody.
+#[test]
+fn a_reader_that_has_read_enough_gets_the_status() {
+    let folder = folder("closed");
+    for number in 0..40 {
+        std::fs::copy(vector("good/sending.p7m"), folder.join(format!("{number}.p7m"))).unwrap();
+    }
+    let mut command = command();
+    command.arg(&folder).args(["--format", "json"]);
+    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+/// Any number of threads gives the same document.
+#[test]
+fn threads_change_nothing() {
+    let of = |threads: &str| {
+        let mut command = bare();
+        command.arg("--manifest").arg(vector("manifest.json")).args(["--now", "2026-03-06T12:00:00Z"]);
+        run(command.args(["--format", "json", "--threads", threads]))
+    };
+    let (one, three) = (of("1"), of("3"));
+    assert_eq!(one.0, three.0);
+    assert!(one.1 == three.1, "the documents differ");
+}

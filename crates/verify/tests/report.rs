@@ -1,0 +1,122 @@
+//! The report as JSON: by its schema, and as the vectors expect it.
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{bare, command, folder, json, run, vector};
+use jsonschema::{Draft, Validator};
+use recommande::Report;
+use recommande::verify::Code;
+use serde_json::Value;
+
+fn schema() -> Value {
+    serde_json::from_str(include_str!("../schema/report.schema.json")).unwrap()
+}
+
+fn validator() -> Validator {
+    jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true).build(&schema()).unwrap()
+}
+
+/// All vectors, by their manifest: every report is by the schema, and says what the manifest expects.
+#[test]
+fn the_vectors_are_judged_as_their_manifest_says() {
+    let manifest: Value = serde_json::from_slice(&std::fs::read(vector("manifest.json")).unwrap()).unwrap();
+    let expected: BTreeMap<&str, &Value> = manifest["vectors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|vector| (vector["id"].as_str().unwrap(), &vector["expected"]))
+        .collect();
+    let (status, document) = json(bare().arg("--manifest").arg(vector("manifest.json")));
+    assert_eq!(status, 1, "there are vectors that fail");
+    assert_eq!(document["status"], 1);
+    if let Some(error) = validator().iter_errors(&document).next() {
+        panic!("{}: {error}", error.instance_path());
+    }
+    let files = document["files"].as_array().unwrap();
+    assert_eq!(files.len(), expected.len());
+    let mut counts = BTreeMap::new();
+    for file in files {
+        let (id, report) = (file["file"].as_str().unwrap(), &file["reports"][0]);
+        let expected = expected[id];
+        assert_eq!(report["indication"], expected["indication"], "{id}");
+        assert_eq!(report["sub_indication"], *expected.get("sub_indication").unwrap_or(&Value::Null), "{id}");
+        assert_eq!(report["level"], *expected.get("level").unwrap_or(&Value::Null), "{id}");
+        *counts.entry(report["indication"].as_str().unwrap()).or_insert(0) += 1;
+        // A stored report is read by the library.
+        let read: Report = serde_json::from_value(report.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&read).unwrap(), *report, "{id}");
+    }
+    let totals = &document["totals"];
+    assert_eq!(totals["passed"], counts["TOTAL-PASSED"]);
+    assert_eq!(totals["failed"], counts["TOTAL-FAILED"]);
+    assert_eq!(totals["indeterminate"], counts["INDETERMINATE"]);
+    assert_eq!(totals["errors"], 0);
+}
+
+/// A code that is added, renamed or dropped changes what programs match: the schema lists them.
+#[test]
+fn the_schema_lists_every_code() {
+    let schema = schema();
+    let listed: Vec<&str> =
+        schema["$defs"]["code"]["enum"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
+    let mut codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    codes.sort_unstable();
+    assert_eq!(listed, codes);
+}
+
+/// The schema says no to what is not a report.
+#[test]
+fn the_schema_refuses_what_it_does_not_name() {
+    let validator = validator();
+    let (_, document) = json(command().arg(vector("good/sending.p7m")));
+    assert!(validator.is_valid(&document));
+    let changes: [fn(&mut Value); 6] = [
+        |document| document["files"][0]["reports"][0]["indication"] = "PASSED".into(),
+        |document| document["files"][0]["reports"][0]["findings"][0]["code"] = "fine".into(),
+        |document| document["files"][0]["reports"][0]["surprise"] = 1.into(),
+        |document| document["files"][0]["error"] = "and reports".into(),
+        |document| document["verified_at"] = "yesterday".into(),
+        |document| drop(document.as_object_mut().unwrap().remove("status")),
+    ];
+    for (number, change) in changes.into_iter().enumerate() {
+        let mut changed = document.clone();
+        change(&mut changed);
+        assert!(!validator.is_valid(&changed), "change {number}");
+    }
+}
+
+/// A report that is archived is whole, and says what went wrong, whatever went wrong.
+#[test]
+fn an_archived_report_is_never_empty() {
+    let folder = folder("archived");
+    let report = folder.join("report.json");
+    let read = || -> Value { serde_json::from_slice(&std::fs::read(&report).unwrap()).unwrap() };
+    let mut cases: Vec<(i32, &str, std::process::Command)> = Vec::new();
+    let mut missing = command();
+    missing.arg("no-such-file.p7m");
+    cases.push((3, "no-such-file.p7m", missing));
+    let mut anchors = bare();
+    anchors.arg(vector("good/sending.p7m")).args(["--seal-anchors", "no-such-anchors.pem"]);
+    cases.push((3, "no-such-anchors.pem", anchors));
+    let mut usage = command();
+    usage.args(["--nonsense", "x"]);
+    cases.push((3, "--nonsense", usage));
+    let mut nothing = command();
+    nothing.args(["--policy", "strict"]);
+    cases.push((3, "name files", nothing));
+    for (expected, word, mut command) in cases {
+        let (status, ..) = run(command.arg("--report").arg(&report));
+        let document = read();
+        assert_eq!((status, &document["status"]), (expected, &Value::from(expected)));
+        assert!(validator().is_valid(&document), "{document}");
+        let error = document["files"][0]["error"].as_str().unwrap();
+        assert!(error.contains(word), "{error}");
+        std::fs::remove_file(&report).unwrap();
+    }
+    let (status, out, _) = run(command().arg(vector("good/sending.p7m")).arg("--report").arg(&report));
+    assert_eq!((status, read()["totals"]["passed"].as_u64()), (0, Some(1)));
+    assert!(out.contains("TOTAL-PASSED"), "{out}");
+    assert!(!folder.join("report.json.new").exists());
+}
