@@ -11,7 +11,7 @@ use recommande::evidence::EvidenceIdentifier;
 use crate::arguments::Arguments;
 use crate::error::Error;
 use crate::files::{self, GivenPayload};
-use crate::kind::{Kind, Names, Seen, look};
+use crate::kind::{Kind, Names, Seen, is_container, look};
 use crate::question::{Followed, Given, Payload, Question};
 use crate::settings::Settings;
 
@@ -111,6 +111,10 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>) -> Result<Collec
         }
         for file in found.files {
             if !seen_paths.insert(file.clone()) {
+                continue;
+            }
+            if is_container(&file) {
+                judged.push((file, Kind::Dossier, None));
                 continue;
             }
             let octets = match files::octets(&file) {

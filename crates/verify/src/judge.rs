@@ -1,7 +1,7 @@
 //! Judges a file with what is given with it.
 
-use std::borrow::Cow;
 use std::fs::File;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use recommande::crypto::DigestAlgorithm;
@@ -14,6 +14,7 @@ use recommande::verify::{
     Content, ContentDigests, Context, Preceding, Report, SendingContext, Verified, Verifier, VerifyError,
 };
 use recommande::{Indication, Payload, PayloadDigests, ProofOfSending, Sending};
+use recommande_dossier::{Dossier, DossierReport, PartReport, PartVerdict, ReadError};
 
 use crate::error::Error;
 use crate::files::{self, GivenPayload};
@@ -28,33 +29,55 @@ const COPIES: usize = 8;
 pub enum Outcome {
     /// The reports: one, but for several signatures in one file.
     Reports(Vec<Report>),
-    /// There is nothing in the file that could prove something, for this reason. This is INDETERMINATE.
-    Nothing(String),
+    /// The verdicts on what protects a container, and on each file in it that has one.
+    Parts(Vec<Part>),
+    /// There is a verdict and no report, for this reason: nothing in the file could prove something, or it is no container.
+    Bare(Indication, String),
     /// It could not be judged.
     Error(String),
 }
 
+/// A file in a container, or what protects that.
+#[derive(Debug)]
+pub struct Part {
+    pub name: String,
+    pub indication: Indication,
+    /// There is none of a letter, which proofs are about.
+    pub report: Option<Report>,
+}
+
 impl Outcome {
-    /// Returns the report with the worst verdict.
+    /// Returns the report with the worst verdict, if there is a report.
     pub fn worst(&self) -> Option<&Report> {
-        let reports = match self {
-            Self::Reports(reports) => reports.as_slice(),
-            Self::Nothing(_) | Self::Error(_) => &[],
+        self.reports().max_by_key(|report| rank(report.indication))
+    }
+
+    /// Returns every report.
+    pub fn reports(&self) -> impl Iterator<Item = &Report> {
+        let (reports, parts) = match self {
+            Self::Reports(reports) => (reports.as_slice(), &[][..]),
+            Self::Parts(parts) => (&[][..], parts.as_slice()),
+            Self::Bare(..) | Self::Error(_) => (&[][..], &[][..]),
         };
-        reports.iter().max_by_key(|report| match report.indication {
-            Indication::TotalPassed => 0,
-            Indication::Indeterminate => 1,
-            Indication::TotalFailed => 2,
-        })
+        reports.iter().chain(parts.iter().filter_map(|part| part.report.as_ref()))
     }
 
     /// Returns the verdict, if the file could be judged.
     pub fn indication(&self) -> Option<Indication> {
         match self {
             Self::Reports(_) => self.worst().map(|report| report.indication),
-            Self::Nothing(_) => Some(Indication::Indeterminate),
+            Self::Parts(parts) => parts.iter().map(|part| part.indication).max_by_key(|indication| rank(*indication)),
+            Self::Bare(indication, _) => Some(*indication),
             Self::Error(_) => None,
         }
+    }
+}
+
+fn rank(indication: Indication) -> u8 {
+    match indication {
+        Indication::TotalPassed => 0,
+        Indication::Indeterminate => 1,
+        Indication::TotalFailed => 2,
     }
 }
 
@@ -66,7 +89,8 @@ pub fn judge(question: &Question) -> Outcome {
 fn answer(question: &Question) -> Result<Outcome, Error> {
     let single = |report: Report| Outcome::Reports(vec![report]);
     let now = question.settings.now;
-    let verifier = verifier(question)?;
+    let own = own_verifier(question)?;
+    let verifier = own.as_ref().unwrap_or(&question.settings.verifier);
     match question.kind {
         Kind::Proof => {
             let octets = files::octets(&question.file)?;
@@ -75,12 +99,12 @@ fn answer(question: &Question) -> Result<Outcome, Error> {
             match AnyProof::from_der(&octets) {
                 Ok(proof) => {
                     drop(octets);
-                    proof_report(question, &verifier, &proof).map(single)
+                    proof_report(question, verifier, &proof).map(single)
                 }
                 Err(_) => Ok(single(verifier.report(octets.as_slice(), Context::from(Payload::NotAvailable), now))),
             }
         }
-        Kind::Statement => proof_report(question, &verifier, &aggregated(question)?).map(single),
+        Kind::Statement => proof_report(question, verifier, &aggregated(question)?).map(single),
         Kind::PayloadSignature => {
             let octets = files::decoded(files::octets(&question.file)?);
             let Some(digests) = digests(&question.given.payload)? else {
@@ -91,8 +115,8 @@ fn answer(question: &Question) -> Result<Outcome, Error> {
                 Err(error) => verifier.report_malformed(&error, now),
             }))
         }
-        Kind::Signature => signature(question, &verifier),
-        Kind::Timestamp => timestamp(question, &verifier).map(single),
+        Kind::Signature => signature(question, verifier),
+        Kind::Timestamp => timestamp(question, verifier).map(single),
         Kind::EvidenceRecord => {
             let record = files::decoded(files::octets(&question.file)?);
             let algorithms = digest_algorithms(&record);
@@ -100,7 +124,8 @@ fn answer(question: &Question) -> Result<Outcome, Error> {
                 question.given.data.iter().map(|path| object(path, &algorithms)).collect();
             Ok(single(verifier.report_evidence_record(&record, &objects?, now)))
         }
-        Kind::Code => code(question, &verifier),
+        Kind::Code => code(question, verifier),
+        Kind::Dossier => dossier(question, verifier),
     }
 }
 
@@ -108,15 +133,14 @@ fn missing(question: &Question, what: &str) -> Error {
     Error::Content { path: question.file.clone(), what: what.to_owned() }
 }
 
-/// The verifier with what lies beside the file.
-fn verifier(question: &Question) -> Result<Cow<'_, Verifier>, Error> {
+/// A verifier of the file's own, where evidence records or proofs of logs lie beside it.
+fn own_verifier(question: &Question) -> Result<Option<Verifier>, Error> {
     let (settings, given) = (&question.settings, &question.given);
     if given.records.is_empty() && given.log_proofs.is_empty() {
-        return Ok(Cow::Borrowed(&settings.verifier));
+        return Ok(None);
     }
-    let records = all(&given.records)?.into_iter().map(files::decoded).chain(settings.records.iter().cloned());
-    let log_proofs = all(&given.log_proofs)?.into_iter().chain(settings.log_proofs.iter().cloned());
-    Ok(Cow::Owned(settings.verifier.clone().with_evidence_records(records).with_log_proofs(log_proofs)))
+    let verifier = settings.verifier.also_with_evidence_records(all(&given.records)?.into_iter().map(files::decoded));
+    Ok(Some(verifier.also_with_log_proofs(all(&given.log_proofs)?)))
 }
 
 fn all(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Error> {
@@ -282,9 +306,44 @@ fn object(path: &Path, algorithms: &[DigestAlgorithm]) -> Result<ContentDigests,
 fn code(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
     let octets = files::octets(&question.file)?;
     let text = std::str::from_utf8(&octets).map_err(Error::content(&question.file))?.trim_ascii();
+    let nothing = |reason: &str| Ok(Outcome::Bare(Indication::Indeterminate, reason.to_owned()));
     match Printed::read(text) {
         Ok(Printed::Seal(proof)) => Ok(Outcome::Reports(vec![proof_report(question, verifier, &proof)?])),
-        Ok(_) => Ok(Outcome::Nothing("the code holds the names of a proof, and these prove nothing".to_owned())),
-        Err(error) => Ok(Outcome::Nothing(error.to_string())),
+        Ok(_) => nothing("the code holds the names of a proof, and these prove nothing"),
+        Err(error) => nothing(&error.to_string()),
     }
+}
+
+/// A container: what protects it, and each proof, signature and letter in it.
+fn dossier(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
+    let file = File::open(&question.file).map_err(Error::of(&question.file))?;
+    let now = question.settings.now;
+    let read = Dossier::read(BufReader::new(file)).and_then(|mut dossier| dossier.report(verifier, now));
+    let DossierReport { manifest, record, parts, .. } = match read {
+        Ok(report) => report,
+        Err(ReadError::Io(error)) => return Err(Error::of(&question.file)(error)),
+        // Whoever changed a container must not get away with a file that cannot be judged.
+        Err(error) => return Ok(Outcome::Bare(Indication::TotalFailed, error.to_string())),
+    };
+    let part = |name: &str, report: Report| Part {
+        name: name.to_owned(),
+        indication: report.indication,
+        report: Some(report),
+    };
+    let mut judged = vec![part("the manifest of the container", manifest)];
+    judged.extend(record.map(|record| part("the evidence record over the container", record)));
+    for PartReport { kind, verdict, .. } in parts {
+        let name = kind.to_string();
+        match verdict {
+            PartVerdict::Proof { report, .. } | PartVerdict::LetterSignature(report) => {
+                judged.push(part(&name, *report))
+            }
+            PartVerdict::Letter { ref proven_by } => {
+                let indication = if proven_by.is_empty() { Indication::Indeterminate } else { Indication::TotalPassed };
+                judged.push(Part { name, indication, report: None });
+            }
+            PartVerdict::WithItsProof | PartVerdict::Untrusted => {}
+        }
+    }
+    Ok(Outcome::Parts(judged))
 }

@@ -1,5 +1,7 @@
 //! What a file is, by its octets and, where these do not decide, by its name.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use recommande::Certificate;
@@ -31,6 +33,8 @@ pub enum Kind {
     EvidenceRecord,
     /// The text of a printed code.
     Code,
+    /// A letter and its proofs in one container (ASiC-E).
+    Dossier,
 }
 
 impl Kind {
@@ -44,6 +48,7 @@ impl Kind {
             Self::Timestamp => "timestamp",
             Self::EvidenceRecord => "evidence-record",
             Self::Code => "code",
+            Self::Dossier => "dossier",
         }
     }
 }
@@ -86,6 +91,16 @@ pub enum Seen {
     Disclosure(EvidenceIdentifier),
     /// It is nothing of these.
     Other,
+}
+
+/// The octets with which a container begins.
+const CONTAINER: &[u8] = b"PK\x03\x04";
+
+/// Tells if a file begins as a container. Such a file is as large as its letters, and is not read as a whole.
+pub fn is_container(path: &Path) -> bool {
+    let mut begin = [0; CONTAINER.len()];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut begin));
+    read.is_ok() && begin == CONTAINER
 }
 
 /// Looks at a file. What is named as a proof is judged as one whatever it holds: another signature in its place proves nothing

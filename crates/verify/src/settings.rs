@@ -17,9 +17,6 @@ use crate::files;
 pub struct Settings {
     pub verifier: Verifier,
     pub recipients: Option<Verifier>,
-    /// The evidence records and the proofs of logs that the verifier was given.
-    pub records: Vec<Vec<u8>>,
-    pub log_proofs: Vec<Vec<u8>>,
     pub now: DateTime<Utc>,
 }
 
@@ -85,12 +82,11 @@ impl Sources {
             self.records.iter().map(|path| files::octets(path).map(files::decoded)).collect();
         let log_proofs: Result<Vec<_>, Error> = self.log_proofs.iter().map(|path| files::octets(path)).collect();
         let verifier = configured(files::anchors(self.seal_anchors.as_deref())?, self.environment)?;
-        let (records, log_proofs) = (records?, log_proofs?);
-        let verifier = verifier.with_evidence_records(records.clone()).with_log_proofs(log_proofs.clone());
+        let verifier = verifier.with_evidence_records(records?).with_log_proofs(log_proofs?);
         let verifier = self.registers(&tsa_anchors)?.into_iter().fold(verifier, Verifier::with_registers);
         let recipients = self.recipient_anchors.as_deref().map(|path| files::anchors(Some(path))).transpose()?;
         let recipients = recipients.map(|anchors| configured(anchors, self.environment)).transpose()?;
-        Ok(Settings { verifier, recipients, records, log_proofs, now: self.now })
+        Ok(Settings { verifier, recipients, now: self.now })
     }
 
     fn registers(&self, tsa_anchors: &TrustAnchors) -> Result<Option<Registers>, Error> {

@@ -122,8 +122,8 @@ fn each_kind_is_found_out_by_itself() {
         ]
     );
     assert_eq!(status, 2);
-    let nothing = |place: usize| document["files"][place]["nothing"].as_str().unwrap_or_default().to_owned();
-    assert!(nothing(5).contains("names of a proof") && nothing(6).contains("base45"), "{document}");
+    let reason = |place: usize| document["files"][place]["reason"].as_str().unwrap_or_default().to_owned();
+    assert!(reason(5).contains("names of a proof") && reason(6).contains("base45"), "{document}");
 }
 
 /// What is named as a proof is judged as one: another signature in its place proves nothing of a letter.

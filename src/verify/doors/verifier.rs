@@ -15,10 +15,7 @@ use crate::verify::settings::Settings;
 /// One verifier serves many threads. It remembers the certification paths that it found valid, and the signatures that
 /// many artifacts share. Of a batch it remembers its strict verdict on the seal and the timestamp that all proofs share, for
 /// the same `now`: proofs that are verified together are fastest with one `now` for all.
-///
-/// A clone shares what is remembered of certificates, signatures and CRLs, and begins without what is remembered of batches. A
-/// file that comes with evidence records or proofs of a log of its own is verified by a clone that was given these.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Verifier {
     pub(super) settings: Settings,
 }
@@ -84,6 +81,14 @@ impl Verifier {
         // Records have no order of their own, so that they are numbered in that of their octets.
         all.sort_unstable_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
         Self { settings: self.settings.clone().with_records(all) }
+    }
+
+    /// Returns the same verifier with these proofs of logs beside those that it was given: for one file of many, each of which
+    /// has its own. What the verifier remembers is shared, but for verdicts on batches.
+    #[must_use]
+    pub fn also_with_log_proofs(&self, proofs: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let given = self.settings.log_proofs.iter().map(|proof| proof.as_bytes().to_vec());
+        Self { settings: self.settings.clone() }.with_log_proofs(given.chain(proofs))
     }
 
     #[cfg(test)]

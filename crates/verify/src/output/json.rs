@@ -7,7 +7,7 @@ use recommande::{Indication, Report};
 use serde::Serialize;
 
 use super::{Form, Item};
-use crate::judge::Outcome;
+use crate::judge::{Outcome, Part};
 use crate::totals::Totals;
 
 /// The name of the form, which changes where a member changes its meaning.
@@ -30,9 +30,26 @@ struct Judged<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reports: Option<&'a [Report]>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    nothing: Option<&'a str>,
+    parts: Option<Vec<JudgedPart<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
+}
+
+/// A file in a container.
+#[derive(Serialize)]
+struct JudgedPart<'a> {
+    name: &'a str,
+    indication: Indication,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<&'a Report>,
+}
+
+impl<'a> JudgedPart<'a> {
+    fn of(part: &'a Part) -> Self {
+        Self { name: &part.name, indication: part.indication, report: part.report.as_ref() }
+    }
 }
 
 impl Json {
@@ -53,13 +70,17 @@ impl Json {
 impl Form for Json {
     fn item(&mut self, out: &mut dyn Write, item: &Item<'_>) -> io::Result<()> {
         self.begin(out)?;
-        let (reports, nothing, error) = match item.outcome {
-            Outcome::Reports(reports) => (Some(reports.as_slice()), None, None),
-            Outcome::Nothing(reason) => (None, Some(reason.as_str()), None),
-            Outcome::Error(error) => (None, None, Some(error.as_str())),
-        };
         let (kind, indication) = (item.kind.map(|kind| kind.name()), item.outcome.indication());
-        let judged = Judged { file: item.name, kind, indication, reports, nothing, error };
+        let mut judged =
+            Judged { file: item.name, kind, indication, reports: None, parts: None, reason: None, error: None };
+        match item.outcome {
+            Outcome::Reports(reports) => judged.reports = Some(reports),
+            Outcome::Parts(parts) => {
+                judged.parts = Some(parts.iter().map(JudgedPart::of).collect());
+            }
+            Outcome::Bare(_, reason) => judged.reason = Some(reason),
+            Outcome::Error(error) => judged.error = Some(error),
+        }
         Ok(serde_json::to_writer(out, &judged)?)
     }
 

@@ -10,6 +10,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
+use recommande::Indication;
 use recommande::verify::{self, Finding};
 
 use crate::arguments::{Arguments, Format};
@@ -128,9 +129,9 @@ impl Write for Out {
 fn verdict(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Error(_) => "ERROR".to_owned(),
-        Outcome::Nothing(_) => recommande::Indication::Indeterminate.to_string(),
-        Outcome::Reports(_) => match outcome.worst() {
-            Some(report) => report.indication.to_string(),
+        Outcome::Bare(indication, _) => indication.to_string(),
+        Outcome::Reports(_) | Outcome::Parts(_) => match outcome.indication() {
+            Some(indication) => indication.to_string(),
             None => "ERROR".to_owned(),
         },
     }
@@ -139,7 +140,12 @@ fn verdict(outcome: &Outcome) -> String {
 /// The reason for a verdict in one line, if it is not TOTAL-PASSED.
 fn reason(outcome: &Outcome) -> Option<String> {
     match outcome {
-        Outcome::Error(error) | Outcome::Nothing(error) => Some(error.clone()),
+        Outcome::Error(reason) | Outcome::Bare(_, reason) => Some(reason.clone()),
+        Outcome::Parts(parts) => {
+            let against = parts.iter().filter(|part| part.indication != Indication::TotalPassed);
+            let names: Vec<&str> = against.map(|part| part.name.as_str()).take(FINDINGS).collect();
+            (!names.is_empty()).then(|| names.join(", "))
+        }
         Outcome::Reports(_) => {
             let report = outcome.worst()?;
             let decided = report.decided_by.map(|by| format!("{} {}", by.subject, by.code))?;

@@ -28,7 +28,9 @@ impl Form for Text {
             return Ok(());
         }
         write!(out, "{}: {}", in_one_line(item.name), verdict(item.outcome))?;
-        if let Some(report) = item.outcome.worst() {
+        if let Outcome::Reports(_) = item.outcome
+            && let Some(report) = item.outcome.worst()
+        {
             if let Some(level) = report.level {
                 write!(out, " {level}")?;
             }
@@ -44,19 +46,18 @@ impl Form for Text {
         }
         writeln!(out)?;
         match item.outcome {
-            Outcome::Reports(reports) if self.is_full => {
-                for report in reports {
-                    writeln!(out, "{report}")?;
+            Outcome::Reports(_) | Outcome::Bare(..) | Outcome::Error(_) => {}
+            Outcome::Parts(parts) => {
+                for part in parts {
+                    writeln!(out, "  {}: {}", in_one_line(&part.name), part.indication)?;
                 }
             }
-            Outcome::Reports(_) if !has_passed => {
-                for finding in against(item.outcome) {
-                    writeln!(out, "  {finding}")?;
-                }
-            }
-            Outcome::Reports(_) | Outcome::Nothing(_) | Outcome::Error(_) => {}
         }
-        Ok(())
+        if self.is_full {
+            return item.outcome.reports().try_for_each(|report| writeln!(out, "{report}"));
+        }
+        let against = if has_passed { Vec::new() } else { against(item.outcome) };
+        against.iter().try_for_each(|finding| writeln!(out, "  {finding}"))
     }
 
     fn end(&mut self, out: &mut dyn Write, totals: &Totals) -> io::Result<()> {

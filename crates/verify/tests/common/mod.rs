@@ -24,6 +24,7 @@ pub fn bare() -> Command {
 }
 
 /// The command with the anchors of the vectors, some days after they were made.
+#[allow(dead_code, reason = "some tests have anchors of their own")]
 pub fn command() -> Command {
     let mut command = bare();
     command.arg("--seal-anchors").arg(vector("anchors/seal.pem"));
