@@ -150,7 +150,7 @@ fn before_writing(entries: &mut Vec<Entry>, lie: Lie, noon: DateTime<Utc>) {
         Lie::SetsCallsBack => {
             entries.iter_mut().filter(|entry| matches!(entry.deed, Deed::Submitted(_))).for_each(hours);
         }
-        Lie::SetsAnnouncementsBack => {
+        Lie::SetsAnnouncementsBack | Lie::SetsReadsBack => {
             let announced = entries.iter_mut().filter(|entry| matches!(entry.deed, Deed::Announced(..)));
             announced.for_each(|entry| entry.time -= AHEAD);
         }

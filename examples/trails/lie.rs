@@ -35,6 +35,8 @@ lies! {
     SetsCallsBack = "sets-calls-back" by "provider",
     /// The provider records each announcement a quarter of an hour earlier than it was, and nothing else.
     SetsAnnouncementsBack = "sets-announcements-back" by "provider",
+    /// The application records each announcement of a consultation a quarter of an hour earlier than it was, and nothing else.
+    SetsReadsBack = "sets-reads-back" by "consumer",
     /// The provider leaves a record out of what it sealed at noon, and chains all lines behind it anew.
     Rechains = "re-chains" by "provider",
     /// The operator leaves out the last hour.

@@ -23,8 +23,9 @@ const USAGE: &str = "\
 usage: trails [--out DIR] [--fault NAME]
 
   --out DIR     the folder for the trails and proofs (default: target/trails); those of an earlier run are removed
-  --fault NAME  omits-consultation, backdates, sets-calls-back, sets-announcements-back, re-chains, drops-last-hour,
-                presents-two-exports, alters-line, clock-off, clock-set-at-noon, never-answers or changed-on-its-way
+  --fault NAME  omits-consultation, backdates, sets-calls-back, sets-announcements-back, sets-reads-back, re-chains,
+                drops-last-hour, presents-two-exports, alters-line, clock-off, clock-set-at-noon, never-answers or
+                changed-on-its-way
 
 exit status: 0 played; 3 usage or file error";
 

@@ -58,6 +58,10 @@ pub const MAX_SELECTIONS: usize = 64;
 /// one setting to the next, and of messages by whose proofs two such clocks that are far apart are judged.
 pub const MAX_CLOCK_PROOFS: usize = 16;
 
+/// The largest number of differences, beside the one by which a clock is corrected, by which its records are compared with others: one
+/// for each of eight parties of which a trail records other times.
+pub const MAX_CLOCK_OFFSETS: usize = 8;
+
 /// The largest number of sections of a trail, from one setting of its clock to the next, whose clocks are judged apart. What is behind
 /// them is one section with the last.
 pub const MAX_CLOCK_SECTIONS: usize = 8;

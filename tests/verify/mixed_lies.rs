@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use recommande::audit::{Account, Clock, ConflictKind, Fact, NotCovered, ReconstructionVerdict, Role};
+use recommande::audit::{Account, Clock, ConflictKind, Fact, NotCovered, ReconstructionVerdict, RecordForm, Role};
 
 use super::orders::rounds;
 use super::reconstructions::day::{self, SUBJECT};
 use super::reconstructions::lie::Lie;
-use super::reconstructions::{Told, urn};
+use super::reconstructions::{Told, exports, played, urn};
 
 /// Tells if something of what is told shows a lie, beside the others of the same day.
 fn shows(lie: Lie, lies: &[Lie], told: &Told) -> bool {
@@ -56,6 +56,12 @@ fn shows(lie: Lie, lies: &[Lie], told: &Told) -> bool {
             let is_told = accounts.any(|account| conflicts(account, "provider", &|fact| fact != Fact::Submission));
             (is_told || is_void) && faults("provider", "recorded-late")
         }
+        // Without the operator nobody else tells of an announcement.
+        Lie::SetsReadsBack => {
+            let mut accounts = told.accounts.iter();
+            let is_told = accounts.any(|account| conflicts(account, "consumer", &|fact| fact == Fact::Opened));
+            (is_told || has(Lie::NeverAnswers) || is_off("consumer")) && faults("consumer", "recorded-late")
+        }
         Lie::Rechains | Lie::PresentsTwoExports => {
             faults(lie.liar(), "two-histories") && of_party(lie.liar()).is_some_and(|trail| trail.is_at_fault())
         }
@@ -74,14 +80,12 @@ fn shows(lie: Lie, lies: &[Lie], told: &Told) -> bool {
 /// Tells if a lie is not told apart from others of the same day, which hide it or show the same of the same party.
 fn is_hidden(lie: Lie, others: &[Lie]) -> bool {
     use Lie::{Backdates, ChangedOnItsWay, ClockOff, ClockSetAtNoon, NeverAnswers, Rechains};
-    use Lie::{SetsAnnouncementsBack, SetsCallsBack};
+    use Lie::{SetsAnnouncementsBack, SetsCallsBack, SetsReadsBack};
     let is_any = |hiding: &[Lie]| hiding.iter().any(|lie| others.contains(lie));
     let attests_nothing = is_any(&[Rechains, ChangedOnItsWay]);
     match lie {
         // Then it is open whether the trail covers the time of the consultation.
-        Lie::OmitsConsultation => {
-            is_any(&[ChangedOnItsWay]) || (is_any(&[SetsAnnouncementsBack]) && is_any(&[ClockOff]))
-        }
+        Lie::OmitsConsultation => is_any(&[ChangedOnItsWay]) || (is_any(&[SetsReadsBack]) && is_any(&[NeverAnswers])),
         Lie::SetsAnnouncementsBack if is_any(&[NeverAnswers]) => true,
         Lie::Backdates | Lie::SetsCallsBack | Lie::SetsAnnouncementsBack if attests_nothing => {
             is_any(&[Backdates, SetsCallsBack, SetsAnnouncementsBack])
@@ -93,6 +97,7 @@ fn is_hidden(lie: Lie, others: &[Lie]) -> bool {
         Lie::ClockSetAtNoon => is_any(&[NeverAnswers, ClockOff]),
         Lie::SetsCallsBack
         | Lie::SetsAnnouncementsBack
+        | Lie::SetsReadsBack
         | Lie::Rechains
         | Lie::PresentsTwoExports
         | Lie::NeverAnswers
@@ -163,4 +168,49 @@ fn of_several_lies_each_shows_and_no_honest_party_is_blamed() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What is told missing of all messages: the message, the role, what happened and the form of the record.
+fn missing(told: &Told) -> Vec<(String, Role, Fact, RecordForm)> {
+    let of_account = |account: &Account| {
+        let expected = account.missing.iter().map(|missing| missing.expected);
+        let entries = expected.map(|of| (account.message.to_string(), of.role, of.fact, of.form));
+        entries.collect::<Vec<_>>()
+    };
+    told.accounts.iter().flat_map(of_account).collect()
+}
+
+/// Where announcements are recorded at other times than those at which they were, an honest clock seems to differ from two others by
+/// different amounts. Its records are about the same happenings all the same.
+#[test]
+fn a_consultation_is_told_missing_only_where_it_was_left_out() {
+    use Lie::{ClockOff, ClockSetAtNoon, OmitsConsultation, SetsAnnouncementsBack, SetsReadsBack};
+    let days: [&[Lie]; 5] = [
+        &[SetsAnnouncementsBack, ClockOff],
+        &[SetsReadsBack],
+        &[SetsReadsBack, ClockOff],
+        &[SetsReadsBack, ClockSetAtNoon],
+        &[SetsReadsBack, SetsAnnouncementsBack],
+    ];
+    for lies in days {
+        for left_out in [None, Some(OmitsConsultation)] {
+            let lies: Vec<Lie> = lies.iter().copied().chain(left_out).collect();
+            let day = played(lies.iter().copied());
+            for proofs in [&day.proofs[..], &[]] {
+                let told = Told::of(&day, &exports(&day), proofs);
+                let opened = |role, form| (day::message(SUBJECT), role, Fact::Opened, form);
+                let expected = left_out.map(|_| {
+                    [
+                        opened(Role::Sender, RecordForm::ProofReceived),
+                        opened(Role::Provider, RecordForm::Call),
+                        opened(Role::Provider, RecordForm::ProofIssued),
+                    ]
+                });
+                assert_eq!(missing(&told), expected.into_iter().flatten().collect::<Vec<_>>(), "{lies:?}");
+                let openings = told.accounts.iter().flat_map(|account| &account.timeline);
+                let openings = openings.filter(|entry| entry.fact == Fact::Opened).count();
+                assert_eq!(openings, (0..day::MESSAGES).filter(|number| number % 3 != 1).count(), "{lies:?}");
+            }
+        }
+    }
 }

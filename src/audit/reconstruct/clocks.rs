@@ -82,7 +82,7 @@ impl Clocks {
                 let section = self.estimated.get_mut(usize::from(clock));
                 let unknown = section.filter(|section| section.clock == Clock::NotEstimated);
                 if let Some(section) = unknown.filter(|_| compared.contains(&clock)) {
-                    *section = Estimated { is_right: false, ..*of_trail };
+                    *section = Estimated { is_right: false, ..of_trail.clone() };
                 }
             }
         }
@@ -121,7 +121,7 @@ impl Clocks {
         let behind = sections().find(|section| recorded(section).is_some_and(|(_, end)| from <= end));
         let ends: Vec<usize> = [before, behind].into_iter().flatten().map(|(section, _)| section).collect();
         let about = ends.iter().min().zip(ends.iter().max()).and_then(|(first, last)| clocks.get(*first..=*last));
-        let offsets: BTreeSet<i64> = about.into_iter().flatten().map(|clock| clock.ahead).collect();
-        if offsets.is_empty() { clocks.iter().map(|clock| clock.ahead).collect() } else { offsets }
+        let about = about.filter(|about| !about.is_empty()).unwrap_or(clocks);
+        about.iter().flat_map(Estimated::possible).collect()
     }
 }

@@ -10,18 +10,29 @@ use chrono::TimeDelta;
 
 use super::clock::{Clock, ClockReference};
 use super::differences::{ClockIndex, Differences, Estimate, Tolerance};
-use super::happening::TimeTrust;
+use super::happening::{Offset, TimeTrust};
+use super::offsets::{Corrected, offsets};
 
 /// What is known of a clock, and what its times are good for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Estimated {
     pub(super) clock: Clock,
     /// By how much it is ahead, in microseconds: of the right time if it is off, and of another clock where nothing says which of
     /// the two is off. Its times are corrected by that before they are compared.
     pub(super) ahead: i64,
     pub(super) trust: TimeTrust,
+    /// By how much else it may be ahead, if its records fit nothing by that.
+    pub(super) offsets: Vec<Offset>,
     /// Timestamps or another party show it to be right, so that its party answers for the times of its records.
     pub(super) is_right: bool,
+}
+
+impl Estimated {
+    /// By how much it may be ahead, in microseconds. Where clocks differ and nothing says whose is off, it may be several.
+    pub(super) fn possible(&self) -> impl Iterator<Item = i64> {
+        let offsets = self.offsets.iter().filter(|offset| offset.is_of_clock);
+        [self.ahead].into_iter().chain(offsets.map(|offset| offset.ahead))
+    }
 }
 
 /// A clock of another party, and how far this one is ahead of it.
@@ -36,7 +47,8 @@ struct Neighbour {
 pub(super) fn estimated(differences: &Differences, parties: &[u32], tolerance: Tolerance) -> Vec<Estimated> {
     let mut neighbours: Vec<Vec<Neighbour>> = vec![Vec::new(); parties.len()];
     let party = |clock: ClockIndex| parties.get(usize::from(clock)).copied();
-    for ((low, high), estimate) in differences.of_pairs(tolerance) {
+    let of_pairs = differences.of_pairs(tolerance);
+    for (&(low, high), &estimate) in &of_pairs {
         let (Some(of_low), Some(of_high)) = (party(low), party(high)) else { continue };
         if of_low == of_high {
             continue;
@@ -62,8 +74,15 @@ pub(super) fn estimated(differences: &Differences, parties: &[u32], tolerance: T
         let ahead = compared.ahead(clock, *known, &judged, &estimated);
         let is_agreed = *known == Clock::Agrees && supported.contains(&clock);
         let is_right = is_agreed || (*trust == TimeTrust::Time && compared.is_shown_right(clock));
-        estimated.push(Estimated { clock: *known, ahead, trust: *trust, is_right });
+        estimated.push(Estimated { clock: *known, ahead, trust: *trust, offsets: Vec::new(), is_right });
     }
+    let corrected = estimated.iter().zip(0..).map(|(clock, index)| {
+        let is_doubted = clock.trust == TimeTrust::Comparison && !supported.contains(&index);
+        let is_off = matches!(clock.clock, Clock::Off { decided_by: ClockReference::Timestamps, .. });
+        Corrected { ahead: clock.ahead, is_doubted, may_be_right: !is_off }
+    });
+    let offsets = offsets(&corrected.collect::<Vec<_>>(), differences, &of_pairs, parties, tolerance);
+    estimated.iter_mut().zip(offsets).for_each(|(clock, offsets)| clock.offsets = offsets);
     estimated
 }
 

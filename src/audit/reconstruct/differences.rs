@@ -25,6 +25,13 @@ pub(super) struct Tolerance {
     pub(super) timestamp: TimeDelta,
 }
 
+impl Tolerance {
+    /// Tells if two differences in microseconds are the same, as far as clocks say.
+    pub(super) fn is_alike(self, first: i64, second: i64) -> bool {
+        TimeDelta::microseconds(saturating_abs_diff(first, second)) <= self.pair
+    }
+}
+
 /// The middle of some differences, with their spread, in microseconds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Estimate {
@@ -75,7 +82,7 @@ impl Estimate {
 
     /// Tells if two differences are the same, as far as clocks say.
     pub(super) fn is_like(self, estimate: Self, tolerance: Tolerance) -> bool {
-        TimeDelta::microseconds(saturating_abs_diff(self.median, estimate.median)) <= tolerance.pair
+        tolerance.is_alike(self.median, estimate.median)
     }
 
     /// The same difference, seen from the other side.
@@ -193,6 +200,12 @@ impl Differences {
         tolerance: Tolerance,
     ) -> impl Iterator<Item = ((ClockIndex, ClockIndex), Estimate)> {
         self.by_pair.iter().filter_map(move |(pair, by_deed)| Some((*pair, Estimate::of_pair(by_deed, tolerance)?)))
+    }
+
+    /// How far the clocks of pairs are apart by their records of each deed, whether or not that is alike in all that they record.
+    pub(super) fn by_deeds(&self, tolerance: Tolerance) -> impl Iterator<Item = ((ClockIndex, ClockIndex), Estimate)> {
+        let deeds = self.by_pair.iter().flat_map(|(pair, by_deed)| by_deed.values().map(|deed| (*pair, deed)));
+        deeds.filter_map(move |(pair, differences)| Some((pair, Estimate::of(differences, tolerance)?)))
     }
 
     /// Returns the clocks that were compared with anything, however seldom. `parties` has the party of each: those of one party say

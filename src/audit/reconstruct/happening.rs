@@ -3,7 +3,9 @@
 //! A record that names a proof belongs to what that proof states. Every other record belongs to the earliest happening of its fact
 //! that fits its outcome, within the clock skew and the delay of the policy, and that no record of its kind in its trail has yet.
 //! Records and happenings in the order of their times are so matched one by one, where the nearest would leave some without one.
+//! Where clocks differ, what fits none by the time as it was corrected is compared by the other differences of its clock.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::fact::{Fact, is_failure};
@@ -24,6 +26,36 @@ pub(super) struct Witness<'a> {
     /// When it happened, corrected by what is known of the clock, in microseconds.
     pub(super) time: i64,
     pub(super) trust: TimeTrust,
+    /// By how much else its clock may be ahead.
+    pub(super) offsets: &'a [Offset],
+}
+
+impl Witness<'_> {
+    /// Returns when it happened, as it was corrected at the first turn, and by one of the other differences at each later one.
+    fn time_at(&self, turn: usize) -> Option<i64> {
+        match turn.checked_sub(1) {
+            None => Some(self.time),
+            Some(place) => self.offsets.get(place).map(|offset| self.line.at.saturating_sub(offset.ahead)),
+        }
+    }
+
+    /// Takes the time by which it fits, if that may be the right one.
+    fn fitted_at(self, turn: usize) -> Self {
+        let offset = turn.checked_sub(1).and_then(|place| self.offsets.get(place));
+        let time = self.time_at(turn).filter(|_| offset.is_some_and(|offset| offset.is_of_clock));
+        let time = time.unwrap_or(self.time);
+        Self { time, ..self }
+    }
+}
+
+/// By how much a clock may be ahead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Offset {
+    /// In microseconds.
+    pub(super) ahead: i64,
+    /// The clock is told to differ by it, and nothing stands for the clock. Otherwise a record that fits by it contradicts the others
+    /// by its time.
+    pub(super) is_of_clock: bool,
 }
 
 /// What the time of a record is good for.
@@ -168,6 +200,9 @@ fn attach_all<'a>(happenings: &mut Vec<Happening<'a>>, witnesses: Vec<Witness<'a
         by_fact.entry(witness.line.fact).or_default().entry(lane_of(&witness)).or_default().push(witness);
     }
     for (fact, lanes) in by_fact {
+        // What others are compared with is there first.
+        let mut lanes: Vec<(Lane, Vec<Witness<'a>>)> = lanes.into_iter().collect();
+        lanes.sort_by_key(|(_, witnesses)| Reverse(witnesses.iter().map(|witness| witness.trust).min()));
         for (lane, witnesses) in lanes {
             let mut waiting = witnesses;
             for result in [Result::Done, Result::Refused, Result::Unanswered] {
@@ -231,19 +266,24 @@ fn attach<'a>(
     let open = happenings.iter().enumerate().filter(|(_, happening)| fits(happening));
     let mut open: Vec<(i64, usize)> = open.map(|(at, happening)| (happening.time(), at)).collect();
     open.sort_unstable();
-    let mut open = open.into_iter().peekable();
-    let (mut left, mut free) = (Vec::new(), Vec::new());
-    for witness in witnesses {
-        // Both are in the order of time, so that what is too early for this record is too early for the next one.
-        while let Some((_, at)) = open.next_if(|(time, _)| time.saturating_add(window) < witness.time) {
-            free.push(at);
+    let mut left = witnesses;
+    // What fits none is tried again by the next difference of its clock, until there is no other.
+    for turn in 0.. {
+        let timed = left.iter().zip(0..).filter_map(|(witness, place)| Some((witness.time_at(turn)?, place)));
+        let mut timed: Vec<(i64, usize)> = timed.collect();
+        if timed.is_empty() {
+            break;
         }
-        match open.next_if(|(time, _)| time.abs_diff(witness.time) <= window.unsigned_abs()) {
-            Some((_, at)) => happenings.get_mut(at).into_iter().for_each(|happening| happening.witnesses.push(witness)),
-            None => left.push(witness),
+        timed.sort_unstable();
+        let mut matched = in_order(&timed, &mut open, window);
+        let taken = left.iter().zip(0..).filter_map(|(witness, place)| Some((*witness, matched.get(&place).copied()?)));
+        for (witness, at) in taken {
+            let witnesses = happenings.get_mut(at).map(|happening| &mut happening.witnesses);
+            witnesses.into_iter().for_each(|witnesses| witnesses.push(witness.fitted_at(turn)));
         }
+        let mut places = 0..;
+        left.retain(|_| places.next().is_some_and(|place| matched.remove(&place).is_none()));
     }
-    free.extend(open.map(|(_, at)| at));
     // A message is submitted once, and announced once: a record of that at another time is about that, and its time is disputed.
     // Whoever got no answer in time called again.
     let is_once = match group.fact {
@@ -259,13 +299,31 @@ fn attach<'a>(
         | Fact::Beside => false,
     };
     let is_near = |time: i64| waiting.iter().any(|call| call.time.abs_diff(time) <= window.unsigned_abs());
-    if let ([witness], [at], true, Result::Done) = (&left[..], &free[..], is_once, group.result)
+    if let ([witness], [(_, at)], true, Result::Done) = (&left[..], &open[..], is_once, group.result)
         && let Some(happening) = happenings.get_mut(*at).filter(|happening| !is_near(happening.time()))
     {
         happening.witnesses.push(*witness);
         return;
     }
     happenings.extend(left.into_iter().map(Happening::of_record));
+}
+
+/// Gives each of some times the earliest of the open happenings that it fits, and takes those out. Returns the happening of the place
+/// of each time that fits one. Both are in order.
+fn in_order(timed: &[(i64, usize)], open: &mut Vec<(i64, usize)>, window: i64) -> BTreeMap<usize, usize> {
+    let mut next = std::mem::take(open).into_iter().peekable();
+    let mut matched = BTreeMap::new();
+    for (time, place) in timed {
+        // What is too early for this record is too early for the next one.
+        while let Some(early) = next.next_if(|(of_happening, _)| of_happening.saturating_add(window) < *time) {
+            open.push(early);
+        }
+        if let Some((_, at)) = next.next_if(|(of_happening, _)| of_happening.abs_diff(*time) <= window.unsigned_abs()) {
+            matched.insert(*place, at);
+        }
+    }
+    open.extend(next);
+    matched
 }
 
 /// Joins a call that one party says was refused with the nearest that another says was done, where each lacks the other's side:

@@ -28,6 +28,7 @@ mod lowest;
 mod missing;
 mod missing_reason;
 mod observation;
+mod offsets;
 mod open_file;
 mod parts;
 mod party;

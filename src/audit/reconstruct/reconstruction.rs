@@ -234,6 +234,7 @@ impl<'a> Reconstruction<'a> {
             counts: line.is_sealed() && self.takes_part(party),
             time: line.at.saturating_sub(clock.ahead),
             trust: clock.trust,
+            offsets: &clock.offsets,
         })
     }
 
