@@ -37,7 +37,7 @@ impl std::fmt::Debug for LegalPersonId {
 ///
 /// Every other visible character belongs to the number. A text with characters that no person sees or types (control
 /// characters, digits of other scripts) is no number.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RegisterNumber {
     country: String,
     number: String,

@@ -240,6 +240,13 @@ pub(super) enum Signer {
     NotIdentified,
 }
 
+/// What names a service in its certificate: a number, or the subject where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum SignerName<'a> {
+    Number(&'a RegisterNumber),
+    Subject(Option<&'a str>),
+}
+
 impl ForeignEvidence {
     /// Verifies a detached signature over the octets of the content, as they were received, and says what it is worth.
     ///
@@ -312,13 +319,17 @@ impl ForeignEvidence {
 
     /// Tells if two pieces are by one service, as far as their certificates tell.
     pub(super) fn is_by_signer_of(&self, evidence: &Self) -> bool {
-        match (&self.signer, &evidence.signer) {
-            (Signer::Numbered(numbers), Signer::Numbered(others)) => {
-                numbers.iter().any(|number| others.contains(number))
-            }
-            (Signer::Unnumbered, Signer::Unnumbered) => self.service == evidence.service,
-            (Signer::Numbered(_) | Signer::Unnumbered | Signer::NotIdentified, _) => false,
-        }
+        self.signer_names().any(|name| evidence.signer_names().any(|of_evidence| name == of_evidence))
+    }
+
+    /// Returns what the certificate says of who signed, each of which names one service; nothing where that is not known.
+    pub(super) fn signer_names(&self) -> impl Iterator<Item = SignerName<'_>> {
+        let (numbers, subject) = match &self.signer {
+            Signer::Numbered(numbers) => (numbers.as_slice(), None),
+            Signer::Unnumbered => (&[][..], Some(SignerName::Subject(self.service.as_deref()))),
+            Signer::NotIdentified => (&[][..], None),
+        };
+        numbers.iter().map(SignerName::Number).chain(subject)
     }
 }
 

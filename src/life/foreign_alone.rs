@@ -1,14 +1,14 @@
 //! Evidence in foreign forms that is about no sealed letter: which pieces are about one letter, and what they come to.
 
-use std::collections::HashMap;
-use std::rc::Rc;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 
 use super::contradiction::{Contradiction, ContradictionKind};
-use super::foreign::{ForeignEvent, ForeignEvidence};
+use super::foreign::{ForeignEvent, ForeignEvidence, SignerName};
 use super::foreign_fact::{ForeignEffect, ForeignFact, ForeignObjection};
 use super::foreign_fold::{Listed, note};
+use super::limits::MAX_UNCOUNTED;
 use super::moments::Milestones;
 use super::state::{Move, State};
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -18,7 +18,41 @@ use crate::evidence::{Environment, Identifier};
 pub(super) struct Group<'a> {
     /// A proven piece of the letter; `None` where there is none.
     head: Option<&'a ForeignEvidence>,
-    evidence: Rc<[&'a ForeignEvidence]>,
+    /// All pieces of the letter, and of the others those that a case lists.
+    evidence: Vec<&'a ForeignEvidence>,
+    /// The number of the others that are not here.
+    left_out: usize,
+}
+
+/// The index of a piece among those of the same parties.
+type PieceIndex = usize;
+
+/// The services that are identified by what is proven, in the order of their first pieces.
+#[derive(Default)]
+struct Services<'a> {
+    heads: Vec<&'a ForeignEvidence>,
+    /// The service of each name, as an index.
+    by_name: HashMap<(Environment, SignerName<'a>), usize>,
+}
+
+impl<'a> Services<'a> {
+    fn of(proven: impl Iterator<Item = &'a ForeignEvidence>) -> Self {
+        let mut services = Self::default();
+        for piece in proven {
+            let is_present = services.of_piece(piece).next().is_some();
+            for name in piece.signer_names().filter(|_| !is_present) {
+                services.by_name.insert((piece.environment, name), services.heads.len());
+            }
+            let is_new = !is_present && piece.signer_names().next().is_some();
+            services.heads.extend(is_new.then_some(piece));
+        }
+        services
+    }
+
+    /// The services that a piece is by. Its certificate may hold the numbers of several.
+    fn of_piece(&self, piece: &'a ForeignEvidence) -> impl Iterator<Item = usize> {
+        piece.signer_names().filter_map(|name| self.by_name.get(&(piece.environment, name)).copied())
+    }
 }
 
 /// What foreign evidence comes to, where it is about no sealed submission.
@@ -61,20 +95,28 @@ impl<'a> Group<'a> {
         by_parties.into_iter().flat_map(Self::by_service).collect()
     }
 
-    /// One group for each service that is identified, and one if there is none. All pieces stand in each.
+    /// One group for each service that is identified, and one if there is none. Of the pieces by others, each has those that a case
+    /// lists: else the work and the memory would be those of all pieces for each service.
     fn by_service(evidence: Vec<&'a ForeignEvidence>) -> Vec<Self> {
-        let mut heads: Vec<&'a ForeignEvidence> = Vec::new();
-        for piece in evidence.iter().filter(|piece| piece.proven_at().is_some()) {
-            let is_identified = piece.is_by_signer_of(piece);
-            if is_identified && !heads.iter().any(|head| differences(piece, head).is_empty()) {
-                heads.push(piece);
+        let proven = || evidence.iter().enumerate().filter(|(_, piece)| piece.proven_at().is_some());
+        let services = Services::of(proven().map(|(_, piece)| *piece));
+        if services.heads.is_empty() {
+            return vec![Self { head: None, evidence, left_out: 0 }];
+        }
+        let mut own: Vec<BTreeSet<PieceIndex>> = vec![BTreeSet::new(); services.heads.len()];
+        for (index, piece) in proven() {
+            for service in services.of_piece(piece) {
+                own.get_mut(service).into_iter().for_each(|own| _ = own.insert(index));
             }
         }
-        let evidence: Rc<[&'a ForeignEvidence]> = evidence.into();
-        if heads.is_empty() {
-            return vec![Self { head: None, evidence }];
-        }
-        heads.into_iter().map(|head| Self { head: Some(head), evidence: Rc::clone(&evidence) }).collect()
+        let group = |(head, own): (&&'a ForeignEvidence, BTreeSet<PieceIndex>)| {
+            let of_others = (0..evidence.len()).filter(|index| !own.contains(index)).take(MAX_UNCOUNTED);
+            let shown: BTreeSet<PieceIndex> = own.iter().copied().chain(of_others).collect();
+            let left_out = evidence.len().saturating_sub(shown.len());
+            let evidence = shown.into_iter().filter_map(|index| evidence.get(index).copied()).collect();
+            Self { head: Some(*head), evidence, left_out }
+        };
+        services.heads.iter().zip(own).map(group).collect()
     }
 }
 
@@ -108,7 +150,7 @@ impl Alone {
             objections.sort_unstable();
             facts.push(ForeignFact::of(evidence, objections, effect));
         }
-        alone.listed = Listed::of(facts, 0);
+        alone.listed = Listed::of(facts, group.left_out);
         // What follows a submission is proven with it. A refused submission follows nothing.
         if alone.milestones.submitted.is_some() || alone.stated == State::RefusedAtSubmission {
             alone.proven = alone.stated;
@@ -225,5 +267,41 @@ impl StatedContent {
             differs |= self.digests.entry((part, digest.algorithm())).or_insert(*digest) != digest;
         }
         differs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::super::foreign::{ForeignStanding, ForeignStatement, Signer};
+    use super::*;
+    use crate::evidence::MessageId;
+
+    fn evidence(subject: &str) -> ForeignEvidence {
+        let party = |value: &str| Identifier::new(value, "urn:example:parties").unwrap();
+        let letter = MessageId::new("1ZG0000036L3Z").unwrap();
+        let (sender, recipient) = (party("sender"), party("recipient"));
+        let event = ForeignEvent::ContentConsignment;
+        ForeignEvidence {
+            stated: ForeignStatement::without_content(event, letter, sender, recipient),
+            content: DigestAlgorithm::Sha256.digest(subject.as_bytes()),
+            standing: ForeignStanding::Proven(DateTime::UNIX_EPOCH),
+            environment: Environment::Test,
+            clock_skew: TimeDelta::zero(),
+            service: Some(subject.to_owned()),
+            signer: Signer::Unnumbered,
+        }
+    }
+
+    #[test]
+    fn the_work_does_not_grow_with_the_square_of_the_services() {
+        let evidence: Vec<ForeignEvidence> = (0..2_000).map(|number| evidence(&format!("CN={number}"))).collect();
+        let groups = Group::all_of(&evidence.iter().collect::<Vec<_>>());
+        assert_eq!(groups.len(), evidence.len());
+        for group in groups {
+            assert_eq!(group.evidence.len(), 1 + MAX_UNCOUNTED);
+            assert_eq!(group.left_out, evidence.len() - 1 - MAX_UNCOUNTED);
+        }
     }
 }

@@ -532,6 +532,31 @@ fn junk_hides_nothing_and_is_bounded() {
 }
 
 #[test]
+fn each_of_many_services_has_a_letter_and_lists_the_others_up_to_the_limit() {
+    let life = Life::new();
+    let of = |count: usize| {
+        let receipt = |index: usize| {
+            let sealer =
+                life.sealer(|spec| spec.with_organization(&format!("Post {index}"), &format!("NTRBE-{index:010}")));
+            life.judged(&life.signature(&sealer, hours(1)))
+        };
+        let foreign: Vec<ForeignEvidence> = (1..=count).map(receipt).collect();
+        let letters = Case::with_foreign(&[], &foreign);
+        assert_eq!(letters.len(), count);
+        let cases = letters.iter().map(|letter| letter.cases[0].as_ref().unwrap());
+        let counts = |case: &Case| {
+            let counted = case.foreign.iter().filter(|fact| fact.effect == ForeignEffect::EntersState).count();
+            (counted, case.foreign.len(), case.more_foreign)
+        };
+        cases.map(counts).collect::<Vec<_>>()
+    };
+    for more in [0, 1, 3] {
+        let count = MAX_UNCOUNTED + 1 + more;
+        assert_eq!(of(count), vec![(1, MAX_UNCOUNTED + 1, more); count]);
+    }
+}
+
+#[test]
 fn no_debug_output_has_a_person() {
     let life = Life::new();
     let shown = format!("{:?} {:?}", life.dispatched(hours(1)), stated(ForeignEvent::SubmissionAcceptance));
