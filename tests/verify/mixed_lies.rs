@@ -93,8 +93,9 @@ fn is_hidden(lie: Lie, others: &[Lie]) -> bool {
         Lie::Backdates => is_any(&[SetsCallsBack]),
         Lie::DropsLastHour => is_any(&[NeverAnswers]),
         Lie::AltersLine => is_any(&[ChangedOnItsWay]),
-        Lie::ClockOff => is_any(&[NeverAnswers, ClockSetAtNoon]),
-        Lie::ClockSetAtNoon => is_any(&[NeverAnswers, ClockOff]),
+        // The clocks of the operator and of the application differ then too, and nothing says whose is off.
+        Lie::ClockOff => is_any(&[NeverAnswers, ClockSetAtNoon, SetsReadsBack]),
+        Lie::ClockSetAtNoon => is_any(&[NeverAnswers, ClockOff, SetsReadsBack]),
         Lie::SetsCallsBack
         | Lie::SetsAnnouncementsBack
         | Lie::SetsReadsBack
