@@ -292,7 +292,7 @@ impl Signer {
             .with_revocation(&self.pki.seal_revocation(issued, next)?);
         let container = files.to_sign()?;
         let signature = sealer.sign_payload(&container.digests(), ToSign::MEDIA_TYPE, Utc::now())?;
-        Ok(container.signed(&signature.stamp_with(&self.tsas)?.with_revocation(&of_tsa)?)?)
+        Ok(container.signed(&signature.stamp_with(&self.tsas)?.with_revocation(&of_tsa)?))
     }
 
     fn recorded<'a>(&self, container: Writable<'a>) -> Result<Writable<'a>, Error> {

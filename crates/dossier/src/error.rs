@@ -2,7 +2,7 @@
 
 use std::io;
 
-use recommande::preserve::{GroupError, NotInGroup, RenewalError};
+use recommande::preserve::{GroupError, RenewalError};
 
 use crate::limits::{MAX_ENTRIES, MAX_IN_MEMORY, MAX_JUDGED};
 pub use crate::manifest::ManifestFault;
@@ -59,19 +59,10 @@ pub enum WriteError {
 pub enum StampError {
     /// No TSA gave a timestamp that holds.
     #[error("no timestamp")]
-    Timestamp(#[source] RenewalError),
-    /// The revocation data cannot be put into the timestamp, or there is none.
+    Timestamp(#[from] RenewalError),
+    /// The revocation data cannot be put into the timestamp.
     #[error("the timestamp and its revocation data")]
-    Group(#[source] GroupError),
-    /// A digest does not fit the algorithm of the container.
-    #[error("a digest by another algorithm")]
-    Digest(#[source] NotInGroup),
-    /// There is nothing to stamp, or the group got no timestamp.
-    #[error("there is nothing to stamp")]
-    NoToken,
-    /// What was made cannot be read.
-    #[error("what was made cannot be read")]
-    Write(#[source] WriteError),
+    Group(#[from] GroupError),
 }
 
 /// The reason why a file is no container, or none that is read here.

@@ -128,11 +128,9 @@ impl<'a> Text<'a> {
     }
 
     fn expect(&mut self, expected: &str) -> Result<(), At> {
-        if !self.follows(expected) {
-            return Err((self.at, ManifestFault::Form));
-        }
-        self.at += expected.len();
-        Ok(())
+        let alike = self.rest().bytes().zip(expected.bytes()).take_while(|(stated, written)| stated == written).count();
+        self.at += alike;
+        if alike == expected.len() { Ok(()) } else { Err((self.at, ManifestFault::Form)) }
     }
 
     /// Takes a value that ends with what follows it. It holds nothing that XML would read as markup or a reference.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use recommande::PayloadDigests;
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::pki::revocation::RevocationData;
-use recommande::preserve::{GroupLeaves, Renewer};
+use recommande::preserve::{GroupError, GroupLeaves, Renewer};
 use recommande::rfc3161_client::{TimeStampToken, TsaPool};
 use recommande::seal::{Artifact, PayloadSignature};
 use recommande::time::record::ReducedHashTree;
@@ -60,13 +60,11 @@ impl<'a> File<'a> {
         Ok(Self { reference: Reference { name, media_type, digest }, size, checksum, source })
     }
 
-    fn of_octets(
-        name: &str,
-        media_type: &str,
-        octets: Vec<u8>,
-        algorithm: DigestAlgorithm,
-    ) -> Result<Self, WriteError> {
-        Self::read(name.to_owned(), media_type.to_owned(), octets.into(), algorithm)
+    fn of_octets(name: &str, media_type: &str, octets: Vec<u8>, algorithm: DigestAlgorithm) -> Self {
+        let reference =
+            Reference { name: name.to_owned(), media_type: media_type.to_owned(), digest: algorithm.digest(&octets) };
+        let size = u64::try_from(octets.len()).unwrap_or(u64::MAX);
+        Self { reference, size, checksum: crc32fast::hash(&octets), source: octets.into() }
     }
 }
 
@@ -87,10 +85,7 @@ impl<'a> Named<'a> {
         let mut kinds: Vec<(String, PartKind)> = unread.iter().map(|file| (file.kind.to_string(), file.kind)).collect();
         kinds.push((PartKind::Readme.to_string(), PartKind::Readme));
         kinds.sort_by(|(a, _), (b, _)| a.cmp(b));
-        if let Some([(name, _), _]) = kinds.windows(2).find_map(|pair| match pair {
-            [a, b] if a.0 == b.0 => Some([a, b]),
-            _ => None,
-        }) {
+        if let Some(((name, _), _)) = kinds.iter().zip(kinds.iter().skip(1)).find(|(a, b)| a.0 == b.0) {
             return Err(WriteError::Twice { name: name.clone() });
         }
         let kinds: Vec<PartKind> = kinds.into_iter().map(|(_, kind)| kind).collect();
@@ -110,11 +105,11 @@ impl<'a> Named<'a> {
         Ok(Self { algorithm, files, manifest })
     }
 
-    fn protected(self, protection: Protection, octets: Vec<u8>) -> Result<Writable<'a>, WriteError> {
+    fn protected(self, protection: Protection, octets: Vec<u8>) -> Writable<'a> {
         let Self { algorithm, files, manifest } = self;
-        let manifest = File::of_octets(MANIFEST, MANIFEST_TYPE, manifest, algorithm)?;
-        let guard = File::of_octets(protection.name(), protection.media_type(), octets, algorithm)?;
-        Ok(Writable { algorithm, files, protection: vec![manifest, guard], record: Vec::new() })
+        let manifest = File::of_octets(MANIFEST, MANIFEST_TYPE, manifest, algorithm);
+        let guard = File::of_octets(protection.name(), protection.media_type(), octets, algorithm);
+        Writable { algorithm, files, protection: vec![manifest, guard], record: Vec::new() }
     }
 }
 
@@ -143,10 +138,7 @@ impl<'a> ToSign<'a> {
     }
 
     /// Takes the signature. It is not verified: a signature over something else gives a container that does not verify.
-    ///
-    /// # Errors
-    /// `Source`, never in practice, as the octets are in memory.
-    pub fn signed(self, signature: &PayloadSignature) -> Result<Writable<'a>, WriteError> {
+    pub fn signed(self, signature: &PayloadSignature) -> Writable<'a> {
         self.0.protected(Protection::Signature, signature.der().to_vec())
     }
 }
@@ -184,7 +176,7 @@ impl<'a> ToStamp<'a> {
     ) -> Result<Writable<'a>, StampError> {
         let digest = self.0.algorithm.digest(&self.0.manifest);
         let token = stamp(&digest, renewer, tsas, revocation, now)?;
-        self.0.protected(Protection::Timestamp, token.to_definite().to_vec()).map_err(StampError::Write)
+        Ok(self.0.protected(Protection::Timestamp, token.to_definite().to_vec()))
     }
 }
 
@@ -202,12 +194,10 @@ fn stamp(
     revocation: &RevocationData,
     now: DateTime<Utc>,
 ) -> Result<TimeStampToken, StampError> {
-    let mut leaves = GroupLeaves::new(digest.algorithm()).map_err(StampError::Group)?;
-    leaves.add_digest(digest).map_err(StampError::Digest)?;
-    let group = leaves.close().map_err(StampError::Group)?;
-    let group = group.stamp_with(renewer, &ContentDigests::new([*digest]), tsas, now).map_err(StampError::Timestamp)?;
-    let group = group.with_revocation(revocation).map_err(StampError::Group)?;
-    group.token().cloned().ok_or(StampError::NoToken)
+    let group = GroupLeaves::from_leaves(digest.algorithm(), digest.as_bytes().to_vec())?.close()?;
+    let group = group.stamp_with(renewer, &ContentDigests::new([*digest]), tsas, now)?;
+    let group = group.with_revocation(revocation)?;
+    group.token().cloned().ok_or(StampError::Group(GroupError::Empty))
 }
 
 /// A container that has everything but its octets.
@@ -237,15 +227,15 @@ impl<'a> Writable<'a> {
         let mut references: Vec<Reference> = covered.map(|file| file.reference.clone()).collect();
         references.sort_by(|a, b| a.name.cmp(&b.name));
         let digests = references.iter().map(|reference| reference.digest);
-        let group = ReducedHashTree::of_group(self.algorithm, digests).ok_or(StampError::NoToken)?;
-        let root = references.first().and_then(|reference| group.root(&reference.digest)).ok_or(StampError::NoToken)?;
+        let group = ReducedHashTree::of_group(self.algorithm, digests);
+        let root = references.first().zip(group.as_ref()).and_then(|(first, group)| group.root(&first.digest));
+        let (group, root) = group.zip(root).ok_or(GroupError::Empty)?;
         let token = stamp(&root, renewer, tsas, revocation, now)?;
         let record = group.to_evidence_record(self.algorithm, &token);
         let manifest = manifest::write(RECORD, RECORD_TYPE, &references);
-        let of_octets = |name, media_type, octets| File::of_octets(name, media_type, octets, self.algorithm);
         let record = vec![
-            of_octets(RECORD_MANIFEST, MANIFEST_TYPE, manifest).map_err(StampError::Write)?,
-            of_octets(RECORD, RECORD_TYPE, record).map_err(StampError::Write)?,
+            File::of_octets(RECORD_MANIFEST, MANIFEST_TYPE, manifest, self.algorithm),
+            File::of_octets(RECORD, RECORD_TYPE, record, self.algorithm),
         ];
         Ok(Self { record, ..self })
     }
@@ -256,7 +246,7 @@ impl<'a> Writable<'a> {
     /// `Source`, `Changed`, `Output`. What was written before an error is no container; it can be written again from its begin.
     pub fn write(&mut self, out: &mut impl Write) -> Result<(), WriteError> {
         let mut zip = ZipWriter::new(out);
-        let mimetype = File::of_octets(MIMETYPE, "", ASIC_E.to_vec(), self.algorithm)?;
+        let mimetype = File::of_octets(MIMETYPE, "", ASIC_E.to_vec(), self.algorithm);
         let own = self.protection.iter_mut().chain(&mut self.record);
         for file in [mimetype].iter_mut().chain(&mut self.files).chain(own) {
             let File { reference, size, checksum, source } = file;

@@ -40,7 +40,7 @@ fn dossier(folder: &Path, letter: &'static [u8]) -> Command {
     let signature = sealer.sign_payload(&to_sign.digests(), ToSign::MEDIA_TYPE, now).unwrap();
     let signature = signature.stamp_with(&tsas).unwrap().with_revocation(&of_tsa).unwrap();
     let mut octets = Vec::new();
-    to_sign.signed(&signature).unwrap().write(&mut octets).unwrap();
+    to_sign.signed(&signature).write(&mut octets).unwrap();
     std::fs::write(folder.join("dossier.asice"), octets).unwrap();
     std::fs::write(folder.join("seal.pem"), pki.seal_anchors_pem()).unwrap();
     std::fs::write(folder.join("tsa.pem"), pki.tsa_anchors_pem()).unwrap();

@@ -90,7 +90,7 @@ impl Service {
     pub fn signed(&self, files: DossierBuilder<'static>) -> Writable<'static> {
         let to_sign = files.to_sign().unwrap();
         let signature = self.sign(&to_sign.digests(), ToSign::MEDIA_TYPE);
-        to_sign.signed(&signature).unwrap()
+        to_sign.signed(&signature)
     }
 
     pub fn stamped(&self, files: DossierBuilder<'static>) -> Writable<'static> {

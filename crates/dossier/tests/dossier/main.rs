@@ -1,5 +1,6 @@
 //! Questions of those who write and read dossiers, through the public API.
 
 mod common;
+mod forge;
 mod reading;
 mod verdicts;
