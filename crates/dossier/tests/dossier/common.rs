@@ -3,11 +3,12 @@
 use std::io::Cursor;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use recommande::evidence::{ActedBy, Assurance, AssuranceLevel};
+use recommande::crypto::{DigestAlgorithm, KeyKind};
+use recommande::evidence::{ActedBy, Assurance, AssuranceLevel, Statement};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::pki::revocation::RevocationData;
 use recommande::preserve::Renewer;
-use recommande::seal::{Artifact, PayloadSignature};
+use recommande::seal::{Artifact, PayloadSignature, Proof};
 use recommande::testing::{TestPki, TestTsa};
 use recommande::{
     Credentials, Environment, Issuer, MessageId, Opening, PartDescription, Party, Payload, PayloadDigests,
@@ -29,8 +30,13 @@ pub struct Service {
 
 impl Service {
     pub fn new() -> Self {
+        Self::of_kind(&KeyKind::EcP256)
+    }
+
+    /// A service and a TSA with keys of this kind.
+    pub fn of_kind(kind: &KeyKind) -> Self {
         let now = Utc::now().trunc_subsecs(0);
-        let pki = TestPki::new(now).unwrap();
+        let pki = TestPki::of_kind(kind, now).unwrap();
         let (issued, next) = (now - TimeDelta::hours(1), now + TimeDelta::days(7));
         let issuer = Issuer::of("Test", EnterpriseNumber::new("0406798006").unwrap(), Environment::Test).unwrap();
         let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).unwrap(), issuer)
@@ -49,24 +55,27 @@ impl Service {
         self.now + TimeDelta::minutes(5)
     }
 
-    pub fn send(&self, letter: &[u8]) -> ProofOfSending {
+    pub fn stated(&self, letter: &[u8]) -> Sending {
         let sender = Party::legal_person(EnterpriseNumber::new("0566988259").unwrap(), "Office").unwrap();
         let recipient = Party::new(Niss::new("85073003328").unwrap());
         let part = PartDescription::new("Lettre à M. Dupont.pdf", "application/pdf").unwrap();
         let id = MessageId::new("1ZG0000036L3Z").unwrap();
-        let sending = Sending::new(id, sender, recipient, part, PayloadDigests::of_bytes(letter), self.now).unwrap();
-        let proof = self.sealer.seal(&sending, self.now).unwrap().stamp_with(&self.tsas).unwrap();
+        Sending::new(id, sender, recipient, part, PayloadDigests::of_bytes(letter), self.now).unwrap()
+    }
+
+    pub fn send(&self, letter: &[u8]) -> ProofOfSending {
+        self.seal(&self.stated(letter))
+    }
+
+    pub fn seal<S: Statement>(&self, statement: &S) -> Proof<S> {
+        let proof = self.sealer.seal(statement, self.now).unwrap().stamp_with(&self.tsas).unwrap();
         proof.with_revocation(&self.revocation).unwrap()
     }
 
     pub fn open(&self, sending: &ProofOfSending, letter: &[u8]) -> ProofOfOpening {
         let digests = PayloadDigests::of_bytes(letter);
         let sent = self.verifier().verify(sending, Payload::Digests(&digests), self.later()).unwrap();
-        let assurance =
-            Assurance::new(AssuranceLevel::Substantial, self.now, "urn:be:fedict:iam:fas:citizen:otp").unwrap();
-        let opening = Opening::of(&sent, ActedBy::Recipient(1), assurance, self.now).unwrap();
-        let proof = self.sealer.seal(&opening, self.now).unwrap().stamp_with(&self.tsas).unwrap();
-        proof.with_revocation(&self.revocation).unwrap()
+        self.seal(&Opening::of(&sent, ActedBy::Recipient(1), assurance(self.now), self.now).unwrap())
     }
 
     pub fn sign(&self, octets: &PayloadDigests, media_type: &str) -> PayloadSignature {
@@ -78,7 +87,7 @@ impl Service {
     pub fn files(&self) -> DossierBuilder<'static> {
         let sending = self.send(LETTER);
         let opening = self.open(&sending, LETTER);
-        let signature = self.sign(&PayloadDigests::of_bytes(LETTER), "application/pdf");
+        let signature = self.sign(&digests(LETTER), "application/pdf");
         DossierBuilder::new()
             .with_letter(LetterFiles::new(pdf(), LETTER).with_signature(signature))
             .with_proof(ProofFiles::from_der(sending.der()).unwrap())
@@ -87,29 +96,39 @@ impl Service {
             .with_anchors(AnchorsOf::Tsas, self.pki.tsa_anchors_pem())
     }
 
-    pub fn signed(&self, files: DossierBuilder<'static>) -> Writable<'static> {
+    pub fn signed<'a>(&self, files: DossierBuilder<'a>) -> Writable<'a> {
         let to_sign = files.to_sign().unwrap();
         let signature = self.sign(&to_sign.digests(), ToSign::MEDIA_TYPE);
         to_sign.signed(&signature)
     }
 
-    pub fn stamped(&self, files: DossierBuilder<'static>) -> Writable<'static> {
+    pub fn stamped<'a>(&self, files: DossierBuilder<'a>) -> Writable<'a> {
         let verifier = self.verifier();
         let renewer = Renewer::new(&verifier);
         files.to_stamp().unwrap().stamp_with(&renewer, &self.tsas, &self.revocation, self.later()).unwrap()
     }
 
-    pub fn protected(&self, files: DossierBuilder<'static>, protection: Protection) -> Writable<'static> {
+    pub fn protected<'a>(&self, files: DossierBuilder<'a>, protection: Protection) -> Writable<'a> {
         match protection {
             Protection::Signature => self.signed(files),
             Protection::Timestamp => self.stamped(files),
         }
     }
 
-    pub fn recorded(&self, writable: Writable<'static>) -> Writable<'static> {
+    pub fn recorded<'a>(&self, writable: Writable<'a>) -> Writable<'a> {
         let verifier = self.verifier();
         writable.with_record(&Renewer::new(&verifier), &self.tsas, &self.revocation, self.later()).unwrap()
     }
+}
+
+pub fn assurance(time: DateTime<Utc>) -> Assurance {
+    Assurance::new(AssuranceLevel::Substantial, time, "urn:be:fedict:iam:fas:citizen:otp").unwrap()
+}
+
+/// The digests that any key signs.
+pub fn digests(octets: &[u8]) -> PayloadDigests {
+    let algorithms = [DigestAlgorithm::Sha256, DigestAlgorithm::Sha384, DigestAlgorithm::Sha512];
+    PayloadDigests::from_digests(algorithms.map(|algorithm| algorithm.digest(octets))).unwrap()
 }
 
 pub fn pdf() -> MediaType {

@@ -4,3 +4,4 @@ mod common;
 mod forge;
 mod reading;
 mod verdicts;
+mod writing;
