@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::page::{Attachment, Block, Page, Row, Tone};
 use crate::qr::{MODULE_MM, QrCode};
 use crate::text::{Piece, Text};
+use crate::words::words;
 
 const STYLE: &str = "\
 body{font:16px/1.45 'Liberation Sans',Arial,sans-serif;color:#111;background:#fff;max-width:48rem;margin:2rem auto;padding:0 1rem}\
@@ -39,6 +40,9 @@ impl Page {
         let _ = writeln!(html, "<p class=\"verdict {}\">{}</p>", class(self.tone), marked_up(&self.verdict));
         for sentence in &self.lead {
             let _ = writeln!(html, "<p>{}</p>", marked_up(sentence));
+        }
+        if self.has_numbers() {
+            let _ = writeln!(html, "<p>{}</p>", escaped(words(self.language).not_printable));
         }
         for section in &self.sections {
             let _ = writeln!(html, "<section>\n<h2>{}</h2>", marked_up(&section.heading));

@@ -95,9 +95,31 @@ impl Page {
         })
     }
 
+    /// Tells if a character of somebody else stands as its number.
+    pub(crate) fn has_numbers(&self) -> bool {
+        self.texts().any(Text::has_numbers)
+    }
+
+    /// Returns the texts in which strings of others can stand.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Text> {
+        let blocks = self.sections.iter().flat_map(|section| &section.blocks);
+        let of_blocks = blocks.flat_map(|block| match block {
+            Block::Rows(rows) => rows.iter().flat_map(Row::texts).collect(),
+            Block::Paragraph(text) | Block::Code(_, text) => vec![text],
+            Block::Command(_) => Vec::new(),
+        });
+        [&self.title, &self.verdict].into_iter().chain(&self.lead).chain(of_blocks)
+    }
+
     /// Returns what the page says at first sight.
     pub fn tone(&self) -> Tone {
         self.tone
+    }
+}
+
+impl Row {
+    fn texts(&self) -> impl Iterator<Item = &Text> {
+        std::iter::once(&self.header).chain(&self.lines)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Pages with what nobody would write: whatever a name holds, a page shows it and stays a page.
 
+use crate::compose::{Composer, Options};
 use crate::language::Language;
 use crate::page::{Page, Rows, Section, Tone};
 use crate::pdf::Fonts;
@@ -33,6 +34,18 @@ fn a_name_is_no_markup_and_turns_nothing_around() {
     assert!(html.contains("<bdi>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot; onload=&quot;</bdi>"), "{html}");
     assert!(!html.contains("<script") && !html.contains('\u{202e}'));
     assert!(html.contains("<bdi>gnp.exe</bdi>") && html.contains("<bdi>a b</bdi>"));
+}
+
+/// What hides the numbers of citizens in a title has made it harmless already.
+#[test]
+fn what_nobody_sees_stands_as_its_number_and_the_page_says_so() {
+    let told = "Characters that this page cannot show are written as their number";
+    let html = |name| page(&[name]).to_html();
+    assert!(html("a\u{7}b").contains("<bdi>a[U+0007]b</bdi>") && html("a\u{7}b").contains(told));
+    let composer = Composer::new(Options::new(Language::English));
+    assert!(composer.foreign("a\u{7}b").has_numbers() && !composer.foreign("a[U+0007]b").has_numbers());
+    // A name may be written so, and is what it seems to be.
+    assert!(html("a[U+0007]b").contains("<bdi>a[U+0007]b</bdi>") && !html("a[U+0007]b").contains(told));
 }
 
 #[test]

@@ -5,7 +5,11 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A text on a page, in pieces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Text(Vec<Piece>);
+pub struct Text {
+    pieces: Vec<Piece>,
+    /// A character of somebody else stands as its number, which a page has to say.
+    has_numbers: bool,
+}
 
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,17 +23,22 @@ pub enum Piece {
 impl Text {
     /// Makes a text of our words.
     pub(crate) fn own(words: impl Into<String>) -> Self {
-        Self(vec![Piece::Own(words.into())])
+        Self { pieces: vec![Piece::Own(words.into())], has_numbers: false }
     }
 
     /// Makes a text of a string of somebody else.
     pub(crate) fn foreign(string: &str) -> Self {
-        Self(vec![Piece::Foreign(harmless(string))])
+        Self { pieces: vec![Piece::Foreign(harmless(string))], has_numbers: string.nfc().any(is_numbered) }
+    }
+
+    /// Makes a text of a string of somebody else, in which something may be hidden.
+    pub(crate) fn foreign_as(shown: &str, string: &str) -> Self {
+        Self { has_numbers: string.nfc().any(is_numbered), ..Self::foreign(shown) }
     }
 
     /// Fills the places `{0}`, `{1}` and so on of a sentence with texts. A place without a text stays as it is.
     pub(crate) fn filled(sentence: &str, texts: &[Text]) -> Self {
-        let mut pieces = Vec::new();
+        let (mut pieces, mut has_numbers) = (Vec::new(), false);
         let mut rest = sentence;
         while let Some((before, after)) = rest.split_once('{') {
             let place = after.split_once('}').and_then(|(number, after)| {
@@ -38,28 +47,35 @@ impl Text {
             });
             let Some((text, after)) = place else { break };
             pieces.push(Piece::Own(before.to_owned()));
-            pieces.extend(text.0.iter().cloned());
+            pieces.extend(text.pieces.iter().cloned());
+            has_numbers |= text.has_numbers;
             rest = after;
         }
         pieces.push(Piece::Own(rest.to_owned()));
         pieces.retain(|piece| !piece.as_str().is_empty());
-        Self(pieces)
+        Self { pieces, has_numbers }
     }
 
     /// Appends a text.
     pub(crate) fn and(mut self, text: Text) -> Self {
-        self.0.extend(text.0);
+        self.pieces.extend(text.pieces);
+        self.has_numbers |= text.has_numbers;
         self
     }
 
     /// Returns the pieces, in their order.
     pub fn pieces(&self) -> &[Piece] {
-        &self.0
+        &self.pieces
+    }
+
+    /// Tells if a character of somebody else stands as its number.
+    pub(crate) fn has_numbers(&self) -> bool {
+        self.has_numbers
     }
 
     /// Returns the text without its isolation.
     pub fn to_plain(&self) -> String {
-        self.0.iter().map(Piece::as_str).collect()
+        self.pieces.iter().map(Piece::as_str).collect()
     }
 }
 
@@ -80,16 +96,23 @@ pub(crate) fn harmless(string: &str) -> String {
         match get_general_category(character) {
             // U+202E in a title would turn around what the page says after it. U+FEFF and its like show as nothing.
             GeneralCategory::Format => {}
-            GeneralCategory::Control
-            | GeneralCategory::LineSeparator
-            | GeneralCategory::ParagraphSeparator
-            | GeneralCategory::PrivateUse
-            | GeneralCategory::Unassigned => harmless.push_str(&numbered(character)),
             GeneralCategory::SpaceSeparator => harmless.push(' '),
+            _ if is_numbered(character) => harmless.push_str(&numbered(character)),
             _ => harmless.push(character),
         }
     }
     harmless
+}
+
+fn is_numbered(character: char) -> bool {
+    matches!(
+        get_general_category(character),
+        GeneralCategory::Control
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+            | GeneralCategory::PrivateUse
+            | GeneralCategory::Unassigned
+    )
 }
 
 /// Writes a character as its number, as in `[U+5C71]`.

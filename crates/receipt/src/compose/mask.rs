@@ -18,8 +18,8 @@ const ADDRESSES: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
 
 impl Composer {
     /// Makes a text of a string of somebody else, in which the numbers of citizens are hidden unless they are asked for.
-    pub(super) fn foreign(&self, string: &str) -> Text {
-        Text::foreign(&self.hide_numbers(string))
+    pub(crate) fn foreign(&self, string: &str) -> Text {
+        Text::foreign_as(&self.hide_numbers(string), string)
     }
 
     /// Hides the numbers of citizens in a string, unless they are asked for. It is made harmless first: a number with a space

@@ -97,7 +97,10 @@ impl Composer {
         let is_committed = identifier.is_committed();
         let value = |formatted: Option<String>| match is_committed {
             true => Text::own(words.committed),
-            false => Text::foreign(&formatted.unwrap_or_else(|| self.identifier_value(identifier, kind))),
+            false => {
+                let shown = formatted.unwrap_or_else(|| self.identifier_value(identifier, kind));
+                Text::foreign_as(&shown, identifier.value())
+            }
         };
         let scheme = identifier.scheme_of_value();
         if scheme == Niss::SCHEME {

@@ -132,7 +132,7 @@ impl<'a> Layout<'a> {
         for sentence in &page.lead {
             layout.paragraph(sentence, Style::Body);
         }
-        if layout.lacks_a_glyph(page) {
+        if page.has_numbers() || layout.lacks_a_glyph(page) {
             layout.paragraph(&Text::own(not_printable), Style::Body);
         }
         for section in &page.sections {
@@ -143,16 +143,10 @@ impl<'a> Layout<'a> {
 
     /// Tells if a character of the page has no glyph.
     fn lacks_a_glyph(&self, page: &Page) -> bool {
-        let lacks = |text: &Text| {
+        page.texts().any(|text| {
             let text = text.to_plain();
             self.fonts.regular.printable(&text) != text
-        };
-        lacks(&page.title)
-            || page.sections.iter().flat_map(|section| &section.blocks).any(|block| match block {
-                Block::Rows(rows) => rows.iter().any(|row| lacks(&row.header) || row.lines.iter().any(lacks)),
-                Block::Paragraph(text) => lacks(text),
-                Block::Command(_) | Block::Code(..) => false,
-            })
+        })
     }
 
     fn title(&mut self, text: &Text) {

@@ -24,7 +24,6 @@ pub(crate) struct Words {
     pub(crate) fails: &'static str,
     pub(crate) undecided: &'static str,
     pub(crate) masked: &'static str,
-    #[cfg_attr(not(feature = "pdf"), expect(dead_code))]
     pub(crate) not_printable: &'static str,
     pub(crate) across: [&'static str; 3],
 
