@@ -115,6 +115,9 @@ fn a_case_has_its_time_line() {
             && place("Demande d’acceptation") < place("Acceptation par le destinataire")
     );
     assert!(html.contains("download=\"proof-3.p7m\""));
+    let command = "cargo run --example case -- FOLDER --seal-anchors seal-anchors.pem --tsa-anchors tsa-anchors.pem \
+                   --environment Test --now 2026-05-01T12:00:00Z";
+    assert!(place("Comment vérifier") < place(command));
     page.to_pdf(&Fonts::new().unwrap()).unwrap();
 }
 

@@ -1,5 +1,6 @@
 //! The page of a case: the state of a letter for one recipient, with its time line.
 
+use chrono::SecondsFormat;
 use recommande::evidence::{Event, KnownReason};
 use recommande::life::{CaseVerdict, State, StatedFact};
 
@@ -46,7 +47,7 @@ impl Composer {
         let files = shown.proofs.iter().zip(&names);
         let attachments: Vec<Attachment> =
             files.map(|(proof, name)| attachment(name, Some(&proof.read), case_words.attached, &proof.file)).collect();
-        sections.push(self.files(&attachments));
+        sections.push(self.files(shown, &attachments, case_words));
         sections.push(self.not_proven());
         if self.hides.get() {
             lead.push(Text::own(self.words.masked));
@@ -142,9 +143,19 @@ impl Composer {
         Section { heading: Text::own(self.words.verdict), blocks }
     }
 
-    fn files(&self, attachments: &[Attachment]) -> Section {
+    /// The files inside, and the command that judges them again as at the time of the page.
+    fn files(&self, shown: &ShownCase, attachments: &[Attachment], case_words: &CaseWords) -> Section {
         let mut rows = Rows::default();
         rows.add_lines(self.words.inside, attachments.iter().map(|attachment| self.attached(attachment)).collect());
-        Section { heading: Text::own(self.words.check), blocks: rows.into_block().into_iter().collect() }
+        let mut blocks: Vec<Block> = rows.into_block().into_iter().collect();
+        let command = format!(
+            "cargo run --example case -- FOLDER --seal-anchors seal-anchors.pem --tsa-anchors tsa-anchors.pem \
+             --environment {} --now {}",
+            shown.environment,
+            shown.judged_at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+        );
+        blocks.push(Block::Paragraph(Text::own(case_words.how_to_judge)));
+        blocks.push(Block::Command(command));
+        Section { heading: Text::own(self.words.check), blocks }
     }
 }

@@ -25,6 +25,7 @@ pub(crate) struct CaseWords {
     pub(crate) missing: &'static str,
     pub(crate) foreign: &'static str,
     pub(crate) attached: &'static str,
+    pub(crate) how_to_judge: &'static str,
 }
 
 /// Returns the words of a language.
@@ -56,6 +57,7 @@ static ENGLISH: CaseWords = CaseWords {
     missing: "Missing proof (ProofId)",
     foreign: "Pieces of evidence in the form of another service: {0}",
     attached: "Proof of this letter",
+    how_to_judge: "Take the proofs out of this document into a folder. The example “case” of the library judges them again, with the following command. The certificates of the authorities have to come from a place that you trust, and not from this document.",
 };
 
 static FRENCH: CaseWords = CaseWords {
@@ -77,6 +79,7 @@ static FRENCH: CaseWords = CaseWords {
     missing: "Preuve manquante (ProofId)",
     foreign: "Pièces sous la forme d’un autre service : {0}",
     attached: "Preuve de cet envoi",
+    how_to_judge: "Extrayez les preuves de ce document dans un dossier. L’exemple « case » de la bibliothèque les juge à nouveau, par la commande suivante. Les certificats des autorités doivent provenir d’une source en laquelle vous avez confiance, et non de ce document.",
 };
 
 static DUTCH: CaseWords = CaseWords {
@@ -98,6 +101,7 @@ static DUTCH: CaseWords = CaseWords {
     missing: "Ontbrekend bewijs (ProofId)",
     foreign: "Stukken in de vorm van een andere dienst: {0}",
     attached: "Bewijs van deze zending",
+    how_to_judge: "Haal de bewijzen uit dit document in een map. Het voorbeeld “case” van de bibliotheek beoordeelt ze opnieuw, met het volgende commando. De certificaten van de autoriteiten moeten komen van een plaats die u vertrouwt, en niet uit dit document.",
 };
 
 static GERMAN: CaseWords = CaseWords {
@@ -119,6 +123,7 @@ static GERMAN: CaseWords = CaseWords {
     missing: "Fehlender Nachweis (ProofId)",
     foreign: "Stücke in der Form eines anderen Dienstes: {0}",
     attached: "Nachweis dieser Sendung",
+    how_to_judge: "Nehmen Sie die Nachweise aus diesem Dokument in einen Ordner. Das Beispiel „case“ der Bibliothek beurteilt sie erneut, mit dem folgenden Befehl. Die Zertifikate der Zertifizierungsstellen müssen von einem Ort kommen, dem Sie vertrauen, und nicht aus diesem Dokument.",
 };
 
 table! {
