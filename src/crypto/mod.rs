@@ -29,6 +29,7 @@ mod one_pass;
 pub mod pkcs11;
 mod policy;
 mod public_key;
+pub(crate) mod random;
 mod signature_form;
 mod signer;
 mod suite;

@@ -325,7 +325,7 @@ mod both {
     #[test]
     fn rsa_of_1024_bits_and_odd_sizes_verify_with_every_digest() {
         use rsa::traits::{PublicKeyParts as _, SignatureScheme as _};
-        let mut random = rsa::rand_core::UnwrapErr(getrandom::SysRng);
+        let mut random = rsa::rand_core::UnwrapErr(crate::crypto::random::SystemRandom);
         // 1025 and 1031 bits: EM is an octet shorter than the modulus, and exactly as long.
         for bits in [1024, 1025, 1031] {
             let private = rsa::PrivateKey::new(&mut random, bits).unwrap();
@@ -337,7 +337,7 @@ mod both {
                     &writer::octet_string(octets.as_bytes()),
                 ]);
                 let scheme = rsa::pkcs1v15::Pkcs1v15Sign::new_unprefixed();
-                let signature = scheme.sign(None::<&mut getrandom::SysRng>, &private, &info).unwrap();
+                let signature = scheme.sign(None::<&mut crate::crypto::random::SystemRandom>, &private, &info).unwrap();
                 let algorithm = SignatureAlgorithm::RsaPkcs1(digest);
                 assert_eq!(key.verify(&algorithm, MESSAGE, &signature), Ok(()), "{bits} {digest}");
                 for answer in key.ask_each(&algorithm, MESSAGE, &signature) {
@@ -347,7 +347,8 @@ mod both {
             for salt_len in [0, 7, 32] {
                 let hash = DigestAlgorithm::Sha256.digest(MESSAGE);
                 let scheme = rsa::pss::Pss::<sha2::Sha256>::new_with_salt(salt_len);
-                let signature = scheme.sign(Some(&mut getrandom::SysRng), &private, hash.as_bytes()).unwrap();
+                let signature =
+                    scheme.sign(Some(&mut crate::crypto::random::SystemRandom), &private, hash.as_bytes()).unwrap();
                 let with = |salt_len| SignatureAlgorithm::RsaPss {
                     digest: DigestAlgorithm::Sha256,
                     mgf_digest: DigestAlgorithm::Sha256,

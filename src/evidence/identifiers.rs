@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::error::EvidenceError;
 use super::limits::MAX_IDENTIFIER;
 use super::text;
+use crate::crypto::random;
 
 /// The identifier of the message that evidence is about (MessageIdentifier). It is the same in all evidence of one
 /// message.
@@ -55,7 +56,7 @@ impl EvidenceIdentifier {
     /// [`EvidenceError::Random`] when the operating system gives no random octets.
     pub fn generate(event_time: DateTime<Utc>) -> Result<Self, EvidenceError> {
         let mut random = [0; 10];
-        getrandom::fill(&mut random).map_err(|_| EvidenceError::Random)?;
+        random::fill(&mut random).map_err(|_| EvidenceError::Random)?;
         Ok(Self::version_7(event_time, random))
     }
 
@@ -109,7 +110,7 @@ impl IdentifierSource {
     pub(super) fn generate(&mut self, event_time: DateTime<Utc>) -> Result<EvidenceIdentifier, EvidenceError> {
         if self.random.is_empty() {
             self.random.resize(Self::AT_ONCE, [0; 10]);
-            if getrandom::fill(self.random.as_flattened_mut()).is_err() {
+            if random::fill(self.random.as_flattened_mut()).is_err() {
                 self.random.clear();
             }
         }

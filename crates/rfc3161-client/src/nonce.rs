@@ -22,7 +22,7 @@ impl Nonce {
     /// [`RandomnessError`] when the operating system gives no random octets.
     pub fn random() -> Result<Self, RandomnessError> {
         let mut octets = [0; 16];
-        getrandom::fill(&mut octets).map_err(|_| RandomnessError)?;
+        fill(&mut octets)?;
         Ok(Self::from_bytes(&octets))
     }
 
@@ -55,6 +55,17 @@ impl core::fmt::Debug for Nonce {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Nonce({self})")
     }
+}
+
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+fn fill(octets: &mut [u8]) -> Result<(), RandomnessError> {
+    getrandom::fill(octets).map_err(|_| RandomnessError)
+}
+
+/// A module without a system has no random octets.
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+fn fill(_: &mut [u8]) -> Result<(), RandomnessError> {
+    Err(RandomnessError)
 }
 
 #[cfg(test)]

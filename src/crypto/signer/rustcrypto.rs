@@ -3,7 +3,6 @@
 use core::fmt;
 use std::sync::Arc;
 
-use getrandom::SysRng;
 use ml_dsa::{Keypair as _, MlDsaParams};
 use p256::ecdsa::signature::Signer as _;
 use p256::pkcs8::DecodePrivateKey as _;
@@ -21,6 +20,7 @@ use crate::crypto::key::{Curve, KeyError, MlDsaPrivateKey, PrivateKey, RsaScheme
 #[cfg(feature = "encrypted-keys")]
 use crate::crypto::key::{read_encrypted, read_encrypted_pem};
 use crate::crypto::public_key::PublicKey;
+use crate::crypto::random::SystemRandom;
 
 /// A private key in memory that signs in pure Rust: RSA from 2048 to 8192 bits, P-256, P-384, P-521, ML-DSA-44, ML-DSA-65,
 /// ML-DSA-87. ECDSA is deterministic (RFC 6979), and so is ML-DSA (FIPS 204 algorithm 2, the variant without randomness).
@@ -182,26 +182,32 @@ impl RustCryptoSigningKey {
                     return Err(KeyError::Size { bits: *bits });
                 }
                 // The crate takes no generator that can fail; a test without randomness may end here.
-                let mut random = rsa::rand_core::UnwrapErr(SysRng);
+                let mut random = rsa::rand_core::UnwrapErr(SystemRandom);
                 let size = usize::try_from(*bits).map_err(|_| KeyError::Generation)?;
                 let key = RsaPrivateKey::new(&mut random, size).map_err(|_| KeyError::Generation)?;
                 Self::new(PrivateNumbers::Rsa(Box::new(key)), RsaSchemes::Any)
             }
             KeyKind::EcP256 => Self::new(
-                PrivateNumbers::P256(p256::ecdsa::SigningKey::try_generate().map_err(failed)?),
+                PrivateNumbers::P256(
+                    p256::ecdsa::SigningKey::try_generate_from_rng(&mut SystemRandom).map_err(failed)?,
+                ),
                 RsaSchemes::Any,
             ),
             KeyKind::EcP384 => Self::new(
-                PrivateNumbers::P384(p384::ecdsa::SigningKey::try_generate().map_err(failed)?),
+                PrivateNumbers::P384(
+                    p384::ecdsa::SigningKey::try_generate_from_rng(&mut SystemRandom).map_err(failed)?,
+                ),
                 RsaSchemes::Any,
             ),
             KeyKind::EcP521 => Self::new(
-                PrivateNumbers::P521(p521::ecdsa::SigningKey::try_generate().map_err(failed)?),
+                PrivateNumbers::P521(
+                    p521::ecdsa::SigningKey::try_generate_from_rng(&mut SystemRandom).map_err(failed)?,
+                ),
                 RsaSchemes::Any,
             ),
             KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 => {
                 let mut seed = Zeroizing::new([0; 32]);
-                getrandom::fill(&mut *seed).map_err(|_| KeyError::Generation)?;
+                crate::crypto::random::fill(&mut *seed).map_err(|_| KeyError::Generation)?;
                 let algorithm = kind.post_quantum().ok_or_else(|| crate::crypto::key::not_generated(kind))?;
                 Self::new(read_ml_dsa(&algorithm, MlDsaPrivateKey::Seed(&seed))?, RsaSchemes::Any)
             }
@@ -306,7 +312,7 @@ fn rsa_signing(algorithm: &SignatureAlgorithm) -> Option<(RsaScheme, Sha2)> {
 fn sign_rsa(key: &RsaPrivateKey, algorithm: SignatureAlgorithm, message: &[u8]) -> Option<Vec<u8>> {
     let (scheme, sha2) = rsa_signing(&algorithm)?;
     let digest = algorithm.prehash()?.digest(message);
-    let mut system = SysRng;
+    let mut system = SystemRandom;
     let random = Some(&mut system);
     let hash = digest.as_bytes();
     match (scheme, sha2) {

@@ -6,7 +6,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
 use super::prefixed::append;
-use crate::crypto::HkdfSha256;
+use crate::crypto::{HkdfSha256, random};
 use crate::evidence::error::EvidenceError;
 use crate::evidence::identifiers::EvidenceIdentifier;
 use crate::evidence::party::Redacted;
@@ -81,7 +81,7 @@ impl RandomSalts {
     /// Draws so many salts.
     pub(super) fn draw(count: usize) -> Result<Self, EvidenceError> {
         let mut salts = Zeroizing::new(vec![[0; LEN]; count]);
-        getrandom::fill(salts.as_flattened_mut()).map_err(|_| EvidenceError::Random)?;
+        random::fill(salts.as_flattened_mut()).map_err(|_| EvidenceError::Random)?;
         Ok(Self(salts))
     }
 }
@@ -164,7 +164,7 @@ impl fmt::Debug for SaltSeed {
 
 fn random() -> Result<Zeroizing<[u8; LEN]>, EvidenceError> {
     let mut octets = Zeroizing::new([0; LEN]);
-    getrandom::fill(octets.as_mut_slice()).map_err(|_| EvidenceError::Random)?;
+    random::fill(octets.as_mut_slice()).map_err(|_| EvidenceError::Random)?;
     Ok(octets)
 }
 
