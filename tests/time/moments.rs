@@ -113,6 +113,7 @@ fn the_clocks_of_a_zone_are_ahead_of_utc_or_behind() {
 fn zones_of_no_database_are_refused() {
     assert_eq!(Zone::named("Europe/Bruxelles").unwrap_err(), UnknownZone);
     assert_eq!(Zone::named("europe/brussels").unwrap().name(), "Europe/Brussels");
+    assert_eq!(Zone::of_rules("Europe/Brussels", b"TZif").unwrap_err(), UnknownZone);
     assert!(!Zone::database().is_empty());
 }
 
