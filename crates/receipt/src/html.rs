@@ -6,11 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::page::{Attachment, Block, Page, Row, Tone};
+#[cfg(feature = "code")]
 use crate::qr::{MODULE_MM, QrCode};
 use crate::text::{Piece, Text};
 use crate::words::words;
 
-const STYLE: &str = "\
+/// The style of a page. Whoever shows pages under a content security policy allows it by its digest.
+pub const STYLE: &str = "\
 body{font:16px/1.45 'Liberation Sans',Arial,sans-serif;color:#111;background:#fff;max-width:48rem;margin:2rem auto;padding:0 1rem}\
 h1{font-size:1.6rem;margin:0 0 .5rem}h2{font-size:1.1rem;margin:1.6rem 0 .4rem;border-bottom:1px solid #888}\
 .verdict{border-left:.4rem solid;padding:.5rem .8rem;font-weight:bold;margin:0 0 1rem}\
@@ -81,6 +83,7 @@ fn write_block(html: &mut String, block: &Block) {
         Block::Command(command) => {
             let _ = writeln!(html, "<p><code>{}</code></p>", escaped(command));
         }
+        #[cfg(feature = "code")]
         Block::Code(code, description) => {
             write_code(html, code, &description.to_plain());
             let _ = writeln!(html, "<p>{}</p>", marked_up(description));
@@ -96,6 +99,7 @@ fn write_row(html: &mut String, row: &Row) {
     html.push_str("</td></tr>\n");
 }
 
+#[cfg(feature = "code")]
 fn write_code(html: &mut String, code: &QrCode, description: &str) {
     let side = code.side();
     let millimetres = f64::from(side) * MODULE_MM;

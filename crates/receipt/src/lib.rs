@@ -15,6 +15,7 @@ mod legal_time;
 mod page;
 #[cfg(feature = "pdf")]
 mod pdf;
+#[cfg(feature = "code")]
 mod qr;
 mod shown;
 mod shown_case;
@@ -24,6 +25,7 @@ mod text;
 mod words;
 
 pub use compose::{Findings, Numbers, Options, page_of_case, page_of_following, page_of_proof};
+pub use html::STYLE;
 pub use language::{Language, UnknownLanguage};
 pub use page::{Page, Tone};
 #[cfg(feature = "pdf")]

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::language::Language;
+#[cfg(feature = "code")]
 use crate::qr::QrCode;
 use crate::text::Text;
 
@@ -52,6 +53,7 @@ pub(crate) enum Block {
     /// A command, letter by letter.
     Command(String),
     /// A code to scan, with what it is in words.
+    #[cfg(feature = "code")]
     Code(Box<QrCode>, Text),
 }
 
@@ -87,7 +89,13 @@ impl Page {
         self.verdict.to_plain()
     }
 
+    /// Returns what stands across the page: the environment, where it is not Production.
+    pub fn across(&self) -> Option<&'static str> {
+        self.across
+    }
+
     /// Returns the text of the code on the page, where it has one.
+    #[cfg(feature = "code")]
     pub fn code(&self) -> Option<&str> {
         self.sections.iter().flat_map(|section| &section.blocks).find_map(|block| match block {
             Block::Code(code, _) => Some(code.text()),

@@ -4,6 +4,7 @@ use recommande::evidence::Statement;
 
 use super::{Composer, grouped};
 use crate::page::{Attachment, Block, Rows, Section};
+#[cfg(feature = "code")]
 use crate::qr::QrCode;
 use crate::shown::Shown;
 use crate::text::Text;
@@ -31,6 +32,7 @@ impl Composer {
                 blocks.push(Block::Paragraph(Text::filled(words.how_to_check, &[self.quoted(name.clone())])));
                 blocks.push(Block::Command(Text::filled(words.openssl, &[name]).to_plain()));
             }
+            #[cfg(feature = "code")]
             blocks.extend(QrCode::of(&read.proof).map(|code| {
                 let description = if code.holds_seal() { words.code_of_seal } else { words.code_of_name };
                 Block::Code(Box::new(code), Text::own(description))

@@ -112,7 +112,9 @@ pub(crate) struct Words {
     pub(crate) caused_by: &'static str,
     pub(crate) how_to_check: &'static str,
     pub(crate) openssl: &'static str,
+    #[cfg_attr(not(feature = "code"), expect(dead_code))]
     pub(crate) code_of_seal: &'static str,
+    #[cfg_attr(not(feature = "code"), expect(dead_code))]
     pub(crate) code_of_name: &'static str,
 
     pub(crate) not_proven: &'static str,
