@@ -1,0 +1,75 @@
+// The module as the page uses it: octets and JSON in, JSON out.
+class Module {
+  constructor(exports) {
+    this.exports = exports;
+    this.encoder = new TextEncoder();
+    this.decoder = new TextDecoder();
+  }
+
+  static async of(octets) {
+    const { instance } = await WebAssembly.instantiate(octets, {});
+    return new Module(instance.exports);
+  }
+
+  // The memory is looked up each time, because it moves when it grows.
+  place(id, length) {
+    return new Uint8Array(this.exports.memory.buffer, this.exports.address(id), length);
+  }
+
+  buffer(octets) {
+    const id = this.exports.buffer(octets.length);
+    if (octets.length > 0) this.place(id, octets.length).set(octets);
+    return id;
+  }
+
+  text(text) {
+    return this.buffer(this.encoder.encode(text));
+  }
+
+  json(id) {
+    const text = this.decoder.decode(this.place(id, this.exports.length(id)));
+    this.exports.release(id);
+    const value = JSON.parse(text);
+    if (value !== null && typeof value === 'object' && 'error' in value) throw new Error(value.error);
+    return value;
+  }
+
+  configure(settings) {
+    return this.json(this.exports.configure(this.text(JSON.stringify(settings))));
+  }
+
+  verify(question) {
+    return this.json(this.exports.verify(this.text(JSON.stringify(question))));
+  }
+
+  answer(stored) {
+    return this.json(this.exports.answer(this.text(JSON.stringify(stored))));
+  }
+
+  // Reads a file (a Blob with a name) in slices, and tells the octets read. One slice is in memory at a time.
+  async add(file, name, role, progress) {
+    const SLICE = 1 << 20;
+    const number = this.exports.open(role, this.text(name), file.size);
+    if (number === 0) throw new RangeError('files');
+    const slice = this.exports.buffer(SLICE);
+    try {
+      for (let start = 0; start < file.size; start += SLICE) {
+        const octets = new Uint8Array(await file.slice(start, start + SLICE).arrayBuffer());
+        this.place(slice, octets.length).set(octets);
+        this.exports.update(number, slice, octets.length);
+        progress(Math.min(start + SLICE, file.size));
+      }
+      const { kind } = this.json(this.exports.close(number));
+      return { number, kind };
+    } catch (error) {
+      this.exports.remove(number);
+      throw error;
+    } finally {
+      this.exports.release(slice);
+    }
+  }
+
+  remove(number) {
+    this.exports.remove(number);
+  }
+}

@@ -1,0 +1,62 @@
+//! Which of the files is the letter that a proof is about.
+
+use recommande::evidence::{AnyStatement, ContentPart, Statement as _};
+
+use crate::file::{Content, File};
+
+/// The letter of a proof, among the files.
+pub(crate) enum Letter {
+    /// These files have the digests that the proof states, one or more for its parts.
+    Matches(Vec<usize>),
+    /// No file has them, and this one is nothing else than a letter and that of no other proof.
+    Differs(usize),
+    /// There is no letter among the files.
+    NotGiven,
+}
+
+/// The letters among the files. What is the letter of one proof is not held against another one.
+pub(crate) struct Letters {
+    /// The files that are nothing else and are the letter of no proof.
+    pub(crate) of_no_proof: Vec<usize>,
+}
+
+impl Letters {
+    /// Finds the files that are the letter of no proof.
+    pub(crate) fn of(files: &[&File], statements: &[AnyStatement]) -> Self {
+        let is_of_none = |file: &File| !statements.iter().any(|statement| is_letter(file, statement));
+        let can_be = |file: &File| matches!(file.content, Content::Other | Content::Dossier);
+        let places = files.iter().enumerate().filter(|(_, file)| can_be(file) && is_of_none(file));
+        Self { of_no_proof: places.map(|(place, _)| place).collect() }
+    }
+
+    /// Returns the letter of a proof. Any file can be one, whatever else it is: a letter can be a certificate.
+    pub(crate) fn letter_of(&self, files: &[&File], statement: &AnyStatement) -> Letter {
+        let matching = files.iter().enumerate().filter(|(_, file)| is_letter(file, statement));
+        let matching: Vec<usize> = matching.map(|(place, _)| place).collect();
+        match self.of_no_proof.first() {
+            _ if !matching.is_empty() => Letter::Matches(matching),
+            // The user gave it as the letter of something, and the verifier says that it is not that of this proof.
+            Some(place) => Letter::Differs(*place),
+            None => Letter::NotGiven,
+        }
+    }
+}
+
+fn is_letter(file: &File, statement: &AnyStatement) -> bool {
+    statement.parts().iter().any(|part| is_part(file, part))
+}
+
+/// Tells if a file has every digest of a part that can be computed, and at least one.
+fn is_part(file: &File, part: &ContentPart) -> bool {
+    let mut compared = 0_usize;
+    for stated in part.digests().iter() {
+        let of_octets = |octets: &Vec<u8>| stated.algorithm().digest(octets);
+        let computed = file.digests.get(stated.algorithm()).copied().or_else(|| file.octets.as_ref().map(of_octets));
+        match computed {
+            Some(computed) if computed == *stated => compared += 1,
+            Some(_) => return false,
+            None => {}
+        }
+    }
+    compared > 0
+}

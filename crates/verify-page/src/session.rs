@@ -1,0 +1,236 @@
+//! The files that the user gave, and the verdict on them.
+
+use std::collections::HashMap;
+
+use recommande::evidence::AnyStatement;
+use recommande::pki::revocation::RevocationData;
+use recommande::seal::{AnyProof, Printed};
+use recommande::{Certificate, Environment, TrustAnchors, Verifier};
+use recommande_receipt::{Findings, Options, page_of_following, page_of_proof};
+use serde::Serialize;
+
+use crate::answer::{AnchorsOf, Answer, Asked, Failure, FileShown, LetterShown, Note, NoteCode, Shown};
+use crate::file::{Content, File, Kind, Reading, Role};
+use crate::judge::{Candidate, Judge, announces_second_seal};
+use crate::letters::{Letter, Letters};
+use crate::settings::Settings;
+
+/// The most files at once, so that a folder that was dropped by mistake does not keep a browser busy.
+const MAX_FILES: usize = 1_024;
+
+/// The open files, and the settings of the page.
+#[derive(Default)]
+pub(crate) struct Session {
+    settings: Settings,
+    reading: HashMap<u32, Reading>,
+    files: Vec<(u32, File)>,
+    last: u32,
+}
+
+/// The answer to a file that was closed.
+#[derive(Serialize)]
+pub(crate) struct Closed {
+    kind: Kind,
+}
+
+impl Session {
+    pub(crate) fn configure(&mut self, json: &[u8]) -> Result<(), Failure> {
+        self.settings = Settings::read(json)?;
+        Ok(())
+    }
+
+    /// Opens a file, and returns its number. Numbers begin with 1 and are not used again.
+    pub(crate) fn open(&mut self, role: Role, name: String, size: f64) -> u32 {
+        if self.files.len() + self.reading.len() >= MAX_FILES {
+            return 0;
+        }
+        self.last = self.last.saturating_add(1);
+        self.reading.insert(self.last, Reading::new(role, name, size));
+        self.last
+    }
+
+    pub(crate) fn update(&mut self, number: u32, octets: &[u8]) {
+        if let Some(reading) = self.reading.get_mut(&number) {
+            reading.update(octets);
+        }
+    }
+
+    pub(crate) fn close(&mut self, number: u32) -> Result<Closed, Failure> {
+        let file = self.reading.remove(&number).ok_or(Failure::of("file"))?.finish();
+        let kind = file.kind();
+        self.files.push((number, file));
+        Ok(Closed { kind })
+    }
+
+    pub(crate) fn remove(&mut self, number: u32) {
+        self.reading.remove(&number);
+        self.files.retain(|(of_file, _)| *of_file != number);
+    }
+
+    /// Verifies the proofs among the files.
+    pub(crate) fn verify(&self, question: &[u8]) -> Result<Answer, Failure> {
+        let asked: Asked = serde_json::from_slice(question).map_err(|_| Failure::of("question"))?;
+        let options = Options::new(asked.language()?).with_numbers(asked.numbers()).with_findings(Findings::All);
+        let files: Vec<&File> = self.files.iter().map(|(_, file)| file).collect();
+        let candidates: Vec<Candidate<'_>> = files.iter().filter_map(|file| candidate(file)).collect();
+        let statements: Vec<AnyStatement> =
+            candidates.iter().filter_map(|candidate| Some(candidate.proof?.stated())).collect();
+        let letters = Letters::of(&files, &statements);
+        let (anchors_of, seal_anchors, tsa_anchors) = self.anchors(&files);
+
+        let mut judges: Vec<(Environment, Judge<'_>)> = Vec::new();
+        let mut results = Vec::new();
+        for candidate in &candidates {
+            let stated = candidate.proof.map(|proof| proof.stated_issuer().environment());
+            let environment = self.settings.environment.or(stated).unwrap_or(Environment::Production);
+            let known = judges.iter().position(|(of_judge, _)| *of_judge == environment);
+            let place = known.unwrap_or_else(|| {
+                let verifier = Verifier::new(seal_anchors.clone(), tsa_anchors.clone(), environment);
+                let verifier = self.with_beside(verifier, &files);
+                judges.push((environment, Judge::new(&files, &candidates, verifier, asked.now)));
+                judges.len() - 1
+            });
+            let Some((_, judge)) = judges.get(place) else { continue };
+            let statement = candidate.proof.map(AnyProof::stated);
+            let letter = statement.map_or(Letter::NotGiven, |statement| letters.letter_of(&files, &statement));
+            let judged = judge.judge(candidate, &letter);
+            let page = match &judged.sending {
+                Some(sending) => page_of_following(&judged.shown, sending, options),
+                None => page_of_proof(&judged.shown, options),
+            };
+            let report = judged.shown.report();
+            results.push(Shown {
+                name: candidate.name.to_owned(),
+                title: page.title(),
+                verdict: page.verdict(),
+                across: page.across(),
+                tone: page.tone().into(),
+                indication: report.indication,
+                letter: letter_shown(&letter, &files),
+                printed: candidate.is_printed,
+                html: page.to_html(),
+                #[cfg(feature = "answer")]
+                report: report.clone(),
+            });
+        }
+        let notes = notes(&files, &candidates, &letters);
+        let files = files.iter().map(|file| FileShown { name: file.name.clone(), size: file.size, kind: file.kind() });
+        Ok(Answer { now: asked.now, anchors: anchors_of, files: files.collect(), results, notes })
+    }
+
+    /// Returns the anchors: those that the user loaded, else those of the page.
+    fn anchors(&self, files: &[&File]) -> (AnchorsOf, TrustAnchors, TrustAnchors) {
+        let mut loaded = [TrustAnchors::new(), TrustAnchors::new()];
+        for file in files {
+            if let Content::Anchors(role, Some(anchors)) = &file.content {
+                let [seal, tsa] = &mut loaded;
+                let into = if *role == Role::TsaAnchors { tsa } else { seal };
+                anchors.iter().for_each(|anchor| into.add(anchor.clone()));
+            }
+        }
+        let [seal, tsa] = loaded;
+        match &self.settings.anchors {
+            _ if !(seal.is_empty() && tsa.is_empty()) => (AnchorsOf::User, seal, tsa),
+            Some((seal, tsa)) => (AnchorsOf::Page, seal.clone(), tsa.clone()),
+            None => (AnchorsOf::Nobody, seal, tsa),
+        }
+    }
+
+    /// Gives a verifier what lies beside the proofs and is authenticated before it counts.
+    fn with_beside(&self, verifier: Verifier, files: &[&File]) -> Verifier {
+        let mut certificates: Vec<Certificate> = self.settings.certificates.clone();
+        let mut pem = self.settings.revocation.clone();
+        let mut data = Vec::new();
+        for file in files {
+            if let Content::Certificates(of_file) = &file.content {
+                certificates.extend(of_file.iter().cloned());
+            }
+            // A PEM text can hold certificates and lists.
+            let can_hold = matches!(file.content, Content::Certificates(_) | Content::Revocation);
+            if can_hold && RevocationData::from_bytes(file.octets()).is_ok() {
+                match std::str::from_utf8(file.octets()) {
+                    Ok(text) if text.contains("-----BEGIN ") => pem.push_str(text),
+                    _ => data.push(file.octets()),
+                }
+            }
+        }
+        let mut revocation = RevocationData::from_bytes(pem.as_bytes()).unwrap_or_default();
+        for der in data {
+            // What is too much is left out, and without it no status gets better.
+            let _ = revocation.add_der(der);
+        }
+        let of_kind =
+            |kind: Kind| files.iter().filter(move |file| file.kind() == kind).map(|file| file.octets().to_vec());
+        verifier
+            .with_policy(self.settings.policy.clone())
+            .with_extra_certificates(certificates)
+            .with_revocation_data(revocation)
+            .with_evidence_records(of_kind(Kind::Record))
+            .with_log_proofs(of_kind(Kind::LogProof))
+    }
+}
+
+/// Returns what is verified of a file.
+fn candidate(file: &File) -> Option<Candidate<'_>> {
+    let name = file.name.as_str();
+    match &file.content {
+        Content::Proof(proof) => Some(Candidate { name, octets: file.octets(), proof: Some(proof), is_printed: false }),
+        Content::BrokenProof => Some(Candidate { name, octets: file.octets(), proof: None, is_printed: false }),
+        Content::Code(printed) => match printed.as_ref() {
+            Printed::Seal(proof) => Some(Candidate { name, octets: proof.der(), proof: Some(proof), is_printed: true }),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn letter_shown(letter: &Letter, files: &[&File]) -> LetterShown {
+    let name = |place: &usize| files.get(*place).map(|file| file.name.clone());
+    match letter {
+        Letter::Matches(places) => LetterShown::Matches { names: places.iter().filter_map(name).collect() },
+        Letter::Differs(place) => name(place).map_or(LetterShown::NotGiven, |name| LetterShown::Differs { name }),
+        Letter::NotGiven => LetterShown::NotGiven,
+    }
+}
+
+/// Returns what a reader has to know about the files: nothing that was given is left out in silence.
+fn notes(files: &[&File], candidates: &[Candidate<'_>], letters: &Letters) -> Vec<Note> {
+    let mut notes = Vec::new();
+    if candidates.is_empty() && !files.is_empty() {
+        notes.push(Note { code: NoteCode::NoProof, file: None });
+    }
+    let proofs: Vec<&AnyProof> = candidates.iter().filter_map(|candidate| candidate.proof).collect();
+    let announced = proofs.iter().any(|proof| announces_second_seal(proof));
+    for (place, file) in files.iter().enumerate() {
+        let is_named = |ending: &str| file.name.to_ascii_lowercase().ends_with(ending);
+        let is_of_proof = |identifier| {
+            use recommande::evidence::Statement as _;
+            proofs.iter().any(|proof| proof.stated().evidence_identifier() == identifier)
+        };
+        let code = match &file.content {
+            Content::Proof(_) | Content::BrokenProof | Content::Anchors(_, Some(_)) => None,
+            Content::Record | Content::LogProof | Content::Certificates(_) | Content::Revocation => None,
+            Content::CodeUnreadable => Some(NoteCode::CodeUnreadable),
+            Content::Code(printed) => match printed.as_ref() {
+                Printed::Name { proof_id, .. } => {
+                    let is_given = proofs.iter().any(|proof| proof.id().digest() == proof_id);
+                    Some(if is_given { NoteCode::CodeOfProof } else { NoteCode::CodeNamesOnly })
+                }
+                _ => None,
+            },
+            Content::Disclosure(disclosure) => {
+                (!is_of_proof(disclosure.evidence_identifier())).then_some(NoteCode::DisclosureNotUsed)
+            }
+            Content::Signature => (!announced).then_some(NoteCode::SignatureNotJudged),
+            Content::Anchors(_, None) => Some(NoteCode::AnchorsUnreadable),
+            Content::Dossier => Some(NoteCode::DossierUnreadable),
+            Content::Other if file.octets.is_none() && (is_named(".p7m") || is_named(".rma")) => {
+                Some(NoteCode::TooLarge)
+            }
+            Content::Other if file.octets().starts_with(b"-----BEGIN ") => Some(NoteCode::EvidenceUnreadable),
+            Content::Other => letters.of_no_proof.contains(&place).then_some(NoteCode::NotUsed),
+        };
+        notes.extend(code.map(|code| Note { code, file: Some(file.name.clone()) }));
+    }
+    notes
+}

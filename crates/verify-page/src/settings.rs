@@ -1,0 +1,82 @@
+//! The settings of the page: what its publisher compiled in, and what the user loaded.
+
+use recommande::pki::revocation::RevocationData;
+use recommande::verify::Policy;
+use recommande::{Certificate, Environment, TrustAnchors};
+use serde::Deserialize;
+
+use crate::answer::Failure;
+
+/// What the publisher of the page compiled in.
+#[derive(Default)]
+pub(crate) struct Settings {
+    /// The anchors of seals and of TSAs, where the publisher gave them.
+    pub(crate) anchors: Option<(TrustAnchors, TrustAnchors)>,
+    /// The environment whose proofs are accepted. Without one, it is that of each proof, which stands across its page.
+    pub(crate) environment: Option<Environment>,
+    pub(crate) policy: Policy,
+    pub(crate) certificates: Vec<Certificate>,
+    /// CRLs and OCSP responses, PEM.
+    pub(crate) revocation: String,
+}
+
+/// The settings, as the page has them in JSON.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[derive(Default)]
+struct Given {
+    /// Certificates, PEM.
+    seal_anchors: Option<String>,
+    tsa_anchors: Option<String>,
+    environment: Option<String>,
+    /// A name, or what differs from the default policy.
+    policy: Option<GivenPolicy>,
+    /// Certificates that are candidates for a path and no anchors, PEM.
+    certificates: Option<String>,
+    /// CRLs and OCSP responses, PEM.
+    revocation_data: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum GivenPolicy {
+    Named(String),
+    Differing(Box<Policy>),
+}
+
+impl Settings {
+    /// Reads the settings of the page.
+    ///
+    /// # Errors
+    /// `settings`, where anything of it cannot be read: a page with half of its settings would say something else.
+    pub(crate) fn read(json: &[u8]) -> Result<Self, Failure> {
+        let unreadable = || Failure::of("settings");
+        let given: Given = serde_json::from_slice(json).map_err(|_| unreadable())?;
+        let anchors = |pem: Option<String>| {
+            let anchors = pem.map(|pem| TrustAnchors::from_pem(&pem)).transpose();
+            anchors.map(Option::unwrap_or_default).map_err(|_| unreadable())
+        };
+        let anchors = match (given.seal_anchors, given.tsa_anchors) {
+            (None, None) => None,
+            (seal, tsa) => Some((anchors(seal)?, anchors(tsa)?)),
+        };
+        let environment = given.environment.map(|name| name.parse()).transpose().map_err(|_| unreadable())?;
+        let policy = match given.policy {
+            None => Policy::default(),
+            Some(GivenPolicy::Named(name)) => Policy::named(&name).ok_or_else(unreadable)?,
+            Some(GivenPolicy::Differing(policy)) => *policy,
+        };
+        let certificates = given.certificates.map(|pem| Certificate::from_pem_chain(&pem)).transpose();
+        let revocation = given.revocation_data.unwrap_or_default();
+        if !revocation.is_empty() {
+            RevocationData::from_bytes(revocation.as_bytes()).map_err(|_| unreadable())?;
+        }
+        Ok(Self {
+            anchors,
+            environment,
+            policy,
+            certificates: certificates.map_err(|_| unreadable())?.unwrap_or_default(),
+            revocation,
+        })
+    }
+}
