@@ -46,18 +46,32 @@ class Module {
     return this.json(this.exports.answer(this.text(JSON.stringify(stored))));
   }
 
-  // Reads a file (a Blob with a name) in slices, and tells the octets read. One slice is in memory at a time.
+  // Reads a file (a Blob) in slices, and tells the octets read. One slice is in memory at a time: where the browser can, it fills
+  // the same one again, because a letter of gigabytes would leave as many octets to be collected.
   async add(file, name, role, progress) {
     const SLICE = 1 << 20;
     const number = this.exports.open(role, this.text(name), file.size);
     if (number === 0) throw new RangeError('files');
     const slice = this.exports.buffer(SLICE);
+    let octetsRead = 0;
+    const take = (octets) => {
+      this.place(slice, octets.length).set(octets);
+      this.exports.update(number, slice, octets.length);
+      octetsRead += octets.length;
+      progress(octetsRead);
+    };
     try {
-      for (let start = 0; start < file.size; start += SLICE) {
-        const octets = new Uint8Array(await file.slice(start, start + SLICE).arrayBuffer());
-        this.place(slice, octets.length).set(octets);
-        this.exports.update(number, slice, octets.length);
-        progress(Math.min(start + SLICE, file.size));
+      const reader = Module.reader(file);
+      if (reader) {
+        let buffer = new ArrayBuffer(SLICE);
+        for (;;) {
+          const { done, value } = await reader.read(new Uint8Array(buffer));
+          if (done) break;
+          take(value);
+          buffer = value.buffer;
+        }
+      } else {
+        while (octetsRead < file.size) take(new Uint8Array(await file.slice(octetsRead, octetsRead + SLICE).arrayBuffer()));
       }
       const { kind } = this.json(this.exports.close(number));
       return { number, kind };
@@ -66,6 +80,14 @@ class Module {
       throw error;
     } finally {
       this.exports.release(slice);
+    }
+  }
+
+  static reader(file) {
+    try {
+      return file.stream().getReader({ mode: 'byob' });
+    } catch {
+      return null;
     }
   }
 

@@ -79,7 +79,7 @@ impl Session {
         let (anchors_of, seal_anchors, tsa_anchors) = self.anchors(&files);
 
         let mut judges: Vec<(Environment, Judge<'_>)> = Vec::new();
-        let mut results = Vec::new();
+        let (mut results, mut told) = (Vec::new(), Vec::new());
         for candidate in &candidates {
             let stated = candidate.proof.map(|proof| proof.stated_issuer().environment());
             let environment = self.settings.environment.or(stated).unwrap_or(Environment::Production);
@@ -93,6 +93,9 @@ impl Session {
             let Some((_, judge)) = judges.get(place) else { continue };
             let statement = candidate.proof.map(AnyProof::stated);
             let letter = statement.map_or(Letter::NotGiven, |statement| letters.letter_of(&files, &statement));
+            if let Letter::Differs(place) = letter {
+                told.push(place);
+            }
             let judged = judge.judge(candidate, &letter);
             let page = match &judged.sending {
                 Some(sending) => page_of_following(&judged.shown, sending, options),
@@ -113,7 +116,8 @@ impl Session {
                 report: report.clone(),
             });
         }
-        let notes = notes(&files, &candidates, &letters);
+        let unused: Vec<usize> = letters.of_no_proof.iter().copied().filter(|place| !told.contains(place)).collect();
+        let notes = notes(&files, &candidates, &unused);
         let files = files.iter().map(|file| FileShown { name: file.name.clone(), size: file.size, kind: file.kind() });
         Ok(Answer { now: asked.now, anchors: anchors_of, files: files.collect(), results, notes })
     }
@@ -194,9 +198,10 @@ fn letter_shown(letter: &Letter, files: &[&File]) -> LetterShown {
 }
 
 /// Returns what a reader has to know about the files: nothing that was given is left out in silence.
-fn notes(files: &[&File], candidates: &[Candidate<'_>], letters: &Letters) -> Vec<Note> {
+fn notes(files: &[&File], candidates: &[Candidate<'_>], unused: &[usize]) -> Vec<Note> {
     let mut notes = Vec::new();
-    if candidates.is_empty() && !files.is_empty() {
+    let is_beside = |file: &&File| matches!(file.content, Content::Anchors(_, Some(_)));
+    if candidates.is_empty() && !files.iter().all(is_beside) {
         notes.push(Note { code: NoteCode::NoProof, file: None });
     }
     let proofs: Vec<&AnyProof> = candidates.iter().filter_map(|candidate| candidate.proof).collect();
@@ -228,7 +233,7 @@ fn notes(files: &[&File], candidates: &[Candidate<'_>], letters: &Letters) -> Ve
                 Some(NoteCode::TooLarge)
             }
             Content::Other if file.octets().starts_with(b"-----BEGIN ") => Some(NoteCode::EvidenceUnreadable),
-            Content::Other => letters.of_no_proof.contains(&place).then_some(NoteCode::NotUsed),
+            Content::Other => unused.contains(&place).then_some(NoteCode::NotUsed),
         };
         notes.extend(code.map(|code| Note { code, file: Some(file.name.clone()) }));
     }

@@ -1,0 +1,229 @@
+// The page in headless Chromium, as a user has it: from a file, without a server.
+//
+// usage: node page.mjs PAGE PAGE-WITHOUT-ANCHORS [SCREENSHOTS]
+// PAGE has the anchors of test-vectors/ and the environment Test. CHROMIUM names the browser.
+import assert from 'node:assert/strict';
+import { readFileSync, truncateSync, writeFileSync, mkdtempSync, rmSync, copyFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+import { vectors } from './module.mjs';
+
+const [page, bare, pictures] = process.argv.slice(2);
+const scratch = mkdtempSync(join(tmpdir(), 'verify-page-'));
+const vector = (file) => join(vectors, file);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+
+let failures = 0;
+const requests = [];
+const complaints = [];
+
+async function opened(file, locale = 'fr-BE') {
+  const context = await browser.newContext({ locale, viewport: { width: 1000, height: 1200 } });
+  const tab = await context.newPage();
+  tab.on('request', (request) => requests.push(request.url().slice(0, 100)));
+  tab.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  tab.on('pageerror', (error) => complaints.push(String(error)));
+  await tab.goto(pathToFileURL(resolve(file)).href);
+  return tab;
+}
+
+async function test(name, body) {
+  try {
+    await body();
+    console.log(`ok: ${name}`);
+  } catch (error) {
+    failures += 1;
+    console.error(`FAILED: ${name}: ${error.stack}`);
+  }
+}
+
+const choose = (tab, ...files) => tab.setInputFiles('#choose', files.map(vector));
+const article = async (tab, name = '') => {
+  const found = tab.locator('article').filter({ hasText: name }).first();
+  await found.waitFor();
+  return found;
+};
+const tone = async (tab, name) => (await article(tab, name)).getAttribute('class');
+
+await test('a proof and its letter pass, in words first, and the verdict has the focus', async () => {
+  const tab = await opened(page);
+  const start = performance.now();
+  await choose(tab, 'good/sending.p7m', 'payload/letter.txt');
+  assert.equal(await tone(tab), 'holds');
+  console.log(`  first verdict: ${(performance.now() - start).toFixed(0)} ms after the files were chosen`);
+  assert.equal(await tab.textContent('article h3'), 'Preuve d’envoi');
+  assert.equal(await tab.evaluate(() => document.activeElement.textContent), 'Preuve d’envoi');
+  assert.match(await tab.textContent('article .verdict'), /la preuve est valable/);
+  assert.match(await tab.textContent('article .across'), /TEST/);
+  assert.match(await tab.textContent('article'), /La lettre est bien celle de la preuve : .*letter\.txt/);
+  assert.match(await tab.textContent('#status'), /Une preuve a été vérifiée\. Preuve d’envoi\./);
+  assert.match(await tab.textContent('#clock'), /selon l’horloge de cet appareil/);
+  await tab.click('article summary');
+  const frame = tab.frameLocator('article iframe');
+  assert.match(await frame.locator('body').textContent(), /signature-valid/);
+  assert.equal(await tab.getAttribute('article iframe', 'sandbox'), 'allow-same-origin allow-downloads');
+  const download = tab.waitForEvent('download');
+  await frame.locator('a[download]').first().click();
+  assert.deepEqual(readFileSync(await (await download).path()), readFileSync(vector('good/sending.p7m')));
+  if (pictures) await tab.screenshot({ path: join(pictures, 'passed.png'), fullPage: true });
+  await tab.selectOption('#language', 'de');
+  await tab.locator('h3', { hasText: 'Nachweis des Versands' }).waitFor();
+  assert.equal(await tab.getAttribute('html', 'lang'), 'de');
+});
+
+await test('a letter that is not the letter fails', async () => {
+  const tab = await opened(page, 'en-GB');
+  await choose(tab, 'good/sending.p7m', 'README.md');
+  assert.equal(await tone(tab), 'fails');
+  assert.match(await tab.textContent('article'), /README\.md.* is not the letter of this proof/);
+  if (pictures) await tab.screenshot({ path: join(pictures, 'wrong-letter.png'), fullPage: true });
+});
+
+await test('an opening finds its sending, and is undecided without it', async () => {
+  const tab = await opened(page, 'en-GB');
+  await choose(tab, 'good/opening.p7m');
+  assert.equal(await tone(tab), 'undecided');
+  await choose(tab, 'good/sending.p7m');
+  await tab.locator('article.holds').nth(1).waitFor();
+  assert.equal(await tab.locator('article').count(), 2);
+  await tab.getByRole('button', { name: /Remove .*sending\.p7m/ }).click();
+  await tab.locator('article.undecided').waitFor();
+});
+
+const messages = { fr: /Il n’y a pas de preuve parmi ces fichiers/, nl: /Er is geen bewijs bij deze bestanden/, de: /Unter diesen Dateien ist kein Nachweis/, en: /There is no proof among these files/ };
+for (const [language, message] of Object.entries(messages)) {
+  await test(`a file that is no proof has a clear message (${language})`, async () => {
+    const tab = await opened(page, language);
+    await choose(tab, 'README.md');
+    await tab.locator('#notes li').first().waitFor();
+    assert.match(await tab.textContent('#notes'), message);
+    assert.equal(await tab.locator('article').count(), 0);
+  });
+}
+
+await test('a proof that was cut is no proof', async () => {
+  const tab = await opened(page, 'nl');
+  const cut = join(scratch, 'cut.p7m');
+  copyFileSync(vector('good/sending.p7m'), cut);
+  truncateSync(cut, 2000);
+  await tab.setInputFiles('#choose', cut);
+  assert.equal(await tone(tab), 'fails');
+  assert.equal(await tab.textContent('article h3'), 'Dit bestand is geen bewijs');
+});
+
+await test('a name is text and turns nothing around', async () => {
+  const tab = await opened(page);
+  const name = '<img src=x onerror=alert(1)>\u202e.p7m';
+  await tab.setInputFiles('#choose', { name, mimeType: 'application/octet-stream', buffer: readFileSync(vector('good/sending.p7m')) });
+  await article(tab);
+  assert.equal(await tab.locator('img').count(), 0);
+  const shown = await tab.textContent('#files');
+  assert.ok(shown.includes('<img src=x onerror=alert(1)>.p7m') && !shown.includes('\u202e'), shown);
+});
+
+await test('the text of a code shows who stated what, and a part of one says so', async () => {
+  const tab = await opened(page, 'en');
+  await tab.fill('#code', 'RM1:HALF');
+  await tab.click('#code-add');
+  await tab.locator('#notes li').first().waitFor();
+  assert.match(await tab.textContent('#notes'), /not that of a proof, or a part of it is missing/);
+});
+
+await test('without anchors nothing passes, and those of the user are warned of', async () => {
+  const tab = await opened(bare, 'en');
+  assert.match(await tab.textContent('#anchors'), /no trust anchors/);
+  await choose(tab, 'good/sending.p7m');
+  assert.equal(await tone(tab), 'undecided');
+  await tab.setInputFiles('#seal-anchors', vector('anchors/seal.pem'));
+  await tab.setInputFiles('#tsa-anchors', vector('anchors/tsa.pem'));
+  await tab.locator('article.holds').waitFor();
+  assert.match(await tab.textContent('#anchors'), /Warning: the verdict rests on trust anchors from your own files/);
+});
+
+await test('the keyboard is enough', async () => {
+  const tab = await opened(page, 'en');
+  const reach = async (wanted) => {
+    for (let presses = 0; presses < 20; presses += 1) {
+      await tab.keyboard.press('Tab');
+      if (await tab.evaluate(() => document.activeElement.id || document.activeElement.tagName) === wanted) return;
+    }
+    assert.fail(`${wanted} is not reached`);
+  };
+  await reach('language');
+  await reach('choose');
+  const chooser = tab.waitForEvent('filechooser');
+  await tab.keyboard.press('Space');
+  await (await chooser).setFiles([vector('good/sending.p7m'), vector('payload/letter.txt')]);
+  assert.equal(await tone(tab), 'holds');
+  await reach('SUMMARY');
+  await tab.keyboard.press('Enter');
+  await tab.locator('article iframe').waitFor();
+});
+
+await test('the tree of a screen reader has landmarks, labels and the verdict', async () => {
+  const tab = await opened(page, 'en');
+  await choose(tab, 'good/sending.p7m', 'payload/letter.txt');
+  await article(tab);
+  const tree = await tab.locator('body').ariaSnapshot();
+  for (const line of [
+    'banner:', 'heading "Verify a proof of registered mail" [level=1]', 'combobox "Language"', 'main:', 'region "Files"', 'button "Choose files"',
+    'textbox "Text of a printed code', 'region "Trust"', 'checkbox "Show the numbers of citizens in full"', 'status:', 'region "Verdict"', 'article:',
+    'heading "Proof of sending" [level=3]',
+  ]) assert.ok(tree.includes(line), `${line} is missing in\n${tree}`);
+});
+
+await test('proofs after the first one', async () => {
+  const tab = await opened(page, 'en');
+  const files = ['good/sending.p7m', 'good/opening.p7m', 'good/b-lt-crl.p7m', 'good/b-lta.p7m', 'good/rsa-3072.p7m', 'good/p384.p7m'];
+  await choose(tab, ...files);
+  await tab.locator('article').nth(files.length - 1).waitFor();
+  const start = performance.now();
+  await tab.check('#numbers');
+  await tab.locator('article').nth(files.length - 1).waitFor();
+  console.log(`  ${files.length} proofs with their pages: ${(performance.now() - start).toFixed(0)} ms`);
+});
+
+await test('a letter of 1 GiB is hashed in 64 MiB', async () => {
+  const tab = await opened(page, 'en');
+  await choose(tab, 'good/sending.p7m');
+  await article(tab);
+  const session = await browser.newBrowserCDPSession();
+  const renderers = async () => {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+  };
+  const resident = (id, field) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  const before = new Map((await renderers()).map((id) => [id, resident(id, 'VmRSS')]));
+  const large = join(scratch, 'large.bin');
+  writeFileSync(large, '');
+  truncateSync(large, 2 ** 30);
+  const start = performance.now();
+  let most = 0;
+  const watch = setInterval(async () => {
+    for (const id of before.keys()) {
+      try { most = Math.max(most, resident(id, 'VmRSS') - before.get(id)); } catch { /* it ended */ }
+    }
+  }, 50);
+  await tab.setInputFiles('#choose', large);
+  await tab.locator('article.fails').waitFor({ timeout: 300_000 });
+  clearInterval(watch);
+  console.log(`  1 GiB in ${((performance.now() - start) / 1000).toFixed(1)} s, ${most.toFixed(0)} MiB more`);
+  assert.ok(most < 64, `${most} MiB`);
+});
+
+await test('the page is the only request, and nothing is complained of', () => {
+  const others = requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'));
+  assert.deepEqual(others, []);
+  const names = new Set(requests.filter((url) => url.startsWith('file:')));
+  assert.deepEqual([...names].sort(), [page, bare].map((file) => pathToFileURL(resolve(file)).href.slice(0, 100)).sort());
+  assert.deepEqual(complaints, []);
+});
+
+await browser.close();
+rmSync(scratch, { recursive: true });
+process.exitCode = failures > 0 ? 1 : 0;
