@@ -14,7 +14,7 @@ use recommande::verify::{
     Content, ContentDigests, Context, Preceding, Report, SendingContext, Verified, Verifier, VerifyError,
 };
 use recommande::{Indication, Payload, PayloadDigests, ProofOfSending, Sending};
-use recommande_dossier::{Dossier, DossierReport, PartReport, PartVerdict, ReadError};
+use recommande_dossier::{Dossier, DossierReport, PartReport, PartVerdict, Protection, ReadError};
 
 use crate::error::Error;
 use crate::files::{self, GivenPayload};
@@ -319,7 +319,7 @@ fn dossier(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
     let file = File::open(&question.file).map_err(Error::of(&question.file))?;
     let now = question.settings.now;
     let read = Dossier::read(BufReader::new(file)).and_then(|mut dossier| dossier.report(verifier, now));
-    let DossierReport { manifest, record, parts, .. } = match read {
+    let DossierReport { protection, manifest, record, parts, .. } = match read {
         Ok(report) => report,
         Err(ReadError::Io(error)) => return Err(Error::of(&question.file)(error)),
         // Whoever changed a container must not get away with a file that cannot be judged.
@@ -330,7 +330,12 @@ fn dossier(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
         indication: report.indication,
         report: Some(report),
     };
-    let mut judged = vec![part("the manifest of the container", manifest)];
+    let guard = match protection {
+        Protection::Signature => "the signature of the container",
+        // Anybody can have a timestamp made: it says when, and not by whom.
+        Protection::Timestamp => "the timestamp of the container",
+    };
+    let mut judged = vec![part(guard, manifest)];
     judged.extend(record.map(|record| part("the evidence record over the container", record)));
     for PartReport { kind, verdict, .. } in parts {
         let name = kind.to_string();

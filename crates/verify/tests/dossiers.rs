@@ -63,7 +63,7 @@ fn a_dossier_passes_with_all_that_lies_in_it() {
         .iter()
         .map(|part| (part["name"].as_str().unwrap(), part["indication"].as_str().unwrap()))
         .collect();
-    let expected = ["letter-1.txt", "proof-of-sending.p7m", "the manifest of the container"];
+    let expected = ["letter-1.txt", "proof-of-sending.p7m", "the signature of the container"];
     let mut names: Vec<&str> = parts.iter().map(|(name, _)| *name).collect();
     names.sort_unstable();
     assert_eq!(names, expected);
@@ -80,7 +80,7 @@ fn a_letter_that_no_proof_is_about_is_told() {
     assert!(status != 0 && status != 3, "{out}");
     let letter = out.lines().find(|line| line.contains("letter-1.txt:")).unwrap();
     assert!(letter.ends_with("INDETERMINATE"), "{out}");
-    assert!(out.contains("the manifest of the container: TOTAL-PASSED"), "{out}");
+    assert!(out.contains("the signature of the container: TOTAL-PASSED"), "{out}");
 }
 
 /// A container that was changed is no container that could not be judged.
