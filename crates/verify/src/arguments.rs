@@ -21,7 +21,7 @@ pub struct Arguments {
     pub paths: Vec<PathBuf>,
 
     /// A JSON file that names the files and what is given with each, in the form of test-vectors/manifest.json
-    #[arg(long, value_name = "JSON")]
+    #[arg(long, value_name = "JSON", conflicts_with_all = ["payloads", "payload_digest", "data", "preceding", "disclosures"])]
     pub manifest: Option<PathBuf>,
 
     /// The payload. Given several times, each proof gets the one that it is about, and one that no proof is about is an error
@@ -32,7 +32,7 @@ pub struct Arguments {
     #[arg(long, value_name = "ALG:HEX", conflicts_with = "payloads")]
     pub payload_digest: Option<String>,
 
-    /// A data object of an evidence record, or what a timestamp is about
+    /// A data object of an evidence record, or the one file that a timestamp is about
     #[arg(long = "data", value_name = "FILE")]
     pub data: Vec<PathBuf>,
 
@@ -92,11 +92,11 @@ pub struct Arguments {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub format: Format,
 
-    /// Writes every check of each file, and not only what decided
+    /// As text, writes every check of each file, and not only what speaks against it
     #[arg(long)]
     pub full: bool,
 
-    /// Writes nothing to standard output where everything passed
+    /// As text, writes nothing of what passed
     #[arg(long, short, conflicts_with = "full")]
     pub quiet: bool,
 
@@ -125,20 +125,26 @@ pub enum Format {
 impl Arguments {
     /// Takes from arguments that are wrong where a report belongs, so that what is archived says what was wrong.
     pub fn of_outputs(arguments: impl Iterator<Item = OsString>) -> Self {
-        let mut outputs = vec![OsString::from("recommande-verify"), OsString::from("PATH")];
+        let (mut format, mut report) = (Vec::new(), Vec::new());
         let mut arguments = arguments.skip(1);
         while let Some(argument) = arguments.next() {
             let Some(text) = argument.to_str() else { continue };
-            match text.split_once('=') {
-                Some(("--format" | "--report", _)) => outputs.push(argument),
-                Some(_) | None if text == "--format" || text == "--report" => {
-                    outputs.extend([argument].into_iter().chain(arguments.next()));
-                }
-                Some(_) | None => {}
-            }
+            let (name, list) = match text.split_once('=').map_or(text, |(name, _)| name) {
+                "--" => break,
+                "--format" => ("--format", &mut format),
+                "--report" => ("--report", &mut report),
+                _ => continue,
+            };
+            let is_alone = text == name;
+            *list = [argument].into_iter().chain(is_alone.then(|| arguments.next()).flatten()).collect();
         }
-        let alone = ["recommande-verify", "PATH"];
-        Self::try_parse_from(outputs).unwrap_or_else(|_| Self::parse_from(alone))
+        let parsed = |outputs: &[&Vec<OsString>]| {
+            let given = outputs.iter().copied().flatten().cloned();
+            Self::try_parse_from(["recommande-verify", "PATH"].into_iter().map(OsString::from).chain(given)).ok()
+        };
+        let (format, report) = (&format, &report);
+        let some = parsed(&[format, report]).or_else(|| parsed(&[report])).or_else(|| parsed(&[format]));
+        some.unwrap_or_else(|| Self::parse_from(["recommande-verify", "PATH"]))
     }
 
     /// Returns the time of the verification.
@@ -147,9 +153,10 @@ impl Arguments {
     }
 }
 
-fn environment(name: &str) -> Result<Environment, String> {
+/// Reads the name of an environment, in letters of any case.
+pub fn environment(name: &str) -> Result<Environment, String> {
     let environment = Environment::ALL.into_iter().find(|environment| environment.name().eq_ignore_ascii_case(name));
-    environment.ok_or_else(|| "not Production, Acceptance, Integration or Test".to_owned())
+    environment.ok_or_else(|| "an environment is Production, Acceptance, Integration or Test".to_owned())
 }
 
 fn time(text: &str) -> Result<DateTime<Utc>, String> {

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use recommande::PayloadDigests;
 use recommande::crypto::Digest;
 use recommande::evidence::EvidenceIdentifier;
@@ -11,30 +12,48 @@ use recommande::evidence::EvidenceIdentifier;
 use crate::arguments::Arguments;
 use crate::error::Error;
 use crate::files::{self, GivenPayload};
-use crate::kind::{Kind, Names, Seen, is_container, look};
+use crate::folder;
+use crate::kind::{BATCH_SEAL, Kind, Names, Seen, look_at};
 use crate::question::{Followed, Given, Payload, Question};
 use crate::settings::Settings;
 
 /// How many steps led to an event at the most.
 const STEPS: usize = 64;
 
+/// How many copies of a file are kept. Each costs as much as the proof that is judged with it.
+const COPIES: usize = 8;
+
 /// What was found under the arguments.
 #[derive(Default)]
 pub struct Collected {
     /// The files to be judged, in their order.
     pub questions: Vec<Question>,
-    /// Files that could not be read or belong to nothing, with the reason.
+    /// What could not be read or belongs to nothing, with the reason.
     pub errors: Vec<(String, String)>,
     /// How many files of folders are nothing that is judged.
     pub ignored: usize,
 }
 
-/// The proofs that were seen, by their names.
+impl Collected {
+    fn error(&mut self, path: &Path, error: &str) {
+        self.errors.push((shown(path), error.to_owned()));
+    }
+}
+
+/// A file to be judged, before it is put beside what belongs to it.
+struct Asked {
+    /// Its place among all.
+    place: usize,
+    file: PathBuf,
+    kind: Kind,
+    names: Option<Box<Names>>,
+}
+
+/// The proofs and disclosures that were seen, by their names.
 #[derive(Default)]
 struct Index {
-    /// The copies of each proof.
     proofs: HashMap<Vec<u8>, Vec<(PathBuf, Names)>>,
-    disclosures: HashMap<[u8; 16], PathBuf>,
+    disclosures: HashMap<[u8; 16], Vec<PathBuf>>,
 }
 
 impl Index {
@@ -42,10 +61,15 @@ impl Index {
         match seen {
             Seen::Judged(Kind::Proof, Some(names)) => {
                 let copies = self.proofs.entry(names.id.as_bytes().to_vec()).or_default();
-                copies.push((path.to_owned(), Names::clone(names)));
+                if copies.len() < COPIES {
+                    copies.push((path.to_owned(), Names::clone(names)));
+                }
             }
             Seen::Disclosure(evidence) => {
-                self.disclosures.entry(*evidence.as_bytes()).or_insert_with(|| path.to_owned());
+                let copies = self.disclosures.entry(*evidence.as_bytes()).or_default();
+                if copies.len() < COPIES {
+                    copies.push(path.to_owned());
+                }
             }
             Seen::Judged(_, _) | Seen::Beside | Seen::Other => {}
         }
@@ -55,29 +79,25 @@ impl Index {
         id.and_then(|id| self.proofs.get(id.as_bytes())).map_or(&[], Vec::as_slice)
     }
 
-    fn disclosure(&self, evidence: &EvidenceIdentifier) -> Option<PathBuf> {
-        self.disclosures.get(evidence.as_bytes()).cloned()
+    fn disclosures(&self, evidence: &EvidenceIdentifier) -> Vec<PathBuf> {
+        self.disclosures.get(evidence.as_bytes()).cloned().unwrap_or_default()
     }
 
     fn followed(&self, id: Option<&Digest>) -> Vec<Followed> {
         let followed = |(path, names): &(PathBuf, Names)| Followed {
             file: path.clone(),
-            disclosure: self.disclosure(&names.evidence),
+            disclosures: self.disclosures(&names.evidence),
             second_seals: beside(&path.with_extension("pq.p7s")),
         };
         self.copies(id).iter().map(followed).collect()
     }
 
-    /// The steps that led to an event, the earliest first.
-    fn causes(&self, names: &Names) -> Vec<Followed> {
+    /// The copies of the steps that led to an event, the earliest step first.
+    fn causes(&self, names: &Names) -> Vec<Vec<Followed>> {
         let mut steps = Vec::new();
         let mut cause = names.cause;
-        while let Some((path, names)) = self.copies(cause.as_ref()).first().filter(|_| steps.len() < STEPS) {
-            steps.push(Followed {
-                file: path.clone(),
-                disclosure: None,
-                second_seals: beside(&path.with_extension("pq.p7s")),
-            });
+        while let Some((_, names)) = self.copies(cause.as_ref()).first().filter(|_| steps.len() < STEPS) {
+            steps.push(self.followed(cause.as_ref()));
             cause = names.cause;
         }
         steps.reverse();
@@ -85,107 +105,170 @@ impl Index {
     }
 }
 
+/// The file of this name, if there is one. A link that leads nowhere is one that cannot be read.
 fn beside(path: &Path) -> Vec<PathBuf> {
-    if path.exists() { vec![path.to_owned()] } else { Vec::new() }
+    if path.symlink_metadata().is_ok() { vec![path.to_owned()] } else { Vec::new() }
 }
 
 /// Looks at all files that the arguments name.
-pub fn collect(arguments: &Arguments, settings: &Arc<Settings>) -> Result<Collected, Error> {
-    let mut collected = Collected::default();
-    let (mut index, mut judged) = (Index::default(), Vec::new());
+///
+/// # Errors
+/// What keeps all files from being judged: a file of an option that cannot be read, or is not what the option takes.
+pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Utc>) -> Result<Collected, Error> {
+    let (mut collected, mut index) = (Collected::default(), Index::default());
     for path in &arguments.preceding {
-        index.add(path, &look(path, &files::octets(path)?));
+        let seen = look_at(path)?;
+        if !matches!(seen, Seen::Judged(Kind::Proof, Some(_))) {
+            return Err(Error::Content { path: path.clone(), what: "this is no proof that can be read".to_owned() });
+        }
+        index.add(path, &seen);
     }
     for path in &arguments.disclosures {
-        let seen = look(path, &files::octets(path)?);
+        let seen = look_at(path)?;
         if !matches!(seen, Seen::Disclosure(_)) {
             return Err(Error::Content { path: path.clone(), what: "this is no disclosure".to_owned() });
         }
         index.add(path, &seen);
     }
-    let mut seen_paths = BTreeSet::new();
-    for path in &arguments.paths {
-        let found = if path.is_dir() { Found::below(path) } else { Found::single(path) };
-        for error in found.errors {
-            collected.errors.push((shown(path), error));
-        }
-        for file in found.files {
-            if !seen_paths.insert(file.clone()) {
-                continue;
-            }
-            if is_container(&file) {
-                judged.push((file, Kind::Dossier, None));
-                continue;
-            }
-            let octets = match files::octets(&file) {
-                Ok(octets) => octets,
-                Err(error) => {
-                    collected.errors.push((shown(&file), error.to_string()));
-                    continue;
-                }
-            };
-            let seen = look(&file, &octets);
-            index.add(&file, &seen);
-            match seen {
-                Seen::Judged(kind, names) => judged.push((file, kind, names)),
-                Seen::Beside | Seen::Disclosure(_) | Seen::Other if found.is_folder => collected.ignored += 1,
-                Seen::Beside => {
-                    let what = "this is judged with the proof that it lies beside: name that";
-                    collected.errors.push((shown(&file), what.to_owned()));
-                }
-                Seen::Disclosure(_) => {}
-                Seen::Other => {
-                    let what = "this is no proof, signature, timestamp, evidence record or printed code";
-                    collected.errors.push((shown(&file), what.to_owned()));
-                }
-            }
-        }
-    }
+    let (asked, lying) = looked(arguments, &mut collected, &mut index);
     let mut payloads = Payloads::of(arguments)?;
-    for (file, kind, names) in judged {
-        // A record beside a proof or a statement is judged with that.
-        if kind == Kind::EvidenceRecord && arguments.data.is_empty() && is_beside(&file) {
+    let (records, asked): (Vec<_>, Vec<_>) = asked.into_iter().partition(|asked| asked.kind == Kind::EvidenceRecord);
+    let question = |Asked { file, kind, .. }: Asked, given: Given| Question {
+        name: shown(&file),
+        file,
+        kind,
+        given,
+        settings: Arc::clone(settings),
+        now,
+    };
+    let mut places = Vec::new();
+    for asked in asked {
+        let given = given(arguments, &index, &mut payloads, &asked);
+        places.push(asked.place);
+        collected.questions.push(question(asked, given));
+    }
+    follow_given(arguments, &mut collected.questions, &index);
+    let used: BTreeSet<PathBuf> =
+        collected.questions.iter().flat_map(|question| question.given.used()).cloned().collect();
+    // A record beside a proof or a statement is judged with that.
+    for record in records {
+        if used.contains(&record.file) {
             collected.ignored += 1;
             continue;
         }
-        let given = given(arguments, &index, &mut payloads, &file, kind, names.as_deref());
-        collected.questions.push(Question { name: shown(&file), file, kind, given, settings: Arc::clone(settings) });
+        let given = Given { data: arguments.data.clone(), ..Given::default() };
+        places.push(record.place);
+        collected.questions.push(question(record, given));
     }
-    for path in payloads.unused() {
-        collected.errors.push((shown(path), "no proof is about this payload".to_owned()));
+    let mut placed: Vec<(usize, Question)> = places.into_iter().zip(collected.questions).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    collected.questions = placed.into_iter().map(|(_, question)| question).collect();
+    for path in lying {
+        if used.contains(&path) {
+            collected.ignored += 1;
+        } else {
+            collected.error(&path, "this lies beside no file that is judged");
+        }
     }
+    unused(arguments, &mut collected, &used, &payloads);
     Ok(collected)
 }
 
-/// Tells if a record lies beside what it is over: `NAME.p7m.ers`, or `NAME.ers` beside the statement `NAME.json`.
-fn is_beside(record: &Path) -> bool {
-    record.with_extension("").exists() || record.with_extension("json").exists()
+/// Looks at the files and folders. Returns those to be judged, and those that lie beside such a file.
+fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -> (Vec<Asked>, Vec<PathBuf>) {
+    let (mut asked, mut lying) = (Vec::new(), Vec::new());
+    let mut paths = BTreeSet::new();
+    for argument in &arguments.paths {
+        let is_folder = argument.is_dir();
+        let (files, errors) = if is_folder { folder::files(argument) } else { (vec![argument.clone()], Vec::new()) };
+        errors.iter().for_each(|(path, error)| collected.error(path, error));
+        for file in files {
+            if !paths.insert(file.clone()) {
+                continue;
+            }
+            let seen = match look_at(&file) {
+                Ok(seen) => seen,
+                Err(error) => {
+                    collected.error(&file, &error.to_string());
+                    continue;
+                }
+            };
+            index.add(&file, &seen);
+            match seen {
+                Seen::Judged(kind, names) => asked.push(Asked { place: asked.len(), file, kind, names }),
+                Seen::Beside => lying.push(file),
+                Seen::Disclosure(_) | Seen::Other if is_folder => collected.ignored += 1,
+                Seen::Disclosure(_) => {}
+                Seen::Other => {
+                    collected.error(
+                        &file,
+                        "this is no proof, signature, timestamp, evidence record, dossier or printed code",
+                    );
+                }
+            }
+        }
+    }
+    (asked, lying)
 }
 
-fn given(
-    arguments: &Arguments,
-    index: &Index,
-    payloads: &mut Payloads,
-    file: &Path,
-    kind: Kind,
-    names: Option<&Names>,
-) -> Given {
-    let (sending, original) = (names.and_then(|names| names.sending), names.and_then(|names| names.original));
+fn given(arguments: &Arguments, index: &Index, payloads: &mut Payloads, asked: &Asked) -> Given {
+    let Asked { file, kind, names, .. } = asked;
+    let names = names.as_deref();
+    let payload = match kind {
+        Kind::Proof | Kind::Statement | Kind::Code | Kind::PayloadSignature | Kind::Signature | Kind::Timestamp => {
+            payloads.of_proof(names)
+        }
+        Kind::EvidenceRecord | Kind::Dossier => Payload::NotAvailable,
+    };
     let mut record = file.as_os_str().to_owned();
     record.push(".ers");
+    let mut records = beside(Path::new(&record));
+    let is_statement = *kind == Kind::Statement;
+    if is_statement {
+        records.clear();
+    }
     Given {
-        payload: payloads.of_proof(names),
-        sending: index.followed(sending.as_ref()),
+        payload,
+        sending: index.followed(names.and_then(|names| names.sending.as_ref())),
         causes: names.map(|names| index.causes(names)).unwrap_or_default(),
-        original: index.followed(original.as_ref()),
-        disclosure: names.and_then(|names| index.disclosure(&names.evidence)),
+        original: index.followed(names.and_then(|names| names.original.as_ref())),
+        disclosures: names.map(|names| index.disclosures(&names.evidence)).unwrap_or_default(),
         second_seals: beside(&file.with_extension("pq.p7s")),
         submission: None,
-        seal: beside(&file.with_file_name("seal.p7m")).pop().filter(|_| kind == Kind::Statement),
-        data: arguments.data.clone(),
+        seal: beside(&file.with_file_name(BATCH_SEAL)).pop().filter(|_| is_statement),
+        record: beside(&file.with_extension("ers")).pop().filter(|_| is_statement),
+        data: if *kind == Kind::Timestamp { arguments.data.clone() } else { Vec::new() },
         request: None,
-        records: beside(Path::new(&record)),
+        records,
         log_proofs: beside(&file.with_extension("tlog-proof")),
+    }
+}
+
+/// Where a single proof follows a sending, the sending that was given is that, whatever it names: the verdict says that it is another one.
+fn follow_given(arguments: &Arguments, questions: &mut [Question], index: &Index) {
+    let [question] = questions else { return };
+    let [sending] = arguments.preceding.as_slice() else { return };
+    if question.given.used().any(|used| used == sending) {
+        return;
+    }
+    let copy = index.proofs.values().flatten().find(|(path, _)| path == sending);
+    if let Some((_, names)) = copy {
+        question.given.sending.extend(index.followed(Some(&names.id)));
+    }
+}
+
+/// Tells what was given and serves no file: whoever gave it wants it compared.
+fn unused(arguments: &Arguments, collected: &mut Collected, used: &BTreeSet<PathBuf>, payloads: &Payloads) {
+    let given = arguments.preceding.iter().chain(&arguments.disclosures).chain(&arguments.data);
+    let is_used = |path: &PathBuf| {
+        used.contains(path) || collected.questions.iter().any(|question| question.given.data.contains(path))
+    };
+    let unused: Vec<PathBuf> = given.filter(|path| !is_used(path)).cloned().collect();
+    for path in unused {
+        collected.error(&path, "no file that is judged is about this");
+    }
+    for path in payloads.unused(&collected.questions) {
+        collected.error(&path, "no proof is about this payload");
     }
 }
 
@@ -194,7 +277,14 @@ enum Payloads {
     /// None, or one for all files.
     All(Payload),
     /// Several, each for the proofs that are about it.
-    Several(Vec<(PathBuf, PayloadDigests, bool)>),
+    Several(Vec<Offered>),
+}
+
+/// A payload that was offered, and whether a proof is about it.
+struct Offered {
+    path: PathBuf,
+    digests: PayloadDigests,
+    is_used: bool,
 }
 
 impl Payloads {
@@ -210,81 +300,53 @@ impl Payloads {
                 Ok(Self::All(Payload::File(path.clone())))
             }
             several => {
-                let hashed = |path: &PathBuf| Ok((path.clone(), GivenPayload::of_file(path)?.digests(), false));
-                several.iter().map(hashed).collect::<Result<_, Error>>().map(Self::Several)
+                let offered = |path: &PathBuf| {
+                    let digests = GivenPayload::of_file(path)?.digests();
+                    Ok(Offered { path: path.clone(), digests, is_used: false })
+                };
+                several.iter().map(offered).collect::<Result<_, Error>>().map(Self::Several)
             }
         }
     }
 
-    /// Returns the payload that a proof is about.
+    /// Returns the payload that a proof is about: of several parts, the first that was offered.
     fn of_proof(&mut self, names: Option<&Names>) -> Payload {
         match self {
             Self::All(payload) => payload.clone(),
             Self::Several(payloads) => {
                 let content = names.map_or(&[][..], |names| &names.content);
-                let is_about = |digests: &PayloadDigests| digests.iter().any(|digest| content.contains(digest));
-                match payloads.iter_mut().find(|(_, digests, _)| is_about(digests)) {
-                    Some((path, _, is_used)) => {
-                        *is_used = true;
-                        Payload::File(path.clone())
-                    }
-                    None => Payload::NotAvailable,
-                }
+                let is_about = |offered: &&mut Offered| offered.digests.iter().any(|digest| content.contains(digest));
+                let mut about: Vec<&mut Offered> = payloads.iter_mut().filter(is_about).collect();
+                about.iter_mut().for_each(|offered| offered.is_used = true);
+                about.first().map_or(Payload::NotAvailable, |offered| Payload::File(offered.path.clone()))
             }
         }
     }
 
-    fn unused(&self) -> impl Iterator<Item = &PathBuf> {
-        let several = match self {
-            Self::All(_) => &[][..],
-            Self::Several(payloads) => payloads.as_slice(),
-        };
-        several.iter().filter(|(_, _, is_used)| !is_used).map(|(path, _, _)| path)
-    }
-}
-
-/// The files under an argument.
-struct Found {
-    files: Vec<PathBuf>,
-    errors: Vec<String>,
-    is_folder: bool,
-}
-
-impl Found {
-    fn single(path: &Path) -> Self {
-        Self { files: vec![path.to_owned()], errors: Vec::new(), is_folder: false }
-    }
-
-    /// Lists a folder and the folders in it, in the order of their names. Links are not followed: one could lead back.
-    fn below(path: &Path) -> Self {
-        let (mut files, mut errors) = (Vec::new(), Vec::new());
-        let mut open = vec![path.to_owned()];
-        while let Some(folder) = open.pop() {
-            let listed = std::fs::read_dir(&folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-            let mut listed = match listed {
-                Ok(listed) => listed,
-                Err(error) => {
-                    errors.push(Error::of(&folder)(error).to_string());
-                    continue;
+    fn unused(&self, questions: &[Question]) -> Vec<PathBuf> {
+        match self {
+            Self::Several(payloads) => {
+                payloads.iter().filter(|offered| !offered.is_used).map(|offered| offered.path.clone()).collect()
+            }
+            Self::All(Payload::NotAvailable) => Vec::new(),
+            Self::All(payload) => {
+                let is_given = |question: &Question| !matches!(question.given.payload, Payload::NotAvailable);
+                if questions.iter().any(is_given) {
+                    return Vec::new();
                 }
-            };
-            listed.sort_by_key(std::fs::DirEntry::file_name);
-            let mut folders = Vec::new();
-            for entry in listed {
-                match entry.file_type() {
-                    Ok(kind) if kind.is_dir() => folders.push(entry.path()),
-                    Ok(kind) if kind.is_file() => files.push(entry.path()),
-                    Ok(_) => {}
-                    Err(error) => errors.push(Error::of(&entry.path())(error).to_string()),
+                match payload {
+                    Payload::File(path) => vec![path.clone()],
+                    Payload::Digests(_) | Payload::NotAvailable => vec![PathBuf::from("--payload-digest")],
                 }
             }
-            open.extend(folders.into_iter().rev());
         }
-        Self { files, errors, is_folder: true }
     }
 }
 
-/// The name of a file on one line.
+/// The name of a file for people. Octets that are no text are written as escapes, so that two names stay two.
 fn shown(path: &Path) -> String {
-    path.display().to_string()
+    match path.to_str() {
+        Some(text) => text.to_owned(),
+        None => path.as_os_str().as_encoded_bytes().escape_ascii().to_string(),
+    }
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde_json::error::Category;
+
 /// The reason why something could not be judged. It names the file, and nothing that stands in it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -28,6 +30,20 @@ impl Error {
     pub fn of(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         |source| Self::File { path, source }
+    }
+
+    /// Names the place in a file in JSON, and nothing that stands there: a value may be a person's number.
+    pub fn json(path: &Path) -> impl FnOnce(serde_json::Error) -> Self {
+        let path = path.to_owned();
+        move |error| {
+            let what = match error.classify() {
+                Category::Io => "it cannot be read",
+                Category::Syntax => "it is no JSON",
+                Category::Data => "a member is not what it has to be, or is not known",
+                Category::Eof => "it ends too early",
+            };
+            Self::Content { path, what: format!("line {}, column {}: {what}", error.line(), error.column()) }
+        }
     }
 
     /// Names the file that is not what it was given as.

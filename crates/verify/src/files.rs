@@ -17,17 +17,21 @@ const SEQUENCE: u8 = 0x30;
 /// The largest payload that is read as a whole, so that a report can say if it is signed itself.
 const WHOLE: usize = 1 << 20;
 
-/// Reads a whole file. One above the limit of the library is not read.
+/// Reads a whole file. One above the limit of the library is not read. It has to be a file that can be read more than once.
 pub fn octets(path: &Path) -> Result<Vec<u8>, Error> {
     let too_large = || Error::TooLarge { path: path.to_owned(), limit: MAX_INPUT };
     let limit = u64::try_from(MAX_INPUT).unwrap_or(u64::MAX);
     let file = File::open(path).map_err(Error::of(path))?;
-    let length = file.metadata().map_err(Error::of(path))?.len();
-    if length > limit {
+    let metadata = file.metadata().map_err(Error::of(path))?;
+    if !metadata.is_file() {
+        let what = "this is no regular file, and a file is read more than once";
+        return Err(Error::Content { path: path.to_owned(), what: what.to_owned() });
+    }
+    if metadata.len() > limit {
         return Err(too_large());
     }
-    let mut octets = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-    // A pipe has no length. What it gives is counted while it is read.
+    let mut octets = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    // It may grow while it is read.
     file.take(limit.saturating_add(1)).read_to_end(&mut octets).map_err(Error::of(path))?;
     if octets.len() > MAX_INPUT { Err(too_large()) } else { Ok(octets) }
 }
@@ -41,7 +45,7 @@ pub fn decoded(octets: Vec<u8>) -> Vec<u8> {
 }
 
 /// Reads what PEM or base64 holds.
-pub fn from_text(text: &str) -> Option<Vec<u8>> {
+fn from_text(text: &str) -> Option<Vec<u8>> {
     let body = match text.split_once("-----BEGIN ") {
         Some((_, block)) => block.split_once("-----")?.1.split_once("-----END ")?.0,
         None => text,

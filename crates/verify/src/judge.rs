@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use recommande::crypto::DigestAlgorithm;
-use recommande::evidence::Disclosure;
-use recommande::evidence::Step;
+use recommande::evidence::{Disclosure, Statement, Step};
 use recommande::rfc3161_client::{MessageImprint, TimeStampReq, TimeStampResp, TimeStampToken};
 use recommande::seal::{AnyProof, Artifact as _, BatchSeal, PayloadSignature, Printed, ProofOfStep, SignedSubmission};
 use recommande::time::record::digest_algorithms;
@@ -20,9 +20,6 @@ use crate::error::Error;
 use crate::files::{self, GivenPayload};
 use crate::kind::Kind;
 use crate::question::{self, Followed, Question};
-
-/// How many copies of a proof that is followed are tried until one verifies. They cost as much as the proof.
-const COPIES: usize = 8;
 
 /// What came of a file.
 #[derive(Debug)]
@@ -88,7 +85,7 @@ pub fn judge(question: &Question) -> Outcome {
 
 fn answer(question: &Question) -> Result<Outcome, Error> {
     let single = |report: Report| Outcome::Reports(vec![report]);
-    let now = question.settings.now;
+    let now = question.now;
     let own = own_verifier(question)?;
     let verifier = own.as_ref().unwrap_or(&question.settings.verifier);
     match question.kind {
@@ -147,9 +144,15 @@ fn all(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Error> {
     paths.iter().map(|path| files::octets(path)).collect()
 }
 
-fn disclosure(path: Option<&PathBuf>) -> Result<Option<Disclosure>, Error> {
+/// The disclosure of a statement: the first of its copies that fits, or the first one.
+fn disclosure<S: Statement>(copies: &[PathBuf], statement: &S) -> Result<Option<Disclosure>, Error> {
     let read = |path: &PathBuf| Disclosure::from_json(&files::octets(path)?).map_err(Error::content(path));
-    path.map(read).transpose()
+    let mut read = copies.iter().map(read).collect::<Result<Vec<_>, _>>()?.into_iter();
+    let first = read.next();
+    if first.as_ref().is_some_and(|first| first.reveal(statement).is_err()) {
+        return Ok(read.find(|copy| copy.reveal(statement).is_ok()).or(first));
+    }
+    Ok(first)
 }
 
 fn payload(given: &question::Payload) -> Result<Option<GivenPayload>, Error> {
@@ -172,21 +175,24 @@ fn aggregated(question: &Question) -> Result<AnyProof, Error> {
     let Some(seal) = &question.given.seal else {
         return Err(missing(question, "the seal of its batch (seal.p7m) is not beside it"));
     };
-    let record = files::octets(&question.file.with_extension("ers"))?;
+    let Some(record) = &question.given.record else {
+        return Err(missing(question, "its evidence record (.ers) is not beside it"));
+    };
+    let record = files::octets(record)?;
     let batch = BatchSeal::from_der(&files::octets(seal)?).map_err(Error::content(seal))?;
     let proof = AnyProof::from_parts(&files::octets(&question.file)?, &record, &batch);
     proof.map_err(Error::content(&question.file))
 }
 
 fn proof_report(question: &Question, verifier: &Verifier, proof: &AnyProof) -> Result<Report, Error> {
-    let (given, now) = (&question.given, question.settings.now);
+    let (given, now) = (&question.given, question.now);
     let payload = payload(&given.payload)?;
     let payload = match &payload {
         None => Payload::NotAvailable,
         Some(GivenPayload::Octets(octets)) => Payload::Octets(octets),
         Some(GivenPayload::Digests(digests)) => Payload::Digests(digests),
     };
-    let disclosure = disclosure(given.disclosure.as_ref())?;
+    let disclosure = disclosure(&given.disclosures, &proof.stated())?;
     let second_seals = all(&given.second_seals)?;
     let submission = given.submission.as_ref().map(signed_submission).transpose()?;
     let sending = followed(verifier, &given.sending, now)?;
@@ -214,16 +220,12 @@ type Verdict<S> = Result<Verified<S>, VerifyError>;
 
 /// Verifies a proof of sending by itself: the first of its copies that holds, or the first one. A copy with a broken seal has the
 /// same name.
-fn followed(
-    verifier: &Verifier,
-    copies: &[Followed],
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<Option<Verdict<Sending>>, Error> {
+fn followed(verifier: &Verifier, copies: &[Followed], now: DateTime<Utc>) -> Result<Option<Verdict<Sending>>, Error> {
     let mut first = None;
-    for copy in copies.iter().take(COPIES) {
+    for copy in copies {
         let octets = files::decoded(files::octets(&copy.file)?);
         let Ok(proof) = ProofOfSending::from_der(&octets) else { continue };
-        let (disclosure, second_seals) = (disclosure(copy.disclosure.as_ref())?, all(&copy.second_seals)?);
+        let (disclosure, second_seals) = (disclosure(&copy.disclosures, proof.stated())?, all(&copy.second_seals)?);
         let context = SendingContext::new(Payload::NotAvailable).with_second_seals(&second_seals);
         let verdict = verifier.verify(&proof, disclosure.iter().fold(context, SendingContext::with_disclosure), now);
         if verdict.is_ok() {
@@ -234,22 +236,32 @@ fn followed(
     Ok(first)
 }
 
-/// Verifies the steps that led to an event, each with the one before it. Returns the verdict on the last one.
+/// Verifies the steps that led to an event, each with the one before it: of each the first copy that holds, or the first one. Returns the
+/// verdict on the last step.
 fn causes(
     verifier: &Verifier,
     preceding: Preceding<'_>,
-    steps: &[Followed],
-    now: chrono::DateTime<chrono::Utc>,
+    steps: &[Vec<Followed>],
+    now: DateTime<Utc>,
 ) -> Result<Option<Verdict<Step>>, Error> {
     let mut last: Option<Verdict<Step>> = None;
-    for step in steps {
-        let octets = files::decoded(files::octets(&step.file)?);
-        let proof = ProofOfStep::from_der(&octets).map_err(Error::content(&step.file))?;
-        let second_seals = all(&step.second_seals)?;
-        let before = last.as_ref().map_or(Preceding::NotGiven, Preceding::from);
-        let context =
-            Context::new(preceding, Payload::NotAvailable).with_cause(before).with_second_seals(&second_seals);
-        last = Some(verifier.verify(&proof, context, now));
+    for copies in steps {
+        let mut first = None;
+        for step in copies {
+            let octets = files::decoded(files::octets(&step.file)?);
+            let proof = ProofOfStep::from_der(&octets).map_err(Error::content(&step.file))?;
+            let second_seals = all(&step.second_seals)?;
+            let before = last.as_ref().map_or(Preceding::NotGiven, Preceding::from);
+            let context =
+                Context::new(preceding, Payload::NotAvailable).with_cause(before).with_second_seals(&second_seals);
+            let verdict = verifier.verify(&proof, context, now);
+            let holds = verdict.is_ok();
+            first = first.filter(|_| !holds).or(Some(verdict));
+            if holds {
+                break;
+            }
+        }
+        last = first.or(last);
     }
     Ok(last)
 }
@@ -259,7 +271,7 @@ fn signature(question: &Question, verifier: &Verifier) -> Result<Outcome, Error>
     let octets = files::decoded(files::octets(&question.file)?);
     let payload = payload(&question.given.payload)?;
     if let (Some(payload), Ok(signature)) = (&payload, PayloadSignature::from_der(&octets)) {
-        let report = verifier.report_payload_signature(&signature, &payload.digests(), question.settings.now);
+        let report = verifier.report_payload_signature(&signature, &payload.digests(), question.now);
         return Ok(Outcome::Reports(vec![report]));
     }
     let digests = payload.as_ref().map(|payload| {
@@ -271,7 +283,7 @@ fn signature(question: &Question, verifier: &Verifier) -> Result<Outcome, Error>
         (Some(GivenPayload::Digests(_)), Some(digests)) => Content::Digests(digests),
         (Some(GivenPayload::Digests(_)) | None, _) => Content::Attached,
     };
-    Ok(Outcome::Reports(verifier.report_signatures(&octets, content, question.settings.now).reports))
+    Ok(Outcome::Reports(verifier.report_signatures(&octets, content, question.now).reports))
 }
 
 fn timestamp(question: &Question, verifier: &Verifier) -> Result<Report, Error> {
@@ -281,12 +293,14 @@ fn timestamp(question: &Question, verifier: &Verifier) -> Result<Report, Error> 
     });
     let request = request.transpose()?;
     let algorithm = stated_algorithm(&token);
-    let data = match (&question.given.data[..], digests(&question.given.payload)?) {
-        ([path, ..], _) => object(path, algorithm.as_slice())?,
-        ([], Some(digests)) => ContentDigests::new(digests.iter().copied()),
-        ([], None) => ContentDigests::new([]),
+    let data = match (question.given.data.as_slice(), &question.given.payload) {
+        ([path], question::Payload::NotAvailable) => object(path, algorithm.as_slice())?,
+        ([], question::Payload::File(path)) => object(path, algorithm.as_slice())?,
+        ([], question::Payload::Digests(digests)) => ContentDigests::new(digests.iter().copied()),
+        ([], question::Payload::NotAvailable) => ContentDigests::new([]),
+        ([_, ..], _) => return Err(missing(question, "a timestamp is about one file, and several were given")),
     };
-    Ok(verifier.report_timestamp(&token, &data, request.as_ref(), question.settings.now))
+    Ok(verifier.report_timestamp(&token, &data, request.as_ref(), question.now))
 }
 
 /// The digest algorithm of the token's imprint. Where there is none, the report says why.
@@ -309,7 +323,8 @@ fn code(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
     let nothing = |reason: &str| Ok(Outcome::Bare(Indication::Indeterminate, reason.to_owned()));
     match Printed::read(text) {
         Ok(Printed::Seal(proof)) => Ok(Outcome::Reports(vec![proof_report(question, verifier, &proof)?])),
-        Ok(_) => nothing("the code holds the names of a proof, and these prove nothing"),
+        Ok(Printed::Name { .. }) => nothing("the code holds the names of a proof, and these prove nothing"),
+        Ok(_) => nothing("the code holds nothing that this version knows"),
         Err(error) => nothing(&error.to_string()),
     }
 }
@@ -317,7 +332,7 @@ fn code(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
 /// A container: what protects it, and each proof, signature and letter in it.
 fn dossier(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
     let file = File::open(&question.file).map_err(Error::of(&question.file))?;
-    let now = question.settings.now;
+    let now = question.now;
     let read = Dossier::read(BufReader::new(file)).and_then(|mut dossier| dossier.report(verifier, now));
     let DossierReport { protection, manifest, record, parts, .. } = match read {
         Ok(report) => report,
@@ -338,17 +353,12 @@ fn dossier(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
     let mut judged = vec![part(guard, manifest)];
     judged.extend(record.map(|record| part("the evidence record over the container", record)));
     for PartReport { kind, verdict, .. } in parts {
-        let name = kind.to_string();
-        match verdict {
-            PartVerdict::Proof { report, .. } | PartVerdict::LetterSignature(report) => {
-                judged.push(part(&name, *report))
-            }
-            PartVerdict::Letter { ref proven_by } => {
-                let indication = if proven_by.is_empty() { Indication::Indeterminate } else { Indication::TotalPassed };
-                judged.push(Part { name, indication, report: None });
-            }
-            PartVerdict::WithItsProof | PartVerdict::Untrusted => {}
-        }
+        let Some(indication) = verdict.indication() else { continue };
+        let report = match verdict {
+            PartVerdict::Proof { report, .. } | PartVerdict::LetterSignature(report) => Some(*report),
+            PartVerdict::Letter { .. } | PartVerdict::WithItsProof | PartVerdict::Untrusted => None,
+        };
+        judged.push(Part { name: kind.to_string(), indication, report });
     }
     Ok(Outcome::Parts(judged))
 }

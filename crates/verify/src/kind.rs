@@ -4,15 +4,14 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use recommande::Certificate;
 use recommande::crypto::Digest;
 use recommande::evidence::{Disclosure, EvidenceIdentifier, Statement as _};
-use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
 use recommande::seal::{AnyProof, Artifact as _, BatchSeal, Printed};
 use recommande::time::record::digest_algorithms;
 use signed_data::SignedData;
 
+use crate::error::Error;
 use crate::files;
 
 /// What can be judged.
@@ -93,41 +92,96 @@ pub enum Seen {
     Other,
 }
 
-/// The octets with which a container begins.
-const CONTAINER: &[u8] = b"PK\x03\x04";
+/// A container begins with these, then comes the length of the name of its first entry, and further on that name and its content.
+const CONTAINER: (&[u8], &[u8]) = (b"PK\x03\x04", b"mimetypeapplication/vnd.etsi.asic-e+zip");
 
-/// Tells if a file begins as a container. Such a file is as large as its letters, and is not read as a whole.
-pub fn is_container(path: &Path) -> bool {
-    let mut begin = [0; CONTAINER.len()];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut begin));
-    read.is_ok() && begin == CONTAINER
+/// How many octets of a file say if it is a container.
+const BEGIN: usize = 128;
+
+/// Looks at a file by its path. What is named as something to be judged is judged as that, whatever it holds: another signature in the
+/// place of a proof proves nothing of a letter, and a damaged file must not be passed over.
+///
+/// # Errors
+/// The file cannot be read, or has more octets than the library takes.
+pub fn look_at(path: &Path) -> Result<Seen, Error> {
+    let by_name = by_name(path);
+    if by_name == Some(Seen::Judged(Kind::Dossier, None)) || (by_name.is_none() && is_container(path)?) {
+        // It is as large as its letters, and is not read as a whole.
+        return Ok(Seen::Judged(Kind::Dossier, None));
+    }
+    let octets = match files::octets(path) {
+        Ok(octets) => octets,
+        Err(Error::TooLarge { .. }) if by_name.is_none() => return Ok(Seen::Other),
+        Err(error) => return Err(error),
+    };
+    Ok(look(path, by_name, &octets))
 }
 
-/// Looks at a file. What is named as a proof is judged as one whatever it holds: another signature in its place proves nothing
-/// of a letter.
-pub fn look(path: &Path, octets: &[u8]) -> Seen {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if name.ends_with(".pq.p7s") || octets.starts_with(b"c2sp.org/tlog-proof@v1\n") {
-        return Seen::Beside;
+fn is_container(path: &Path) -> Result<bool, Error> {
+    let mut begin = Vec::with_capacity(BEGIN);
+    let file = File::open(path).map_err(Error::of(path))?;
+    file.take(BEGIN as u64).read_to_end(&mut begin).map_err(Error::of(path))?;
+    let (magic, first) = CONTAINER;
+    Ok(begin.starts_with(magic) && begin.windows(first.len()).any(|window| window == first))
+}
+
+/// What the name of a file says it is.
+fn by_name(path: &Path) -> Option<Seen> {
+    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
+    if name.ends_with(".pq.p7s") || name.ends_with(".tlog-proof") {
+        return Some(Seen::Beside);
+    }
+    let kind = match name.rsplit_once('.')?.1 {
+        "p7m" | "rma" => Kind::Proof,
+        "p7s" | "p7b" | "cms" => Kind::Signature,
+        "tsr" | "tst" => Kind::Timestamp,
+        "ers" => Kind::EvidenceRecord,
+        "asice" => Kind::Dossier,
+        "json" if has_neighbour(path, "ers") => Kind::Statement,
+        _ => return None,
+    };
+    Some(Seen::Judged(kind, None))
+}
+
+/// Tells if a file or a link, wherever that leads, has this name with another ending.
+fn has_neighbour(path: &Path, ending: &str) -> bool {
+    path.with_extension(ending).symlink_metadata().is_ok()
+}
+
+fn look(path: &Path, by_name: Option<Seen>, octets: &[u8]) -> Seen {
+    let der = files::decoded(octets.to_vec());
+    let proof = || AnyProof::from_der(&der).ok();
+    match by_name {
+        Some(Seen::Judged(Kind::Proof, _)) => {
+            let names = proof().map(|proof| Box::new(Names::of(&proof)));
+            // The seal of a batch is named as a proof is, and lies beside its statements.
+            let is_batch = names.is_none() && BatchSeal::from_der(&der).is_ok();
+            return if is_batch { Seen::Beside } else { Seen::Judged(Kind::Proof, names) };
+        }
+        Some(Seen::Judged(Kind::Statement, _)) => return Seen::Judged(Kind::Statement, statement(path)),
+        Some(seen) => return seen,
+        None => {}
     }
     let text = std::str::from_utf8(octets).map(str::trim_ascii).unwrap_or_default();
     if text.starts_with("RM1:") || text.starts_with("RM0:") {
         return Seen::Judged(Kind::Code, code(text));
     }
+    if text.starts_with("c2sp.org/tlog-proof@v1\n") {
+        return Seen::Beside;
+    }
     if text.starts_with('{') {
         return match Disclosure::from_json(octets) {
             Ok(disclosure) => Seen::Disclosure(disclosure.evidence_identifier()),
-            Err(_) if path.with_extension("ers").exists() => Seen::Judged(Kind::Statement, None),
+            // The statement of an aggregated proof whose record is gone.
+            Err(_) if is_statement(text) => Seen::Judged(Kind::Statement, None),
             Err(_) => Seen::Other,
         };
     }
-    let der = files::decoded(octets.to_vec());
-    let is_named_as_proof = path.extension().is_some_and(|extension| extension == "p7m" || extension == "rma");
-    match AnyProof::from_der(&der) {
-        Ok(proof) => return Seen::Judged(Kind::Proof, Some(Box::new(Names::of(&proof)))),
-        Err(_) if BatchSeal::from_der(&der).is_ok() => return Seen::Beside,
-        Err(_) if is_named_as_proof => return Seen::Judged(Kind::Proof, None),
-        Err(_) => {}
+    if let Some(proof) = proof() {
+        return Seen::Judged(Kind::Proof, Some(Box::new(Names::of(&proof))));
+    }
+    if BatchSeal::from_der(&der).is_ok() {
+        return Seen::Beside;
     }
     if is_timestamp(&der) {
         return Seen::Judged(Kind::Timestamp, None);
@@ -135,23 +189,29 @@ pub fn look(path: &Path, octets: &[u8]) -> Seen {
     if !digest_algorithms(&der).is_empty() {
         return Seen::Judged(Kind::EvidenceRecord, None);
     }
-    if is_signature(&der) {
-        return Seen::Judged(Kind::Signature, None);
-    }
-    let is_material = Certificate::from_der(&der).is_ok() || RevocationData::from_bytes(&der).is_ok();
-    match path.extension().and_then(|extension| extension.to_str()) {
-        // What is named as something to be judged, and cannot be read, must not be passed over.
-        Some("p7s" | "p7b" | "cms") if !is_material => Seen::Judged(Kind::Signature, None),
-        Some("tsr" | "tst") => Seen::Judged(Kind::Timestamp, None),
-        Some("ers") => Seen::Judged(Kind::EvidenceRecord, None),
-        Some(_) | None => Seen::Other,
-    }
+    if is_signature(&der) { Seen::Judged(Kind::Signature, None) } else { Seen::Other }
+}
+
+/// The names in the statement of an aggregated proof, with the record and the seal that lie beside it.
+fn statement(path: &Path) -> Option<Box<Names>> {
+    let seal = BatchSeal::from_der(&files::octets(&path.with_file_name(BATCH_SEAL)).ok()?).ok()?;
+    let record = files::octets(&path.with_extension("ers")).ok()?;
+    let proof = AnyProof::from_parts(&files::octets(path).ok()?, &record, &seal).ok()?;
+    Some(Box::new(Names::of(&proof)))
+}
+
+/// The name of the seal of a batch.
+pub const BATCH_SEAL: &str = "seal.p7m";
+
+fn is_statement(text: &str) -> bool {
+    let value: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    value.is_some_and(|value| value.get("EvidenceIdentifier").is_some() && value.get("ERDSEventId").is_some())
 }
 
 fn code(text: &str) -> Option<Box<Names>> {
     match Printed::read(text) {
         Ok(Printed::Seal(proof)) => Some(Box::new(Names::of(&proof))),
-        Ok(_) | Err(_) => None,
+        Ok(Printed::Name { .. }) | Ok(_) | Err(_) => None,
     }
 }
 

@@ -4,6 +4,7 @@ mod arguments;
 mod collect;
 mod error;
 mod files;
+mod folder;
 mod judge;
 mod kind;
 mod manifest;

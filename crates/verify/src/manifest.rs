@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use recommande::Environment;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use crate::arguments::environment;
 use crate::error::Error;
 use crate::files;
-use crate::kind::{Kind, Seen, look};
+use crate::kind::{BATCH_SEAL, Kind, Seen, look_at};
 use crate::question::{Followed, Given, Payload, Question, Submission};
 use crate::settings::{GivenPolicy, Settings, Sources};
 
@@ -21,13 +22,22 @@ struct Manifest {
     vectors: Vec<Entry>,
 }
 
+/// An entry. A member that is not known is an error: it may be a payload in the wrong place.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Entry {
     id: Option<String>,
     file: PathBuf,
     kind: Option<Kind>,
     #[serde(default)]
     input: Input,
+    /// What belongs to whoever wrote it: not read.
+    #[serde(rename = "source")]
+    _source: Option<IgnoredAny>,
+    #[serde(rename = "why")]
+    _why: Option<IgnoredAny>,
+    #[serde(rename = "expected")]
+    _expected: Option<IgnoredAny>,
 }
 
 /// What is given with a file. Paths are relative to the manifest; what is absent is taken from the arguments.
@@ -81,10 +91,9 @@ struct Signed {
 type Named = Result<Question, (String, Error)>;
 
 /// Reads a manifest. An entry whose anchors or policy cannot be read is an error by itself, and costs no other one.
-pub fn read(path: &Path, sources: &Sources) -> Result<Vec<Named>, Error> {
-    let octets = std::fs::read(path).map_err(Error::of(path))?;
-    let manifest: Manifest = serde_json::from_slice(&octets).map_err(Error::content(path))?;
-    let mut reader = Reader { folder: path.parent().unwrap_or(Path::new("")), sources, known: HashMap::new() };
+pub fn read(path: &Path, sources: &Sources, now: DateTime<Utc>) -> Result<Vec<Named>, Error> {
+    let manifest: Manifest = serde_json::from_slice(&files::octets(path)?).map_err(Error::json(path))?;
+    let mut reader = Reader { folder: path.parent().unwrap_or(Path::new("")), sources, now, read: HashMap::new() };
     let mut names = HashSet::new();
     let question = |entry: Entry| {
         let name = entry.id.clone().unwrap_or_else(|| entry.file.display().to_string());
@@ -100,8 +109,9 @@ pub fn read(path: &Path, sources: &Sources) -> Result<Vec<Named>, Error> {
 struct Reader<'a> {
     folder: &'a Path,
     sources: &'a Sources,
+    now: DateTime<Utc>,
     /// The settings that were made, so that what a verifier remembers serves every file under the same anchors.
-    known: HashMap<String, Arc<Settings>>,
+    read: HashMap<String, Arc<Settings>>,
 }
 
 impl Reader<'_> {
@@ -110,7 +120,7 @@ impl Reader<'_> {
         let file = self.folder.join(file);
         let kind = match kind {
             Some(kind) => kind,
-            None => match look(&file, &files::octets(&file)?) {
+            None => match look_at(&file)? {
                 Seen::Judged(kind, _) => kind,
                 Seen::Beside | Seen::Disclosure(_) | Seen::Other => {
                     return Err(Error::Content { path: file, what: "this is nothing that is judged".to_owned() });
@@ -130,7 +140,7 @@ impl Reader<'_> {
         let all = |paths: &[PathBuf]| paths.iter().map(|path| self.at(path)).collect::<Vec<_>>();
         let followed = |path: &PathBuf, disclosure: Option<&PathBuf>, second_seals: &[PathBuf]| Followed {
             file: self.at(path),
-            disclosure: disclosure.map(|path| self.at(path)),
+            disclosures: disclosure.iter().map(|path| self.at(path)).collect(),
             second_seals: all(second_seals),
         };
         let payload = match (&input.payload, input.payload_digests.as_slice()) {
@@ -140,6 +150,7 @@ impl Reader<'_> {
                 Payload::Digests(digests.iter().map(|text| files::digest(text)).collect::<Result<_, _>>()?)
             }
         };
+        let of_statement = |path: PathBuf| Some(path).filter(|_| kind == Kind::Statement);
         let given = Given {
             payload,
             sending: input
@@ -147,22 +158,23 @@ impl Reader<'_> {
                 .iter()
                 .map(|path| followed(path, input.sending_disclosure.as_ref(), &input.sending_second_seals))
                 .collect(),
-            causes: input.causes.iter().map(|path| followed(path, None, &[])).collect(),
+            causes: input.causes.iter().map(|path| vec![followed(path, None, &[])]).collect(),
             original: input
                 .original
                 .iter()
                 .map(|path| followed(path, input.original_disclosure.as_ref(), &[]))
                 .collect(),
-            disclosure: input.disclosure.as_ref().map(|path| self.at(path)),
+            disclosures: input.disclosure.iter().map(|path| self.at(path)).collect(),
             second_seals: all(&input.second_seals),
             submission,
-            seal: input.seal.as_ref().map(|path| self.at(path)),
+            seal: of_statement(input.seal.as_ref().map_or(file.with_file_name(BATCH_SEAL), |path| self.at(path))),
+            record: of_statement(file.with_extension("ers")),
             data: all(&input.data),
             request: input.request.as_ref().map(|path| self.at(path)),
             records: all(&input.records),
             log_proofs: all(&input.log_proofs),
         };
-        Ok(Question { name, file, kind, given, settings })
+        Ok(Question { name, file, kind, given, settings, now: input.now.unwrap_or(self.now) })
     }
 
     /// A path is relative to the manifest.
@@ -176,10 +188,7 @@ impl Reader<'_> {
         };
         let environment = match &input.environment {
             None => self.sources.environment,
-            Some(name) => Environment::ALL
-                .into_iter()
-                .find(|environment| environment.name().eq_ignore_ascii_case(name))
-                .ok_or_else(|| Error::Usage("an environment is Production, Acceptance, Integration or Test".into()))?,
+            Some(name) => environment(name).map_err(Error::Usage)?,
         };
         let policy = match &input.policy {
             None => self.sources.policy.clone(),
@@ -203,7 +212,6 @@ impl Reader<'_> {
             extras,
             records: self.sources.records.clone(),
             log_proofs: self.sources.log_proofs.clone(),
-            now: input.now.unwrap_or(self.sources.now),
         })
     }
 
@@ -215,11 +223,11 @@ impl Reader<'_> {
     fn settings(&mut self, sources: &Sources) -> Result<Arc<Settings>, Error> {
         // The sources hold paths and values alone, and their text tells them apart.
         let key = format!("{sources:?}");
-        if let Some(settings) = self.known.get(&key) {
+        if let Some(settings) = self.read.get(&key) {
             return Ok(Arc::clone(settings));
         }
         let settings = Arc::new(sources.settings()?);
-        self.known.insert(key, Arc::clone(&settings));
+        self.read.insert(key, Arc::clone(&settings));
         Ok(settings)
     }
 }

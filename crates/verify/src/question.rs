@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use recommande::crypto::Digest;
 
 use crate::kind::Kind;
@@ -17,6 +18,8 @@ pub struct Question {
     pub kind: Kind,
     pub given: Given,
     pub settings: Arc<Settings>,
+    /// The time as of which it is judged.
+    pub now: DateTime<Utc>,
 }
 
 /// What is given with a file. Each list is in the order in which the library takes it.
@@ -25,16 +28,19 @@ pub struct Given {
     pub payload: Payload,
     /// The copies of the proof of sending that this proof follows.
     pub sending: Vec<Followed>,
-    /// The steps that led to the event, the earliest first.
-    pub causes: Vec<Followed>,
+    /// The copies of each step that led to the event, the earliest step first.
+    pub causes: Vec<Vec<Followed>>,
     /// The copies of the letter that a reply names.
     pub original: Vec<Followed>,
-    pub disclosure: Option<PathBuf>,
+    /// The copies of the disclosure: of these the first that fits is taken.
+    pub disclosures: Vec<PathBuf>,
     pub second_seals: Vec<PathBuf>,
     /// What the sender signed: the submission, its signature, and the anchors of senders.
     pub submission: Option<Submission>,
     /// The seal of the batch of a statement.
     pub seal: Option<PathBuf>,
+    /// The evidence record of a statement.
+    pub record: Option<PathBuf>,
     /// The data objects of an evidence record, or what a timestamp is about.
     pub data: Vec<PathBuf>,
     /// The request that a timestamp answers.
@@ -44,11 +50,34 @@ pub struct Given {
     pub log_proofs: Vec<PathBuf>,
 }
 
+impl Given {
+    /// Returns the files that are used beside the one that is judged.
+    pub fn used(&self) -> impl Iterator<Item = &PathBuf> {
+        let followed = self.sending.iter().chain(self.original.iter()).chain(self.causes.iter().flatten());
+        let of_followed = followed.flat_map(|followed| {
+            [&followed.file].into_iter().chain(&followed.disclosures).chain(&followed.second_seals)
+        });
+        let payload = match &self.payload {
+            Payload::File(path) => Some(path),
+            Payload::NotAvailable | Payload::Digests(_) => None,
+        };
+        let lists = [&self.disclosures, &self.second_seals, &self.data, &self.records, &self.log_proofs];
+        lists
+            .into_iter()
+            .flatten()
+            .chain(&self.seal)
+            .chain(&self.record)
+            .chain(&self.request)
+            .chain(payload)
+            .chain(of_followed)
+    }
+}
+
 /// A proof that another one follows, with what lies beside it.
 #[derive(Clone, Debug, Default)]
 pub struct Followed {
     pub file: PathBuf,
-    pub disclosure: Option<PathBuf>,
+    pub disclosures: Vec<PathBuf>,
     pub second_seals: Vec<PathBuf>,
 }
 

@@ -1,10 +1,13 @@
 //! A run: what is collected is judged by several threads, and written in its order.
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
 
 use crate::arguments::{Arguments, Format};
 use crate::collect::{self, Collected};
@@ -28,8 +31,9 @@ const NAME: &str = "recommande-verify";
 /// What keeps all files from being judged, or the verdicts from being written.
 pub fn run(arguments: &Arguments) -> Result<Totals, Error> {
     let sources = Sources::of(arguments);
-    let mut outputs = Outputs::new(arguments, sources.now)?;
-    let collected = match collected(arguments, &sources) {
+    let now = arguments.now();
+    let mut outputs = Outputs::new(arguments, now)?;
+    let collected = match collected(arguments, &sources, now) {
         Ok(collected) => collected,
         // An archived report must not be empty: it says what happened.
         Err(error) => Collected { errors: vec![(NAME.to_owned(), error.to_string())], ..Collected::default() },
@@ -58,7 +62,7 @@ pub fn run(arguments: &Arguments) -> Result<Totals, Error> {
 /// # Errors
 /// What keeps it from being written.
 pub fn refused(arguments: &Arguments, error: &str) -> Result<Totals, Error> {
-    let mut outputs = Outputs::new(arguments, Sources::of(arguments).now)?;
+    let mut outputs = Outputs::new(arguments, arguments.now())?;
     let (outcome, mut totals) = (Outcome::Error(error.to_owned()), Totals::default());
     totals.count(&outcome);
     if arguments.format != Format::Text || arguments.report.is_some() {
@@ -68,21 +72,34 @@ pub fn refused(arguments: &Arguments, error: &str) -> Result<Totals, Error> {
     Ok(totals)
 }
 
-fn collected(arguments: &Arguments, sources: &Sources) -> Result<Collected, Error> {
+fn collected(arguments: &Arguments, sources: &Sources, now: DateTime<Utc>) -> Result<Collected, Error> {
     if arguments.paths.is_empty() && arguments.manifest.is_none() {
         return Err(Error::Usage("name files, folders or a --manifest; --help lists the options".to_owned()));
     }
     let settings = Arc::new(sources.settings()?);
-    let mut collected = collect::collect(arguments, &settings)?;
+    let mut collected = collect::collect(arguments, &settings, now)?;
     if let Some(path) = &arguments.manifest {
-        for question in manifest::read(path, sources)? {
+        for question in manifest::read(path, sources, now)? {
             match question {
                 Ok(question) => collected.questions.push(question),
                 Err((name, error)) => collected.errors.push((name, error.to_string())),
             }
         }
     }
+    name_apart(&mut collected.questions);
     Ok(collected)
+}
+
+/// Gives each file a name of its own: readers of reports keep one of two cases with the same name.
+fn name_apart(questions: &mut [Question]) {
+    let mut names = HashSet::new();
+    for question in questions {
+        let mut number = 1;
+        while !names.insert(question.name.clone()) {
+            number += 1;
+            question.name = format!("{} ({number})", question.file.display());
+        }
+    }
 }
 
 /// Judges some files by so many threads. The outcomes are in the order of the files.

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
 use recommande::crypto::AlgorithmPolicy;
 use recommande::pki::revocation::RevocationData;
 use recommande::verify::Registers;
@@ -12,12 +11,11 @@ use crate::arguments::Arguments;
 use crate::error::Error;
 use crate::files;
 
-/// The verifiers, and the time as of which they judge.
+/// The verifiers.
 #[derive(Debug)]
 pub struct Settings {
     pub verifier: Verifier,
     pub recipients: Option<Verifier>,
-    pub now: DateTime<Utc>,
 }
 
 /// What the verifiers are made of.
@@ -34,7 +32,6 @@ pub struct Sources {
     pub extras: Vec<PathBuf>,
     pub records: Vec<PathBuf>,
     pub log_proofs: Vec<PathBuf>,
-    pub now: DateTime<Utc>,
 }
 
 /// A policy: the name of a shipped one or of a file, or what differs from the default policy.
@@ -59,7 +56,6 @@ impl Sources {
             extras: arguments.extras.clone(),
             records: arguments.records.clone(),
             log_proofs: arguments.log_proofs.clone(),
-            now: arguments.now(),
         }
     }
 
@@ -86,7 +82,7 @@ impl Sources {
         let verifier = self.registers(&tsa_anchors)?.into_iter().fold(verifier, Verifier::with_registers);
         let recipients = self.recipient_anchors.as_deref().map(|path| files::anchors(Some(path))).transpose()?;
         let recipients = recipients.map(|anchors| configured(anchors, self.environment)).transpose()?;
-        Ok(Settings { verifier, recipients, now: self.now })
+        Ok(Settings { verifier, recipients })
     }
 
     fn registers(&self, tsa_anchors: &TrustAnchors) -> Result<Option<Registers>, Error> {
@@ -104,7 +100,7 @@ impl GivenPolicy {
     fn read(&self) -> Result<Policy, Error> {
         match self {
             Self::Value(value) => {
-                serde_json::from_value(value.clone()).map_err(|error| Error::Usage(format!("a policy: {error}")))
+                serde_json::from_value(value.clone()).map_err(|_| Error::Usage("a policy cannot be read".to_owned()))
             }
             Self::Named(name) => match Policy::named(name) {
                 Some(policy) => Ok(policy),
@@ -119,7 +115,7 @@ fn policy_of_file(path: &Path) -> Result<Policy, Error> {
     const NAMES: &str = "neither default, strict, standard, conformance or historic nor a file that can be read";
     let octets = files::octets(path).map_err(|error| Error::Usage(format!("--policy: {NAMES}: {error}")))?;
     let text = std::str::from_utf8(&octets).map_err(Error::content(path))?;
-    let value: serde_json::Value = serde_json::from_str(text).map_err(Error::content(path))?;
+    let value: serde_json::Value = serde_json::from_str(text).map_err(Error::json(path))?;
     let is_suite = |members: &serde_json::Map<String, serde_json::Value>| {
         members.keys().any(|member| member.starts_with("SecuritySuitabilityPolicy"))
     };
@@ -128,7 +124,7 @@ fn policy_of_file(path: &Path) -> Result<Policy, Error> {
         return Ok(Policy { algorithms, ..Policy::default() });
     }
     // From the text, so that an error names its line.
-    serde_json::from_str(text).map_err(Error::content(path))
+    serde_json::from_str(text).map_err(Error::json(path))
 }
 
 fn extras(paths: &[PathBuf]) -> Result<(Vec<Certificate>, RevocationData), Error> {

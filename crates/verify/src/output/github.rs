@@ -6,8 +6,9 @@ use std::env;
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
-use super::{Form, Item, in_one_line, reason, verdict};
+use super::form::{Form, Item, against, in_one_line, reason, verdict};
 use recommande::Indication;
 
 use crate::totals::Totals;
@@ -24,6 +25,7 @@ pub struct Github {
     errors: Vec<String>,
     failures: Vec<String>,
     warnings: Vec<String>,
+    notices: Vec<String>,
     table: String,
     left_out: u64,
 }
@@ -39,7 +41,14 @@ impl Form for Github {
     fn item(&mut self, _: &mut dyn Write, item: &Item<'_>) -> io::Result<()> {
         let (verdict, reason) = (verdict(item.outcome), reason(item.outcome).unwrap_or_default());
         let (command, list) = match item.outcome.indication() {
-            Some(Indication::TotalPassed) => return Ok(()),
+            Some(Indication::TotalPassed) => {
+                for finding in against(item.outcome) {
+                    if self.notices.len() < SHOWN {
+                        self.notices.push(format!("::notice file={}::{}", property(item.name), data(&finding)));
+                    }
+                }
+                return Ok(());
+            }
             None => ("error", &mut self.errors),
             Some(Indication::TotalFailed) => ("error", &mut self.failures),
             Some(Indication::Indeterminate) => ("warning", &mut self.warnings),
@@ -60,7 +69,7 @@ impl Form for Github {
 
     fn end(&mut self, out: &mut dyn Write, totals: &Totals) -> io::Result<()> {
         let errors = self.errors.iter().chain(&self.failures).take(SHOWN);
-        for annotation in errors.chain(&self.warnings) {
+        for annotation in errors.chain(&self.warnings).chain(&self.notices) {
             writeln!(out, "{annotation}")?;
         }
         let Totals { passed, failed, indeterminate, errors, ignored } = totals;
@@ -69,7 +78,9 @@ impl Form for Github {
         );
         writeln!(out, "{counts}")?;
         let Some(path) = env::var_os("GITHUB_STEP_SUMMARY") else { return Ok(()) };
-        let mut summary = OpenOptions::new().append(true).create(true).open(path)?;
+        let path = PathBuf::from(path);
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        let mut summary = OpenOptions::new().append(true).create(true).open(&path).map_err(named)?;
         writeln!(summary, "{counts}\n")?;
         if !self.table.is_empty() {
             writeln!(summary, "| verdict | file | reason |\n|---|---|---|\n{}", self.table)?;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use recommande::{Indication, Report};
 use serde::Serialize;
 
-use super::{Form, Item};
+use super::form::{Form, Item};
 use crate::judge::{Outcome, Part};
 use crate::totals::Totals;
 

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use chrono::{DateTime, Utc};
 use recommande::Indication;
 
-use super::{Form, Item, against, reason, verdict};
+use super::form::{Form, Item, against, reason, verdict};
 use crate::totals::Totals;
 
 /// A document that is written while it is judged.
@@ -40,7 +40,13 @@ impl Form for Junit {
         let class = item.kind.map_or("not-judged", |kind| kind.name());
         write!(out, "<testcase classname=\"recommande.{class}\" name=\"{}\"", Escaped(item.name))?;
         let element = match item.outcome.indication() {
-            Some(Indication::TotalPassed) => return writeln!(out, "/>"),
+            Some(Indication::TotalPassed) => {
+                let against = against(item.outcome).join("\n");
+                return match against.as_str() {
+                    "" => writeln!(out, "/>"),
+                    against => writeln!(out, "><system-out>{}</system-out></testcase>", Escaped(against)),
+                };
+            }
             Some(Indication::TotalFailed) => "failure",
             Some(Indication::Indeterminate) | None => "error",
         };

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Form, Item, against, in_one_line, reason, verdict};
+use super::form::{Form, Item, against, in_one_line, reason, verdict};
 use crate::arguments::Arguments;
 use crate::judge::Outcome;
 use crate::totals::Totals;
@@ -24,7 +24,7 @@ impl Text {
 impl Form for Text {
     fn item(&mut self, out: &mut dyn Write, item: &Item<'_>) -> io::Result<()> {
         let has_passed = item.outcome.indication() == Some(Indication::TotalPassed);
-        if self.is_quiet && has_passed {
+        if self.is_quiet && has_passed && against(item.outcome).is_empty() {
             return Ok(());
         }
         write!(out, "{}: {}", in_one_line(item.name), verdict(item.outcome))?;
@@ -56,8 +56,7 @@ impl Form for Text {
         if self.is_full {
             return item.outcome.reports().try_for_each(|report| writeln!(out, "{report}"));
         }
-        let against = if has_passed { Vec::new() } else { against(item.outcome) };
-        against.iter().try_for_each(|finding| writeln!(out, "  {finding}"))
+        against(item.outcome).iter().try_for_each(|finding| writeln!(out, "  {finding}"))
     }
 
     fn end(&mut self, out: &mut dyn Write, totals: &Totals) -> io::Result<()> {
