@@ -142,12 +142,15 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         now,
     };
     let mut places = Vec::new();
+    let alone = match (asked.as_slice(), arguments.preceding.as_slice()) {
+        ([_], [sending]) => Some(sending.as_path()),
+        ([..], [..]) => None,
+    };
     for asked in asked {
-        let given = given(arguments, &index, &mut payloads, &asked);
+        let given = given(arguments, &index, &mut payloads, &asked, alone);
         places.push(asked.place);
         collected.questions.push(question(asked, given));
     }
-    follow_given(arguments, &mut collected.questions, &index);
     let used: BTreeSet<PathBuf> =
         collected.questions.iter().flat_map(|question| question.given.used()).cloned().collect();
     // A record beside a proof or a statement is judged with that.
@@ -211,7 +214,7 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
     (asked, lying)
 }
 
-fn given(arguments: &Arguments, index: &Index, payloads: &mut Payloads, asked: &Asked) -> Given {
+fn given(arguments: &Arguments, index: &Index, payloads: &mut Payloads, asked: &Asked, alone: Option<&Path>) -> Given {
     let Asked { file, kind, names, .. } = asked;
     let names = names.as_deref();
     let payload = match kind {
@@ -229,7 +232,7 @@ fn given(arguments: &Arguments, index: &Index, payloads: &mut Payloads, asked: &
     }
     Given {
         payload,
-        sending: index.followed(names.and_then(|names| names.sending.as_ref())),
+        sending: sending(index, names, alone),
         causes: names.map(|names| index.causes(names)).unwrap_or_default(),
         original: index.followed(names.and_then(|names| names.original.as_ref())),
         disclosures: names.map(|names| index.disclosures(&names.evidence)).unwrap_or_default(),
@@ -244,17 +247,16 @@ fn given(arguments: &Arguments, index: &Index, payloads: &mut Payloads, asked: &
     }
 }
 
-/// Where a single proof follows a sending, the sending that was given is that, whatever it names: the verdict says that it is another one.
-fn follow_given(arguments: &Arguments, questions: &mut [Question], index: &Index) {
-    let [question] = questions else { return };
-    let [sending] = arguments.preceding.as_slice() else { return };
-    if question.given.used().any(|used| used == sending) {
-        return;
+/// The copies of the sending that a proof follows. Where one proof `alone` is judged with one sending, that is taken, whatever the proof
+/// names: the verdict says that it is another one.
+fn sending(index: &Index, names: Option<&Names>, alone: Option<&Path>) -> Vec<Followed> {
+    let Some(named) = names.and_then(|names| names.sending.as_ref()) else { return Vec::new() };
+    let copies = index.followed(Some(named));
+    if !copies.is_empty() {
+        return copies;
     }
-    let copy = index.proofs.values().flatten().find(|(path, _)| path == sending);
-    if let Some((_, names)) = copy {
-        question.given.sending.extend(index.followed(Some(&names.id)));
-    }
+    let given = index.proofs.values().flatten().find(|(path, _)| Some(path.as_path()) == alone);
+    given.map(|(_, names)| index.followed(Some(&names.id))).unwrap_or_default()
 }
 
 /// Tells what was given and serves no file: whoever gave it wants it compared.
