@@ -80,20 +80,6 @@ impl<'a> ProofFiles<'a> {
         self.receipts.push((language, form, page.into()));
         self
     }
-
-    fn kind(&self) -> ProofKind {
-        match self.proof {
-            AnyProof::Sending(_) => ProofKind::Sending,
-            AnyProof::Opening(_) => ProofKind::Opening,
-            AnyProof::Step(_) => ProofKind::Step,
-            // No other kind has a name here.
-            _ => ProofKind::Step,
-        }
-    }
-
-    fn form(&self) -> ProofForm {
-        if self.proof.parts().is_some() { ProofForm::Aggregated } else { ProofForm::Sealed }
-    }
 }
 
 /// The files of a dossier, of which a container is made.
@@ -188,10 +174,12 @@ impl<'a> DossierBuilder<'a> {
         }
         let mut counts: HashMap<ProofKind, u16> = HashMap::new();
         for proof in self.proofs {
-            let count = counts.entry(proof.kind()).or_default();
+            let kind = ProofKind::of(&proof.proof).ok_or(WriteError::UnknownKind)?;
+            let count = counts.entry(kind).or_default();
             *count = count.saturating_add(1);
-            let number = ProofNumber { kind: proof.kind(), number: *count };
-            files.push(Unread::of(PartKind::Proof { proof: number, form: proof.form() }, proof.proof.der().to_vec()));
+            let number = ProofNumber { kind, number: *count };
+            let form = ProofForm::of(&proof.proof);
+            files.push(Unread::of(PartKind::Proof { proof: number, form }, proof.proof.der().to_vec()));
             files.extend(proof.record.map(|record| Unread::of(PartKind::Record { proof: number }, record)));
             let second_seal = proof.second_seal;
             files.extend(second_seal.map(|seal| Unread::of(PartKind::SecondSeal { proof: number }, seal)));

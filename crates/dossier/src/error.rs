@@ -18,6 +18,9 @@ pub enum WriteError {
     /// There are more files than a container has.
     #[error("more than {MAX_ENTRIES} files")]
     TooManyFiles,
+    /// A proof is of a kind that has no name in a container.
+    #[error("a proof is of a kind that has no name in a container")]
+    UnknownKind,
     /// Two files would have one name: two pages about one proof in one language and one form.
     #[error("{name} is given twice")]
     Twice {
@@ -127,6 +130,12 @@ pub enum ReadError {
     /// The container has both a signature and a timestamp over its manifest, or none of them.
     #[error("the manifest has not exactly one signature or one timestamp")]
     Protection,
+    /// A proof is of another kind or another form than its name says.
+    #[error("{name} is a proof of another kind or another form")]
+    AnotherKind {
+        /// The name of the file.
+        name: String,
+    },
     /// A file belongs to a proof or a letter that is not there.
     #[error("{name} belongs to a file that is not there")]
     Alone {

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use recommande::evidence::Language;
+use recommande::seal::AnyProof;
 
 use crate::limits::MAX_NAME;
 use crate::media_type::extension;
@@ -23,6 +24,17 @@ pub enum ProofKind {
 
 impl ProofKind {
     const ALL: [Self; 3] = [Self::Sending, Self::Opening, Self::Step];
+
+    /// What a proof attests by its statement; `None` of a kind that has no name here.
+    pub(crate) fn of(proof: &AnyProof) -> Option<Self> {
+        match proof {
+            AnyProof::Sending(_) => Some(Self::Sending),
+            AnyProof::Opening(_) => Some(Self::Opening),
+            AnyProof::Step(_) => Some(Self::Step),
+            // Another crate's enum, which may get more.
+            _ => None,
+        }
+    }
 
     fn word(self) -> &'static str {
         match self {
@@ -44,6 +56,10 @@ pub enum ProofForm {
 
 impl ProofForm {
     const ALL: [Self; 2] = [Self::Sealed, Self::Aggregated];
+
+    pub(crate) fn of(proof: &AnyProof) -> Self {
+        if proof.parts().is_some() { Self::Aggregated } else { Self::Sealed }
+    }
 
     fn extension(self) -> &'static str {
         match self {

@@ -14,7 +14,7 @@ use crate::layout::{ASIC_E, MANIFEST, MANIFEST_TYPE, MIMETYPE, Protection, RECOR
 use crate::limits::{MAX_IN_MEMORY, MAX_JUDGED};
 use crate::manifest::{self, ManifestFault, Reference};
 use crate::media_type::MediaType;
-use crate::name::{PartKind, ProofNumber};
+use crate::name::{PartKind, ProofForm, ProofKind, ProofNumber};
 use crate::signable::OF_SIGNATURES;
 use crate::source::Counted;
 use crate::zip::{Archive, Entry, ZipFault};
@@ -411,20 +411,33 @@ fn check_media_type(kind: PartKind, reference: &Reference, manifest: &[u8]) -> R
     Err(ReadError::Manifest { manifest: MANIFEST, at: place(manifest, reference), fault: ManifestFault::MediaType })
 }
 
-/// The algorithms of the digests of letters that the statements name, with the usual ones. A proof that cannot be read names none.
+/// Compares each proof with its name, and returns the algorithms of the digests of letters that their statements name, with the usual ones. A
+/// proof that cannot be read is none of any kind, as its report will say.
 fn stated_algorithms<R: Read + Seek>(
     archive: &mut Archive<R>,
     files: &[(PartKind, Entry)],
 ) -> Result<Vec<DigestAlgorithm>, ReadError> {
     let mut algorithms = PayloadDigests::DEFAULT.to_vec();
-    for (_, entry) in files.iter().filter(|(kind, _)| matches!(kind, PartKind::Proof { .. })) {
-        let Ok(proof) = AnyProof::from_der(&octets(archive, entry)?) else { continue };
-        let stated = proof.stated();
-        algorithms.extend(stated.parts().iter().flat_map(|part| part.digests().iter()).map(Digest::algorithm));
-    }
-    // The signature over a letter has a digest of it too.
-    if files.iter().any(|(kind, _)| matches!(kind, PartKind::LetterSignature { .. })) {
-        algorithms.extend(OF_SIGNATURES);
+    for (kind, entry) in files {
+        match kind {
+            PartKind::Proof { proof: named, form } => {
+                let Ok(proof) = AnyProof::from_der(&octets(archive, entry)?) else { continue };
+                // The name tells people what they hold, and a sending that is named an opening would tell them that it was opened.
+                if (ProofKind::of(&proof), ProofForm::of(&proof)) != (Some(named.kind), *form) {
+                    return Err(ReadError::AnotherKind { name: entry.name.clone() });
+                }
+                let stated = proof.stated();
+                algorithms.extend(stated.parts().iter().flat_map(|part| part.digests().iter()).map(Digest::algorithm));
+            }
+            // The signature over a letter has a digest of it too.
+            PartKind::LetterSignature { .. } => algorithms.extend(OF_SIGNATURES),
+            PartKind::Readme
+            | PartKind::Anchors(_)
+            | PartKind::Letter { .. }
+            | PartKind::SecondSeal { .. }
+            | PartKind::Record { .. }
+            | PartKind::Receipt { .. } => {}
+        }
     }
     algorithms.sort_unstable();
     algorithms.dedup();

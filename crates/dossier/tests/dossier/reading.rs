@@ -273,6 +273,29 @@ fn a_container_is_complete() {
     }
 }
 
+#[test]
+fn a_proof_is_what_its_name_says() {
+    // Whoever makes a container may sign any manifest, so that names are exchanged in it too.
+    let zip = good();
+    let (sending, opening) = ("proof-of-sending.p7m", "proof-of-opening.p7m");
+    let mut swapped = zip.clone();
+    let (first, second) = (swapped.entry(sending).octets.clone(), swapped.entry(opening).octets.clone());
+    swapped.entry(sending).replace(&second);
+    swapped.entry(opening).replace(&first);
+    assert!(matches!(refused(&swapped.to_octets()), ReadError::AnotherKind { name } if name == opening));
+    let mut renamed = zip.clone();
+    renamed.entry(sending).both(|header| header.name = b"proof-of-sending.rma".to_vec());
+    let mut manifest = String::from_utf8(renamed.entry(MANIFEST).octets.clone()).unwrap();
+    manifest = manifest.replace(
+        "proof-of-sending.p7m\" MimeType=\"application/pkcs7-mime",
+        "proof-of-sending.rma\" MimeType=\"application/octet-stream",
+    );
+    renamed.entry(MANIFEST).replace(manifest.as_bytes());
+    renamed.remove(RECORD_MANIFEST);
+    renamed.remove(RECORD);
+    assert!(matches!(refused(&renamed.to_octets()), ReadError::AnotherKind { name } if name == "proof-of-sending.rma"));
+}
+
 /// A manifest with a change, in a container whose zip file is sound.
 fn with_manifest(zip: &Zip, manifest: &str, change: &dyn Fn(String) -> String) -> ReadError {
     let mut changed = zip.clone();
