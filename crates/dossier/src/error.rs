@@ -136,6 +136,21 @@ pub enum ReadError {
         /// The name of the file.
         name: String,
     },
+    /// There is neither a proof nor a letter.
+    #[error("there is neither a proof nor a letter")]
+    Empty,
+    /// A letter or a proof has two files, by their extensions.
+    #[error("{name} is not the only file of its letter or its proof")]
+    Twice {
+        /// The name of one of them.
+        name: String,
+    },
+    /// A letter or a proof of the number before is not there.
+    #[error("there is {name}, and none with the number before")]
+    Numbering {
+        /// The name of the file.
+        name: String,
+    },
     /// A file belongs to a proof or a letter that is not there.
     #[error("{name} belongs to a file that is not there")]
     Alone {

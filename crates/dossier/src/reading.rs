@@ -273,37 +273,47 @@ fn sorted(entries: &[Entry]) -> Result<(Vec<(PartKind, Entry)>, OwnEntries), Rea
 /// The entries of the container's own behind the files, in their order.
 const OWN: [&str; 5] = [MANIFEST, Protection::Signature.name(), Protection::Timestamp.name(), RECORD_MANIFEST, RECORD];
 
-/// Checks that what belongs to a proof or a letter has it beside it, that no proof or letter has two files, that numbers have no gaps, and
-/// how much is read into memory.
+/// Checks that there is something to prove with the text about it, that what belongs to a proof or a letter has it beside it, that each has one
+/// file, that numbers have no gaps, and how much is read into memory.
 fn check_company(files: &[(PartKind, Entry)]) -> Result<(), ReadError> {
-    let has_letter = |wanted: u16| {
+    let letters = |wanted: u16| {
         files.iter().filter(|(kind, _)| matches!(kind, PartKind::Letter { number, .. } if *number == wanted)).count()
-            == 1
     };
-    let has_proof = |wanted| {
-        files.iter().filter(|(kind, _)| matches!(kind, PartKind::Proof { proof, .. } if *proof == wanted)).count() == 1
+    let proofs = |wanted| {
+        files.iter().filter(|(kind, _)| matches!(kind, PartKind::Proof { proof, .. } if *proof == wanted)).count()
     };
+    if files.iter().all(|(kind, _)| *kind != PartKind::Readme) {
+        return Err(ReadError::Missing { name: PartKind::Readme.to_string() });
+    }
+    if !files.iter().any(|(kind, _)| matches!(kind, PartKind::Letter { .. } | PartKind::Proof { .. })) {
+        return Err(ReadError::Empty);
+    }
     let mut judged: u64 = 0;
     for (kind, entry) in files {
-        let is_accompanied = match *kind {
-            PartKind::Readme | PartKind::Anchors(_) => true,
-            PartKind::Letter { number, .. } => has_letter(number) && (number == 1 || has_letter(number - 1)),
-            PartKind::LetterSignature { letter } => has_letter(letter),
+        let name = || entry.name.clone();
+        // How many files there are of it, and of the one before.
+        let (itself, before) = match *kind {
+            PartKind::Readme | PartKind::Anchors(_) => (1, 1),
+            PartKind::Letter { number, .. } => (letters(number), if number == 1 { 1 } else { letters(number - 1) }),
             PartKind::Proof { proof, .. } => {
                 let before = ProofNumber { number: proof.number.saturating_sub(1), ..proof };
-                has_proof(proof) && (proof.number == 1 || has_proof(before))
+                (proofs(proof), if proof.number == 1 { 1 } else { proofs(before) })
             }
+            PartKind::LetterSignature { letter } => (letters(letter), 1),
             PartKind::SecondSeal { proof } | PartKind::Record { proof } | PartKind::Receipt { proof, .. } => {
-                has_proof(proof)
+                (proofs(proof), 1)
             }
         };
-        if !is_accompanied {
-            return Err(ReadError::Alone { name: entry.name.clone() });
+        match (itself, before) {
+            (0, _) => return Err(ReadError::Alone { name: name() }),
+            (1, 0) => return Err(ReadError::Numbering { name: name() }),
+            (1, _) => {}
+            (_, _) => return Err(ReadError::Twice { name: name() }),
         }
         if kind.is_judged() {
             judged = judged.saturating_add(entry.size);
             if entry.size > MAX_IN_MEMORY {
-                return Err(ReadError::TooLarge { name: entry.name.clone() });
+                return Err(ReadError::TooLarge { name: name() });
             }
         }
     }

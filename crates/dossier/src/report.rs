@@ -28,8 +28,8 @@ impl DossierReport {
         worse(self.manifest.indication, record)
     }
 
-    /// Returns the worst verdict of all: that on the container, on any proof, or on any signature over a letter; and `Indeterminate` where no
-    /// proof that holds names a letter.
+    /// Returns the worst verdict of all: that on the container, on any proof, or on any signature over a letter, and `Indeterminate` for each
+    /// letter that no proof that holds names.
     pub fn worst(&self) -> Indication {
         self.parts.iter().filter_map(|part| part.verdict.indication()).fold(self.container(), worse)
     }

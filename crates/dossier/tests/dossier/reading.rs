@@ -259,18 +259,24 @@ fn a_container_is_complete() {
         changed.remove(gone);
         assert!(matches!(refused(&changed.to_octets()), ReadError::Alone { name } if name == alone), "{alone}");
     }
-    for (behind, name) in [
-        ("letter-1.pdf", "letter-3.pdf"),
-        ("letter-1.pdf", "letter-1.txt"),
-        ("proof-of-sending.p7m", "proof-of-sending.rma"),
-        ("proof-of-opening.p7m", "proof-of-opening-3.p7m"),
+    for (name, is_twice) in [
+        ("letter-3.pdf", false),
+        ("letter-1.txt", true),
+        ("proof-of-sending.rma", true),
+        ("proof-of-opening-3.p7m", false),
     ] {
         let mut changed = zip.clone();
-        changed.insert_behind(behind, Entry::stored(name, b"x"));
+        changed.insert_behind("letter-1.pdf", Entry::stored(name, b"x"));
         changed.entries[1..9].sort_by_key(Entry::name);
-        let error = refused(&changed.to_octets());
-        assert!(matches!(error, ReadError::Alone { .. }), "{name}: {error:?}");
+        match refused(&changed.to_octets()) {
+            ReadError::Twice { .. } => assert!(is_twice, "{name}"),
+            ReadError::Numbering { name: told } => assert!(!is_twice && told == name, "{name}"),
+            error => panic!("{name}: {error:?}"),
+        }
     }
+    assert!(matches!(without(&["README.txt"]), ReadError::Missing { name } if name == "README.txt"));
+    let nothing = ["letter-1.p7s", "letter-1.pdf", "proof-of-opening.p7m", "proof-of-sending.p7m"];
+    assert!(matches!(without(&nothing), ReadError::Empty));
 }
 
 #[test]
