@@ -6,6 +6,7 @@ use std::io::{Read, Seek};
 use chrono::{DateTime, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence::{AnyStatement, ContentPart, Sending, Statement, Step};
+use recommande::rfc3161_client::TimeStampToken;
 use recommande::seal::{AnyProof, Artifact, PayloadSignature, ProofOfSending, ProofOfStep};
 use recommande::verify::{ContentDigests, Context, Preceding, SendingContext, Verified, VerifyError};
 use recommande::{Indication, Payload, PayloadDigests, Report, Verifier};
@@ -58,7 +59,7 @@ impl<R: Read + Seek> Dossier<R> {
     /// Verifies the container and every file in it, by the anchors of the verifiers: those that lie in the container are not looked at.
     ///
     /// Each proof is judged with the letter whose digests its statement names, with the sending and the step that it follows, with its second
-    /// seal, and with the evidence records over it: its own, and that of the container. One that does not hold costs the others nothing.
+    /// seal, and with the evidence records over it: its own, and that of the container if it holds. One that does not hold costs the others nothing.
     ///
     /// # Errors
     /// `Io`, `Changed` and `Zip` where the container was changed after it was read. What does not verify is no error: it is in the report.
@@ -68,19 +69,23 @@ impl<R: Read + Seek> Dossier<R> {
         now: DateTime<Utc>,
     ) -> Result<DossierReport, ReadError> {
         let Verifiers { proofs, container, letters } = verifiers.into();
-        let record = self.record.as_ref().map(|record| record.octets.clone());
-        let with_record = |verifier: &Verifier| verifier.also_with_evidence_records(record.clone());
-        let (proofs, container, letters) = (with_record(proofs), with_record(container), with_record(letters));
+        let record = self.record_by(container, now);
+        let [proofs, container, letters] = [proofs, container, letters].map(|verifier| {
+            // Nobody signed the record, and anybody can put another one there: one that does not hold says nothing about the files.
+            let holds =
+                self.record_by(verifier, now).is_some_and(|record| record.indication == Indication::TotalPassed);
+            let record = self.record.as_ref().filter(|_| holds);
+            verifier.also_with_evidence_records(record.map(|record| record.octets.clone()))
+        });
         let mut judge =
             Judge { dossier: self, proofs, container, letters, now, sendings: HashMap::new(), steps: HashMap::new() };
         let manifest = judge.manifest();
-        let record = judge.record();
         let mut verdicts = judge.proofs()?;
         let named = letters_named(&verdicts);
         let mut parts = Vec::new();
         for part in judge.dossier.parts.clone() {
             let verdict = match part.kind {
-                PartKind::Proof { proof, .. } => verdicts.remove(&proof).unwrap_or(PartVerdict::Untrusted),
+                PartKind::Proof { proof, .. } => verdicts.remove(&proof).unwrap_or_else(|| judge.unreadable(&[])),
                 PartKind::Letter { number, .. } => {
                     PartVerdict::Letter { proven_by: named.get(&number).cloned().unwrap_or_default() }
                 }
@@ -91,6 +96,14 @@ impl<R: Read + Seek> Dossier<R> {
             parts.push(PartReport { kind: part.kind, verdict });
         }
         Ok(DossierReport { protection: self.protection, manifest, record, parts })
+    }
+
+    /// The report on the evidence record over everything.
+    fn record_by(&self, verifier: &Verifier, now: DateTime<Utc>) -> Option<Report> {
+        let record = self.record.as_ref()?;
+        let own = [&self.manifest.digests, &self.guard.digests];
+        let objects: Vec<ContentDigests> = self.parts.iter().map(|part| &part.digests).chain(own).cloned().collect();
+        Some(verifier.report_evidence_record(&record.octets, &objects, now))
     }
 }
 
@@ -135,20 +148,12 @@ impl<R: Read + Seek> Judge<'_, R> {
         match self.dossier.protection {
             Protection::Signature => signature(&self.container, guard, &signable(manifest), self.now),
             Protection::Timestamp => {
-                let algorithms = DigestAlgorithm::ALL;
-                let digests = ContentDigests::new(algorithms.map(|algorithm| algorithm.digest(manifest)));
-                self.container.report_timestamp(guard, &digests, None, self.now)
+                let digests = DigestAlgorithm::ALL.map(|algorithm| algorithm.digest(manifest));
+                // A response around a token is no token, and other programs do not read it.
+                let token = TimeStampToken::from_bytes(guard).map_or(&[][..], |_| guard.as_slice());
+                self.container.report_timestamp(token, &ContentDigests::new(digests), None, self.now)
             }
         }
-    }
-
-    /// The report on the evidence record over everything.
-    fn record(&self) -> Option<Report> {
-        let record = self.dossier.record.as_ref()?;
-        let own = [&self.dossier.manifest.digests, &self.dossier.guard.digests];
-        let objects = self.dossier.parts.iter().map(|part| &part.digests).chain(own);
-        let objects: Vec<ContentDigests> = objects.cloned().collect();
-        Some(self.container.report_evidence_record(&record.octets, &objects, self.now))
     }
 
     /// The verdicts on the proofs: sendings first, then steps after what led to them, then openings.
@@ -159,8 +164,7 @@ impl<R: Read + Seek> Judge<'_, R> {
             let PartKind::Proof { proof: number, .. } = part.kind else { continue };
             let der = self.dossier.octets(part.kind)?;
             let Ok(proof) = AnyProof::from_der(&der) else {
-                let report = self.proofs.report(der.as_slice(), Context::from(Payload::NotAvailable), self.now);
-                verdicts.insert(number, PartVerdict::Proof { report: Box::new(report), letters: Vec::new() });
+                verdicts.insert(number, self.unreadable(&der));
                 continue;
             };
             let (second_seals, records) = (
@@ -181,6 +185,12 @@ impl<R: Read + Seek> Judge<'_, R> {
         Ok(verdicts)
     }
 
+    /// The verdict on octets that are no proof.
+    fn unreadable(&self, octets: &[u8]) -> PartVerdict {
+        let report = self.proofs.report(octets, Context::from(Payload::NotAvailable), self.now);
+        PartVerdict::Proof { report: Box::new(report), letters: Vec::new() }
+    }
+
     /// The file of this kind, if it is there.
     fn beside(&mut self, kind: PartKind) -> Result<Vec<Vec<u8>>, ReadError> {
         match self.dossier.octets(kind) {
@@ -191,7 +201,9 @@ impl<R: Read + Seek> Judge<'_, R> {
     }
 
     fn proof(&mut self, given: &Given) -> PartVerdict {
-        let verifier = self.proofs.also_with_evidence_records(given.records.iter().cloned());
+        let with_its_records =
+            (!given.records.is_empty()).then(|| self.proofs.also_with_evidence_records(given.records.iter().cloned()));
+        let verifier = with_its_records.as_ref().unwrap_or(&self.proofs);
         let letters = self.letters(given.statement.parts());
         let first = letters.first().and_then(|number| self.payload(*number, given.statement.parts()));
         let payload = first.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
@@ -204,11 +216,11 @@ impl<R: Read + Seek> Judge<'_, R> {
         let id = *given.proof.id().digest();
         match &given.proof {
             AnyProof::Sending(proof) => {
-                let verdict = self.sending(&verifier, proof, given, payload);
+                let verdict = self.sending(verifier, proof, given, payload);
                 keep(&mut self.sendings, id, verdict);
             }
             AnyProof::Step(proof) => {
-                let verdict = step(&verifier, proof, context, self.now);
+                let verdict = step(verifier, proof, context, self.now);
                 keep(&mut self.steps, id, verdict);
             }
             // Nothing follows an opening.

@@ -15,8 +15,8 @@ pub struct DossierReport {
     pub manifest: Report,
     /// The report on the evidence record over everything, if there is one.
     pub record: Option<Report>,
-    /// The verdict on each file, in the order of the names. None of them depends on the container, or on that of another one but where a
-    /// proof follows another proof.
+    /// The verdict on each file, in the order of the names. The container makes none of them worse: a record over everything counts for the
+    /// files only where it holds. That on one proof rests on another where it follows it.
     pub parts: Vec<PartReport>,
 }
 
@@ -63,7 +63,7 @@ pub enum PartVerdict {
     },
     /// A signature over the letter of the same number.
     LetterSignature(Box<Report>),
-    /// A record or a second seal, which is judged with its proof.
+    /// A record or a second seal, which is judged with its proof, in whose report it stands. It may be about something else.
     WithItsProof,
     /// A text, a page or anchors: a convenience that nothing rests on.
     Untrusted,

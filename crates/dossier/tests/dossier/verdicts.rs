@@ -6,6 +6,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence::{ActedBy, Step, StepEvent, Window};
 use recommande::preserve::{GroupLeaves, Renewer};
+use recommande::rfc3161_client::{MessageImprint, TimeStampReq};
 use recommande::seal::{AggregateLeaves, Artifact};
 use recommande::testing::{CertificateSpec, TestPki, TestTsa, generate_key};
 use recommande::verify::{ContentDigests, Context, Outcome, SubIndication};
@@ -17,6 +18,8 @@ use recommande_dossier::{
 
 use crate::common::{LETTER, Service, assurance, pdf, read, written};
 use crate::forge::Zip;
+
+const RECORD: &str = "META-INF/evidencerecord001.ers";
 
 fn number(kind: ProofKind) -> ProofNumber {
     ProofNumber { kind, number: 1 }
@@ -316,6 +319,42 @@ fn a_record_over_everything_holds_what_it_covers_up() {
     let objects = [ContentDigests::new([DigestAlgorithm::Sha256.digest(b"no file of it")])];
     let of_other = service.verifier().report_evidence_record(&each, &objects, service.later());
     assert_eq!(of_other.indication, Indication::TotalFailed);
+}
+
+#[test]
+fn a_record_that_anybody_put_there_costs_the_proofs_nothing() {
+    let service = Service::new();
+    let mut zip = Zip::read(&written(service.recorded(service.signed(service.files()))));
+    let stranger = Service::new();
+    let others = Zip::read(&written(stranger.recorded(stranger.signed(stranger.files())))).entry(RECORD).octets.clone();
+    let own = zip.entry(RECORD).octets.clone();
+    let mut forged = own.clone();
+    *forged.last_mut().unwrap() ^= 1;
+    for record in [b"garbage".to_vec(), forged, others, own[..own.len() - 1].to_vec(), Vec::new()] {
+        zip.entry(RECORD).replace(&record);
+        let report = read(&zip.to_octets()).report(&service.verifier(), service.later()).unwrap();
+        assert_eq!(report.manifest.indication, Indication::TotalPassed, "{}", report.manifest);
+        assert_ne!(report.container(), Indication::TotalPassed);
+        for name in ["proof-of-sending.p7m", "proof-of-opening.p7m"] {
+            assert_eq!(of_proof(&report, name), (Indication::TotalPassed, vec![1]));
+        }
+    }
+}
+
+#[test]
+fn a_response_around_a_timestamp_is_no_timestamp() {
+    let service = Service::new();
+    let files = || DossierBuilder::new().with_letter(LetterFiles::new(pdf(), LETTER));
+    let imprint = DigestAlgorithm::Sha256.digest(files().to_stamp().unwrap().manifest());
+    let request = TimeStampReq::new(MessageImprint::new(DigestAlgorithm::Sha256.oid(), imprint.as_bytes()));
+    let response = TestTsa::new(&service.pki).respond(&request.to_der());
+    let token = request.check(&response).unwrap();
+    let mut zip = Zip::read(&written(service.stamped(files())));
+    for (octets, expected) in [(token.as_bytes(), Indication::TotalPassed), (&response, Indication::TotalFailed)] {
+        zip.entry("META-INF/timestamp001.tst").replace(octets);
+        let report = read(&zip.to_octets()).report(&service.verifier(), service.later()).unwrap();
+        assert_eq!(report.manifest.indication, expected, "{}", report.manifest);
+    }
 }
 
 #[test]
