@@ -125,7 +125,8 @@ impl<'a> DossierBuilder<'a> {
         self
     }
 
-    /// Adds the anchors of seals or of TSAs as PEM, for readers who have nothing else. A verifier gets its anchors elsewhere.
+    /// Adds the anchors of seals or of TSAs as PEM, for readers who have nothing else. A verifier gets its anchors elsewhere. Of
+    /// two that are given for one use, the later ones are taken.
     #[must_use]
     pub fn with_anchors(mut self, of: AnchorsOf, pem: impl Into<String>) -> Self {
         self.anchors.retain(|(other, _)| *other != of);
@@ -136,7 +137,7 @@ impl<'a> DossierBuilder<'a> {
     /// Reads every file once, for its size and its digest, and makes the manifest that is to be signed.
     ///
     /// # Errors
-    /// `Empty`, `TooManyFiles`, `Twice`, `Algorithm`, `TooLarge`, `Source`.
+    /// `Empty`, `TooManyFiles`, `UnknownKind`, `Twice`, `Algorithm`, `TooLarge`, `TooMuch`, `Source`.
     pub fn to_sign(self) -> Result<ToSign<'a>, WriteError> {
         let algorithm = self.algorithm()?;
         ToSign::read(self.files()?, algorithm)
@@ -145,7 +146,7 @@ impl<'a> DossierBuilder<'a> {
     /// Reads every file once, for its size and its digest, and makes the manifest that is to be timestamped, where nobody signs.
     ///
     /// # Errors
-    /// `Empty`, `TooManyFiles`, `Twice`, `Algorithm`, `TooLarge`, `Source`.
+    /// `Empty`, `TooManyFiles`, `UnknownKind`, `Twice`, `Algorithm`, `TooLarge`, `TooMuch`, `Source`.
     pub fn to_stamp(self) -> Result<ToStamp<'a>, WriteError> {
         let algorithm = self.algorithm()?;
         ToStamp::read(self.files()?, algorithm)
@@ -160,6 +161,10 @@ impl<'a> DossierBuilder<'a> {
     fn files(self) -> Result<Vec<Unread<'a>>, WriteError> {
         if self.letters.is_empty() && self.proofs.is_empty() {
             return Err(WriteError::Empty);
+        }
+        // Before they are numbered, which numbers of 16 bits do for no more.
+        if self.letters.len().saturating_add(self.proofs.len()) > MAX_ENTRIES {
+            return Err(WriteError::TooManyFiles);
         }
         let mut files = Vec::new();
         for (number, letter) in (1_u16..).zip(self.letters) {

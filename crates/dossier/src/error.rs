@@ -36,6 +36,9 @@ pub enum WriteError {
         /// The name in the container.
         name: String,
     },
+    /// The files that are verified in memory have more octets together than are read back.
+    #[error("the files that are verified have more than {MAX_JUDGED} octets")]
+    TooMuch,
     /// A file cannot be read.
     #[error("{name} cannot be read")]
     Source {
@@ -166,8 +169,11 @@ pub enum ReadError {
     /// The files that are read into memory one after the other have too many octets together.
     #[error("the files that are verified have more than {MAX_JUDGED} octets")]
     TooMuch,
-    /// A file was changed while it was being read.
-    #[error("{name} was changed while it was being read")]
+    /// What a file is copied to cannot be written.
+    #[error("the copy cannot be written")]
+    Output(#[source] io::Error),
+    /// A file was changed after the container was read.
+    #[error("{name} was changed after the container was read")]
     Changed {
         /// The name of the file.
         name: String,

@@ -62,7 +62,7 @@ impl<R: Read + Seek> Dossier<R> {
     /// seal, and with the evidence records over it: its own, and that of the container if it holds. One that does not hold costs the others nothing.
     ///
     /// # Errors
-    /// `Io`, `Changed` and `Zip` where the container was changed after it was read. What does not verify is no error: it is in the report.
+    /// `Io`; `Changed` where the container was changed after it was read. What does not verify is no error: it is in the report.
     pub fn report<'v>(
         &mut self,
         verifiers: impl Into<Verifiers<'v>>,

@@ -19,7 +19,7 @@ pub(crate) const TIMESTAMP: &str = "META-INF/timestamp001.tst";
 const TIMESTAMP_TYPE: &str = "application/vnd.etsi.timestamp-token";
 /// The manifest of an evidence record, which names the files, the manifest and its signature.
 pub(crate) const RECORD_MANIFEST: &str = "META-INF/ASiCEvidenceRecordManifest001.xml";
-/// An evidence record over everything that this manifest names.
+/// An evidence record over everything that this manifest names, which does not name itself.
 pub(crate) const RECORD: &str = "META-INF/evidencerecord001.ers";
 pub(crate) const RECORD_TYPE: &str = "application/octet-stream";
 

@@ -3,15 +3,15 @@
 /// The most entries of a container, with its own three to five. A letter of a thousand files is none that a court reads.
 pub const MAX_ENTRIES: usize = 1_000;
 
-/// The most octets of a name. The longest that is written has 41, with a number of three digits.
+/// The most octets of a name. The longest that is written has 42: that of the manifest of an evidence record.
 pub const MAX_NAME: usize = 48;
 
 /// The most octets of a file that is read into memory: a proof, a record, a signature, a manifest. A proof has 5 kB and grows by 2
 /// to 4 kB with each renewal; a list of revoked certificates inside can have megabytes. Letters and pages are never read into memory.
 pub const MAX_IN_MEMORY: u64 = 16 << 20;
 
-/// The most octets of all files together that are read into memory, each for itself and one after the other: what a verification works
-/// on, and not what it holds at once.
+/// The most octets of all proofs, records, second seals and signatures over letters together. One is in memory at a time, with what lies beside
+/// it; this bounds the work of a verification.
 pub const MAX_JUDGED: u64 = 256 << 20;
 
 /// The most characters of a media type, as in a statement.

@@ -86,7 +86,7 @@ struct OwnEntries {
 impl<R: Read + Seek> Dossier<R> {
     /// Reads a container of any size in memory that is bounded, from the first octet of a reader to its last.
     ///
-    /// Every octet of it is read once, proofs twice. What is read is what was written here: a container that other programs open as well is
+    /// Each file is read once, and each proof twice. What is read is what was written here: a container that other programs open as well is
     /// refused if it has another form.
     ///
     /// # Errors
@@ -167,7 +167,7 @@ impl<R: Read + Seek> Dossier<R> {
     /// Copies a file of any size.
     ///
     /// # Errors
-    /// `Missing`, `Io`; `Changed` when the container was changed after it was read: what was copied is then something else.
+    /// `Missing`, `Io`, `Output`; `Changed` when the container was changed after it was read: what was copied is then something else.
     pub fn copy(&mut self, kind: PartKind, out: &mut impl Write) -> Result<(), ReadError> {
         let part = self.part(kind)?.clone();
         self.copy_part(&part, out)
@@ -176,10 +176,13 @@ impl<R: Read + Seek> Dossier<R> {
     fn copy_part(&mut self, part: &Part, out: &mut impl Write) -> Result<(), ReadError> {
         let algorithms: Vec<DigestAlgorithm> =
             DigestAlgorithm::ALL.into_iter().filter(|algorithm| part.digests.get(*algorithm).is_some()).collect();
-        if digests(&mut self.archive, &part.entry, &algorithms, out)? != part.digests {
-            return Err(ReadError::Changed { name: part.entry.name.clone() });
+        match digests(&mut self.archive, &part.entry, &algorithms, out) {
+            Ok(digests) if digests == part.digests => Ok(()),
+            Ok(_) | Err(ReadError::Zip { fault: ZipFault::Checksum, .. }) => {
+                Err(ReadError::Changed { name: part.entry.name.clone() })
+            }
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 
     fn part(&self, kind: PartKind) -> Result<&Part, ReadError> {
@@ -338,23 +341,32 @@ fn digests<R: Read + Seek>(
     out: &mut impl Write,
 ) -> Result<ContentDigests, ReadError> {
     let mut counted = Counted::new(archive.open(entry)?);
-    let digests = ContentDigests::of_reader_by(&mut Copied { reader: &mut counted, out }, algorithms)?;
+    let mut copied = Copied { reader: &mut counted, out, failed: None };
+    let digests = ContentDigests::of_reader_by(&mut copied, algorithms);
+    if let Some(error) = copied.failed {
+        return Err(ReadError::Output(error));
+    }
+    let digests = digests?;
     if counted.finish() != (entry.size, entry.checksum) {
         return Err(ReadError::Zip { at: entry.start, fault: ZipFault::Checksum });
     }
     Ok(digests)
 }
 
-/// A reader that copies what it passes on.
+/// A reader that copies what it passes on, and keeps the error of the copy apart from its own.
 struct Copied<'a, R, W> {
     reader: &'a mut R,
     out: &'a mut W,
+    failed: Option<io::Error>,
 }
 
 impl<R: Read, W: Write> Read for Copied<'_, R, W> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer)?;
-        self.out.write_all(buffer.get(..read).unwrap_or_default())?;
+        if let Err(error) = self.out.write_all(buffer.get(..read).unwrap_or_default()) {
+            self.failed = Some(error);
+            return Err(io::ErrorKind::Other.into());
+        }
         Ok(read)
     }
 }

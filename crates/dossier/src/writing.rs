@@ -15,7 +15,7 @@ use recommande::verify::ContentDigests;
 
 use crate::error::{StampError, WriteError};
 use crate::layout::{ASIC_E, MANIFEST, MANIFEST_TYPE, MIMETYPE, Protection, RECORD, RECORD_MANIFEST, RECORD_TYPE};
-use crate::limits::MAX_IN_MEMORY;
+use crate::limits::{MAX_IN_MEMORY, MAX_JUDGED};
 use crate::manifest::{self, Reference};
 use crate::name::PartKind;
 use crate::readme::readme;
@@ -60,6 +60,14 @@ impl<'a> File<'a> {
         Ok(Self { reference: Reference { name, media_type, digest }, size, checksum, source })
     }
 
+    /// Checks that a file is read back into memory.
+    fn check_size(&self) -> Result<(), WriteError> {
+        match self.size > MAX_IN_MEMORY {
+            true => Err(WriteError::TooLarge { name: self.reference.name.clone() }),
+            false => Ok(()),
+        }
+    }
+
     fn of_octets(name: &str, media_type: &str, octets: Vec<u8>, algorithm: DigestAlgorithm) -> Self {
         let reference =
             Reference { name: name.to_owned(), media_type: media_type.to_owned(), digest: algorithm.digest(&octets) };
@@ -90,14 +98,18 @@ impl<'a> Named<'a> {
         }
         let kinds: Vec<PartKind> = kinds.into_iter().map(|(_, kind)| kind).collect();
         unread.push(Unread::of(PartKind::Readme, readme(&kinds, protection).into_bytes()));
-        let mut files = Vec::with_capacity(unread.len());
+        let (mut files, mut judged) = (Vec::with_capacity(unread.len()), 0_u64);
         for Unread { kind, media_type, source } in unread {
             let file = File::read(kind.to_string(), media_type, source, algorithm)?;
             // Nobody could verify what is not read back.
-            if kind.is_judged() && file.size > MAX_IN_MEMORY {
-                return Err(WriteError::TooLarge { name: file.reference.name });
+            if kind.is_judged() {
+                file.check_size()?;
+                judged = judged.saturating_add(file.size);
             }
             files.push(file);
+        }
+        if judged > MAX_JUDGED {
+            return Err(WriteError::TooMuch);
         }
         files.sort_by(|a, b| a.reference.name.cmp(&b.reference.name));
         let references: Vec<Reference> = files.iter().map(|file| file.reference.clone()).collect();
@@ -211,8 +223,8 @@ pub struct Writable<'a> {
 }
 
 impl<'a> Writable<'a> {
-    /// Adds an evidence record (RFC 4998) over all files, the manifest and its signature or timestamp: it can be renewed for as long as the
-    /// container has to last. The revocation data about its TSA goes into it.
+    /// Adds an evidence record (RFC 4998) over all files, the manifest and its signature or timestamp. It shows that they existed at its time, also
+    /// where their own timestamps have ended since. The revocation data about its TSA goes into it.
     ///
     /// # Errors
     /// [`StampError`].
@@ -243,8 +255,10 @@ impl<'a> Writable<'a> {
     /// Writes the container. Every file is read a second time, and nothing of it is kept in memory.
     ///
     /// # Errors
-    /// `Source`, `Changed`, `Output`. What was written before an error is no container; it can be written again from its begin.
+    /// `TooLarge` of the signature, the timestamp or the record, before anything is written; `Source`, `Changed`, `Output`. What was written before
+    /// an error is no container; it can be written again from its begin.
     pub fn write(&mut self, out: &mut impl Write) -> Result<(), WriteError> {
+        self.protection.iter().chain(&self.record).try_for_each(File::check_size)?;
         let mut zip = ZipWriter::new(out);
         let mimetype = File::of_octets(MIMETYPE, "", ASIC_E.to_vec(), self.algorithm);
         let own = self.protection.iter_mut().chain(&mut self.record);

@@ -12,8 +12,8 @@ use recommande::pki::revocation::RevocationData;
 use recommande::preserve::{GroupError, Renewer};
 use recommande::testing::CrlSpec;
 use recommande_dossier::{
-    DossierBuilder, LetterFiles, MediaType, NotAMediaType, PartKind, ProofFiles, Protection, ReceiptForm, Source,
-    StampError, ToSign, WriteError,
+    DossierBuilder, LetterFiles, MediaType, NotAMediaType, PartKind, ProofFiles, Protection, ReadError, ReceiptForm,
+    Source, StampError, ToSign, WriteError,
 };
 
 use crate::common::{LETTER, Service, pdf, read, written};
@@ -114,6 +114,11 @@ fn what_cannot_become_a_container_is_refused_at_once() {
     let large = DossierBuilder::new().with_proof(proof().with_record(vec![0; (16 << 20) + 1]));
     let error = large.to_sign().unwrap_err();
     assert!(matches!(&error, WriteError::TooLarge { name } if name == "proof-of-sending.ers"), "{error:?}");
+    // Zeros that nobody wrote to take no memory.
+    let many = (0..16).fold(DossierBuilder::new(), |files, _| files.with_proof(proof().with_record(vec![0; 16 << 20])));
+    assert!(matches!(many.to_sign(), Err(WriteError::TooMuch)));
+    let numberless = (0..66_000).fold(DossierBuilder::new(), |files, _| files.with_letter(letter()));
+    assert!(matches!(numberless.to_sign(), Err(WriteError::TooManyFiles)));
     assert!(ProofFiles::from_der(LETTER).is_err());
     assert_eq!(MediaType::new("text/plain; charset=utf-8"), Err(NotAMediaType));
 }
@@ -202,6 +207,10 @@ fn an_error_of_a_file_or_of_the_disk_is_the_answer() {
         let error = writable.write(&mut Failing(length)).unwrap_err();
         assert!(matches!(error, WriteError::Output(_)), "{error:?}");
     }
+    let mut dossier = read(&octets);
+    let letter = PartKind::Letter { number: 1, extension: "pdf" };
+    let error = dossier.copy(letter, &mut Failing(7)).unwrap_err();
+    assert!(matches!(&error, ReadError::Output(error) if error.kind() == io::ErrorKind::StorageFull), "{error:?}");
     // The second time it is all there.
     let mut again = Vec::new();
     writable.write(&mut again).unwrap();
