@@ -10,9 +10,10 @@ use std::str::FromStr;
 use std::time::SystemTime;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use recommande::evidence::{Sending, Statement};
+use recommande::crypto::Digest;
+use recommande::evidence::{Sending, Statement, Step};
 use recommande::seal::AnyProof;
-use recommande::verify::{Context, Preceding};
+use recommande::verify::{Context, Preceding, SendingContext};
 use recommande::{Environment, Indication, Payload, ProofOfSending, TrustAnchors, Verified, Verifier, VerifyError};
 use recommande_receipt::{Fonts, Language, Numbers, Options, Page, Shown, page_of_following, page_of_proof};
 
@@ -20,7 +21,8 @@ const USAGE: &str = "\
 usage: recommande-receipt PATH... [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [--language fr|nl|de|en]...
                           [--numbers-in-full] [--now RFC3339] [--out DIR]
 
-  PATH                a proof (.p7m, .rma), or a folder with proofs; what follows a sending finds it among them
+  PATH                a proof (.p7m, .rma), or a folder with proofs; what follows a sending, or was led to by a step, finds
+                      it among them. The second seal of a proof is taken from beside it (NAME.pq.p7s)
   --seal-anchors PEM  the certificates under which seals are trusted
   --tsa-anchors PEM   the certificates under which timestamps are trusted. Without these two, the anchors that lie in the folder
                       are taken for proofs of the environment Test, and for no others
@@ -35,6 +37,9 @@ exit status: 0 every proof holds, 1 one does not, 2 one is not decided, 3 usage 
 const PASSED: u8 = 0;
 const FAILED: u8 = 1;
 const UNDECIDED: u8 = 2;
+
+/// How many steps are verified for what the last of them led to. A letter has no more.
+const MOST_CAUSES: usize = 8;
 
 type Error = Box<dyn std::error::Error>;
 
@@ -128,6 +133,8 @@ struct File {
     path: PathBuf,
     octets: Vec<u8>,
     proof: Option<AnyProof>,
+    /// What lies beside it as its second seal.
+    second_seals: Vec<Vec<u8>>,
 }
 
 fn run() -> Result<u8, Error> {
@@ -142,8 +149,8 @@ fn run() -> Result<u8, Error> {
     for file in &files {
         let folder = file.path.parent().unwrap_or(Path::new("."));
         let verifier = asked.verifier(file.proof.as_ref(), folder)?;
-        let sending = file.proof.as_ref().and_then(|proof| sending_of(proof, &files, &verifier, asked.now));
-        let (shown, sending) = show(file, sending.as_ref(), &verifier, asked.now);
+        let among = Among { files: &files, verifier: &verifier, now: asked.now };
+        let (shown, sending) = among.show(file);
         let out = asked.out.clone().unwrap_or_else(|| folder.join("receipts"));
         std::fs::create_dir_all(&out).map_err(|error| named(&out, error))?;
         // The whole name, since a proof in each form may lie there.
@@ -170,17 +177,68 @@ fn run() -> Result<u8, Error> {
     Ok(worst)
 }
 
-/// Shows a file, with the sending that it follows where that is at hand.
-fn show(file: &File, sending: Option<&Followed>, verifier: &Verifier, now: DateTime<Utc>) -> (Shown, Option<Shown>) {
-    let name = |file: &File| file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let payload = Payload::NotAvailable;
-    let verified = sending.and_then(|sending| sending.verified.as_ref());
-    let context = Context::new(verified.map_or(Preceding::NotGiven, Preceding::from), payload);
-    let shown = Shown::of(verifier, &file.octets, context, now).with_name(&name(file));
-    let sending = sending.map(|Followed { file, .. }| {
-        Shown::of(verifier, &file.octets, Context::from(payload), now).with_name(&name(file))
-    });
-    (shown, sending)
+/// The files among which a proof finds what precedes it, and how they are verified.
+struct Among<'a> {
+    files: &'a [File],
+    verifier: &'a Verifier,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Among<'a> {
+    /// Shows a file, with the sending that it follows where that is at hand.
+    fn show(&self, file: &File) -> (Shown, Option<Shown>) {
+        let name = |file: &File| file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let of = |file: &File, context: Context<'_>| {
+            let context = context.with_second_seals(&file.second_seals);
+            Shown::of(self.verifier, &file.octets, context, self.now).with_name(&name(file))
+        };
+        let sending = file.proof.as_ref().and_then(|proof| self.sending_of(proof));
+        let verified = sending.as_ref().and_then(|sending| sending.verified.as_ref());
+        let preceding = verified.map_or(Preceding::NotGiven, Preceding::from);
+        let cause = file.proof.as_ref().and_then(|proof| self.cause_of(proof, preceding, MOST_CAUSES));
+        let context = Context::new(preceding, Payload::NotAvailable);
+        let shown = of(file, cause.iter().fold(context, Context::with_cause));
+        (shown, sending.map(|sending| of(sending.file, Payload::NotAvailable.into())))
+    }
+
+    /// Returns the sending that a proof follows: a file that verifies, if there is one.
+    fn sending_of(&self, proof: &AnyProof) -> Option<Followed<'a>> {
+        let stated = proof.stated();
+        let copies = self.copies(*stated.preceding_evidence()?.proof_id()).map(|file| {
+            let proof = ProofOfSending::from_der(&file.octets).ok();
+            let context = SendingContext::new(Payload::NotAvailable).with_second_seals(&file.second_seals);
+            Followed { file, verified: proof.map(|proof| self.verifier.verify(&proof, context, self.now)) }
+        });
+        first_that(copies, |followed| followed.verified.as_ref().is_some_and(Result::is_ok))
+    }
+
+    /// Returns the step that led to the event of a proof, verified with those before it: a file that verifies, if there is
+    /// one.
+    fn cause_of(
+        &self,
+        proof: &AnyProof,
+        sending: Preceding<'_>,
+        most: usize,
+    ) -> Option<Result<Verified<Step>, VerifyError>> {
+        let most = most.checked_sub(1)?;
+        let stated = proof.stated();
+        let copies: Vec<&File> = self.copies(*stated.caused_by()?.proof_id()).collect();
+        // They all state the same, so that one of them is asked what came before. Each by itself would be asked for a letter
+        // with many copies of each step again and again.
+        let before = copies.first().and_then(|file| self.cause_of(file.proof.as_ref()?, sending, most));
+        let verified = copies.into_iter().filter_map(|file| {
+            let Some(AnyProof::Step(step)) = &file.proof else { return None };
+            let context = Context::new(sending, Payload::NotAvailable).with_second_seals(&file.second_seals);
+            Some(self.verifier.verify(step, before.iter().fold(context, Context::with_cause), self.now))
+        });
+        first_that(verified, Result::is_ok)
+    }
+
+    /// The files with this identifier. A copy with a broken seal has the same one.
+    fn copies(&self, identifier: Digest) -> impl Iterator<Item = &'a File> {
+        let is_copy = move |proof: &AnyProof| *proof.id().digest() == identifier;
+        self.files.iter().filter(move |file| file.proof.as_ref().is_some_and(is_copy))
+    }
 }
 
 /// A file with the identifier of the sending that a proof follows.
@@ -190,34 +248,13 @@ struct Followed<'a> {
     verified: Option<Result<Verified<Sending>, VerifyError>>,
 }
 
-impl<'a> Followed<'a> {
-    fn of(file: &'a File, verifier: &Verifier, now: DateTime<Utc>) -> Self {
-        let proof = ProofOfSending::from_der(&file.octets).ok();
-        Self { file, verified: proof.map(|proof| verifier.verify(&proof, Payload::NotAvailable, now)) }
-    }
-
-    fn holds(&self) -> bool {
-        self.verified.as_ref().is_some_and(Result::is_ok)
-    }
-}
-
-/// Returns the sending that a proof follows: a file that verifies, if there is one. A copy with a broken seal has the same
-/// identifier.
-fn sending_of<'a>(
-    proof: &AnyProof,
-    files: &'a [File],
-    verifier: &Verifier,
-    now: DateTime<Utc>,
-) -> Option<Followed<'a>> {
-    let stated = proof.stated();
-    let sending = stated.preceding_evidence()?.proof_id();
-    let is_copy = |file: &&File| file.proof.as_ref().is_some_and(|proof| proof.id().digest() == sending);
-    let mut copies = files.iter().filter(is_copy).map(|file| Followed::of(file, verifier, now));
-    let first = copies.next()?;
-    if first.holds() {
+/// Returns the first one that holds, and the first one of all where none does.
+fn first_that<T>(mut all: impl Iterator<Item = T>, holds: impl Fn(&T) -> bool) -> Option<T> {
+    let first = all.next()?;
+    if holds(&first) {
         return Some(first);
     }
-    Some(copies.find(Followed::holds).unwrap_or(first))
+    Some(all.find(holds).unwrap_or(first))
 }
 
 fn files(paths: &[PathBuf]) -> Result<Vec<File>, Error> {
@@ -238,7 +275,13 @@ fn files(paths: &[PathBuf]) -> Result<Vec<File>, Error> {
     }
     let read = |path: PathBuf| {
         let octets = std::fs::read(&path).map_err(|error| named(&path, error))?;
-        Ok(File { proof: AnyProof::from_der(&octets).ok(), octets, path })
+        let beside = path.with_extension("pq.p7s");
+        let second_seals = match std::fs::read(&beside) {
+            Ok(second_seal) => vec![second_seal],
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(named(&beside, error).into()),
+        };
+        Ok(File { proof: AnyProof::from_der(&octets).ok(), octets, path, second_seals })
     };
     files.into_iter().map(read).collect()
 }

@@ -69,6 +69,41 @@ fn of_two_copies_of_a_sending_an_opening_follows_the_one_that_holds() {
     assert!(page.contains("download=\"b.p7m\"") && !page.contains("download=\"a.p7m\""));
 }
 
+/// A refusal names the step that asked for an answer.
+#[test]
+fn a_proof_finds_its_sending_and_the_steps_before_it_in_the_folder() {
+    let folder = folder("causes");
+    let copy = |from, to| std::fs::copy(vector(from), folder.join(to)).unwrap();
+    copy("good/sending.p7m", "a.p7m");
+    copy("event/ConsignmentRejection.p7m", "c.p7m");
+    let verdicts = || {
+        let (status, printed, _) = run(&mut command(&folder));
+        (status, printed.lines().map(|line| line.rsplit(' ').next().unwrap().to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(verdicts(), (Some(2), ["TOTAL-PASSED", "INDETERMINATE"].map(str::to_owned).into()));
+    copy("event/NotificationForAcceptance.p7m", "b.p7m");
+    assert_eq!(verdicts(), (Some(0), ["TOTAL-PASSED"; 3].map(str::to_owned).into()));
+    // A copy of the step whose seal is broken comes first.
+    let mut broken = std::fs::read(folder.join("b.p7m")).unwrap();
+    *broken.last_mut().unwrap() ^= 1;
+    std::fs::write(folder.join("a-broken.p7m"), broken).unwrap();
+    assert_eq!(verdicts().1.last().unwrap(), "TOTAL-PASSED");
+}
+
+#[test]
+fn the_second_seal_is_the_file_beside_the_proof() {
+    let folder = folder("second-seal");
+    std::fs::copy(vector("second-seal/both.p7m"), folder.join("a.p7m")).unwrap();
+    let says_that_it_is_missing = || {
+        assert_eq!(run(&mut command(&folder)).0, Some(0));
+        let page = std::fs::read_to_string(folder.join("receipts/a.p7m.en.html")).unwrap();
+        page.contains("second-seal-missing")
+    };
+    assert!(says_that_it_is_missing());
+    std::fs::copy(vector("second-seal/good.pq.p7s"), folder.join("a.pq.p7s")).unwrap();
+    assert!(!says_that_it_is_missing());
+}
+
 /// A reader that closes the output early takes no page away, and the exit status tells the verdict.
 #[test]
 fn a_reader_that_has_read_enough_gets_the_verdict() {
