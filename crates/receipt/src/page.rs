@@ -113,7 +113,9 @@ impl Page {
         let blocks = self.sections.iter().flat_map(|section| &section.blocks);
         let of_blocks = blocks.flat_map(|block| match block {
             Block::Rows(rows) => rows.iter().flat_map(Row::texts).collect(),
-            Block::Paragraph(text) | Block::Code(_, text) => vec![text],
+            Block::Paragraph(text) => vec![text],
+            #[cfg(feature = "code")]
+            Block::Code(_, text) => vec![text],
             Block::Command(_) => Vec::new(),
         });
         [&self.title, &self.verdict].into_iter().chain(&self.lead).chain(of_blocks)
