@@ -106,8 +106,8 @@ pub(crate) enum NoteCode {
     SignatureNotJudged,
     /// A file is named as a proof is, and is larger than one can be.
     TooLarge,
-    /// A container cannot be read as a dossier.
-    DossierUnreadable,
+    /// A container is a dossier, which this page does not open: its files can be dropped.
+    DossierNotOpened,
 }
 
 /// The verdict on one proof.

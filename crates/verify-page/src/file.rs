@@ -66,7 +66,7 @@ pub(crate) enum Content {
     Signature,
     Certificates(Vec<Certificate>),
     Revocation,
-    Anchors(Role, Option<TrustAnchors>),
+    Anchors(Role, Option<Box<TrustAnchors>>),
     Dossier,
     Other,
 }
@@ -150,20 +150,21 @@ impl Content {
     fn of(role: Role, name: &str, octets: &[u8]) -> Self {
         if role != Role::Dropped {
             let anchors = std::str::from_utf8(octets).ok().and_then(|pem| TrustAnchors::from_pem(pem).ok());
-            return Self::Anchors(role, anchors.filter(|anchors| !anchors.is_empty()));
+            return Self::Anchors(role, anchors.filter(|anchors| !anchors.is_empty()).map(Box::new));
         }
         if octets.starts_with(b"PK\x03\x04") && octets.get(30..).is_some_and(|from| from.starts_with(b"mimetype")) {
             return Self::Dossier;
         }
+        let is_named = [".p7m", ".rma"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
         match AnyProof::from_der(octets) {
             Ok(proof) => return Self::Proof(Box::new(proof)),
             // The octets are no SignedData, and may be anything.
             Err(DecodeError::Coding(_)) => {}
-            Err(_) if SecondSeal::from_der(octets).is_ok() => return Self::Signature,
+            // A detached signature, unless its name says that it is meant as a proof.
+            Err(_) if !is_named && SecondSeal::from_der(octets).is_ok() => return Self::Signature,
             Err(_) => return Self::BrokenProof,
         }
-        let is_named = |ending: &str| name.to_ascii_lowercase().ends_with(ending);
-        if is_named(".p7m") || is_named(".rma") {
+        if is_named {
             return Self::BrokenProof;
         }
         if !digest_algorithms(octets).is_empty() {

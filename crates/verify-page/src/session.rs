@@ -228,7 +228,7 @@ fn notes(files: &[&File], candidates: &[Candidate<'_>], unused: &[usize]) -> Vec
             }
             Content::Signature => (!announced).then_some(NoteCode::SignatureNotJudged),
             Content::Anchors(_, None) => Some(NoteCode::AnchorsUnreadable),
-            Content::Dossier => Some(NoteCode::DossierUnreadable),
+            Content::Dossier => Some(NoteCode::DossierNotOpened),
             Content::Other if file.octets.is_none() && (is_named(".p7m") || is_named(".rma")) => {
                 Some(NoteCode::TooLarge)
             }

@@ -18,7 +18,7 @@ const USAGE: &str = "\
 usage: build-page [--out FILE] [--seal-anchors PEM --tsa-anchors PEM] [--environment NAME] [--policy NAME|FILE]
                   [--certificates PEM] [--revocation-data PEM] [--module WASM]
 
-  --out FILE            the page (default: target/verify.html in the folder of this package)
+  --out FILE            the page (default: verify.html in the folder target of this package)
   --seal-anchors PEM    the certificates under which seals are trusted
   --tsa-anchors PEM     the certificates under which timestamps are trusted. Without these two the user of the page loads
                         anchors, and the page warns
@@ -36,8 +36,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The largest page, in octets: it is sent by mail, and opened on a telephone.
 const MAX_PAGE: usize = 2_000_000;
-/// The largest module, compressed, in octets.
-const MAX_COMPRESSED: usize = 1_200_000;
+/// The largest module, compressed, in octets: what it has today and a little more, so that growth is seen.
+const MAX_COMPRESSED: usize = 1_000_000;
 
 const HTML: &str = include_str!("../../page/page.html");
 const CSS: &str = include_str!("../../page/page.css");
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Error> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (mut out, mut module, mut settings) = (package.join("target/verify.html"), None, Map::new());
+    let (mut out, mut module, mut settings) = (target(package).join("verify.html"), None, Map::new());
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--help" {
@@ -95,10 +95,15 @@ fn run() -> Result<(), Error> {
     Ok(())
 }
 
+/// Returns the folder for what is built.
+fn target(package: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| package.join("target"), PathBuf::from)
+}
+
 /// Builds the module, and returns where it lies.
 fn built_module(package: &Path) -> Result<PathBuf, Error> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let target = package.join("target");
+    let target = target(package);
     let status = Command::new(cargo)
         .args(["build", "--release", "--lib", "--locked", "--target", TARGET, "--manifest-path"])
         .arg(package.join("Cargo.toml"))

@@ -8,7 +8,7 @@ pub(super) static WORDS: Words = Words {
     language: "Sprache",
     files: "Dateien",
     choose: "Dateien auswählen",
-    drop: "Legen Sie den Nachweis (.p7m, .rma) hier ab, mit allem, was Sie dazu haben: dem Brief, dem Nachweis des Versands, einem Evidence Record, einem Dossier, einem Foto eines gedruckten Codes.",
+    drop: "Legen Sie den Nachweis (.p7m, .rma) hier ab, mit allem, was Sie dazu haben: dem Brief, dem Nachweis des Versands, einem Evidence Record, den Dateien eines Dossiers, einem Foto eines gedruckten Codes.",
     remove: "{0} entfernen",
     clear: "Alle Dateien entfernen",
     code: "Text eines gedruckten Codes (beginnt mit RM1: oder RM0:)",
@@ -67,6 +67,6 @@ pub(super) static WORDS: Words = Words {
         evidence_unreadable: "Die Datei {0} kann nicht gelesen werden.",
         signature_not_judged: "Die Signatur {0} wurde nicht beurteilt: Diese Seite beurteilt Nachweise.",
         too_large: "Die Datei {0} ist größer, als ein Nachweis sein kann.",
-        dossier_unreadable: "Der Container {0} kann nicht als Dossier gelesen werden.",
+        dossier_not_opened: "{0} ist ein Dossier, das diese Seite nicht öffnet. Entpacken Sie es (es ist eine Zip-Datei), und legen Sie seine Dateien hier ab.",
     },
 };

@@ -8,7 +8,7 @@ pub(super) static WORDS: Words = Words {
     language: "Language",
     files: "Files",
     choose: "Choose files",
-    drop: "Drop the proof here (.p7m, .rma), with what you have beside it: the letter, the proof of sending, an evidence record, a dossier, a picture of a printed code.",
+    drop: "Drop the proof here (.p7m, .rma), with what you have beside it: the letter, the proof of sending, an evidence record, the files of a dossier, a picture of a printed code.",
     remove: "Remove {0}",
     clear: "Remove all files",
     code: "Text of a printed code (begins with RM1: or RM0:)",
@@ -67,6 +67,6 @@ pub(super) static WORDS: Words = Words {
         evidence_unreadable: "The file {0} cannot be read.",
         signature_not_judged: "The signature {0} was not judged: this page judges proofs.",
         too_large: "The file {0} is larger than a proof can be.",
-        dossier_unreadable: "The container {0} cannot be read as a dossier.",
+        dossier_not_opened: "{0} is a dossier, which this page does not open. Unpack it (it is a zip file), and drop its files here.",
     },
 };

@@ -8,7 +8,7 @@ pub(super) static WORDS: Words = Words {
     language: "Langue",
     files: "Fichiers",
     choose: "Choisir des fichiers",
-    drop: "Déposez ici la preuve (.p7m, .rma), avec ce dont vous disposez : la lettre, la preuve d’envoi, un enregistrement de preuve, un dossier, une photo d’un code imprimé.",
+    drop: "Déposez ici la preuve (.p7m, .rma), avec ce dont vous disposez : la lettre, la preuve d’envoi, un enregistrement de preuve, les fichiers d’un dossier, une photo d’un code imprimé.",
     remove: "Retirer {0}",
     clear: "Retirer tous les fichiers",
     code: "Texte d’un code imprimé (commence par RM1: ou RM0:)",
@@ -67,6 +67,6 @@ pub(super) static WORDS: Words = Words {
         evidence_unreadable: "Le fichier {0} ne peut pas être lu.",
         signature_not_judged: "La signature {0} n’a pas été évaluée : cette page évalue des preuves.",
         too_large: "Le fichier {0} est plus grand qu’une preuve ne peut l’être.",
-        dossier_unreadable: "Le conteneur {0} ne peut pas être lu comme un dossier.",
+        dossier_not_opened: "{0} est un dossier, que cette page n’ouvre pas. Décompressez-le (c’est un fichier zip) et déposez ses fichiers ici.",
     },
 };

@@ -130,7 +130,7 @@ pub struct Notes {
     pub evidence_unreadable: &'static str,
     pub signature_not_judged: &'static str,
     pub too_large: &'static str,
-    pub dossier_unreadable: &'static str,
+    pub dossier_not_opened: &'static str,
 }
 
 /// Returns the words of a language.

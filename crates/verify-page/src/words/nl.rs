@@ -8,7 +8,7 @@ pub(super) static WORDS: Words = Words {
     language: "Taal",
     files: "Bestanden",
     choose: "Bestanden kiezen",
-    drop: "Sleep het bewijs (.p7m, .rma) hierheen, met wat u daarnaast hebt: de brief, het bewijs van verzending, een evidence record, een dossier, een foto van een gedrukte code.",
+    drop: "Sleep het bewijs (.p7m, .rma) hierheen, met wat u daarnaast hebt: de brief, het bewijs van verzending, een evidence record, de bestanden van een dossier, een foto van een gedrukte code.",
     remove: "{0} verwijderen",
     clear: "Alle bestanden verwijderen",
     code: "Tekst van een gedrukte code (begint met RM1: of RM0:)",
@@ -67,6 +67,6 @@ pub(super) static WORDS: Words = Words {
         evidence_unreadable: "Het bestand {0} kan niet worden gelezen.",
         signature_not_judged: "De handtekening {0} is niet beoordeeld: deze pagina beoordeelt bewijzen.",
         too_large: "Het bestand {0} is groter dan een bewijs kan zijn.",
-        dossier_unreadable: "De container {0} kan niet als dossier worden gelezen.",
+        dossier_not_opened: "{0} is een dossier, dat deze pagina niet opent. Pak het uit (het is een zipbestand) en sleep de bestanden hierheen.",
     },
 };
