@@ -2,6 +2,7 @@
 
 mod common;
 mod forge;
+mod large;
 mod reading;
 mod verdicts;
 mod writing;
