@@ -21,6 +21,7 @@
 //! | [`evidence_log`] | How does a log show what its operator did, and what does it not show? |
 //! | [`services`] | What blocks, and how does an async service call it? |
 //! | [`receipts`] | What do people hold in their hands, and how is a code on paper read? |
+//! | [`dossier`] | How does a letter with its proofs become one file for a court, and how is that verified? |
 //! | [`openssl`] | How is a proof verified without this library? |
 //! | [`ci`] | How does a CI job verify a proof? |
 //! | [`interoperability`] | Which other programs read these files, and whose files does this library read? |
@@ -76,6 +77,9 @@ pub mod services {}
 
 #[doc = include_str!("receipts.md")]
 pub mod receipts {}
+
+#[doc = include_str!("dossier.md")]
+pub mod dossier {}
 
 #[doc = include_str!("openssl.md")]
 pub mod openssl {}
