@@ -46,13 +46,13 @@ struct Asked {
     place: usize,
     file: PathBuf,
     kind: Kind,
-    names: Option<Box<Names>>,
+    names: Option<Arc<Names>>,
 }
 
 /// The proofs and disclosures that were seen, by their names.
 #[derive(Default)]
 struct Index {
-    proofs: HashMap<Vec<u8>, Vec<(PathBuf, Names)>>,
+    proofs: HashMap<Vec<u8>, Vec<(PathBuf, Arc<Names>)>>,
     disclosures: HashMap<[u8; 16], Vec<PathBuf>>,
 }
 
@@ -62,7 +62,7 @@ impl Index {
             Seen::Judged(Kind::Proof, Some(names)) => {
                 let copies = self.proofs.entry(names.id.as_bytes().to_vec()).or_default();
                 if copies.len() < COPIES {
-                    copies.push((path.to_owned(), Names::clone(names)));
+                    copies.push((path.to_owned(), Arc::clone(names)));
                 }
             }
             Seen::Disclosure(evidence) => {
@@ -75,7 +75,7 @@ impl Index {
         }
     }
 
-    fn copies(&self, id: Option<&Digest>) -> &[(PathBuf, Names)] {
+    fn copies(&self, id: Option<&Digest>) -> &[(PathBuf, Arc<Names>)] {
         id.and_then(|id| self.proofs.get(id.as_bytes())).map_or(&[], Vec::as_slice)
     }
 
@@ -84,7 +84,7 @@ impl Index {
     }
 
     fn followed(&self, id: Option<&Digest>) -> Vec<Followed> {
-        let followed = |(path, names): &(PathBuf, Names)| Followed {
+        let followed = |(path, names): &(PathBuf, Arc<Names>)| Followed {
             file: path.clone(),
             disclosures: self.disclosures(&names.evidence),
             second_seals: beside(&path.with_extension("pq.p7s")),

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use recommande::crypto::Digest;
 use recommande::evidence::{Disclosure, EvidenceIdentifier, Statement as _};
@@ -83,7 +84,7 @@ impl Names {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Seen {
     /// It can be judged. A proof that can be read has names.
-    Judged(Kind, Option<Box<Names>>),
+    Judged(Kind, Option<Arc<Names>>),
     /// It lies beside what can be judged: a second seal, the seal of a batch, the proof of a log.
     Beside,
     /// It discloses what the statement with this identifier commits to.
@@ -133,7 +134,7 @@ fn by_name(path: &Path) -> Option<Seen> {
     }
     let kind = match name.rsplit_once('.')?.1 {
         "p7m" | "rma" => Kind::Proof,
-        "p7s" | "p7b" | "cms" => Kind::Signature,
+        "p7s" | "cms" => Kind::Signature,
         "tsr" | "tst" => Kind::Timestamp,
         "ers" => Kind::EvidenceRecord,
         "asice" => Kind::Dossier,
@@ -153,7 +154,7 @@ fn look(path: &Path, by_name: Option<Seen>, octets: &[u8]) -> Seen {
     let proof = || AnyProof::from_der(&der).ok();
     match by_name {
         Some(Seen::Judged(Kind::Proof, _)) => {
-            let names = proof().map(|proof| Box::new(Names::of(&proof)));
+            let names = proof().map(|proof| Arc::new(Names::of(&proof)));
             // The seal of a batch is named as a proof is, and lies beside its statements.
             let is_batch = names.is_none() && BatchSeal::from_der(&der).is_ok();
             return if is_batch { Seen::Beside } else { Seen::Judged(Kind::Proof, names) };
@@ -178,7 +179,7 @@ fn look(path: &Path, by_name: Option<Seen>, octets: &[u8]) -> Seen {
         };
     }
     if let Some(proof) = proof() {
-        return Seen::Judged(Kind::Proof, Some(Box::new(Names::of(&proof))));
+        return Seen::Judged(Kind::Proof, Some(Arc::new(Names::of(&proof))));
     }
     if BatchSeal::from_der(&der).is_ok() {
         return Seen::Beside;
@@ -193,11 +194,11 @@ fn look(path: &Path, by_name: Option<Seen>, octets: &[u8]) -> Seen {
 }
 
 /// The names in the statement of an aggregated proof, with the record and the seal that lie beside it.
-fn statement(path: &Path) -> Option<Box<Names>> {
+fn statement(path: &Path) -> Option<Arc<Names>> {
     let seal = BatchSeal::from_der(&files::octets(&path.with_file_name(BATCH_SEAL)).ok()?).ok()?;
     let record = files::octets(&path.with_extension("ers")).ok()?;
     let proof = AnyProof::from_parts(&files::octets(path).ok()?, &record, &seal).ok()?;
-    Some(Box::new(Names::of(&proof)))
+    Some(Arc::new(Names::of(&proof)))
 }
 
 /// The name of the seal of a batch.
@@ -208,9 +209,9 @@ fn is_statement(text: &str) -> bool {
     value.is_some_and(|value| value.get("EvidenceIdentifier").is_some() && value.get("ERDSEventId").is_some())
 }
 
-fn code(text: &str) -> Option<Box<Names>> {
+fn code(text: &str) -> Option<Arc<Names>> {
     match Printed::read(text) {
-        Ok(Printed::Seal(proof)) => Some(Box::new(Names::of(&proof))),
+        Ok(Printed::Seal(proof)) => Some(Arc::new(Names::of(&proof))),
         Ok(Printed::Name { .. }) | Ok(_) | Err(_) => None,
     }
 }
