@@ -1,6 +1,6 @@
 //! German.
 
-use super::{Kinds, Notes, Words};
+use super::table::{Kinds, Notes, Words};
 
 pub(super) static WORDS: Words = Words {
     title: "Einen Nachweis eines Einschreibens prüfen",

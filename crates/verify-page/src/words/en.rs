@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Kinds, Notes, Words};
+use super::table::{Kinds, Notes, Words};
 
 pub(super) static WORDS: Words = Words {
     title: "Verify a proof of registered mail",

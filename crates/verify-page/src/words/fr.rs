@@ -1,6 +1,6 @@
 //! French.
 
-use super::{Kinds, Notes, Words};
+use super::table::{Kinds, Notes, Words};
 
 pub(super) static WORDS: Words = Words {
     title: "Vérifier une preuve de recommandé",

@@ -1,6 +1,6 @@
 //! Dutch.
 
-use super::{Kinds, Notes, Words};
+use super::table::{Kinds, Notes, Words};
 
 pub(super) static WORDS: Words = Words {
     title: "Een bewijs van aangetekende zending controleren",
