@@ -5,10 +5,14 @@
   const words = JSON.parse(element('words').textContent);
   const settings = JSON.parse(element('settings').textContent);
   const DROPPED = 0;
+  const CODE = 3;
   const ANCHORS = { 'seal-anchors': 1, 'tsa-anchors': 2 };
   const hasAnchors = Boolean(settings.seal_anchors || settings.tsa_anchors);
   let language = 'en';
+  const isAnchors = (role) => Object.values(ANCHORS).includes(role);
   let module = null;
+  // After a fault the module is in no known state, and nothing is asked of it again.
+  let dead = false;
   // The files in the order in which they came: { name, size, kind, number, role }.
   let files = [];
   // One thing after the other: a file is read to its end before the next one.
@@ -59,7 +63,7 @@
   }
 
   function anchorsOf() {
-    if (files.some((file) => file.role !== DROPPED)) return 'user';
+    if (files.some((file) => isAnchors(file.role))) return 'user';
     return hasAnchors ? 'page' : 'nobody';
   }
 
@@ -70,6 +74,7 @@
   }
 
   async function forget(gone) {
+    element('results').hidden = true;
     for (const file of gone) module.remove(file.number);
     files = files.filter((file) => !gone.includes(file));
     showFiles();
@@ -127,18 +132,20 @@
 
   async function add(list, given) {
     warn('');
+    // No verdict stands that is not about all of the files.
+    element('results').hidden = true;
     const remarks = [];
     // Of anchors there is one file for each field.
-    if (given !== DROPPED) {
+    if (isAnchors(given)) {
       const before = files.filter((file) => file.role === given);
       for (const file of before) module.remove(file.number);
       files = files.filter((file) => !before.includes(file));
     }
     for (const file of list) {
       const role = roleOf(file, given);
-      const code = role === DROPPED ? await codeOf(file) : null;
+      const code = given === DROPPED ? await codeOf(file) : null;
       if (code?.note) remarks.push(code.note);
-      await read(code?.text ? new Blob([code.text]) : file, file.name, role);
+      await read(code?.text ? new Blob([code.text]) : file, file.name, code?.text ? CODE : role);
     }
     showFiles();
     showAnchors();
@@ -166,7 +173,9 @@
     showAnchors(answer.anchors);
     const count = answer.results.length;
     const told = count === 1 ? word('verified_one') : count > 1 ? word('verified_many', count) : '';
-    say([told, ...answer.results.map((result) => `${result.title}.`), ...(count ? [] : notes)].filter(Boolean).join(' '));
+    const trust = count > 0 && answer.anchors !== 'page' ? word(`anchors_${answer.anchors}`) : '';
+    const verdicts = answer.results.map((result) => [`${result.title}.`, result.across && `${result.across}.`, result.verdict].filter(Boolean).join(' '));
+    say([told, ...verdicts, trust, ...remarks, ...notes].filter(Boolean).join(' '));
   }
 
   function shown(result) {
@@ -180,6 +189,8 @@
       article.append(make('p', word('letter_matches', result.letter.names.map(harmless).join(', '))));
     } else if (result.letter.state === 'differs') {
       article.append(make('p', word('letter_differs', harmless(result.letter.name)), 'warning'));
+    } else if (result.letter.state === 'not-comparable') {
+      article.append(make('p', word('letter_not_comparable', harmless(result.letter.name)), 'warning'));
     } else {
       article.append(make('p', word('letter_not_given'), 'warning'));
     }
@@ -212,12 +223,13 @@
 
   // Runs one thing after the other. A fault of the module leaves it in no known state, so that it is not used again.
   function run(task) {
-    queue = queue.then(task).catch((error) => {
+    queue = queue.then(() => (dead ? undefined : task())).catch((error) => {
+      dead = true;
       console.error(error);
       element('results').hidden = true;
       say('');
       warn(word(module ? 'verify_failed' : 'module_failed'));
-      for (const control of document.querySelectorAll('input, button, textarea')) control.disabled = true;
+      for (const control of document.querySelectorAll('input, button, textarea, select')) control.disabled = true;
     });
     return queue;
   }
@@ -238,6 +250,7 @@
   run(start);
 
   element('language').addEventListener('change', (event) => {
+    if (dead) return;
     language = event.target.value;
     translate();
     warn('');
@@ -255,7 +268,7 @@
   element('code-add').addEventListener('click', () => {
     const text = element('code').value.trim();
     element('code').value = '';
-    if (text) run(() => add([new File([text], word('code_name'))], DROPPED));
+    if (text) run(() => add([new File([text], word('code_name'))], CODE));
   });
   const drop = element('drop');
   // A file that is dropped beside the place is not opened in the place of the page.

@@ -68,7 +68,7 @@ await test('a proof and its letter pass, in words first, and the verdict has the
   assert.match(await tab.textContent('article .verdict'), /la preuve est valable/);
   assert.match(await tab.textContent('article .across'), /TEST/);
   assert.match(await tab.textContent('article'), /La lettre est bien celle de la preuve : .*letter\.txt/);
-  assert.match(await tab.textContent('#status'), /Une preuve a été vérifiée\. Preuve d’envoi\./);
+  assert.match(await tab.textContent('#status'), /Une preuve a été vérifiée\. Preuve d’envoi\. TEST .*la preuve est valable/);
   assert.match(await tab.textContent('#clock'), /selon l’horloge de cet appareil/);
   await tab.click('article summary');
   const frame = tab.frameLocator('article iframe');
