@@ -102,6 +102,10 @@ pub(crate) enum NoteCode {
     AnchorsUnreadable,
     /// A file of certificates or of revocation data cannot be read.
     EvidenceUnreadable,
+    /// There is more revocation data than can be taken, so that nothing was judged.
+    EvidenceTooMuch,
+    /// A picture, or the page of a proof, is the letter of no proof, and was held against none.
+    PictureNotLetter,
     /// A detached signature over a letter is not judged by this page.
     SignatureNotJudged,
     /// A file is named as a proof is, and is larger than one can be.
@@ -158,6 +162,8 @@ pub(crate) enum LetterShown {
     Matches { names: Vec<String> },
     /// This file is not.
     Differs { name: String },
+    /// Whether this file is, cannot be said.
+    NotComparable { name: String },
     /// No letter was given, so that the statement alone was verified.
     NotGiven,
 }

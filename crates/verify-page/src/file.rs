@@ -2,6 +2,7 @@
 
 use recommande::evidence::{Disclosure, PayloadHasher};
 use recommande::pki::revocation::RevocationData;
+use recommande::recommande_tlog::proof::TlogProof;
 use recommande::seal::{AnyProof, Artifact as _, DecodeError, Printed, SecondSeal};
 use recommande::time::record::digest_algorithms;
 use recommande::{Certificate, PayloadDigests, TrustAnchors};
@@ -20,6 +21,8 @@ pub(crate) enum Role {
     SealAnchors,
     /// It holds the certificates under which timestamps are trusted.
     TsaAnchors,
+    /// It is the text of a printed code.
+    Code,
 }
 
 impl Role {
@@ -27,6 +30,7 @@ impl Role {
         match number {
             1 => Self::SealAnchors,
             2 => Self::TsaAnchors,
+            3 => Self::Code,
             _ => Self::Dropped,
         }
     }
@@ -64,10 +68,13 @@ pub(crate) enum Content {
     LogProof,
     Disclosure(Box<Disclosure>),
     Signature,
-    Certificates(Vec<Certificate>),
-    Revocation,
+    /// Certificates, CRLs and OCSP responses, of which a PEM file can hold several kinds.
+    Evidence(Vec<Certificate>, Box<RevocationData>),
+    EvidenceUnreadable,
     Anchors(Role, Option<Box<TrustAnchors>>),
     Dossier,
+    /// A picture, or the page of a proof: it can be a letter, and mostly lies beside one.
+    Picture,
     Other,
 }
 
@@ -114,7 +121,7 @@ impl Reading {
     pub(crate) fn finish(self) -> File {
         let content = match &self.octets {
             Some(octets) => Content::of(self.role, &self.name, octets),
-            None if self.role != Role::Dropped => Content::Anchors(self.role, None),
+            None if matches!(self.role, Role::SealAnchors | Role::TsaAnchors) => Content::Anchors(self.role, None),
             None => Content::Other,
         };
         File { name: self.name, size: self.size, digests: self.hasher.finish(), octets: self.octets, content }
@@ -135,12 +142,12 @@ impl File {
             Content::LogProof => Kind::LogProof,
             Content::Disclosure(_) => Kind::Disclosure,
             Content::Signature => Kind::Signature,
-            Content::Certificates(_) => Kind::Certificates,
-            Content::Revocation => Kind::Revocation,
+            Content::Evidence(certificates, _) if certificates.is_empty() => Kind::Revocation,
+            Content::Evidence(..) => Kind::Certificates,
             Content::Anchors(Role::TsaAnchors, _) => Kind::TsaAnchors,
-            Content::Anchors(Role::SealAnchors | Role::Dropped, _) => Kind::SealAnchors,
+            Content::Anchors(Role::SealAnchors | Role::Dropped | Role::Code, _) => Kind::SealAnchors,
             Content::Dossier => Kind::Dossier,
-            Content::Other => Kind::Other,
+            Content::EvidenceUnreadable | Content::Picture | Content::Other => Kind::Other,
         }
     }
 }
@@ -148,7 +155,7 @@ impl File {
 impl Content {
     /// Reads a file. Its octets decide, and its name only where it is named as a proof is.
     fn of(role: Role, name: &str, octets: &[u8]) -> Self {
-        if role != Role::Dropped {
+        if matches!(role, Role::SealAnchors | Role::TsaAnchors) {
             let anchors = std::str::from_utf8(octets).ok().and_then(|pem| TrustAnchors::from_pem(pem).ok());
             return Self::Anchors(role, anchors.filter(|anchors| !anchors.is_empty()).map(Box::new));
         }
@@ -172,22 +179,77 @@ impl Content {
         }
         let text = std::str::from_utf8(octets).map(str::trim).unwrap_or_default();
         if text.starts_with("RM1:") || text.starts_with("RM0:") {
-            return Printed::read(text).map_or(Self::CodeUnreadable, |printed| Self::Code(Box::new(printed)));
+            match Printed::read(text) {
+                Ok(printed) => return Self::Code(Box::new(printed)),
+                // A letter can begin like a code, and is compared then.
+                Err(_) => return if role == Role::Code { Self::CodeUnreadable } else { Self::Other },
+            }
         }
-        if text.starts_with("c2sp.org/tlog-proof@") {
+        // One that is named so and cannot be read is told by the report.
+        if TlogProof::parse(octets).is_ok() || name.to_ascii_lowercase().ends_with(".tlog-proof") {
             return Self::LogProof;
         }
         if let Ok(disclosure) = Disclosure::from_json(octets) {
             return Self::Disclosure(Box::new(disclosure));
         }
-        if let Ok(certificates) = Certificate::from_pem_chain(text)
-            && !certificates.is_empty()
-        {
-            return Self::Certificates(certificates);
+        if let Some(content) = evidence(octets, text) {
+            return content;
         }
-        if RevocationData::from_bytes(octets).is_ok() {
-            return Self::Revocation;
-        }
-        Self::Other
+        if is_picture(octets) || is_receipt(octets) { Self::Picture } else { Self::Other }
     }
+}
+
+/// Reads certificates and revocation data: DER, or PEM blocks with nothing else than white space around them. A letter with a
+/// certificate in it would otherwise escape from being compared.
+fn evidence(octets: &[u8], text: &str) -> Option<Content> {
+    let labels = match pem_labels(text) {
+        Some(labels) => labels,
+        None => {
+            return RevocationData::from_bytes(octets)
+                .ok()
+                .filter(|_| octets.first() == Some(&0x30))
+                .map(|data| Content::Evidence(Vec::new(), Box::new(data)));
+        }
+    };
+    let holds = |wanted: &[&str]| labels.iter().any(|label| wanted.contains(label));
+    let is_known = labels.iter().all(|label| matches!(*label, "CERTIFICATE" | "X509 CRL" | "OCSP RESPONSE"));
+    if labels.is_empty() || !is_known {
+        return None;
+    }
+    let certificates = if holds(&["CERTIFICATE"]) { Certificate::from_pem_chain(text).ok() } else { Some(Vec::new()) };
+    let has_revocation = holds(&["X509 CRL", "OCSP RESPONSE"]);
+    let revocation = if has_revocation { RevocationData::from_bytes(octets).ok() } else { Some(RevocationData::new()) };
+    match (certificates, revocation) {
+        (Some(certificates), Some(revocation)) => Some(Content::Evidence(certificates, Box::new(revocation))),
+        _ => Some(Content::EvidenceUnreadable),
+    }
+}
+
+/// Returns the labels of a text that is PEM blocks and white space alone.
+fn pem_labels(text: &str) -> Option<Vec<&str>> {
+    let mut labels = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (label, body) = rest.strip_prefix("-----BEGIN ")?.split_once("-----")?;
+        let (_, after) = body.split_once(&format!("-----END {label}-----"))?;
+        labels.push(label);
+        rest = after.trim_start();
+    }
+    Some(labels)
+}
+
+/// Tells if a file is a picture, by the octets with which its kind begins.
+fn is_picture(octets: &[u8]) -> bool {
+    let begins = |with: &[u8]| octets.starts_with(with);
+    begins(b"\x89PNG\r\n")
+        || begins(b"\xff\xd8\xff")
+        || begins(b"GIF8")
+        || (begins(b"RIFF") && octets.get(8..12) == Some(b"WEBP"))
+}
+
+/// Tells if a file is the page of a proof, as `recommande-receipt` writes it.
+fn is_receipt(octets: &[u8]) -> bool {
+    let holds = |wanted: &[u8]| octets.windows(wanted.len()).any(|window| window == wanted);
+    (octets.starts_with(b"%PDF-") && holds(b"recommande-receipt"))
+        || (octets.starts_with(b"<!DOCTYPE html>") && holds(recommande_receipt::STYLE.as_bytes()))
 }

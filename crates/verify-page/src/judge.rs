@@ -89,7 +89,7 @@ impl<'f> Judge<'f> {
     fn payload(&self, letter: &Letter) -> Payload<'f> {
         let place = match letter {
             Letter::Matches(places) => places.first(),
-            Letter::Differs(place) => Some(place),
+            Letter::Differs(place) | Letter::NotComparable(place) => Some(place),
             Letter::NotGiven => None,
         };
         match place.and_then(|place| self.files.get(*place)) {
@@ -168,11 +168,9 @@ impl<'f> Judge<'f> {
 
     /// Returns the disclosure of a statement: one that fits, if there is one.
     fn disclosure_of(&self, statement: &AnyStatement) -> Option<&'f Disclosure> {
-        let of_statement = |file: &'f File| match &file.content {
-            Content::Disclosure(disclosure) if disclosure.evidence_identifier() == statement.evidence_identifier() => {
-                Some(disclosure.as_ref())
-            }
-            _ => None,
+        let of_statement = |file: &'f File| {
+            let Content::Disclosure(disclosure) = &file.content else { return None };
+            (disclosure.evidence_identifier() == statement.evidence_identifier()).then_some(disclosure.as_ref())
         };
         let mut disclosures = self.files.iter().copied().filter_map(of_statement);
         let first = disclosures.next()?;

@@ -77,6 +77,16 @@ impl Session {
             candidates.iter().filter_map(|candidate| Some(candidate.proof?.stated())).collect();
         let letters = Letters::of(&files, &statements);
         let (anchors_of, seal_anchors, tsa_anchors) = self.anchors(&files);
+        let shown_files =
+            files.iter().map(|file| FileShown { name: file.name.clone(), size: file.size, kind: file.kind() });
+        let shown_files: Vec<FileShown> = shown_files.collect();
+        let revocation = match self.revocation(&files) {
+            Ok(revocation) => revocation,
+            Err(note) => {
+                let (results, notes) = (Vec::new(), vec![note]);
+                return Ok(Answer { now: asked.now, anchors: anchors_of, files: shown_files, results, notes });
+            }
+        };
 
         let mut judges: Vec<(Environment, Judge<'_>)> = Vec::new();
         let (mut results, mut told) = (Vec::new(), Vec::new());
@@ -86,14 +96,14 @@ impl Session {
             let known = judges.iter().position(|(of_judge, _)| *of_judge == environment);
             let place = known.unwrap_or_else(|| {
                 let verifier = Verifier::new(seal_anchors.clone(), tsa_anchors.clone(), environment);
-                let verifier = self.with_beside(verifier, &files);
+                let verifier = self.with_beside(verifier, &files, &revocation);
                 judges.push((environment, Judge::new(&files, &candidates, verifier, asked.now)));
                 judges.len() - 1
             });
             let Some((_, judge)) = judges.get(place) else { continue };
             let statement = candidate.proof.map(AnyProof::stated);
             let letter = statement.map_or(Letter::NotGiven, |statement| letters.letter_of(&files, &statement));
-            if let Letter::Differs(place) = letter {
+            if let Letter::Differs(place) | Letter::NotComparable(place) = letter {
                 told.push(place);
             }
             let judged = judge.judge(candidate, &letter);
@@ -117,9 +127,8 @@ impl Session {
             });
         }
         let unused: Vec<usize> = letters.of_no_proof.iter().copied().filter(|place| !told.contains(place)).collect();
-        let notes = notes(&files, &candidates, &unused);
-        let files = files.iter().map(|file| FileShown { name: file.name.clone(), size: file.size, kind: file.kind() });
-        Ok(Answer { now: asked.now, anchors: anchors_of, files: files.collect(), results, notes })
+        let notes = notes(&files, &candidates, &unused, &letters.unmatched);
+        Ok(Answer { now: asked.now, anchors: anchors_of, files: shown_files, results, notes })
     }
 
     /// Returns the anchors: those that the user loaded, else those of the page.
@@ -140,35 +149,36 @@ impl Session {
         }
     }
 
-    /// Gives a verifier what lies beside the proofs and is authenticated before it counts.
-    fn with_beside(&self, verifier: Verifier, files: &[&File]) -> Verifier {
-        let mut certificates: Vec<Certificate> = self.settings.certificates.clone();
-        let mut pem = self.settings.revocation.clone();
-        let mut data = Vec::new();
+    /// Collects the revocation data of the page and of the files. Where a part of it cannot be taken, nothing is judged: without
+    /// a list that was given, a proof whose certificate was revoked would pass.
+    fn revocation(&self, files: &[&File]) -> Result<RevocationData, Note> {
+        let mut revocation = self.settings.revocation.clone();
         for file in files {
-            if let Content::Certificates(of_file) = &file.content {
-                certificates.extend(of_file.iter().cloned());
+            let refused = |code| Note { code, file: Some(file.name.clone()) };
+            if let Content::Evidence(_, of_file) = &file.content {
+                revocation.extend(of_file).map_err(|_| refused(NoteCode::EvidenceTooMuch))?;
             }
-            // A PEM text can hold certificates and lists.
-            let can_hold = matches!(file.content, Content::Certificates(_) | Content::Revocation);
-            if can_hold && RevocationData::from_bytes(file.octets()).is_ok() {
-                match std::str::from_utf8(file.octets()) {
-                    Ok(text) if text.contains("-----BEGIN ") => pem.push_str(text),
-                    _ => data.push(file.octets()),
-                }
+            if matches!(file.content, Content::EvidenceUnreadable) {
+                return Err(refused(NoteCode::EvidenceUnreadable));
             }
         }
-        let mut revocation = RevocationData::from_bytes(pem.as_bytes()).unwrap_or_default();
-        for der in data {
-            // What is too much is left out, and without it no status gets better.
-            let _ = revocation.add_der(der);
+        Ok(revocation)
+    }
+
+    /// Gives a verifier what lies beside the proofs and is authenticated before it counts.
+    fn with_beside(&self, verifier: Verifier, files: &[&File], revocation: &RevocationData) -> Verifier {
+        let mut certificates: Vec<Certificate> = self.settings.certificates.clone();
+        for file in files {
+            if let Content::Evidence(of_file, _) = &file.content {
+                certificates.extend(of_file.iter().cloned());
+            }
         }
         let of_kind =
             |kind: Kind| files.iter().filter(move |file| file.kind() == kind).map(|file| file.octets().to_vec());
         verifier
             .with_policy(self.settings.policy.clone())
             .with_extra_certificates(certificates)
-            .with_revocation_data(revocation)
+            .with_revocation_data(revocation.clone())
             .with_evidence_records(of_kind(Kind::Record))
             .with_log_proofs(of_kind(Kind::LogProof))
     }
@@ -182,9 +192,20 @@ fn candidate(file: &File) -> Option<Candidate<'_>> {
         Content::BrokenProof => Some(Candidate { name, octets: file.octets(), proof: None, is_printed: false }),
         Content::Code(printed) => match printed.as_ref() {
             Printed::Seal(proof) => Some(Candidate { name, octets: proof.der(), proof: Some(proof), is_printed: true }),
+            // The names of a proof, which a note tells.
             _ => None,
         },
-        _ => None,
+        Content::CodeUnreadable
+        | Content::Record
+        | Content::LogProof
+        | Content::Disclosure(_)
+        | Content::Signature
+        | Content::Evidence(..)
+        | Content::EvidenceUnreadable
+        | Content::Anchors(..)
+        | Content::Dossier
+        | Content::Picture
+        | Content::Other => None,
     }
 }
 
@@ -193,12 +214,15 @@ fn letter_shown(letter: &Letter, files: &[&File]) -> LetterShown {
     match letter {
         Letter::Matches(places) => LetterShown::Matches { names: places.iter().filter_map(name).collect() },
         Letter::Differs(place) => name(place).map_or(LetterShown::NotGiven, |name| LetterShown::Differs { name }),
+        Letter::NotComparable(place) => {
+            name(place).map_or(LetterShown::NotGiven, |name| LetterShown::NotComparable { name })
+        }
         Letter::NotGiven => LetterShown::NotGiven,
     }
 }
 
 /// Returns what a reader has to know about the files: nothing that was given is left out in silence.
-fn notes(files: &[&File], candidates: &[Candidate<'_>], unused: &[usize]) -> Vec<Note> {
+fn notes(files: &[&File], candidates: &[Candidate<'_>], unused: &[usize], unmatched: &[usize]) -> Vec<Note> {
     let mut notes = Vec::new();
     let is_beside = |file: &&File| matches!(file.content, Content::Anchors(_, Some(_)));
     if candidates.is_empty() && !files.iter().all(is_beside) {
@@ -214,7 +238,9 @@ fn notes(files: &[&File], candidates: &[Candidate<'_>], unused: &[usize]) -> Vec
         };
         let code = match &file.content {
             Content::Proof(_) | Content::BrokenProof | Content::Anchors(_, Some(_)) => None,
-            Content::Record | Content::LogProof | Content::Certificates(_) | Content::Revocation => None,
+            Content::Record | Content::LogProof | Content::Evidence(..) => None,
+            Content::EvidenceUnreadable => Some(NoteCode::EvidenceUnreadable),
+            Content::Picture => unmatched.contains(&place).then_some(NoteCode::PictureNotLetter),
             Content::CodeUnreadable => Some(NoteCode::CodeUnreadable),
             Content::Code(printed) => match printed.as_ref() {
                 Printed::Name { proof_id, .. } => {
@@ -228,11 +254,10 @@ fn notes(files: &[&File], candidates: &[Candidate<'_>], unused: &[usize]) -> Vec
             }
             Content::Signature => (!announced).then_some(NoteCode::SignatureNotJudged),
             Content::Anchors(_, None) => Some(NoteCode::AnchorsUnreadable),
-            Content::Dossier => Some(NoteCode::DossierNotOpened),
+            Content::Dossier => unmatched.contains(&place).then_some(NoteCode::DossierNotOpened),
             Content::Other if file.octets.is_none() && (is_named(".p7m") || is_named(".rma")) => {
                 Some(NoteCode::TooLarge)
             }
-            Content::Other if file.octets().starts_with(b"-----BEGIN ") => Some(NoteCode::EvidenceUnreadable),
             Content::Other => unused.contains(&place).then_some(NoteCode::NotUsed),
         };
         notes.extend(code.map(|code| Note { code, file: Some(file.name.clone()) }));

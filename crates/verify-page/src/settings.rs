@@ -16,8 +16,7 @@ pub(crate) struct Settings {
     pub(crate) environment: Option<Environment>,
     pub(crate) policy: Policy,
     pub(crate) certificates: Vec<Certificate>,
-    /// CRLs and OCSP responses, PEM.
-    pub(crate) revocation: String,
+    pub(crate) revocation: RevocationData,
 }
 
 /// The settings, as the page has them in JSON.
@@ -67,16 +66,13 @@ impl Settings {
             Some(GivenPolicy::Differing(policy)) => *policy,
         };
         let certificates = given.certificates.map(|pem| Certificate::from_pem_chain(&pem)).transpose();
-        let revocation = given.revocation_data.unwrap_or_default();
-        if !revocation.is_empty() {
-            RevocationData::from_bytes(revocation.as_bytes()).map_err(|_| unreadable())?;
-        }
+        let revocation = given.revocation_data.map(|pem| RevocationData::from_bytes(pem.as_bytes())).transpose();
         Ok(Self {
             anchors,
             environment,
             policy,
             certificates: certificates.map_err(|_| unreadable())?.unwrap_or_default(),
-            revocation,
+            revocation: revocation.map_err(|_| unreadable())?.unwrap_or_default(),
         })
     }
 }

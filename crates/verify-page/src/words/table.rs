@@ -63,6 +63,8 @@ pub struct Words {
     pub letter_matches: &'static str,
     /// {0} is a name.
     pub letter_differs: &'static str,
+    /// {0} is a name.
+    pub letter_not_comparable: &'static str,
     /// No letter.
     pub letter_not_given: &'static str,
     /// A proof from a code.
@@ -120,6 +122,8 @@ pub struct Notes {
     pub code_of_proof: &'static str,
     pub anchors_unreadable: &'static str,
     pub evidence_unreadable: &'static str,
+    pub evidence_too_much: &'static str,
+    pub picture_not_letter: &'static str,
     pub signature_not_judged: &'static str,
     pub too_large: &'static str,
     pub dossier_not_opened: &'static str,
