@@ -19,7 +19,7 @@ struct Sparse {
 }
 
 /// As many zeros as are written at once.
-const ZEROS: [u8; 64 << 10] = [0; 64 << 10];
+static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 
 impl Write for Sparse {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
