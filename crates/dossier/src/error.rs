@@ -166,7 +166,7 @@ pub enum ReadError {
         /// The name of the file.
         name: String,
     },
-    /// The files that are read into memory one after the other have too many octets together.
+    /// The files that are verified in memory have too many octets together.
     #[error("the files that are verified have more than {MAX_JUDGED} octets")]
     TooMuch,
     /// What a file is copied to cannot be written.

@@ -10,8 +10,8 @@ pub const MAX_NAME: usize = 48;
 /// to 4 kB with each renewal; a list of revoked certificates inside can have megabytes. Letters and pages are never read into memory.
 pub const MAX_IN_MEMORY: u64 = 16 << 20;
 
-/// The most octets of all proofs, records, second seals and signatures over letters together. One is in memory at a time, with what lies beside
-/// it; this bounds the work of a verification.
+/// The most octets of all proofs, records, second seals and signatures over letters together. Sendings are judged
+/// one after the other; steps and openings wait in memory until what they may follow is judged. So this bounds memory and work.
 pub const MAX_JUDGED: u64 = 256 << 20;
 
 /// The most characters of a media type, as in a statement.
