@@ -1,4 +1,4 @@
-//! The text for people in a container: what lies there, and how to verify it with nothing of ours.
+//! The text for people in a container: what lies there, how to verify the seals with nothing of ours, and what that leaves open.
 
 use std::fmt::Write;
 
