@@ -27,7 +27,8 @@ usage: dossier FOLDER [--letter FILE [--media-type TYPE]] [--receipts DIR] [--st
        dossier --read FILE [--seal-anchors PEM] [--tsa-anchors PEM] [--container-anchors PEM] [--environment NAME] [--now RFC3339]
                [--container-tsa-anchors PEM] [--extract DIR]
 
-  FOLDER                   the proofs (.p7m, .rma) with what lies beside them (.ers, .pq.p7s, payload.p7s), and their anchors
+  FOLDER                   the proofs (NAME.p7m, NAME.rma), what lies beside them (NAME.p7m.ers, NAME.pq.p7s; payload.p7s
+                           with --letter), and their anchors
   --letter FILE            the letter, which payload.p7s is a signature over
   --media-type TYPE        its media type (default: by its name)
   --receipts DIR           pages about the proofs, as recommande-receipt names them
