@@ -15,7 +15,8 @@ use crate::name::{AnchorsOf, PartKind, ProofForm, ProofKind, ProofNumber, Receip
 use crate::source::Source;
 use crate::writing::{ToSign, ToStamp, Unread};
 
-/// The entries that a container has beside its files.
+/// The entries that a container has beside the files that it is given: `mimetype`, `README.txt`, the manifest, its signature or its timestamp, the
+/// manifest of an evidence record, and that record. The last two are counted without a record too, since one may be added later.
 const OWN_ENTRIES: usize = 6;
 
 /// A letter, and the detached signature over it.
