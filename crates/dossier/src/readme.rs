@@ -110,9 +110,9 @@ HOW TO VERIFY
 ";
 
 const ANCHORS: &str = "
-2. The proofs. Take them out of the container and verify each by itself. The certificates in here (seal-anchors.pem and tsa-anchors.pem)
-   are a convenience and prove nothing: whoever made a false proof could have put his own beside it. Get them from who publishes them, or
-   compare them.
+2. The proofs. Take them out of the container and verify each by itself. Certificates in here (seal-anchors.pem, tsa-anchors.pem), where
+   there are any, are a convenience and prove nothing: whoever made a false proof could have put his own beside it. Get them from who
+   publishes them, or compare them.
 
    OpenSSL 3.0 or later verifies the seal of a proof and prints the statement, which says who sent what to whom, and when. The digests of
    the letters in the statement are those that the commands below print, in base64. After the end of the certificates, add the time of
