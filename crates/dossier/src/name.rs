@@ -8,7 +8,6 @@ use std::fmt;
 use recommande::evidence::Language;
 use recommande::seal::AnyProof;
 
-use crate::limits::MAX_NAME;
 use crate::media_type::extension;
 
 /// What a proof attests.
@@ -174,7 +173,7 @@ const OCTETS: &str = "application/octet-stream";
 impl PartKind {
     /// Reads a name, which has one form alone.
     pub(crate) fn of_name(name: &str) -> Option<Self> {
-        let kind = Self::parse(name).filter(|_| name.len() <= MAX_NAME)?;
+        let kind = Self::parse(name)?;
         // Leading zeros, or a number 1 where none is written, would be a second name of one file.
         (kind.to_string() == name).then_some(kind)
     }

@@ -1,6 +1,6 @@
 //! The fields of a header as they are read, each with the value that it has to have.
 
-use super::header::{CENTRAL, CENTRAL_LENGTH, DATE, ELSEWHERE, Header, LOCAL, LOCAL_LENGTH, ZIP64};
+use super::header::{CENTRAL, CENTRAL_LENGTH, DATE, ELSEWHERE, Header, LOCAL, ZIP64};
 use crate::limits::MAX_NAME;
 
 /// What is wrong with a zip file.
@@ -217,8 +217,6 @@ pub(super) fn check_local(octets: &[u8], header: &Header) -> Result<(), ZipFault
 
 /// The octets of a header of the directory at most.
 pub(super) const LONGEST: usize = CENTRAL_LENGTH + MAX_NAME + super::header::EXTRA_LENGTH;
-
-const _: () = assert!(LOCAL_LENGTH < CENTRAL_LENGTH);
 
 #[cfg(test)]
 mod tests {

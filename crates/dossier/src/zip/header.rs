@@ -18,7 +18,7 @@ pub(super) const DATE: u16 = 0x21;
 pub(super) const ELSEWHERE: u32 = u32::MAX;
 
 /// The octets of a local header, of a central one, and of the record at the end, without what is of variable length.
-pub(super) const LOCAL_LENGTH: usize = 30;
+const LOCAL_LENGTH: usize = 30;
 pub(super) const CENTRAL_LENGTH: usize = 46;
 pub(super) const END_LENGTH: usize = 22;
 /// The octets of the record at the end, where it follows its twin with 64-bit values and the locator of that.

@@ -15,8 +15,6 @@ pub(crate) struct Entry {
     /// The place of its first octet.
     pub(crate) start: u64,
     pub(crate) checksum: u32,
-    /// The place of the header before it.
-    pub(crate) header: u64,
 }
 
 /// The entries of a zip file, in their order. Every octet of the file belongs to a header or to an entry.
@@ -107,8 +105,8 @@ fn entry(reader: &mut (impl Read + Seek), header: Header, directory: u64) -> Res
     };
     let stated = octets(reader, header.offset, length)?;
     check_local(&stated, &header).map_err(fault)?;
-    let Header { name, size, checksum, offset } = header;
-    Ok(Entry { name, size, start, checksum, header: offset })
+    let Header { name, size, checksum, .. } = header;
+    Ok(Entry { name, size, start, checksum })
 }
 
 fn octets(reader: &mut (impl Read + Seek), start: u64, length: usize) -> Result<Vec<u8>, ReadError> {
