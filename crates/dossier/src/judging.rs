@@ -75,7 +75,7 @@ impl<R: Read + Seek> Dossier<R> {
             let holds =
                 self.record_by(verifier, now).is_some_and(|record| record.indication == Indication::TotalPassed);
             let record = self.record.as_ref().filter(|_| holds);
-            verifier.also_with_evidence_records(record.map(|record| record.octets.clone()))
+            verifier.also_with_evidence_records(record.cloned())
         });
         let mut judge =
             Judge { dossier: self, proofs, container, letters, now, sendings: HashMap::new(), steps: HashMap::new() };
@@ -103,7 +103,7 @@ impl<R: Read + Seek> Dossier<R> {
         let record = self.record.as_ref()?;
         let own = [&self.manifest.digests, &self.guard.digests];
         let objects: Vec<ContentDigests> = self.parts.iter().map(|part| &part.digests).chain(own).cloned().collect();
-        Some(verifier.report_evidence_record(&record.octets, &objects, now))
+        Some(verifier.report_evidence_record(record, &objects, now))
     }
 }
 

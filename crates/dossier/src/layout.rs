@@ -12,10 +12,10 @@ pub(crate) const MANIFEST: &str = "META-INF/ASiCManifest001.xml";
 /// The media type of a manifest.
 pub(crate) const MANIFEST_TYPE: &str = "text/xml";
 /// A detached CAdES signature over the octets of the manifest.
-pub(crate) const SIGNATURE: &str = "META-INF/signature001.p7s";
+const SIGNATURE: &str = "META-INF/signature001.p7s";
 const SIGNATURE_TYPE: &str = "application/x-pkcs7-signature";
 /// A timestamp over the octets of the manifest, in the place of a signature.
-pub(crate) const TIMESTAMP: &str = "META-INF/timestamp001.tst";
+const TIMESTAMP: &str = "META-INF/timestamp001.tst";
 const TIMESTAMP_TYPE: &str = "application/vnd.etsi.timestamp-token";
 /// The manifest of an evidence record, which names the files, the manifest and its signature.
 pub(crate) const RECORD_MANIFEST: &str = "META-INF/ASiCEvidenceRecordManifest001.xml";

@@ -65,7 +65,7 @@ pub struct Dossier<R> {
     pub(crate) manifest: Own,
     pub(crate) protection: Protection,
     pub(crate) guard: Own,
-    pub(crate) record: Option<Own>,
+    pub(crate) record: Option<Vec<u8>>,
 }
 
 /// A file of the container's own, in memory.
@@ -92,8 +92,7 @@ impl<R: Read + Seek> Dossier<R> {
     /// # Errors
     /// [`ReadError`].
     pub fn read(reader: R) -> Result<Self, ReadError> {
-        let mut archive = Archive::read(reader)?;
-        let entries = archive.entries.clone();
+        let (mut archive, entries) = Archive::read(reader)?;
         let (files, own) = sorted(&entries)?;
         check_company(&files)?;
         let mimetype = entries.first().ok_or(ReadError::NotAsicE)?;
@@ -118,7 +117,8 @@ impl<R: Read + Seek> Dossier<R> {
             algorithms.push(self::algorithm(&recorded));
             algorithms.extend(digest_algorithms(record));
         }
-        let of_letters = [&algorithms[..], &stated_algorithms(&mut archive, &files)?].concat();
+        let algorithms = each_once(algorithms);
+        let of_letters = each_once([&algorithms[..], &stated_algorithms(&mut archive, &files)?].concat());
         let mut parts = Vec::with_capacity(files.len());
         for ((kind, entry), reference) in files.into_iter().zip(&references) {
             let algorithms = if matches!(kind, PartKind::Letter { .. }) { &of_letters } else { &algorithms };
@@ -146,7 +146,6 @@ impl<R: Read + Seek> Dossier<R> {
                 return Err(ReadError::Manifest { manifest: RECORD_MANIFEST, at, fault });
             }
         }
-        let record = record.map(|record| Own::of(record, &[]));
         Ok(Self { archive, parts, manifest, protection: own.protection, guard, record })
     }
 
@@ -214,7 +213,7 @@ impl<R> Dossier<R> {
 
     /// Returns the evidence record over everything, if there is one.
     pub fn record(&self) -> Option<&[u8]> {
-        self.record.as_ref().map(|record| record.octets.as_slice())
+        self.record.as_deref()
     }
 }
 
@@ -461,7 +460,11 @@ fn stated_algorithms<R: Read + Seek>(
             | PartKind::Receipt { .. } => {}
         }
     }
+    Ok(algorithms)
+}
+
+fn each_once(mut algorithms: Vec<DigestAlgorithm>) -> Vec<DigestAlgorithm> {
     algorithms.sort_unstable();
     algorithms.dedup();
-    Ok(algorithms)
+    algorithms
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::layout::{MANIFEST, Protection, RECORD, SIGNATURE, TIMESTAMP};
+use crate::layout::{MANIFEST, Protection, RECORD};
 use crate::name::{AnchorsOf, PartKind, ProofForm, ProofKind};
 
 /// The columns of names in the list of files.
@@ -15,15 +15,13 @@ pub(crate) fn readme(kinds: &[PartKind], protection: Protection) -> String {
         line(&mut text, &kind.to_string(), sentence(*kind));
     }
     line(&mut text, MANIFEST, "the list of these files, with the digest of each");
-    match protection {
-        Protection::Signature => line(&mut text, SIGNATURE, "the signature over that list, with its timestamp"),
-        Protection::Timestamp => line(&mut text, TIMESTAMP, "the timestamp over that list"),
-    }
+    let (guard, how) = match protection {
+        Protection::Signature => ("the signature over that list, with its timestamp", CONTAINER_SIGNED),
+        Protection::Timestamp => ("the timestamp over that list", CONTAINER_STAMPED),
+    };
+    line(&mut text, protection.name(), guard);
     line(&mut text, RECORD, "where it is there: an evidence record over everything");
-    text.push_str(match protection {
-        Protection::Signature => CONTAINER_SIGNED,
-        Protection::Timestamp => CONTAINER_STAMPED,
-    });
+    text.push_str(how);
     text.push_str(ANCHORS);
     for kind in kinds {
         commands(&mut text, *kind, kinds);

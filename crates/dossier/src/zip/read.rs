@@ -17,14 +17,14 @@ pub(crate) struct Entry {
     pub(crate) checksum: u32,
 }
 
-/// The entries of a zip file, in their order. Every octet of the file belongs to a header or to an entry.
+/// A zip file of which every octet belongs to a header or to an entry.
 pub(crate) struct Archive<R> {
     reader: R,
-    pub(crate) entries: Vec<Entry>,
 }
 
 impl<R: Read + Seek> Archive<R> {
-    pub(crate) fn read(mut reader: R) -> Result<Self, ReadError> {
+    /// Reads the structure, and returns the entries in their order.
+    pub(crate) fn read(mut reader: R) -> Result<(Self, Vec<Entry>), ReadError> {
         let length = reader.seek(SeekFrom::End(0))?;
         let (count, start, directory) = directory(&mut reader, length)?;
         let mut entries: Vec<Entry> = Vec::with_capacity(usize::from(count));
@@ -50,7 +50,7 @@ impl<R: Read + Seek> Archive<R> {
         if next != start {
             return Err(ReadError::Zip { at: next, fault: ZipFault::Gap });
         }
-        Ok(Self { reader, entries })
+        Ok((Self { reader }, entries))
     }
 
     /// Returns a reader of an entry's octets.
