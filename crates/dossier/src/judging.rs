@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence::{AnyStatement, ContentPart, Sending, Statement, Step};
 use recommande::rfc3161_client::TimeStampToken;
-use recommande::seal::{AnyProof, Artifact, PayloadSignature, ProofOfSending, ProofOfStep};
+use recommande::seal::{AnyProof, Artifact, PayloadSignature};
 use recommande::verify::{ContentDigests, Context, Preceding, SendingContext, Verified, VerifyError};
 use recommande::{Indication, Payload, PayloadDigests, Report, Verifier};
 
@@ -229,28 +229,18 @@ impl<R: Read + Seek> Judge<'_, R> {
         let id = *given.proof.id().digest();
         match &given.proof {
             AnyProof::Sending(proof) => {
-                let verdict = self.sending(verifier, proof, given, payload);
+                let context = SendingContext::new(payload).with_second_seals(&given.second_seals);
+                let verdict = verifier.verify(proof, context, self.now);
                 keep(&mut self.sendings, id, verdict);
             }
             AnyProof::Step(proof) => {
-                let verdict = step(verifier, proof, context, self.now);
+                let verdict = verifier.verify(proof, context, self.now);
                 keep(&mut self.steps, id, verdict);
             }
             // Nothing follows an opening.
             _ => {}
         }
         PartVerdict::Proof { report: Box::new(report), letters }
-    }
-
-    fn sending(
-        &self,
-        verifier: &Verifier,
-        proof: &ProofOfSending,
-        given: &Given,
-        payload: Payload<'_>,
-    ) -> Result<Verified<Sending>, VerifyError> {
-        let context = SendingContext::new(payload).with_second_seals(&given.second_seals);
-        verifier.verify(proof, context, self.now)
     }
 
     /// The letters that have every digest of one of these parts.
@@ -301,15 +291,6 @@ fn signature(verifier: &Verifier, octets: &[u8], digests: &PayloadDigests, now: 
 /// The digests of a letter that a signature may need.
 fn of_letter(computed: &ContentDigests) -> Option<PayloadDigests> {
     PayloadDigests::from_digests(OF_SIGNATURES.into_iter().filter_map(|algorithm| computed.get(algorithm))).ok()
-}
-
-fn step(
-    verifier: &Verifier,
-    proof: &ProofOfStep,
-    context: Context<'_>,
-    now: DateTime<Utc>,
-) -> Result<Verified<Step>, VerifyError> {
-    verifier.verify(proof, context, now)
 }
 
 /// Tells if computed digests are all of the stated ones, of which there is at least one.
