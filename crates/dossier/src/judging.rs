@@ -1,6 +1,7 @@
 //! Verifies a container, and each proof in it with its letter and with what it follows.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::io::{Read, Seek};
 use std::ptr;
 
@@ -298,33 +299,66 @@ fn is_of(computed: &ContentDigests, stated: &PayloadDigests) -> bool {
     stated.iter().all(|stated| computed.get(stated.algorithm()) == Some(*stated))
 }
 
-/// Steps in an order in which each comes after the one that led to it, where that is here.
-fn causes_first(mut waiting: Vec<Given>) -> Vec<Given> {
-    let mut ordered: Vec<Given> = Vec::with_capacity(waiting.len());
-    loop {
-        let open: HashSet<Digest> = waiting.iter().map(|given| *given.proof.id().digest()).collect();
-        let waits = |given: &Given| given.statement.caused_by().is_some_and(|cause| open.contains(cause.proof_id()));
-        let (left, ready): (Vec<Given>, Vec<Given>) = waiting.into_iter().partition(waits);
-        // An identifier fixes what the statement names as its cause, so that nobody can make a circle. Who made one has it judged without.
-        if ready.is_empty() {
-            ordered.extend(left);
-            return ordered;
-        }
-        ordered.extend(ready);
-        waiting = left;
+/// Steps in an order in which each comes after the one that led to it, where that is here. It is the way of `life::judge`.
+fn causes_first(steps: Vec<Given>) -> Vec<Given> {
+    // Several files may hold one sealed step, and what it led to waits for all of them.
+    let mut left: HashMap<Digest, usize> = HashMap::new();
+    for given in &steps {
+        *left.entry(*given.proof.id().digest()).or_insert(0) += 1;
     }
+    let mut ordered: Vec<Given> = Vec::with_capacity(steps.len());
+    let mut waiting: HashMap<Digest, Vec<Given>> = HashMap::new();
+    let mut ready = Vec::new();
+    for given in steps {
+        let cause = given.statement.caused_by().map(|cause| *cause.proof_id());
+        match cause.filter(|cause| left.contains_key(cause)) {
+            Some(cause) => waiting.entry(cause).or_default().push(given),
+            None => ready.push(given),
+        }
+    }
+    while let Some(given) = ready.pop() {
+        let id = *given.proof.id().digest();
+        ordered.push(given);
+        if let Some(left) = left.get_mut(&id) {
+            *left -= 1;
+            if *left == 0 {
+                ready.extend(waiting.remove(&id).into_iter().flatten());
+            }
+        }
+    }
+    // An identifier fixes what the statement names as its cause, so that nobody can make a circle. Who made one has it judged without.
+    let mut circles: Vec<Given> = waiting.into_values().flatten().collect();
+    circles.sort_unstable_by_key(|given| given.number);
+    ordered.extend(circles);
+    ordered
 }
 
-/// Of several files with one sealed statement, that which verifies counts, and of two that do the one that is proven to be older.
+/// What a file that verifies counts for beside others with the same sealed statement: the one that is proven to be older comes first, since
+/// nobody can date a seal back. The certificate decides last. What follows reads the statement alone, so that it does not matter here whose
+/// number the certificate holds, which `life::judge` asks first.
+fn worth<S>(verified: &Verified<S>) -> (Reverse<DateTime<Utc>>, Vec<u8>) {
+    let fingerprint = verified.signature().certificate().fingerprint();
+    (Reverse(verified.proven_at()), fingerprint.as_bytes().to_vec())
+}
+
+/// What is told of the reason why a file does not verify.
+fn words(error: &VerifyError) -> (&'static str, Option<&str>, Option<&str>) {
+    let finding = error.finding();
+    (finding.code.as_str(), finding.stated.as_deref(), finding.computed.as_deref())
+}
+
+/// Of several files with one sealed statement, that which verifies counts: another may lack its timestamp. Of two that verify and of two that do
+/// not, what they are decides, as in `life::judge`, and not their order, which nobody signed.
 fn keep<S>(
     verdicts: &mut HashMap<Digest, Result<Verified<S>, VerifyError>>,
     id: Digest,
     verdict: Result<Verified<S>, VerifyError>,
 ) {
     let counts = match (verdicts.get(&id), &verdict) {
+        (Some(Ok(_)), Err(_)) => false,
         (None, _) | (Some(Err(_)), Ok(_)) => true,
-        (Some(_), Err(_)) => false,
-        (Some(Ok(kept)), Ok(verified)) => verified.proven_at() < kept.proven_at(),
+        (Some(Ok(kept)), Ok(verified)) => worth(verified) > worth(kept),
+        (Some(Err(kept)), Err(error)) => words(error) < words(kept),
     };
     if counts {
         verdicts.insert(id, verdict);

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use recommande::crypto::{DigestAlgorithm, KeyKind};
-use recommande::evidence::{ActedBy, Step, StepEvent, Window};
+use recommande::evidence::{ActedBy, Statement, Step, StepEvent, Window};
 use recommande::preserve::{GroupLeaves, Renewer};
 use recommande::rfc3161_client::{MessageImprint, TimeStampReq};
 use recommande::seal::{AggregateLeaves, Artifact};
@@ -177,6 +177,58 @@ fn steps_are_judged_after_what_led_to_them_whatever_their_order() {
     let without_cause = report_of(&[sending.der(), accepted.der()]);
     assert_eq!(of_proof(&without_cause, "proof-of-step.p7m").0, Indication::Indeterminate);
     assert_eq!(of_proof(&without_cause, "proof-of-sending.p7m").0, Indication::TotalPassed);
+}
+
+/// Two files with this statement of the service: one whose seal lacks the certificate above it, and one whose timestamp is by a TSA of somebody
+/// else.
+fn refused<S: Statement>(service: &Service, statement: &S) -> [Vec<u8>; 2] {
+    let chain = vec![service.pki.seal.certificate.clone()];
+    let incomplete = Credentials::new(service.pki.seal.signer.clone(), chain).unwrap();
+    let incomplete = Sealer::new(incomplete, service.sealer.issuer().clone()).seal(statement, service.now).unwrap();
+    let incomplete = incomplete.stamp_with(&service.tsas).unwrap().with_revocation(&service.revocation).unwrap();
+    let otherwise = service.sealer.seal(statement, service.now).unwrap().stamp_with(&Service::new().tsas).unwrap();
+    assert_eq!(incomplete.id(), otherwise.id());
+    [incomplete.der().to_vec(), otherwise.der().to_vec()]
+}
+
+#[test]
+fn of_files_with_one_statement_their_order_decides_nothing() {
+    let service = Service::new();
+    let (verifier, later) = (service.verifier(), service.later());
+    let stated = service.stated(LETTER);
+    let sending = service.seal(&stated);
+    let sent = verifier.verify(&sending, Payload::NotAvailable, later).unwrap();
+    let window = Window::new(service.now, later, "FR-LRE").unwrap();
+    let asked = Step::of(&sent, 1, StepEvent::NotificationForAcceptance { window }, service.now).unwrap();
+    let cause = service.seal(&asked);
+    let verified = verifier.verify(&cause, Context::new(&sent, Payload::NotAvailable), later).unwrap();
+    let answer =
+        StepEvent::ConsignmentAcceptance { answered_by: ActedBy::Recipient(1), assurance: assurance(service.now) };
+    let accepted = service.seal(&Step::after(&sent, &verified, answer, service.now).unwrap());
+    let opening = Opening::of(&sent, ActedBy::Recipient(1), assurance(service.now), service.now).unwrap();
+    let opening = service.seal(&opening);
+    let sendings = refused(&service, &stated);
+    let causes = refused(&service, &asked);
+    // The copies in both orders, what else is there, and the file that follows them.
+    let [of_sending, of_cause] = [sendings.each_ref(), causes.each_ref()].map(|files| files.map(Vec::as_slice));
+    let cases: [([&[u8]; 2], Vec<&[u8]>, &str); 4] = [
+        (of_sending, vec![opening.der()], "proof-of-opening.p7m"),
+        ([of_sending[0], sending.der()], vec![opening.der()], "proof-of-opening.p7m"),
+        (of_cause, vec![sending.der(), accepted.der()], "proof-of-step-3.p7m"),
+        ([of_cause[0], cause.der()], vec![sending.der(), accepted.der()], "proof-of-step-3.p7m"),
+    ];
+    for (number, (copies, others, name)) in cases.iter().enumerate() {
+        let told = [[0, 1], [1, 0]].map(|order| {
+            let copies = order.into_iter().map(|place| copies[place]);
+            let ders = copies.chain(others.iter().copied());
+            let files = ders.fold(DossierBuilder::new(), |files, der| files.with_proof(file(der)));
+            verdict(&report(&service, files), name)
+        });
+        assert_eq!(told[0], told[1], "case {number}");
+        // Where one of the copies verifies, it is the one that is followed.
+        let expected = if number % 2 == 0 { Indication::Indeterminate } else { Indication::TotalPassed };
+        assert_eq!(told[0].indication(), Some(expected), "case {number}");
+    }
 }
 
 #[test]
