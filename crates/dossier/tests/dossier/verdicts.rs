@@ -109,7 +109,7 @@ fn a_proof_that_does_not_hold_costs_the_others_nothing() {
     let service = Service::new();
     let (good, other) = (service.send(LETTER), service.send(b"another"));
     let opening = service.open(&good, LETTER);
-    // The last octets are those of the timestamp, and an octet of the statement in the middle.
+    // An octet of the statement.
     let mut forged = other.der().to_vec();
     let place = forged.windows(6).position(|window| window == b"Office").unwrap();
     forged[place] = b'X';
