@@ -5,8 +5,6 @@ use recommande::Indication;
 use recommande_receipt::{Language, Numbers, Tone};
 use serde::{Deserialize, Serialize};
 
-use crate::file::Kind;
-
 /// A question about the open files.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,7 +46,6 @@ pub(crate) struct Answer {
     pub(crate) now: DateTime<Utc>,
     /// Whose the trust anchors are.
     pub(crate) anchors: AnchorsOf,
-    pub(crate) files: Vec<FileShown>,
     pub(crate) results: Vec<Shown>,
     /// What a reader has to know beside the results.
     pub(crate) notes: Vec<Note>,
@@ -64,14 +61,6 @@ pub(crate) enum AnchorsOf {
     User,
     /// Nobody's: nothing can be proven.
     Nobody,
-}
-
-/// A file, and what it was taken for.
-#[derive(Serialize)]
-pub(crate) struct FileShown {
-    pub(crate) name: String,
-    pub(crate) size: u64,
-    pub(crate) kind: Kind,
 }
 
 /// A remark about a file, or about all of them.

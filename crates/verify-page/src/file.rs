@@ -1,7 +1,7 @@
 //! A file that the user gave: its digests, and what it is by its octets.
 
 use recommande::evidence::{Disclosure, PayloadHasher};
-use recommande::pki::revocation::RevocationData;
+use recommande::pki::revocation::{RevocationData, RevocationDataError};
 use recommande::recommande_tlog::proof::TlogProof;
 use recommande::seal::{AnyProof, Artifact as _, DecodeError, Printed, SecondSeal};
 use recommande::time::record::digest_algorithms;
@@ -11,6 +11,13 @@ use serde::Serialize;
 /// The largest file whose octets are kept, in octets. A proof takes kilobytes, and the largest list of revoked certificates that
 /// lies in one some megabytes; of what is larger the digests alone are kept, so that a letter of any size takes no memory.
 pub(crate) const MAX_KEPT: usize = 16 << 20;
+
+/// The first octet of a file in DER.
+const SEQUENCE: u8 = 0x30;
+
+/// How proofs are named, and how revocation data is.
+const PROOFS: [&str; 2] = [".p7m", ".rma"];
+const REVOCATION: [&str; 2] = [".crl", ".ocsp"];
 
 /// Why the user gave a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,6 +79,8 @@ pub(crate) enum Content {
     Evidence(Vec<Certificate>, Box<RevocationData>),
     EvidenceUnreadable,
     Anchors(Role, Option<Box<TrustAnchors>>),
+    /// It is named as a proof is, and is larger than one can be.
+    TooLarge,
     Dossier,
     /// A picture, or the page of a proof: it can be a letter, and mostly lies beside one.
     Picture,
@@ -81,7 +90,6 @@ pub(crate) enum Content {
 /// A file that was read to its end.
 pub(crate) struct File {
     pub(crate) name: String,
-    pub(crate) size: u64,
     pub(crate) digests: PayloadDigests,
     /// The octets, of a file that is small enough to be kept.
     pub(crate) octets: Option<Vec<u8>>,
@@ -92,7 +100,6 @@ pub(crate) struct File {
 pub(crate) struct Reading {
     role: Role,
     name: String,
-    size: u64,
     hasher: PayloadHasher,
     octets: Option<Vec<u8>>,
 }
@@ -102,12 +109,11 @@ impl Reading {
     pub(crate) fn new(role: Role, name: String, stated: f64) -> Self {
         #[allow(clippy::cast_precision_loss, reason = "the number is exact")]
         let octets = (stated <= MAX_KEPT as f64).then(Vec::new);
-        Self { role, name, size: 0, hasher: PayloadHasher::new(), octets }
+        Self { role, name, hasher: PayloadHasher::new(), octets }
     }
 
     pub(crate) fn update(&mut self, octets: &[u8]) {
         self.hasher.update(octets);
-        self.size = self.size.saturating_add(u64::try_from(octets.len()).unwrap_or(u64::MAX));
         if let Some(kept) = &mut self.octets {
             // The size that was stated can lie.
             if kept.len() + octets.len() > MAX_KEPT {
@@ -122,9 +128,12 @@ impl Reading {
         let content = match &self.octets {
             Some(octets) => Content::of(self.role, &self.name, octets),
             None if matches!(self.role, Role::SealAnchors | Role::TsaAnchors) => Content::Anchors(self.role, None),
+            None if is_named(&self.name, &PROOFS) => Content::TooLarge,
+            // A list that was given and is not read must not be left out in silence.
+            None if is_named(&self.name, &REVOCATION) => Content::EvidenceUnreadable,
             None => Content::Other,
         };
-        File { name: self.name, size: self.size, digests: self.hasher.finish(), octets: self.octets, content }
+        File { name: self.name, digests: self.hasher.finish(), octets: self.octets, content }
     }
 }
 
@@ -136,7 +145,7 @@ impl File {
     pub(crate) fn kind(&self) -> Kind {
         match &self.content {
             Content::Proof(_) => Kind::Proof,
-            Content::BrokenProof => Kind::BrokenProof,
+            Content::BrokenProof | Content::TooLarge => Kind::BrokenProof,
             Content::Code(_) | Content::CodeUnreadable => Kind::Code,
             Content::Record => Kind::Record,
             Content::LogProof => Kind::LogProof,
@@ -156,22 +165,23 @@ impl Content {
     /// Reads a file. Its octets decide, and its name only where it is named as a proof is.
     fn of(role: Role, name: &str, octets: &[u8]) -> Self {
         if matches!(role, Role::SealAnchors | Role::TsaAnchors) {
-            let anchors = std::str::from_utf8(octets).ok().and_then(|pem| TrustAnchors::from_pem(pem).ok());
-            return Self::Anchors(role, anchors.filter(|anchors| !anchors.is_empty()).map(Box::new));
+            let of_pem = || std::str::from_utf8(octets).ok().and_then(|pem| TrustAnchors::from_pem(pem).ok());
+            let of_der = Certificate::from_der(octets).ok().map(|anchor| TrustAnchors::from_iter([anchor]));
+            return Self::Anchors(role, of_der.or_else(of_pem).map(Box::new));
         }
         if octets.starts_with(b"PK\x03\x04") && octets.get(30..).is_some_and(|from| from.starts_with(b"mimetype")) {
             return Self::Dossier;
         }
-        let is_named = [".p7m", ".rma"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+        let is_named_as_proof = is_named(name, &PROOFS);
         match AnyProof::from_der(octets) {
             Ok(proof) => return Self::Proof(Box::new(proof)),
             // The octets are no SignedData, and may be anything.
             Err(DecodeError::Coding(_)) => {}
             // A detached signature, unless its name says that it is meant as a proof.
-            Err(_) if !is_named && SecondSeal::from_der(octets).is_ok() => return Self::Signature,
+            Err(_) if !is_named_as_proof && SecondSeal::from_der(octets).is_ok() => return Self::Signature,
             Err(_) => return Self::BrokenProof,
         }
-        if is_named {
+        if is_named_as_proof {
             return Self::BrokenProof;
         }
         if !digest_algorithms(octets).is_empty() {
@@ -186,7 +196,7 @@ impl Content {
             }
         }
         // One that is named so and cannot be read is told by the report.
-        if TlogProof::parse(octets).is_ok() || name.to_ascii_lowercase().ends_with(".tlog-proof") {
+        if TlogProof::parse(octets).is_ok() || is_named(name, &[".tlog-proof"]) {
             return Self::LogProof;
         }
         if let Ok(disclosure) = Disclosure::from_json(octets) {
@@ -202,15 +212,10 @@ impl Content {
 /// Reads certificates and revocation data: DER, or PEM blocks with nothing else than white space around them. A letter with a
 /// certificate in it would otherwise escape from being compared.
 fn evidence(octets: &[u8], text: &str) -> Option<Content> {
-    let labels = match pem_labels(text) {
-        Some(labels) => labels,
-        None => {
-            return RevocationData::from_bytes(octets)
-                .ok()
-                .filter(|_| octets.first() == Some(&0x30))
-                .map(|data| Content::Evidence(Vec::new(), Box::new(data)));
-        }
-    };
+    if octets.first() == Some(&SEQUENCE) {
+        return evidence_in_der(octets);
+    }
+    let labels = pem_labels(text)?;
     let holds = |wanted: &[&str]| labels.iter().any(|label| wanted.contains(label));
     let is_known = labels.iter().all(|label| matches!(*label, "CERTIFICATE" | "X509 CRL" | "OCSP RESPONSE"));
     if labels.is_empty() || !is_known {
@@ -225,6 +230,17 @@ fn evidence(octets: &[u8], text: &str) -> Option<Content> {
     }
 }
 
+fn evidence_in_der(octets: &[u8]) -> Option<Content> {
+    if let Ok(certificate) = Certificate::from_der(octets) {
+        return Some(Content::Evidence(vec![certificate], Box::default()));
+    }
+    match RevocationData::from_bytes(octets) {
+        Ok(data) => Some(Content::Evidence(Vec::new(), Box::new(data))),
+        Err(RevocationDataError::Unrecognised) => None,
+        Err(_) => Some(Content::EvidenceUnreadable),
+    }
+}
+
 /// Returns the labels of a text that is PEM blocks and white space alone.
 fn pem_labels(text: &str) -> Option<Vec<&str>> {
     let mut labels = Vec::new();
@@ -236,6 +252,12 @@ fn pem_labels(text: &str) -> Option<Vec<&str>> {
         rest = after.trim_start();
     }
     Some(labels)
+}
+
+/// Tells if a name ends so, in letters of any case.
+fn is_named(name: &str, endings: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    endings.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Tells if a file is a picture, by the octets with which its kind begins.

@@ -9,7 +9,7 @@ use recommande::{Certificate, Environment, TrustAnchors, Verifier};
 use recommande_receipt::{Findings, Options, page_of_following, page_of_proof};
 use serde::Serialize;
 
-use crate::answer::{AnchorsOf, Answer, Asked, Failure, FileShown, LetterShown, Note, NoteCode, Shown};
+use crate::answer::{AnchorsOf, Answer, Asked, Failure, LetterShown, Note, NoteCode, Shown};
 use crate::file::{Content, File, Kind, Reading, Role};
 use crate::judge::{Candidate, Judge, announces_second_seal};
 use crate::letters::{Letter, Letters};
@@ -77,14 +77,11 @@ impl Session {
             candidates.iter().filter_map(|candidate| Some(candidate.proof?.stated())).collect();
         let letters = Letters::of(&files, &statements);
         let (anchors_of, seal_anchors, tsa_anchors) = self.anchors(&files);
-        let shown_files =
-            files.iter().map(|file| FileShown { name: file.name.clone(), size: file.size, kind: file.kind() });
-        let shown_files: Vec<FileShown> = shown_files.collect();
         let revocation = match self.revocation(&files) {
             Ok(revocation) => revocation,
             Err(note) => {
                 let (results, notes) = (Vec::new(), vec![note]);
-                return Ok(Answer { now: asked.now, anchors: anchors_of, files: shown_files, results, notes });
+                return Ok(Answer { now: asked.now, anchors: anchors_of, results, notes });
             }
         };
 
@@ -128,7 +125,7 @@ impl Session {
         }
         let unused: Vec<usize> = letters.of_no_proof.iter().copied().filter(|place| !told.contains(place)).collect();
         let notes = notes(&files, &candidates, &unused, &letters.unmatched);
-        Ok(Answer { now: asked.now, anchors: anchors_of, files: shown_files, results, notes })
+        Ok(Answer { now: asked.now, anchors: anchors_of, results, notes })
     }
 
     /// Returns the anchors: those that the user loaded, else those of the page.
@@ -202,6 +199,7 @@ fn candidate(file: &File) -> Option<Candidate<'_>> {
         | Content::Signature
         | Content::Evidence(..)
         | Content::EvidenceUnreadable
+        | Content::TooLarge
         | Content::Anchors(..)
         | Content::Dossier
         | Content::Picture
@@ -231,7 +229,6 @@ fn notes(files: &[&File], candidates: &[Candidate<'_>], unused: &[usize], unmatc
     let proofs: Vec<&AnyProof> = candidates.iter().filter_map(|candidate| candidate.proof).collect();
     let announced = proofs.iter().any(|proof| announces_second_seal(proof));
     for (place, file) in files.iter().enumerate() {
-        let is_named = |ending: &str| file.name.to_ascii_lowercase().ends_with(ending);
         let is_of_proof = |identifier| {
             use recommande::evidence::Statement as _;
             proofs.iter().any(|proof| proof.stated().evidence_identifier() == identifier)
@@ -255,9 +252,7 @@ fn notes(files: &[&File], candidates: &[Candidate<'_>], unused: &[usize], unmatc
             Content::Signature => (!announced).then_some(NoteCode::SignatureNotJudged),
             Content::Anchors(_, None) => Some(NoteCode::AnchorsUnreadable),
             Content::Dossier => unmatched.contains(&place).then_some(NoteCode::DossierNotOpened),
-            Content::Other if file.octets.is_none() && (is_named(".p7m") || is_named(".rma")) => {
-                Some(NoteCode::TooLarge)
-            }
+            Content::TooLarge => Some(NoteCode::TooLarge),
             Content::Other => unused.contains(&place).then_some(NoteCode::NotUsed),
         };
         notes.extend(code.map(|code| Note { code, file: Some(file.name.clone()) }));

@@ -1,4 +1,6 @@
 // What a user drops beside a proof never makes its verdict better, and a letter is always compared.
+import { deflateSync } from 'node:zlib';
+
 import { read, text } from './module.mjs';
 
 export async function files(module, faults) {
@@ -41,4 +43,71 @@ export async function files(module, faults) {
   const alone = await verdict(settings, [revoked, ['a.pem', lists(0, 1200)]]);
   check('a file of too many lists refuses the verdict', alone.results.length === 0 && alone.notes.length === 1);
   check('too many lists refuse the verdict', crowded.results.every(({ indication }) => indication !== 'TOTAL-PASSED') && crowded.notes.some(({ code }) => code.startsWith('evidence-')));
+  // A list in DER that cannot be taken refuses the verdict as one in PEM does, and so does one that is too large to be kept.
+  // A month that there is none of, in the first time of the list.
+  const damaged = Buffer.from(list, 'base64');
+  damaged.write('99', damaged.indexOf(Buffer.from([0x17, 0x0d])) + 4);
+  const large = Buffer.alloc((16 << 20) + 1, 0x30);
+  for (const [name, octets] of [['damaged.crl', damaged], ['large.crl', large]]) {
+    const refused = await verdict(settings, [revoked, [name, octets]]);
+    check(`${name} refuses the verdict`, refused.results.length === 0 && refused.notes.some(({ code, file }) => code === 'evidence-unreadable' && file === name));
+  }
+  // A certificate in DER is one, and not a letter; and it can be an anchor.
+  const der = (pem) => Buffer.from(/-----BEGIN CERTIFICATE-----([^-]*)-----END/.exec(pem)[1], 'base64');
+  const beside = await verdict({}, [sending, ['ca.cer', der(certificate)]]);
+  check('a certificate in DER beside a proof', beside.results[0].indication === 'TOTAL-PASSED' && beside.results[0].letter.state === 'not-given');
+  const loaded = await verdict({ seal_anchors: undefined, tsa_anchors: undefined }, [sending, ['s.cer', der(certificate), 1], ['t.cer', der(text('anchors/tsa.pem')), 2]]);
+  check('anchors in DER', loaded.anchors === 'user' && loaded.results[0].indication === 'TOTAL-PASSED');
+  // What is named as a proof and larger than one is told, and is the letter of none.
+  const huge = await verdict({}, [sending, ['huge.p7m', large]]);
+  check('a proof that is too large', huge.results[0].indication === 'TOTAL-PASSED' && huge.notes.some(({ code, file }) => code === 'too-large' && file === 'huge.p7m'));
+  // A printed code: the seal itself, whose time is not on paper, and the names of a proof, which prove nothing.
+  const seal = await verdict({}, [['code', code(bare(read('good/sending.p7m'))), 3]]);
+  check('a printed seal', seal.results.length === 1 && seal.results[0].printed && seal.results[0].indication === 'INDETERMINATE');
+  const { statement } = (await verdict({}, [sending])).results[0].report;
+  const names = `RM0:${statement.proof_id.toUpperCase()}:${statement.evidence_identifier.replace(/^urn:uuid:|-/g, '').toUpperCase()}`;
+  const told = (answer, wanted) => answer.notes.some((note) => note.code === wanted && note.file === 'names');
+  const named = await verdict({}, [['names', names, 3]]);
+  check('the names of a proof alone', named.results.length === 0 && told(named, 'code-names-only'));
+  check('the names of a proof that is there', told(await verdict({}, [sending, ['names', names, 3]]), 'code-of-proof'));
+}
+
+// A seal without what nobody signed: certificates and unsigned attributes (RFC 5652).
+function bare(file) {
+  const wrap = (tag, octets) => {
+    const length = octets.length < 128 ? [octets.length] : octets.length < 256 ? [0x81, octets.length] : [0x82, octets.length >> 8, octets.length & 255];
+    return Buffer.concat([Buffer.from([tag, ...length]), octets]);
+  };
+  const parts = (octets) => {
+    const found = [];
+    for (let place = 0; place < octets.length;) {
+      const short = octets[place + 1] < 128;
+      const count = short ? 0 : octets[place + 1] & 127;
+      const begin = place + 2 + count;
+      const length = short ? octets[place + 1] : octets.readUIntBE(place + 2, count);
+      found.push({ tag: octets[place], value: octets.subarray(begin, begin + length), raw: octets.subarray(place, begin + length) });
+      place = begin + length;
+    }
+    return found;
+  };
+  const [{ value: info }] = parts(file);
+  const [type, { value: explicit }] = parts(info);
+  const signed = parts(parts(explicit)[0].value).filter(({ tag }) => tag !== 0xa0 && tag !== 0xa1);
+  const signers = signed.pop();
+  const signer = parts(parts(signers.value)[0].value).filter(({ tag }) => tag !== 0xa1);
+  const whole = wrap(0x31, wrap(0x30, Buffer.concat(signer.map(({ raw }) => raw))));
+  return wrap(0x30, Buffer.concat([type.raw, wrap(0xa0, wrap(0x30, Buffer.concat([...signed.map(({ raw }) => raw), whole])))]));
+}
+
+// The text of a code: RFC 1950 in RFC 9285.
+function code(seal) {
+  const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
+  const octets = deflateSync(seal);
+  let encoded = '';
+  for (let place = 0; place < octets.length; place += 2) {
+    const pair = place + 1 < octets.length;
+    let value = pair ? octets.readUInt16BE(place) : octets[place];
+    for (let digit = 0; digit < (pair ? 3 : 2); digit += 1, value = Math.floor(value / 45)) encoded += alphabet[value % 45];
+  }
+  return `RM1:${encoded}`;
 }
