@@ -30,7 +30,7 @@ pub(crate) struct Candidate<'f> {
     pub(crate) is_printed: bool,
 }
 
-/// The proofs that one verifier judges. Each of those that others follow is verified once.
+/// The proofs that one verifier judges. Each of those that others follow is verified once for all of them.
 pub(crate) struct Judge<'f> {
     pub(crate) files: &'f [&'f File],
     pub(crate) candidates: &'f [Candidate<'f>],
@@ -79,11 +79,18 @@ impl<'f> Judge<'f> {
         let context = disclosure.into_iter().fold(context, Context::with_disclosure);
         let shown = Shown::of(&self.verifier, candidate.octets, context, self.now).with_name(candidate.name);
         let shown = disclosure.into_iter().fold(shown, Shown::with_disclosure);
-        let sending = sending.and_then(|(place, _)| self.candidates.get(place)).map(|sending| {
-            let context = Context::from(Payload::NotAvailable);
-            Shown::of(&self.verifier, sending.octets, context, self.now).with_name(sending.name)
-        });
+        let sending = sending.and_then(|(place, _)| self.candidates.get(place)).map(|sending| self.shown(sending));
         Judged { shown, sending }
+    }
+
+    /// Shows the sending that a proof follows, as it is verified by itself.
+    fn shown(&self, sending: &Candidate<'_>) -> Shown {
+        let second_seals = sending.proof.map(|proof| self.second_seals(proof)).unwrap_or_default();
+        let disclosure = sending.proof.and_then(|proof| self.disclosure_of(&proof.stated()));
+        let context = Context::from(Payload::NotAvailable).with_second_seals(&second_seals);
+        let context = disclosure.into_iter().fold(context, Context::with_disclosure);
+        let shown = Shown::of(&self.verifier, sending.octets, context, self.now).with_name(sending.name);
+        disclosure.into_iter().fold(shown, Shown::with_disclosure)
     }
 
     fn payload(&self, letter: &Letter) -> Payload<'f> {
@@ -198,7 +205,7 @@ impl<'f> Judge<'f> {
     }
 }
 
-/// Tells if a second seal lies beside a proof.
+/// Tells if a proof announces a second seal beside it.
 pub(crate) fn announces_second_seal(proof: &AnyProof) -> bool {
     let announced = match proof {
         AnyProof::Sending(proof) => proof.announced_seal(),
