@@ -133,7 +133,7 @@ await test('a name is text and turns nothing around', async () => {
   assert.ok(shown.includes('<img src=x onerror=alert(1)>.p7m') && !shown.includes('\u202e'), shown);
 });
 
-await test('the text of a code shows who stated what, and a part of one says so', async () => {
+await test('a part of the text of a code says that it cannot be read', async () => {
   const tab = await opened(page, 'en');
   await tab.fill('#code', 'RM1:HALF');
   await tab.click('#code-add');

@@ -40,7 +40,7 @@ pub(super) static WORDS: Words = Words {
     verify_failed: "The verification broke off. This is a fault of the page and says nothing about the proof. Load the page anew.",
     too_many: "There are more files than this page takes at once.",
     no_reader: "This browser cannot read the code in the picture {0}. Read it with a phone and paste its text below.",
-    no_code: "There is no readable code in the picture {0}. It was taken for a letter.",
+    no_code: "There is no readable code in the picture {0}.",
     limits: "Whether a certificate was revoked is known only as far as the proof or your files say it: this page asks nobody.",
     kinds: Kinds {
         proof: "proof",

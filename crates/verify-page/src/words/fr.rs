@@ -40,7 +40,7 @@ pub(super) static WORDS: Words = Words {
     verify_failed: "La vérification s’est interrompue. C’est une défaillance de la page, qui ne dit rien de la preuve. Rechargez la page.",
     too_many: "Il y a plus de fichiers que cette page n’en accepte à la fois.",
     no_reader: "Ce navigateur ne sait pas lire le code dans l’image {0}. Lisez-le avec un téléphone et collez son texte ci-dessous.",
-    no_code: "Il n’y a pas de code lisible dans l’image {0}. Elle a été prise pour une lettre.",
+    no_code: "Il n’y a pas de code lisible dans l’image {0}.",
     limits: "La révocation d’un certificat n’est connue que dans la mesure où la preuve ou vos fichiers la mentionnent : cette page n’interroge personne.",
     kinds: Kinds {
         proof: "preuve",
