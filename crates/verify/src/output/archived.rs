@@ -37,7 +37,7 @@ impl Archived {
         let mut new = path.as_os_str().to_owned();
         new.push(format!(".{}.new", std::process::id()));
         let new = PathBuf::from(new);
-        let file = File::create_new(&new).map_err(Error::of(&new))?;
+        let file = File::create_new(&new).map_err(Error::of(path))?;
         Ok(Self { form, path: path.to_owned(), new: Some(new), file: BufWriter::new(file) })
     }
 
@@ -49,10 +49,13 @@ impl Archived {
     /// Writes the counts, and gives the report its name.
     pub fn end(mut self, totals: &Totals) -> Result<(), Error> {
         let written = self.form.end(&mut self.file, totals).and_then(|()| self.file.flush());
-        let named = written.and_then(|()| match self.new.take() {
+        let named = written.and_then(|()| match &self.new {
             Some(new) => self.file.get_ref().sync_all().and_then(|()| fs::rename(new, &self.path)),
             None => Ok(()),
         });
+        if named.is_ok() {
+            self.new = None;
+        }
         named.map_err(Error::of(&self.path))
     }
 }
