@@ -30,14 +30,7 @@ pub trait Form {
 
 /// The verdict on an item in the words of the standard, or that there is none.
 pub fn verdict(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Error(_) => "ERROR".to_owned(),
-        Outcome::Bare(indication, _) => indication.to_string(),
-        Outcome::Reports(_) | Outcome::Parts(_) => match outcome.indication() {
-            Some(indication) => indication.to_string(),
-            None => "ERROR".to_owned(),
-        },
-    }
+    outcome.indication().map_or_else(|| "ERROR".to_owned(), |indication| indication.to_string())
 }
 
 /// The reason for a verdict in one line, if it is not TOTAL-PASSED.
