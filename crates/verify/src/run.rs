@@ -86,18 +86,20 @@ fn collected(arguments: &Arguments, sources: &Sources, now: DateTime<Utc>) -> Re
             }
         }
     }
-    name_apart(&mut collected.questions);
+    name_apart(&mut collected);
     Ok(collected)
 }
 
-/// Gives each file a name of its own: readers of reports keep one of two cases with the same name.
-fn name_apart(questions: &mut [Question]) {
+/// Gives each file and each error a name of its own: readers of reports keep one of two cases with the same name.
+fn name_apart(collected: &mut Collected) {
     let mut names = HashSet::new();
-    for question in questions {
+    let of_questions = collected.questions.iter_mut().map(|question| &mut question.name);
+    for name in of_questions.chain(collected.errors.iter_mut().map(|(name, _)| name)) {
         let mut number = 1;
-        while !names.insert(question.name.clone()) {
+        let stated = name.clone();
+        while !names.insert(name.clone()) {
             number += 1;
-            question.name = format!("{} ({number})", question.file.display());
+            *name = format!("{stated} ({number})");
         }
     }
 }
@@ -135,23 +137,23 @@ struct Progress {
     done: usize,
     all: usize,
     told: Instant,
+    has_told: bool,
     is_watched: bool,
 }
 
 impl Progress {
     fn new(all: usize) -> Self {
-        Self { done: 0, all, told: Instant::now(), is_watched: io::stderr().is_terminal() }
+        Self { done: 0, all, told: Instant::now(), has_told: false, is_watched: io::stderr().is_terminal() }
     }
 
     fn add(&mut self, files: usize) {
         self.done += files;
-        if self.is_watched && self.told.elapsed() >= Duration::from_secs(1) {
-            self.told = Instant::now();
+        let is_last = self.done == self.all && self.has_told;
+        if self.is_watched && (is_last || self.told.elapsed() >= Duration::from_secs(1)) {
+            (self.told, self.has_told) = (Instant::now(), true);
+            let end = if self.done == self.all { "\n" } else { "" };
             // Nobody can be told that the errors cannot be told.
-            let _ = write!(io::stderr(), "\r{} of {} files", self.done, self.all);
-            if self.done == self.all {
-                let _ = writeln!(io::stderr());
-            }
+            let _ = write!(io::stderr(), "\r{} of {} files{end}", self.done, self.all);
         }
     }
 }
