@@ -10,7 +10,7 @@ use recommande::Environment;
 /// Verifies files of electronic registered mail: proofs, signatures, timestamps, evidence records and printed codes.
 ///
 /// What each file is, it finds out by itself. Files that belong together may be given in any order: an opening finds its sending,
-/// and a proof what lies beside it under its name (NAME.pq.p7s, NAME.tlog-proof, NAME.p7m.ers, NAME.disclosure.json).
+/// and a proof what lies beside it under its name (NAME.pq.p7s, NAME.tlog-proof, NAME.p7m.ers).
 ///
 /// Exit status, by the worst: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 3 something could not be judged.
 #[derive(Parser, Debug)]

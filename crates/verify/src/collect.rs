@@ -11,10 +11,10 @@ use recommande::evidence::EvidenceIdentifier;
 
 use crate::arguments::Arguments;
 use crate::error::Error;
-use crate::files::{self, GivenPayload};
+use crate::files;
 use crate::folder;
-use crate::kind::{BATCH_SEAL, Kind, Names, Seen, look_at};
-use crate::question::{Followed, Given, Payload, Question};
+use crate::kind::{Attested, BATCH_SEAL, Kind, Names, Seen, look_at};
+use crate::question::{Followed, Given, Payload, PayloadFile, Question};
 use crate::settings::Settings;
 
 /// How many steps led to an event at the most.
@@ -59,7 +59,7 @@ struct Index {
 impl Index {
     fn add(&mut self, path: &Path, seen: &Seen) {
         match seen {
-            Seen::Judged(Kind::Proof, Some(names)) => {
+            Seen::Judged(Kind::Proof | Kind::Statement, Some(names)) => {
                 let copies = self.proofs.entry(names.id.as_bytes().to_vec()).or_default();
                 if copies.len() < COPIES {
                     copies.push((path.to_owned(), Arc::clone(names)));
@@ -75,29 +75,33 @@ impl Index {
         }
     }
 
-    fn copies(&self, id: Option<&Digest>) -> &[(PathBuf, Arc<Names>)] {
-        id.and_then(|id| self.proofs.get(id.as_bytes())).map_or(&[], Vec::as_slice)
+    /// Returns the proofs of this name that attest what is followed.
+    fn copies(&self, attested: Attested, id: Option<Digest>) -> impl Iterator<Item = &(PathBuf, Arc<Names>)> {
+        let copies = id.and_then(|id| self.proofs.get(id.as_bytes())).into_iter().flatten();
+        copies.filter(move |(_, names)| names.attested == attested)
     }
 
     fn disclosures(&self, evidence: &EvidenceIdentifier) -> Vec<PathBuf> {
         self.disclosures.get(evidence.as_bytes()).cloned().unwrap_or_default()
     }
 
-    fn followed(&self, id: Option<&Digest>) -> Vec<Followed> {
+    fn followed(&self, attested: Attested, id: Option<Digest>) -> Vec<Followed> {
         let followed = |(path, names): &(PathBuf, Arc<Names>)| Followed {
             file: path.clone(),
             disclosures: self.disclosures(&names.evidence),
             second_seals: beside(&path.with_extension("pq.p7s")),
+            records: record_beside(path),
+            log_proofs: beside(&path.with_extension("tlog-proof")),
         };
-        self.copies(id).iter().map(followed).collect()
+        self.copies(attested, id).map(followed).collect()
     }
 
     /// The copies of the steps that led to an event, the earliest step first.
     fn causes(&self, names: &Names) -> Vec<Vec<Followed>> {
         let mut steps = Vec::new();
         let mut cause = names.cause;
-        while let Some((_, names)) = self.copies(cause.as_ref()).first().filter(|_| steps.len() < STEPS) {
-            steps.push(self.followed(cause.as_ref()));
+        while let Some((_, names)) = self.copies(Attested::Step, cause).next().filter(|_| steps.len() < STEPS) {
+            steps.push(self.followed(Attested::Step, cause));
             cause = names.cause;
         }
         steps.reverse();
@@ -110,6 +114,13 @@ fn beside(path: &Path) -> Vec<PathBuf> {
     if path.symlink_metadata().is_ok() { vec![path.to_owned()] } else { Vec::new() }
 }
 
+/// The evidence record over a whole file, which has the whole name of that (`NAME.p7m.ers`).
+fn record_beside(path: &Path) -> Vec<PathBuf> {
+    let mut record = path.as_os_str().to_owned();
+    record.push(".ers");
+    beside(Path::new(&record))
+}
+
 /// Looks at all files that the arguments name.
 ///
 /// # Errors
@@ -118,7 +129,7 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
     let (mut collected, mut index) = (Collected::default(), Index::default());
     for path in &arguments.preceding {
         let seen = look_at(path)?;
-        if !matches!(seen, Seen::Judged(Kind::Proof, Some(_))) {
+        if !matches!(seen, Seen::Judged(Kind::Proof | Kind::Statement, Some(_))) {
             return Err(Error::Content { path: path.clone(), what: "this is no proof that can be read".to_owned() });
         }
         index.add(path, &seen);
@@ -201,7 +212,8 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
                 Seen::Judged(kind, names) => asked.push(Asked { place: asked.len(), file, kind, names }),
                 Seen::Beside => lying.push(file),
                 Seen::Disclosure(_) | Seen::Other if is_folder => collected.ignored += 1,
-                Seen::Disclosure(_) => {}
+                // One that fits nothing lies beside nothing.
+                Seen::Disclosure(_) => lying.push(file),
                 Seen::Other => {
                     collected.error(
                         &file,
@@ -223,40 +235,42 @@ fn given(arguments: &Arguments, index: &Index, payloads: &mut Payloads, asked: &
         }
         Kind::EvidenceRecord | Kind::Dossier => Payload::NotAvailable,
     };
-    let mut record = file.as_os_str().to_owned();
-    record.push(".ers");
-    let mut records = beside(Path::new(&record));
     let is_statement = *kind == Kind::Statement;
-    if is_statement {
-        records.clear();
-    }
+    // What a kind does not read lies beside no file that is judged.
+    let (has_companions, has_record) = match kind {
+        Kind::Proof | Kind::Code => (true, true),
+        Kind::Statement => (true, false),
+        Kind::PayloadSignature | Kind::Signature => (false, true),
+        Kind::Timestamp | Kind::EvidenceRecord | Kind::Dossier => (false, false),
+    };
+    let only = |is_read: bool, paths: Vec<PathBuf>| if is_read { paths } else { Vec::new() };
     Given {
         payload,
         sending: sending(index, names, alone),
         causes: names.map(|names| index.causes(names)).unwrap_or_default(),
-        original: index.followed(names.and_then(|names| names.original.as_ref())),
+        original: index.followed(Attested::Sending, names.and_then(|names| names.original)),
         disclosures: names.map(|names| index.disclosures(&names.evidence)).unwrap_or_default(),
-        second_seals: beside(&file.with_extension("pq.p7s")),
+        second_seals: only(has_companions, beside(&file.with_extension("pq.p7s"))),
         submission: None,
         seal: beside(&file.with_file_name(BATCH_SEAL)).pop().filter(|_| is_statement),
         record: beside(&file.with_extension("ers")).pop().filter(|_| is_statement),
         data: if *kind == Kind::Timestamp { arguments.data.clone() } else { Vec::new() },
         request: None,
-        records,
-        log_proofs: beside(&file.with_extension("tlog-proof")),
+        records: only(has_record, record_beside(file)),
+        log_proofs: only(has_companions, beside(&file.with_extension("tlog-proof"))),
     }
 }
 
 /// The copies of the sending that a proof follows. Where one proof `alone` is judged with one sending, that is taken, whatever the proof
 /// names: the verdict says that it is another one.
 fn sending(index: &Index, names: Option<&Names>, alone: Option<&Path>) -> Vec<Followed> {
-    let Some(named) = names.and_then(|names| names.sending.as_ref()) else { return Vec::new() };
-    let copies = index.followed(Some(named));
+    let Some(named) = names.and_then(|names| names.sending) else { return Vec::new() };
+    let copies = index.followed(Attested::Sending, Some(named));
     if !copies.is_empty() {
         return copies;
     }
     let given = index.proofs.values().flatten().find(|(path, _)| Some(path.as_path()) == alone);
-    given.map(|(_, names)| index.followed(Some(&names.id))).unwrap_or_default()
+    given.map(|(_, names)| index.followed(Attested::Sending, Some(names.id))).unwrap_or_default()
 }
 
 /// Tells what was given and serves no file: whoever gave it wants it compared.
@@ -284,7 +298,7 @@ enum Payloads {
 
 /// A payload that was offered, and whether a proof is about it.
 struct Offered {
-    path: PathBuf,
+    file: Arc<PayloadFile>,
     digests: PayloadDigests,
     is_used: bool,
 }
@@ -298,13 +312,14 @@ impl Payloads {
             [] => Ok(Self::All(Payload::NotAvailable)),
             [path] => {
                 // A file that cannot be read is told once.
-                std::fs::File::open(path).map_err(Error::of(path))?;
-                Ok(Self::All(Payload::File(path.clone())))
+                files::opened(path)?;
+                Ok(Self::All(Payload::File(Arc::new(PayloadFile::new(path.clone())))))
             }
             several => {
                 let offered = |path: &PathBuf| {
-                    let digests = GivenPayload::of_file(path)?.digests();
-                    Ok(Offered { path: path.clone(), digests, is_used: false })
+                    let file = Arc::new(PayloadFile::new(path.clone()));
+                    let digests = file.read()?.digests();
+                    Ok(Offered { file, digests, is_used: false })
                 };
                 several.iter().map(offered).collect::<Result<_, Error>>().map(Self::Several)
             }
@@ -320,7 +335,7 @@ impl Payloads {
                 let is_about = |offered: &&mut Offered| offered.digests.iter().any(|digest| content.contains(digest));
                 let mut about: Vec<&mut Offered> = payloads.iter_mut().filter(is_about).collect();
                 about.iter_mut().for_each(|offered| offered.is_used = true);
-                about.first().map_or(Payload::NotAvailable, |offered| Payload::File(offered.path.clone()))
+                about.first().map_or(Payload::NotAvailable, |offered| Payload::File(Arc::clone(&offered.file)))
             }
         }
     }
@@ -328,7 +343,7 @@ impl Payloads {
     fn unused(&self, questions: &[Question]) -> Vec<PathBuf> {
         match self {
             Self::Several(payloads) => {
-                payloads.iter().filter(|offered| !offered.is_used).map(|offered| offered.path.clone()).collect()
+                payloads.iter().filter(|offered| !offered.is_used).map(|offered| offered.file.path.clone()).collect()
             }
             Self::All(Payload::NotAvailable) => Vec::new(),
             Self::All(payload) => {
@@ -337,7 +352,7 @@ impl Payloads {
                     return Vec::new();
                 }
                 match payload {
-                    Payload::File(path) => vec![path.clone()],
+                    Payload::File(file) => vec![file.path.clone()],
                     Payload::Digests(_) | Payload::NotAvailable => vec![PathBuf::from("--payload-digest")],
                 }
             }

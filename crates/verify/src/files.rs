@@ -17,20 +17,26 @@ const SEQUENCE: u8 = 0x30;
 /// The largest payload that is read as a whole, so that a report can say if it is signed itself.
 const WHOLE: usize = 1 << 20;
 
-/// Reads a whole file. One above the limit of the library is not read. It has to be a file that can be read more than once.
+/// Opens a file, which has to be one that can be read more than once: of a pipe the second reading would find nothing, and opening one waits
+/// until somebody writes.
+pub fn opened(path: &Path) -> Result<File, Error> {
+    if std::fs::metadata(path).map_err(Error::of(path))?.is_file() {
+        return File::open(path).map_err(Error::of(path));
+    }
+    let what = "this is no regular file, and a file is read more than once";
+    Err(Error::Content { path: path.to_owned(), what: what.to_owned() })
+}
+
+/// Reads a whole file. One above the limit of the library is not read.
 pub fn octets(path: &Path) -> Result<Vec<u8>, Error> {
     let too_large = || Error::TooLarge { path: path.to_owned(), limit: MAX_INPUT };
     let limit = u64::try_from(MAX_INPUT).unwrap_or(u64::MAX);
-    let file = File::open(path).map_err(Error::of(path))?;
-    let metadata = file.metadata().map_err(Error::of(path))?;
-    if !metadata.is_file() {
-        let what = "this is no regular file, and a file is read more than once";
-        return Err(Error::Content { path: path.to_owned(), what: what.to_owned() });
-    }
-    if metadata.len() > limit {
+    let file = opened(path)?;
+    let length = file.metadata().map_err(Error::of(path))?.len();
+    if length > limit {
         return Err(too_large());
     }
-    let mut octets = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    let mut octets = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
     // It may grow while it is read.
     file.take(limit.saturating_add(1)).read_to_end(&mut octets).map_err(Error::of(path))?;
     if octets.len() > MAX_INPUT { Err(too_large()) } else { Ok(octets) }
@@ -69,6 +75,7 @@ pub fn anchors(path: Option<&Path>) -> Result<TrustAnchors, Error> {
 }
 
 /// A payload as far as it is needed.
+#[derive(Debug)]
 pub enum GivenPayload {
     Octets(Vec<u8>),
     Digests(PayloadDigests),
@@ -77,7 +84,7 @@ pub enum GivenPayload {
 impl GivenPayload {
     /// Reads a small file, and hashes a large one in one pass.
     pub fn of_file(path: &Path) -> Result<Self, Error> {
-        let mut file = File::open(path).map_err(Error::of(path))?;
+        let mut file = opened(path)?;
         let mut octets = Vec::new();
         let whole = u64::try_from(WHOLE).unwrap_or(u64::MAX);
         let taken = std::io::Read::by_ref(&mut file).take(whole.saturating_add(1)).read_to_end(&mut octets);

@@ -1,6 +1,5 @@
 //! Judges a file with what is given with it.
 
-use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +7,7 @@ use chrono::{DateTime, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{Disclosure, Statement, Step};
 use recommande::rfc3161_client::{MessageImprint, TimeStampReq, TimeStampResp, TimeStampToken};
-use recommande::seal::{AnyProof, Artifact as _, BatchSeal, PayloadSignature, Printed, ProofOfStep, SignedSubmission};
+use recommande::seal::{AnyProof, Artifact as _, PayloadSignature, Printed, ProofOfStep, SignedSubmission};
 use recommande::time::record::digest_algorithms;
 use recommande::verify::{
     Content, ContentDigests, Context, Preceding, Report, SendingContext, Verified, Verifier, VerifyError,
@@ -18,7 +17,7 @@ use recommande_dossier::{Dossier, DossierReport, PartReport, PartVerdict, Protec
 
 use crate::error::Error;
 use crate::files::{self, GivenPayload};
-use crate::kind::Kind;
+use crate::kind::{BATCH_SEAL, Kind, aggregated};
 use crate::question::{self, Followed, Question};
 
 /// What came of a file.
@@ -86,13 +85,12 @@ pub fn judge(question: &Question) -> Outcome {
 fn answer(question: &Question) -> Result<Outcome, Error> {
     let single = |report: Report| Outcome::Reports(vec![report]);
     let now = question.now;
-    let own = own_verifier(question)?;
-    let verifier = own.as_ref().unwrap_or(&question.settings.verifier);
+    let (verifier, given) = (&question.settings.verifier, &question.given);
+    let own = own_verifier(verifier, &given.records, &given.log_proofs)?;
+    let verifier = own.as_ref().unwrap_or(verifier);
     match question.kind {
         Kind::Proof => {
-            let octets = files::octets(&question.file)?;
-            // What cannot be read at all is reported as it is.
-            let octets = if octets.first() == Some(&0x30) { octets } else { files::decoded(octets) };
+            let octets = files::decoded(files::octets(&question.file)?);
             match AnyProof::from_der(&octets) {
                 Ok(proof) => {
                     drop(octets);
@@ -101,10 +99,10 @@ fn answer(question: &Question) -> Result<Outcome, Error> {
                 Err(_) => Ok(single(verifier.report(octets.as_slice(), Context::from(Payload::NotAvailable), now))),
             }
         }
-        Kind::Statement => proof_report(question, verifier, &aggregated(question)?).map(single),
+        Kind::Statement => proof_report(question, verifier, &aggregated_proof(question)?).map(single),
         Kind::PayloadSignature => {
             let octets = files::decoded(files::octets(&question.file)?);
-            let Some(digests) = digests(&question.given.payload)? else {
+            let Some(digests) = ReadPayload::of(&question.given.payload)?.map(|payload| payload.digests()) else {
                 return Err(missing(question, "a payload signature is judged with its payload"));
             };
             Ok(single(match PayloadSignature::from_der(&octets) {
@@ -130,14 +128,13 @@ fn missing(question: &Question, what: &str) -> Error {
     Error::Content { path: question.file.clone(), what: what.to_owned() }
 }
 
-/// A verifier of the file's own, where evidence records or proofs of logs lie beside it.
-fn own_verifier(question: &Question) -> Result<Option<Verifier>, Error> {
-    let (settings, given) = (&question.settings, &question.given);
-    if given.records.is_empty() && given.log_proofs.is_empty() {
+/// A verifier of a file's own, where evidence records or proofs of logs lie beside it.
+fn own_verifier(verifier: &Verifier, records: &[PathBuf], log_proofs: &[PathBuf]) -> Result<Option<Verifier>, Error> {
+    if records.is_empty() && log_proofs.is_empty() {
         return Ok(None);
     }
-    let verifier = settings.verifier.also_with_evidence_records(all(&given.records)?.into_iter().map(files::decoded));
-    Ok(Some(verifier.also_with_log_proofs(all(&given.log_proofs)?)))
+    let verifier = verifier.also_with_evidence_records(all(records)?.into_iter().map(files::decoded));
+    Ok(Some(verifier.also_with_log_proofs(all(log_proofs)?)))
 }
 
 fn all(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Error> {
@@ -155,50 +152,69 @@ fn disclosure<S: Statement>(copies: &[PathBuf], statement: &S) -> Result<Option<
     Ok(first)
 }
 
-fn payload(given: &question::Payload) -> Result<Option<GivenPayload>, Error> {
-    match given {
-        question::Payload::NotAvailable => Ok(None),
-        question::Payload::File(path) => GivenPayload::of_file(path).map(Some),
-        question::Payload::Digests(digests) => {
-            let digests = PayloadDigests::from_digests(digests.iter().copied());
-            digests.map(GivenPayload::Digests).map(Some).map_err(|error| Error::Usage(error.to_string()))
+/// The payload of a question: that of a file, which is shared, or digests.
+enum ReadPayload<'a> {
+    File(&'a GivenPayload),
+    Digests(PayloadDigests),
+}
+
+impl ReadPayload<'_> {
+    fn of(given: &question::Payload) -> Result<Option<ReadPayload<'_>>, Error> {
+        match given {
+            question::Payload::NotAvailable => Ok(None),
+            question::Payload::File(file) => Ok(Some(ReadPayload::File(file.read()?))),
+            question::Payload::Digests(digests) => {
+                let digests = PayloadDigests::from_digests(digests.iter().copied());
+                digests.map(ReadPayload::Digests).map(Some).map_err(|error| Error::Usage(error.to_string()))
+            }
+        }
+    }
+
+    fn digests(&self) -> PayloadDigests {
+        match self {
+            Self::File(file) => file.digests(),
+            Self::Digests(digests) => digests.clone(),
         }
     }
 }
 
-fn digests(given: &question::Payload) -> Result<Option<PayloadDigests>, Error> {
-    Ok(payload(given)?.map(|payload| payload.digests()))
-}
-
 /// The proof whose statement and record are files of their own, with the seal of its batch.
-fn aggregated(question: &Question) -> Result<AnyProof, Error> {
+fn aggregated_proof(question: &Question) -> Result<AnyProof, Error> {
     let Some(seal) = &question.given.seal else {
         return Err(missing(question, "the seal of its batch (seal.p7m) is not beside it"));
     };
     let Some(record) = &question.given.record else {
         return Err(missing(question, "its evidence record (.ers) is not beside it"));
     };
-    let record = files::octets(record)?;
-    let batch = BatchSeal::from_der(&files::octets(seal)?).map_err(Error::content(seal))?;
-    let proof = AnyProof::from_parts(&files::octets(&question.file)?, &record, &batch);
-    proof.map_err(Error::content(&question.file))
+    aggregated(&question.file, record, seal)
+}
+
+/// The octets of a proof that is followed. One whose statement is a file of its own has its record and its seal beside that.
+fn followed_octets(path: &Path) -> Result<Vec<u8>, Error> {
+    if path.extension().is_some_and(|extension| extension == "json") {
+        let proof = aggregated(path, &path.with_extension("ers"), &path.with_file_name(BATCH_SEAL))?;
+        return Ok(proof.der().to_vec());
+    }
+    Ok(files::decoded(files::octets(path)?))
 }
 
 fn proof_report(question: &Question, verifier: &Verifier, proof: &AnyProof) -> Result<Report, Error> {
     let (given, now) = (&question.given, question.now);
-    let payload = payload(&given.payload)?;
+    let payload = ReadPayload::of(&given.payload)?;
     let payload = match &payload {
         None => Payload::NotAvailable,
-        Some(GivenPayload::Octets(octets)) => Payload::Octets(octets),
-        Some(GivenPayload::Digests(digests)) => Payload::Digests(digests),
+        Some(ReadPayload::File(GivenPayload::Octets(octets))) => Payload::Octets(octets),
+        Some(ReadPayload::File(GivenPayload::Digests(digests)) | ReadPayload::Digests(digests)) => {
+            Payload::Digests(digests)
+        }
     };
     let disclosure = disclosure(&given.disclosures, &proof.stated())?;
     let second_seals = all(&given.second_seals)?;
     let submission = given.submission.as_ref().map(signed_submission).transpose()?;
-    let sending = followed(verifier, &given.sending, now)?;
-    let original = followed(verifier, &given.original, now)?;
+    let sending = followed(&question.settings.verifier, &given.sending, now)?;
+    let original = followed(&question.settings.verifier, &given.original, now)?;
     let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
-    let cause = causes(verifier, preceding, &given.causes, now)?;
+    let cause = causes(&question.settings.verifier, preceding, &given.causes, now)?;
     let context = Context::new(preceding, payload).with_second_seals(&second_seals);
     let context = disclosure.iter().fold(context, Context::with_disclosure);
     let context = context.with_cause(cause.as_ref().map_or(Preceding::NotGiven, Preceding::from));
@@ -218,16 +234,14 @@ fn signed_submission(given: &question::Submission) -> Result<(SignedSubmission, 
 
 type Verdict<S> = Result<Verified<S>, VerifyError>;
 
-/// Verifies a proof of sending by itself: the first of its copies that holds, or the first one. A copy with a broken seal has the
-/// same name.
-fn followed(verifier: &Verifier, copies: &[Followed], now: DateTime<Utc>) -> Result<Option<Verdict<Sending>>, Error> {
+/// Returns the first verdict that holds, or the first one: a copy with a broken seal has the same name.
+fn first_that_holds<S>(
+    copies: &[Followed],
+    verdict: impl Fn(&Followed) -> Result<Verdict<S>, Error>,
+) -> Result<Option<Verdict<S>>, Error> {
     let mut first = None;
     for copy in copies {
-        let octets = files::decoded(files::octets(&copy.file)?);
-        let Ok(proof) = ProofOfSending::from_der(&octets) else { continue };
-        let (disclosure, second_seals) = (disclosure(&copy.disclosures, proof.stated())?, all(&copy.second_seals)?);
-        let context = SendingContext::new(Payload::NotAvailable).with_second_seals(&second_seals);
-        let verdict = verifier.verify(&proof, disclosure.iter().fold(context, SendingContext::with_disclosure), now);
+        let verdict = verdict(copy)?;
         if verdict.is_ok() {
             return Ok(Some(verdict));
         }
@@ -236,8 +250,20 @@ fn followed(verifier: &Verifier, copies: &[Followed], now: DateTime<Utc>) -> Res
     Ok(first)
 }
 
-/// Verifies the steps that led to an event, each with the one before it: of each the first copy that holds, or the first one. Returns the
-/// verdict on the last step.
+/// Verifies a proof of sending by itself, with what lies beside it.
+fn followed(verifier: &Verifier, copies: &[Followed], now: DateTime<Utc>) -> Result<Option<Verdict<Sending>>, Error> {
+    first_that_holds(copies, |copy| {
+        let octets = followed_octets(&copy.file)?;
+        let proof = ProofOfSending::from_der(&octets).map_err(Error::content(&copy.file))?;
+        let own = own_verifier(verifier, &copy.records, &copy.log_proofs)?;
+        let (disclosure, second_seals) = (disclosure(&copy.disclosures, proof.stated())?, all(&copy.second_seals)?);
+        let context = SendingContext::new(Payload::NotAvailable).with_second_seals(&second_seals);
+        let context = disclosure.iter().fold(context, SendingContext::with_disclosure);
+        Ok(own.as_ref().unwrap_or(verifier).verify(&proof, context, now))
+    })
+}
+
+/// Verifies the steps that led to an event, each with the one before it and with what lies beside it. Returns the verdict on the last step.
 fn causes(
     verifier: &Verifier,
     preceding: Preceding<'_>,
@@ -246,22 +272,17 @@ fn causes(
 ) -> Result<Option<Verdict<Step>>, Error> {
     let mut last: Option<Verdict<Step>> = None;
     for copies in steps {
-        let mut first = None;
-        for step in copies {
-            let octets = files::decoded(files::octets(&step.file)?);
+        let before = last.as_ref().map_or(Preceding::NotGiven, Preceding::from);
+        let verdict = first_that_holds(copies, |step| {
+            let octets = followed_octets(&step.file)?;
             let proof = ProofOfStep::from_der(&octets).map_err(Error::content(&step.file))?;
-            let second_seals = all(&step.second_seals)?;
-            let before = last.as_ref().map_or(Preceding::NotGiven, Preceding::from);
-            let context =
-                Context::new(preceding, Payload::NotAvailable).with_cause(before).with_second_seals(&second_seals);
-            let verdict = verifier.verify(&proof, context, now);
-            let holds = verdict.is_ok();
-            first = first.filter(|_| !holds).or(Some(verdict));
-            if holds {
-                break;
-            }
-        }
-        last = first.or(last);
+            let own = own_verifier(verifier, &step.records, &step.log_proofs)?;
+            let (disclosure, second_seals) = (disclosure(&step.disclosures, proof.stated())?, all(&step.second_seals)?);
+            let context = Context::new(preceding, Payload::NotAvailable).with_cause(before);
+            let context = disclosure.iter().fold(context.with_second_seals(&second_seals), Context::with_disclosure);
+            Ok(own.as_ref().unwrap_or(verifier).verify(&proof, context, now))
+        })?;
+        last = verdict.or(last);
     }
     Ok(last)
 }
@@ -269,7 +290,7 @@ fn causes(
 /// A CMS signature: over the payload by the profile of the library where it is one, and of anybody otherwise.
 fn signature(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
     let octets = files::decoded(files::octets(&question.file)?);
-    let payload = payload(&question.given.payload)?;
+    let payload = ReadPayload::of(&question.given.payload)?;
     if let (Some(payload), Ok(signature)) = (&payload, PayloadSignature::from_der(&octets)) {
         let report = verifier.report_payload_signature(&signature, &payload.digests(), question.now);
         return Ok(Outcome::Reports(vec![report]));
@@ -279,9 +300,9 @@ fn signature(question: &Question, verifier: &Verifier) -> Result<Outcome, Error>
         ContentDigests::new(digests.iter().copied())
     });
     let content = match (&payload, &digests) {
-        (Some(GivenPayload::Octets(octets)), _) => Content::Octets(octets),
-        (Some(GivenPayload::Digests(_)), Some(digests)) => Content::Digests(digests),
-        (Some(GivenPayload::Digests(_)) | None, _) => Content::Attached,
+        (Some(ReadPayload::File(GivenPayload::Octets(octets))), _) => Content::Octets(octets),
+        (Some(_), Some(digests)) => Content::Digests(digests),
+        (Some(_) | None, _) => Content::Attached,
     };
     Ok(Outcome::Reports(verifier.report_signatures(&octets, content, question.now).reports))
 }
@@ -295,7 +316,7 @@ fn timestamp(question: &Question, verifier: &Verifier) -> Result<Report, Error> 
     let algorithm = stated_algorithm(&token);
     let data = match (question.given.data.as_slice(), &question.given.payload) {
         ([path], question::Payload::NotAvailable) => object(path, algorithm.as_slice())?,
-        ([], question::Payload::File(path)) => object(path, algorithm.as_slice())?,
+        ([], question::Payload::File(file)) => object(&file.path, algorithm.as_slice())?,
         ([], question::Payload::Digests(digests)) => ContentDigests::new(digests.iter().copied()),
         ([], question::Payload::NotAvailable) => ContentDigests::new([]),
         ([_, ..], _) => return Err(missing(question, "a timestamp is about one file, and several were given")),
@@ -312,7 +333,7 @@ fn stated_algorithm(octets: &[u8]) -> Option<DigestAlgorithm> {
 
 /// Hashes a file in one pass.
 fn object(path: &Path, algorithms: &[DigestAlgorithm]) -> Result<ContentDigests, Error> {
-    let mut file = File::open(path).map_err(Error::of(path))?;
+    let mut file = files::opened(path)?;
     ContentDigests::of_reader_by(&mut file, algorithms).map_err(Error::of(path))
 }
 
@@ -331,7 +352,7 @@ fn code(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
 
 /// A container: what protects it, and each proof, signature and letter in it.
 fn dossier(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
-    let file = File::open(&question.file).map_err(Error::of(&question.file))?;
+    let file = files::opened(&question.file)?;
     let now = question.now;
     let read = Dossier::read(BufReader::new(file)).and_then(|mut dossier| dossier.report(verifier, now));
     let DossierReport { protection, manifest, record, parts, .. } = match read {

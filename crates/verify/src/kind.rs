@@ -1,6 +1,5 @@
 //! What a file is, by its octets and, where these do not decide, by its name.
 
-use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +15,7 @@ use crate::error::Error;
 use crate::files;
 
 /// What can be judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A proof of any event, or what is named as one (`.p7m`, `.rma`).
@@ -53,9 +52,18 @@ impl Kind {
     }
 }
 
+/// What a proof attests, as far as others follow it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attested {
+    Sending,
+    Step,
+    Other,
+}
+
 /// How proofs name themselves and each other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Names {
+    pub attested: Attested,
     pub id: Digest,
     pub evidence: EvidenceIdentifier,
     pub sending: Option<Digest>,
@@ -69,7 +77,14 @@ impl Names {
     /// Reads the names out of a proof. Nothing in it is verified.
     pub fn of(proof: &AnyProof) -> Self {
         let stated = proof.stated();
+        let attested = match proof {
+            AnyProof::Sending(_) => Attested::Sending,
+            AnyProof::Step(_) => Attested::Step,
+            // Nothing follows an opening, nor what this version does not know.
+            _ => Attested::Other,
+        };
         Self {
+            attested,
             id: *proof.id().digest(),
             evidence: stated.evidence_identifier(),
             sending: stated.preceding_evidence().map(|preceding| *preceding.proof_id()),
@@ -120,8 +135,7 @@ pub fn look_at(path: &Path) -> Result<Seen, Error> {
 
 fn is_container(path: &Path) -> Result<bool, Error> {
     let mut begin = Vec::with_capacity(BEGIN);
-    let file = File::open(path).map_err(Error::of(path))?;
-    file.take(BEGIN as u64).read_to_end(&mut begin).map_err(Error::of(path))?;
+    files::opened(path)?.take(BEGIN as u64).read_to_end(&mut begin).map_err(Error::of(path))?;
     let (magic, first) = CONTAINER;
     Ok(begin.starts_with(magic) && begin.windows(first.len()).any(|window| window == first))
 }
@@ -195,10 +209,18 @@ fn look(path: &Path, by_name: Option<Seen>, octets: &[u8]) -> Seen {
 
 /// The names in the statement of an aggregated proof, with the record and the seal that lie beside it.
 fn statement(path: &Path) -> Option<Arc<Names>> {
-    let seal = BatchSeal::from_der(&files::octets(&path.with_file_name(BATCH_SEAL)).ok()?).ok()?;
-    let record = files::octets(&path.with_extension("ers")).ok()?;
-    let proof = AnyProof::from_parts(&files::octets(path).ok()?, &record, &seal).ok()?;
-    Some(Arc::new(Names::of(&proof)))
+    let proof = aggregated(path, &path.with_extension("ers"), &path.with_file_name(BATCH_SEAL));
+    proof.ok().map(|proof| Arc::new(Names::of(&proof)))
+}
+
+/// Reads the aggregated proof whose statement, record and seal are files of their own.
+///
+/// # Errors
+/// One of the files cannot be read, or is not what it has to be.
+pub fn aggregated(statement: &Path, record: &Path, seal: &Path) -> Result<AnyProof, Error> {
+    let batch = BatchSeal::from_der(&files::octets(seal)?).map_err(Error::content(seal))?;
+    let proof = AnyProof::from_parts(&files::octets(statement)?, &files::octets(record)?, &batch);
+    proof.map_err(Error::content(statement))
 }
 
 /// The name of the seal of a batch.

@@ -13,7 +13,7 @@ use crate::arguments::environment;
 use crate::error::Error;
 use crate::files;
 use crate::kind::{BATCH_SEAL, Kind, Seen, look_at};
-use crate::question::{Followed, Given, Payload, Question, Submission};
+use crate::question::{Followed, Given, Payload, PayloadFile, Question, Submission};
 use crate::settings::{GivenPolicy, Settings, Sources};
 
 /// The file. Members that are not known belong to whoever wrote it.
@@ -69,6 +69,39 @@ struct Input {
     data: Vec<PathBuf>,
     records: Vec<PathBuf>,
     seal: Option<PathBuf>,
+}
+
+impl Input {
+    /// Returns the first member that files of this kind are not judged with: whoever gives it wants it compared.
+    fn not_taken_by(&self, kind: Kind) -> Option<&'static str> {
+        let (is_proof, is_dossier) = match kind {
+            Kind::Proof | Kind::Statement | Kind::Code => (true, false),
+            Kind::PayloadSignature | Kind::Signature | Kind::Timestamp | Kind::EvidenceRecord => (false, false),
+            Kind::Dossier => (false, true),
+        };
+        let has_payload = self.payload.is_some() || !self.payload_digests.is_empty();
+        let of_proofs = [
+            ("sending", self.sending.is_some()),
+            ("causes", !self.causes.is_empty()),
+            ("disclosure", self.disclosure.is_some()),
+            ("sending_disclosure", self.sending_disclosure.is_some()),
+            ("original", self.original.is_some()),
+            ("original_disclosure", self.original_disclosure.is_some()),
+            ("submission", self.submission.is_some()),
+            ("second_seals", !self.second_seals.is_empty()),
+            ("sending_second_seals", !self.sending_second_seals.is_empty()),
+            ("log_proofs", !self.log_proofs.is_empty()),
+        ];
+        let of_others = [
+            ("payload", has_payload && (is_dossier || kind == Kind::EvidenceRecord)),
+            ("seal", self.seal.is_some() && kind != Kind::Statement),
+            ("request", self.request.is_some() && kind != Kind::Timestamp),
+            ("data", !self.data.is_empty() && !matches!(kind, Kind::Timestamp | Kind::EvidenceRecord)),
+            ("records", !self.records.is_empty() && matches!(kind, Kind::Timestamp | Kind::EvidenceRecord)),
+        ];
+        let not_of_proofs = of_proofs.into_iter().filter(|_| !is_proof);
+        not_of_proofs.chain(of_others).find(|(_, is_given)| *is_given).map(|(member, _)| member)
+    }
 }
 
 #[derive(Deserialize)]
@@ -127,6 +160,9 @@ impl Reader<'_> {
                 }
             },
         };
+        if let Some(member) = input.not_taken_by(kind) {
+            return Err(Error::Usage(format!("input: {member} is not for a {}", kind.name())));
+        }
         let sources = self.sources_of(&input)?;
         let settings = self.settings(&sources)?;
         let submission = match &input.submission {
@@ -142,9 +178,13 @@ impl Reader<'_> {
             file: self.at(path),
             disclosures: disclosure.iter().map(|path| self.at(path)).collect(),
             second_seals: all(second_seals),
+            // The entry has them for all of its proofs.
+            records: all(&input.records),
+            log_proofs: all(&input.log_proofs),
         };
         let payload = match (&input.payload, input.payload_digests.as_slice()) {
-            (Some(path), _) => Payload::File(self.at(path)),
+            (Some(path), []) => Payload::File(Arc::new(PayloadFile::new(self.at(path)))),
+            (Some(_), [..]) => return Err(Error::Usage("payload and payload_digests exclude each other".to_owned())),
             (None, []) => Payload::NotAvailable,
             (None, digests) => {
                 Payload::Digests(digests.iter().map(|text| files::digest(text)).collect::<Result<_, _>>()?)

@@ -1,11 +1,13 @@
 //! A file to be judged, and what is given with it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use recommande::crypto::Digest;
 
+use crate::error::Error;
+use crate::files::GivenPayload;
 use crate::kind::Kind;
 use crate::settings::Settings;
 
@@ -55,10 +57,11 @@ impl Given {
     pub fn used(&self) -> impl Iterator<Item = &PathBuf> {
         let followed = self.sending.iter().chain(self.original.iter()).chain(self.causes.iter().flatten());
         let of_followed = followed.flat_map(|followed| {
-            [&followed.file].into_iter().chain(&followed.disclosures).chain(&followed.second_seals)
+            let Followed { file, disclosures, second_seals, records, log_proofs } = followed;
+            [disclosures, second_seals, records, log_proofs].into_iter().flatten().chain([file])
         });
         let payload = match &self.payload {
-            Payload::File(path) => Some(path),
+            Payload::File(file) => Some(&file.path),
             Payload::NotAvailable | Payload::Digests(_) => None,
         };
         let lists = [&self.disclosures, &self.second_seals, &self.data, &self.records, &self.log_proofs];
@@ -79,6 +82,9 @@ pub struct Followed {
     pub file: PathBuf,
     pub disclosures: Vec<PathBuf>,
     pub second_seals: Vec<PathBuf>,
+    /// Evidence records over it, and proofs of logs, beside those of the settings.
+    pub records: Vec<PathBuf>,
+    pub log_proofs: Vec<PathBuf>,
 }
 
 /// The payload of a proof.
@@ -86,8 +92,34 @@ pub struct Followed {
 pub enum Payload {
     #[default]
     NotAvailable,
-    File(PathBuf),
+    File(Arc<PayloadFile>),
     Digests(Vec<Digest>),
+}
+
+/// A payload in a file, which is read once for all that are about it.
+#[derive(Debug)]
+pub struct PayloadFile {
+    pub path: PathBuf,
+    read: OnceLock<GivenPayload>,
+}
+
+impl PayloadFile {
+    /// Names the file, which is read when it is asked for.
+    pub fn new(path: PathBuf) -> Self {
+        Self { path, read: OnceLock::new() }
+    }
+
+    /// Returns what the file holds.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn read(&self) -> Result<&GivenPayload, Error> {
+        match self.read.get() {
+            Some(read) => Ok(read),
+            // Two threads may read it at once, and what one of them read is kept.
+            None => GivenPayload::of_file(&self.path).map(|read| self.read.get_or_init(|| read)),
+        }
+    }
 }
 
 /// A submission that lies beside a proof of sending.
