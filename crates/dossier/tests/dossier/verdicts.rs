@@ -209,9 +209,10 @@ fn of_files_with_one_statement_their_order_decides_nothing() {
     let opening = service.seal(&opening);
     let sendings = refused(&service, &stated);
     let causes = refused(&service, &asked);
-    // The copies in both orders, what else is there, and the file that follows them.
+    // Two files with one statement, the others of the dossier, and the name of that which follows the two.
+    type Case<'a> = ([&'a [u8]; 2], Vec<&'a [u8]>, &'static str);
     let [of_sending, of_cause] = [sendings.each_ref(), causes.each_ref()].map(|files| files.map(Vec::as_slice));
-    let cases: [([&[u8]; 2], Vec<&[u8]>, &str); 4] = [
+    let cases: [Case<'_>; 4] = [
         (of_sending, vec![opening.der()], "proof-of-opening.p7m"),
         ([of_sending[0], sending.der()], vec![opening.der()], "proof-of-opening.p7m"),
         (of_cause, vec![sending.der(), accepted.der()], "proof-of-step-3.p7m"),
