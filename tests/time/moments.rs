@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use recommande::life::{
-    Basis, Effect, EffectiveOn, Milestone, Milestones, Period, PeriodRule, Regime, Source, SourceStanding, Span,
-    UnknownZone, Zone, moments,
+    Basis, Effect, EffectiveOn, Milestone, Milestones, NotRules, Period, PeriodRule, Regime, Source, SourceStanding,
+    Span, UnknownZone, Zone, moments,
 };
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -110,10 +110,10 @@ fn the_clocks_of_a_zone_are_ahead_of_utc_or_behind() {
 }
 
 #[test]
-fn zones_of_no_database_are_refused() {
+fn zones_of_no_database_and_octets_without_rules_are_told_apart() {
     assert_eq!(Zone::named("Europe/Bruxelles").unwrap_err(), UnknownZone);
     assert_eq!(Zone::named("europe/brussels").unwrap().name(), "Europe/Brussels");
-    assert_eq!(Zone::of_rules("Europe/Brussels", b"TZif").unwrap_err(), UnknownZone);
+    assert_eq!(Zone::of_rules("Europe/Brussels", b"TZif").unwrap_err(), NotRules);
     assert!(!Zone::database().is_empty());
 }
 
