@@ -23,7 +23,7 @@ use recommande::seal::{
 use recommande::{MessageId, ProofOfSending, Sending};
 
 use crate::arguments::Error;
-use crate::batches::Batches;
+use crate::batches::{Batches, check_count};
 use crate::pipeline::{AT_ONCE, Service};
 use crate::spool::{self, Spool};
 use crate::tally::{Tally, Waiting, causes};
@@ -153,15 +153,10 @@ impl Batches for Aggregating {
         Waiting { path: sealed.files.statements.clone(), count: sealed.count }
     }
 
-    fn account_for(&mut self, sealed: &SealedBatch) -> Result<(), Error> {
-        let (Waiting { path, count }, mut stored) = (Self::waiting(sealed), 0);
-        for line in spool::lines(&path)? {
-            let item = Item::from_json(&line?).map_err(|error| in_file(&path, &error))?;
-            self.tally.account.add(item.stated().message_id().as_str(), "waiting", path.display())?;
-            stored += 1;
-        }
-        self.tally.account.flush()?;
-        check_count(&path, stored, count)
+    fn letters(sealed: &SealedBatch) -> Result<Vec<MessageId>, Error> {
+        let path = &sealed.files.statements;
+        let item = |line: &[u8]| Item::from_json(line).map_err(|error| in_file(path, &error));
+        spool::lines(path)?.map(|line| Ok(item(&line?)?.stated().message_id().clone())).collect()
     }
 }
 
@@ -274,13 +269,6 @@ impl Aggregating {
         }
         spool::rename(&files.statements, &files.verified)?;
         spool::remove(&files.unstamped)
-    }
-}
-
-fn check_count(statements: &Path, stored: usize, sealed: usize) -> Result<(), Error> {
-    match stored == sealed {
-        true => Ok(()),
-        false => Err(format!("{}: {stored} statements, of {sealed} that were sealed", statements.display()).into()),
     }
 }
 

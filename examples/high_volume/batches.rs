@@ -3,6 +3,9 @@
 
 use std::mem;
 use std::ops::Range;
+use std::path::Path;
+
+use recommande::MessageId;
 
 use crate::arguments::Error;
 use crate::plan::Plan;
@@ -27,8 +30,8 @@ pub trait Batches {
     /// Tells what a batch waits in.
     fn waiting(sealed: &Self::Sealed) -> Waiting;
 
-    /// Accounts for the letters of a batch that waits.
-    fn account_for(&mut self, sealed: &Self::Sealed) -> Result<(), Error>;
+    /// Reads the letters of a batch that waits, in their order.
+    fn letters(sealed: &Self::Sealed) -> Result<Vec<MessageId>, Error>;
 }
 
 /// Makes the first trip with each batch of a plan. Returns what waits.
@@ -56,9 +59,28 @@ pub fn finished<B: Batches>(run: &mut B, mut waiting: Vec<B::Sealed>, trips: usi
     let mut accounted_for = Vec::new();
     for sealed in waiting {
         let batch = B::waiting(&sealed);
-        accounted_for.extend(attempt(run, &batch, |run| run.account_for(&sealed)).map(|()| batch));
+        accounted_for.extend(attempt(run, &batch, |run| account_for(run, &sealed, &batch)).map(|()| batch));
     }
     accounted_for
+}
+
+/// Says of each letter of a batch that it waits. All are read before: those of a batch that cannot be read whole do not wait.
+fn account_for<B: Batches>(run: &mut B, sealed: &B::Sealed, batch: &Waiting) -> Result<(), Error> {
+    let letters = B::letters(sealed)?;
+    check_count(&batch.path, letters.len(), batch.count)?;
+    let account = &mut run.tally().account;
+    for letter in &letters {
+        account.add(letter.as_str(), "waiting", batch.path.display())?;
+    }
+    account.flush()
+}
+
+/// Checks that all letters of a batch are stored that were sealed in it.
+pub fn check_count(path: &Path, stored: usize, sealed: usize) -> Result<(), Error> {
+    match stored == sealed {
+        true => Ok(()),
+        false => Err(format!("{}: {stored} letters, of {sealed} that were sealed", path.display()).into()),
+    }
 }
 
 /// Does a step with a batch. Where it fails, the letters that were not judged in it are counted.

@@ -100,14 +100,9 @@ impl Batches for Pipeline {
         Waiting { path: sealed.path.clone(), count: sealed.batch.leaf_count() }
     }
 
-    /// Those that wait, by name.
-    fn account_for(&mut self, sealed: &SealedBatch) -> Result<(), Error> {
-        for seal in spool::read(&sealed.path)? {
-            let seal = Seal::from_der(&seal?)?;
-            let id = seal.as_artifact().stated().message_id().as_str();
-            self.tally.account.add(id, "waiting", sealed.path.display())?;
-        }
-        self.tally.account.flush()
+    fn letters(sealed: &SealedBatch) -> Result<Vec<MessageId>, Error> {
+        let seals = spool::read(&sealed.path)?;
+        seals.map(|seal| Ok(Seal::from_der(&seal?)?.as_artifact().stated().message_id().clone())).collect()
     }
 }
 

@@ -35,11 +35,26 @@ fn run_with_harm<'a>(
     command.arg("--out").arg(out).args(["--items", "6", "--batch", "2", "--tsa-latency", TRIP]).args(arguments);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let begun = Instant::now();
-    while !out.join(sealed).exists() && begun.elapsed() < Duration::from_secs(60) {
+    let is_written = || out.join(sealed).metadata().is_ok_and(|metadata| metadata.len() > 0);
+    while !is_written() && begun.elapsed() < Duration::from_secs(60) {
         sleep(Duration::from_millis(5));
     }
     harm();
     child.wait_with_output().unwrap()
+}
+
+/// The last quarter of the file is not what was stored: the end of the second of two letters.
+fn damage_last(letters: &Path) {
+    let mut octets = fs::read(letters).unwrap();
+    let end = octets.len() / 4 * 3;
+    octets[end..].iter_mut().filter(|octet| **octet != b'\n').for_each(|octet| *octet = b'?');
+    fs::write(letters, octets).unwrap();
+}
+
+/// The end of the file is within its last letter.
+fn cut_last(letters: &Path) {
+    let octets = fs::read(letters).unwrap();
+    fs::write(letters, &octets[..octets.len() - 2]).unwrap();
 }
 
 /// Two of the six letters are those of a batch that is told.
@@ -105,6 +120,25 @@ fn one_whose_letters_cannot_be_read_is_not_said_to_wait() {
         let output = run_with_harm(&out, arguments, sealed, || fs::remove_file(out.join(letters)).unwrap());
         assert_counted(&output, letters, "6: 0 with their proof, 4 waiting, 0 not sealed, 2 in batches");
         assert_eq!(states(&out), ["waiting"; 4]);
+    }
+}
+
+/// The first letter can still be read: its batch waits as a whole or not at all.
+#[test]
+#[cfg(feature = "http")]
+fn one_of_which_a_later_letter_cannot_be_read_is_not_said_to_wait() {
+    for (name, arguments, sealed, letters) in [
+        ("singly", None, "batch-00001.seals", "batch-00001.seals"),
+        ("aggregated", Some("--aggregated"), "batch-00001.unstamped", "batch-00001.statements"),
+    ] {
+        for (way, harm) in [("damaged", damage_last as fn(&Path)), ("cut", cut_last)] {
+            let out = folder(&format!("failing-later-{name}-{way}"));
+            let tsa = silent_tsa(&out);
+            let arguments = arguments.into_iter().chain(tsa.iter().map(String::as_str));
+            let output = run_with_harm(&out, arguments, sealed, || harm(&out.join(letters)));
+            assert_counted(&output, letters, "6: 0 with their proof, 4 waiting, 0 not sealed, 2 in batches");
+            assert_eq!(states(&out), ["waiting"; 4], "{name}, {way}");
+        }
     }
 }
 
