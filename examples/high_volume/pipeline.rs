@@ -14,7 +14,7 @@ use recommande::seal::{Batch, BatchLeaves, SealAllError, StampedBatch};
 use recommande::{MessageId, ProofOfSending, Sealer, Sending, Unstamped, Verifier};
 
 use crate::arguments::Error;
-use crate::batches::Batches;
+use crate::batches::{Batches, check_count};
 use crate::spool::{self, Spool};
 use crate::tally::{Tally, Waiting, causes};
 use crate::{letters, threads};
@@ -169,7 +169,7 @@ impl Pipeline {
         // One that is there is of a run with --keep, which was stopped in this batch.
         let is_kept = self.keep || path.exists();
         let mut kept = is_kept.then(|| Spool::create(path)).transpose()?;
-        let mut seals = spool::read(&sealed.path)?;
+        let (mut seals, mut proven) = (spool::read(&sealed.path)?, 0);
         let unverified = self.tally.unverified();
         loop {
             let some = seals.by_ref().take(AT_ONCE).collect::<Result<Vec<_>, _>>()?;
@@ -185,7 +185,9 @@ impl Pipeline {
                 kept.as_mut().map_or(Ok(()), |kept| kept.push(proof.der()))?;
             }
             self.tally.verify(proofs, |proof| ProofOfSending::from_der(proof.der()))?;
+            proven += count;
         }
+        check_count(&sealed.path, proven, stamped.leaf_count())?;
         kept.map(Spool::finished).transpose()?;
         self.tally.account.flush()?;
         // A seal is let go when its proof holds: with the token of a TSA that is not trusted, another trip is needed.

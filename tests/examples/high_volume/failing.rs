@@ -107,13 +107,16 @@ fn one_that_cannot_be_sealed_costs_the_others_nothing() {
     assert_eq!(states(&out), ["proven"; 4]);
 }
 
+/// The kind of a run, what says that its first batch is sealed, and the letters of that batch.
+const KINDS: [(&str, Option<&str>, &str, &str); 2] = [
+    ("singly", None, "batch-00001.seals", "batch-00001.seals"),
+    ("aggregated", Some("--aggregated"), "batch-00001.unstamped", "batch-00001.statements"),
+];
+
 #[test]
 #[cfg(feature = "http")]
 fn one_whose_letters_cannot_be_read_is_not_said_to_wait() {
-    for (name, arguments, sealed, letters) in [
-        ("singly", None, "batch-00001.seals", "batch-00001.seals"),
-        ("aggregated", Some("--aggregated"), "batch-00001.unstamped", "batch-00001.statements"),
-    ] {
+    for (name, arguments, sealed, letters) in KINDS {
         let out = folder(&format!("failing-letters-{name}"));
         let tsa = silent_tsa(&out);
         let arguments = arguments.into_iter().chain(tsa.iter().map(String::as_str));
@@ -127,10 +130,7 @@ fn one_whose_letters_cannot_be_read_is_not_said_to_wait() {
 #[test]
 #[cfg(feature = "http")]
 fn one_of_which_a_later_letter_cannot_be_read_is_not_said_to_wait() {
-    for (name, arguments, sealed, letters) in [
-        ("singly", None, "batch-00001.seals", "batch-00001.seals"),
-        ("aggregated", Some("--aggregated"), "batch-00001.unstamped", "batch-00001.statements"),
-    ] {
+    for (name, arguments, sealed, letters) in KINDS {
         for (way, harm) in [("damaged", damage_last as fn(&Path)), ("cut", cut_last)] {
             let out = folder(&format!("failing-later-{name}-{way}"));
             let tsa = silent_tsa(&out);
@@ -139,6 +139,18 @@ fn one_of_which_a_later_letter_cannot_be_read_is_not_said_to_wait() {
             assert_counted(&output, letters, "6: 0 with their proof, 4 waiting, 0 not sealed, 2 in batches");
             assert_eq!(states(&out), ["waiting"; 4], "{name}, {way}");
         }
+    }
+}
+
+/// What is left of it is proven, and is not removed as if it were the whole.
+#[test]
+fn one_whose_last_letter_was_cut_during_the_trip_is_not_done_with() {
+    for (name, arguments, sealed, letters) in KINDS {
+        let out = folder(&format!("failing-cut-{name}"));
+        let output = run_with_harm(&out, arguments, sealed, || cut_last(&out.join(letters)));
+        assert_counted(&output, letters, "6: 5 with their proof, 0 waiting, 0 not sealed, 1 in batches");
+        assert!(out.join(letters).exists());
+        assert_eq!(states(&out), ["proven"; 5], "{name}");
     }
 }
 
