@@ -154,9 +154,8 @@ impl Batches for Aggregating {
     }
 
     fn letters(sealed: &SealedBatch) -> Result<Vec<MessageId>, Error> {
-        let path = &sealed.files.statements;
-        let item = |line: &[u8]| Item::from_json(line).map_err(|error| in_file(path, &error));
-        spool::lines(path)?.map(|line| Ok(item(&line?)?.stated().message_id().clone())).collect()
+        let statements = spool::lines(&sealed.files.statements)?;
+        statements.map(|line| Ok(Item::from_json(&line?)?.stated().message_id().clone())).collect()
     }
 }
 
@@ -250,8 +249,7 @@ impl Aggregating {
             }
             let (started, count) = (Instant::now(), some.len());
             let with_record = |statement: Vec<u8>| stamped.record_of(&statement).map(|record| (statement, record));
-            let stored = threads::map(some, with_record).into_iter().collect::<Result<Vec<_>, _>>();
-            let stored = stored.map_err(|error| format!("{}: {error}", files.statements.display()))?;
+            let stored = threads::map(some, with_record).into_iter().collect::<Result<Vec<_>, _>>()?;
             self.tally.records.add(started.elapsed(), count);
             for (_, record) in &stored {
                 kept.as_mut().map_or(Ok(()), |kept| kept.push(record))?;
@@ -260,7 +258,7 @@ impl Aggregating {
             self.tally.verify(stored, |(statement, record)| ProofOfSending::from_parts(&statement, &record, seal))?;
             proven += count;
         }
-        check_count(&files.statements, proven, stamped.leaf_count())?;
+        check_count(proven, stamped.leaf_count())?;
         kept.map(Spool::finished).transpose()?;
         self.tally.account.flush()?;
         if self.tally.unverified() > unverified {

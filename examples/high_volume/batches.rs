@@ -3,7 +3,6 @@
 
 use std::mem;
 use std::ops::Range;
-use std::path::Path;
 
 use recommande::MessageId;
 
@@ -67,7 +66,7 @@ pub fn finished<B: Batches>(run: &mut B, mut waiting: Vec<B::Sealed>, trips: usi
 /// Says of each letter of a batch that it waits. All are read before: those of a batch that cannot be read whole do not wait.
 fn account_for<B: Batches>(run: &mut B, sealed: &B::Sealed, batch: &Waiting) -> Result<(), Error> {
     let letters = B::letters(sealed)?;
-    check_count(&batch.path, letters.len(), batch.count)?;
+    check_count(letters.len(), batch.count)?;
     let account = &mut run.tally().account;
     for letter in &letters {
         account.add(letter.as_str(), "waiting", batch.path.display())?;
@@ -76,10 +75,10 @@ fn account_for<B: Batches>(run: &mut B, sealed: &B::Sealed, batch: &Waiting) -> 
 }
 
 /// Checks that all letters of a batch are stored that were sealed in it.
-pub fn check_count(path: &Path, stored: usize, sealed: usize) -> Result<(), Error> {
+pub fn check_count(stored: usize, sealed: usize) -> Result<(), Error> {
     match stored == sealed {
         true => Ok(()),
-        false => Err(format!("{}: {stored} letters, of {sealed} that were sealed", path.display()).into()),
+        false => Err(format!("there are {stored} letters, of {sealed} that were sealed").into()),
     }
 }
 

@@ -187,7 +187,7 @@ impl Pipeline {
             self.tally.verify(proofs, |proof| ProofOfSending::from_der(proof.der()))?;
             proven += count;
         }
-        check_count(&sealed.path, proven, stamped.leaf_count())?;
+        check_count(proven, stamped.leaf_count())?;
         kept.map(Spool::finished).transpose()?;
         self.tally.account.flush()?;
         // A seal is let go when its proof holds: with the token of a TSA that is not trusted, another trip is needed.

@@ -64,9 +64,9 @@ impl Spool {
     }
 }
 
+/// Reads the elements of a file. No error names the file: it is that of a batch, which is told beside the error.
 pub fn read(path: &Path) -> Result<Stored, Error> {
-    let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(Stored { file: BufReader::with_capacity(1 << 20, file), is_cut: false })
+    Ok(Stored { file: BufReader::with_capacity(1 << 20, File::open(path)?), is_cut: false })
 }
 
 impl Iterator for Stored {
@@ -117,14 +117,11 @@ impl Stored {
 }
 
 /// The whole lines of a file without their ends. What stands behind the last of them was not written to its end.
-pub struct Lines {
-    path: PathBuf,
-    file: BufReader<File>,
-}
+pub struct Lines(BufReader<File>);
 
+/// Reads the lines of a file. No error names the file: it is that of a batch, which is told beside the error.
 pub fn lines(path: &Path) -> Result<Lines, Error> {
-    let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(Lines { path: path.to_owned(), file: BufReader::with_capacity(1 << 20, file) })
+    Ok(Lines(BufReader::with_capacity(1 << 20, File::open(path)?)))
 }
 
 impl Iterator for Lines {
@@ -132,9 +129,9 @@ impl Iterator for Lines {
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut line = Vec::new();
-        match self.file.read_until(b'\n', &mut line) {
+        match self.0.read_until(b'\n', &mut line) {
             Ok(_) => (line.pop() == Some(b'\n')).then_some(Ok(line)),
-            Err(error) => Some(Err(format!("{}: {error}", self.path.display()).into())),
+            Err(error) => Some(Err(error.into())),
         }
     }
 }

@@ -57,6 +57,14 @@ fn cut_last(letters: &Path) {
     fs::write(letters, &octets[..octets.len() - 2]).unwrap();
 }
 
+/// What is wrong with the letters of a batch does not name their file again.
+#[track_caller]
+fn assert_told_once(output: &Output, file: &str) {
+    let told = String::from_utf8_lossy(&output.stderr);
+    let failed: Vec<&str> = told.lines().filter(|line| line.contains("cannot be gone on with")).collect();
+    assert!(failed.iter().all(|line| line.matches(file).count() == 1), "{told}");
+}
+
 /// Two of the six letters are those of a batch that is told.
 #[track_caller]
 fn assert_counted(output: &Output, file: &str, items: &str) {
@@ -121,6 +129,7 @@ fn one_whose_letters_cannot_be_read_is_not_said_to_wait() {
         let tsa = silent_tsa(&out);
         let arguments = arguments.into_iter().chain(tsa.iter().map(String::as_str));
         let output = run_with_harm(&out, arguments, sealed, || fs::remove_file(out.join(letters)).unwrap());
+        assert_told_once(&output, letters);
         assert_counted(&output, letters, "6: 0 with their proof, 4 waiting, 0 not sealed, 2 in batches");
         assert_eq!(states(&out), ["waiting"; 4]);
     }
@@ -136,6 +145,7 @@ fn one_of_which_a_later_letter_cannot_be_read_is_not_said_to_wait() {
             let tsa = silent_tsa(&out);
             let arguments = arguments.into_iter().chain(tsa.iter().map(String::as_str));
             let output = run_with_harm(&out, arguments, sealed, || harm(&out.join(letters)));
+            assert_told_once(&output, letters);
             assert_counted(&output, letters, "6: 0 with their proof, 4 waiting, 0 not sealed, 2 in batches");
             assert_eq!(states(&out), ["waiting"; 4], "{name}, {way}");
         }
@@ -148,6 +158,7 @@ fn one_whose_last_letter_was_cut_during_the_trip_is_not_done_with() {
     for (name, arguments, sealed, letters) in KINDS {
         let out = folder(&format!("failing-cut-{name}"));
         let output = run_with_harm(&out, arguments, sealed, || cut_last(&out.join(letters)));
+        assert_told_once(&output, letters);
         assert_counted(&output, letters, "6: 5 with their proof, 0 waiting, 0 not sealed, 1 in batches");
         assert!(out.join(letters).exists());
         assert_eq!(states(&out), ["proven"; 5], "{name}");
