@@ -86,7 +86,8 @@ fn a_batch_that_cannot_be_sealed_any_more_is_told() {
     let out = folder("aggregated-old");
     let output = run(&out, &["--aggregated", "--items", "30", "--batch", "10", "--tsa-latency", "1"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    // As if the run had been killed while it filled the second batch, and nobody had gone on with it for four years, after which each day of February is there again.
+    // As if the run had been killed while it filled the second batch, and nobody had gone on with it for four years, after which
+    // each day of February is there again.
     let statements = String::from_utf8(read(&out, "batch-00002.jsonl")).unwrap();
     for ending in ["jsonl", "leaves", "p7m"] {
         std::fs::remove_file(out.join(format!("batch-00002.{ending}"))).unwrap();
