@@ -5,15 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
 use recommande_tlog::Hash;
-use recommande_tlog::tile::{Tile, TileError, TileHashReader};
+use recommande_tlog::tile::{TILE_HEIGHT, Tile, TileError, TileHashReader};
 use recommande_tlog::tree::{HashReader, Node, TreeHead};
 
 use super::error::TileReadError;
 use super::store::Store;
 use super::tiles::StoredTiles;
-
-/// The levels of the tree in a tile.
-const HEIGHT: u8 = 8;
 
 /// Reads hashes as a [`TileHashReader`] does, and keeps of each level the tile that was read last, at most eight: the ways of entries
 /// that follow each other lead through the same ones.
@@ -32,13 +29,13 @@ struct KeptTile {
 impl KeptTile {
     fn of(tile: Tile, hashes: Vec<Hash>) -> Self {
         let above = |row: &Vec<Hash>| row.as_chunks().0.iter().map(|[left, right]| Hash::node(left, right)).collect();
-        let rows = iter::successors(Some(hashes), |row| Some(above(row))).take(HEIGHT.into()).collect();
+        let rows = iter::successors(Some(hashes), |row| Some(above(row))).take(TILE_HEIGHT.into()).collect();
         Self { tile, rows }
     }
 
     fn hash_of(&self, node: &Node) -> Option<Hash> {
-        let inside = node.level() % HEIGHT;
-        let first = (self.tile.index() << HEIGHT) >> inside;
+        let inside = node.level() % TILE_HEIGHT;
+        let first = (self.tile.index() << TILE_HEIGHT) >> inside;
         let place = usize::try_from(node.index().checked_sub(first)?).ok()?;
         self.rows.get(usize::from(inside))?.get(place).copied()
     }
@@ -73,7 +70,7 @@ impl<S: Store> HashReader for KeptTiles<'_, S> {
             }
         }
         let hash = |node: &Node| {
-            let kept = kept.get(&(node.level() / HEIGHT))?;
+            let kept = kept.get(&(node.level() / TILE_HEIGHT))?;
             kept.hash_of(node)
         };
         match nodes.iter().map(hash).collect() {

@@ -15,7 +15,7 @@ pub use reader::{TileError, TileHashReader, TileReader};
 pub use writer::{new_bundles, new_tiles, tile_data};
 
 /// The number of levels of a tree that a tile has.
-pub(crate) const TILE_HEIGHT: u8 = 8;
+pub const TILE_HEIGHT: u8 = 8;
 
 /// The number of hashes or entries of a full tile or bundle.
 pub const TILE_WIDTH: u16 = 1 << TILE_HEIGHT;
