@@ -25,13 +25,11 @@ impl Covered {
         seal: &Unstamped<BatchSeal>,
         second: Option<&Unstamped<SecondSeal>>,
     ) -> Result<Self, AggregateError> {
-        let seal = leaf(seal, tree.algorithm()).map_err(|why| match why {
-            Unappendable::UnsignedAttributes => AggregateError::Damaged("something was added to the seal"),
-            Unappendable::NotDer(_) => AggregateError::Damaged("the seal is not coded as DER asks for"),
+        let seal = leaf(seal, tree.algorithm()).map_err(|why| {
+            unappendable(why, "something was added to the seal", "the seal is not coded as DER asks for")
         })?;
-        let second = second.map(|second| leaf(second, tree.algorithm())).transpose().map_err(|why| match why {
-            Unappendable::UnsignedAttributes => AggregateError::Damaged("something was added to the second seal"),
-            Unappendable::NotDer(_) => AggregateError::Damaged("the second seal is not coded as DER asks for"),
+        let second = second.map(|second| leaf(second, tree.algorithm())).transpose().map_err(|why| {
+            unappendable(why, "something was added to the second seal", "the second seal is not coded as DER asks for")
         })?;
         Ok(Self { root: tree.root(), seal, second })
     }
@@ -56,6 +54,14 @@ impl Covered {
     pub(super) fn imprint(&self) -> Option<Digest> {
         self.way_of_seal().root(&self.seal)
     }
+}
+
+/// Says why no record can be put into a file: something was `added` to it, or it is `coded` in another way than in DER.
+fn unappendable(why: Unappendable, added: &'static str, coded: &'static str) -> AggregateError {
+    AggregateError::Damaged(match why {
+        Unappendable::UnsignedAttributes => added,
+        Unappendable::NotDer(_) => coded,
+    })
 }
 
 /// Checks that a seal states this tree, and that the second seal which it announces is there and over it.
