@@ -53,8 +53,9 @@ impl Witness<'_> {
 pub(super) struct Offset {
     /// In microseconds.
     pub(super) ahead: i64,
-    /// The clock is told to differ by it, and nothing stands for the clock. Otherwise a record that fits by it contradicts the others
-    /// by its time.
+    /// The clock is told to differ, nothing stands for it, and the pair of clocks that says this difference most often differs as clocks
+    /// do. For the time as it was recorded, the first two are enough. Otherwise a record that fits by it contradicts the others by its
+    /// time.
     pub(super) is_of_clock: bool,
 }
 

@@ -28,8 +28,11 @@ impl Corrected {
     }
 }
 
-/// Returns by how much else each clock may be ahead: what most pairs say comes first. `of_pairs` has the pairs of which the difference
-/// is one of clocks, and `parties` the party of each clock.
+/// Returns by how much else each clock may be ahead. `of_pairs` has the pairs of clocks of which the difference is one of clocks, and
+/// `parties` the party of each clock.
+///
+/// The differences of two clocks are counted by the deed that they time. What one of them says most often comes first, and of
+/// those that are alike only that one stays: it alone says whether the difference is one of clocks. What was recorded comes last.
 pub(super) fn offsets(
     corrected: &[Corrected],
     differences: &Differences,
