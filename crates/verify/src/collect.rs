@@ -16,6 +16,7 @@ use crate::folder;
 use crate::kind::{Attested, BATCH_SEAL, Kind, Names, Seen, look_at};
 use crate::question::{Followed, Given, Payload, PayloadFile, Question};
 use crate::settings::Settings;
+use crate::threads;
 
 /// How many steps led to an event at the most.
 const STEPS: usize = 64;
@@ -194,37 +195,39 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
     let mut paths = BTreeSet::new();
     for argument in &arguments.paths {
         let is_folder = argument.is_dir();
-        let (files, errors) = if is_folder { folder::files(argument) } else { (vec![argument.clone()], Vec::new()) };
+        let (mut files, errors) =
+            if is_folder { folder::files(argument) } else { (vec![argument.clone()], Vec::new()) };
         errors.iter().for_each(|(path, error)| collected.error(path, error));
-        for file in files {
-            if !paths.insert(file.clone()) {
-                continue;
-            }
-            let seen = match look_at(&file) {
-                Ok(seen) => seen,
-                Err(error) => {
-                    collected.error(&file, &error.to_string());
-                    continue;
-                }
-            };
-            index.add(&file, &seen);
-            match seen {
-                Seen::Judged(kind, names) => asked.push(Asked { place: asked.len(), file, kind, names }),
-                Seen::Beside => lying.push(file),
-                Seen::Disclosure(_) | Seen::Other if is_folder => collected.ignored += 1,
-                // One that fits nothing lies beside nothing.
-                Seen::Disclosure(_) => lying.push(file),
-                Seen::Other => {
-                    collected.error(
-                        &file,
-                        "this is no proof, signature, timestamp, evidence record, dossier or printed code",
-                    );
+        files.retain(|file| paths.insert(file.clone()));
+        for window in files.chunks(threads::WINDOW) {
+            let seen = threads::in_order(window, threads::count(arguments), |file| look_at(file));
+            for (file, seen) in window.iter().zip(seen) {
+                let seen = match seen {
+                    Ok(seen) => seen,
+                    Err(error) => {
+                        collected.error(file, &error.to_string());
+                        continue;
+                    }
+                };
+                index.add(file, &seen);
+                match seen {
+                    Seen::Judged(kind, names) => {
+                        asked.push(Asked { place: asked.len(), file: file.clone(), kind, names });
+                    }
+                    Seen::Beside => lying.push(file.clone()),
+                    Seen::Disclosure(_) | Seen::Other if is_folder => collected.ignored += 1,
+                    // One that fits nothing lies beside nothing.
+                    Seen::Disclosure(_) => lying.push(file.clone()),
+                    Seen::Other => collected.error(file, NOTHING),
                 }
             }
         }
     }
     (asked, lying)
 }
+
+/// What is told of a file that somebody named and that is nothing of what is judged.
+const NOTHING: &str = "this is no proof, signature, timestamp, evidence record, dossier or printed code";
 
 fn given(arguments: &Arguments, index: &Index, payloads: &mut Payloads, asked: &Asked, alone: Option<&Path>) -> Given {
     let Asked { file, kind, names, .. } = asked;

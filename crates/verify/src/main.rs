@@ -12,6 +12,7 @@ mod output;
 mod question;
 mod run;
 mod settings;
+mod threads;
 mod totals;
 
 use std::io::Write as _;

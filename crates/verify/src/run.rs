@@ -3,8 +3,6 @@
 use std::collections::HashSet;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -15,12 +13,9 @@ use crate::error::Error;
 use crate::judge::{Outcome, judge};
 use crate::manifest;
 use crate::output::{Item, Outputs};
-use crate::question::Question;
 use crate::settings::Sources;
+use crate::threads;
 use crate::totals::Totals;
-
-/// How many files are judged before their verdicts are written: so many reports are in memory at once.
-const WINDOW: usize = 256;
 
 /// The name under which it is told that nothing could be judged.
 const NAME: &str = "recommande-verify";
@@ -39,10 +34,10 @@ pub fn run(arguments: &Arguments) -> Result<Totals, Error> {
         Err(error) => Collected { errors: vec![(NAME.to_owned(), error.to_string())], ..Collected::default() },
     };
     let mut totals = Totals { ignored: collected.ignored.try_into().unwrap_or(u64::MAX), ..Totals::default() };
-    let threads = arguments.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from);
+    let threads = threads::count(arguments);
     let mut progress = Progress::new(collected.questions.len());
-    for window in collected.questions.chunks(WINDOW) {
-        for (question, outcome) in window.iter().zip(judged(window, threads)) {
+    for window in collected.questions.chunks(threads::WINDOW) {
+        for (question, outcome) in window.iter().zip(threads::in_order(window, threads, judge)) {
             totals.count(&outcome);
             outputs.item(&Item { name: &question.name, kind: Some(question.kind), outcome: &outcome })?;
         }
@@ -102,34 +97,6 @@ fn name_apart(collected: &mut Collected) {
             *name = format!("{stated} ({number})");
         }
     }
-}
-
-/// Judges some files by so many threads. The outcomes are in the order of the files.
-fn judged(questions: &[Question], threads: usize) -> Vec<Outcome> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut outcomes = Vec::new();
-        while let Some((place, question)) = {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            questions.get(place).map(|question| (place, question))
-        } {
-            outcomes.push((place, judge(question)));
-        }
-        outcomes
-    };
-    let mut outcomes: Vec<(usize, Outcome)> = thread::scope(|scope| {
-        let threads: Vec<_> = (1..threads.min(questions.len())).map(|_| scope.spawn(work)).collect();
-        let mut outcomes = work();
-        // A thread that panics takes the run with it: a verdict that is missing must not be passed over.
-        outcomes.extend(
-            threads
-                .into_iter()
-                .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
-        );
-        outcomes
-    });
-    outcomes.sort_by_key(|(place, _)| *place);
-    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
 /// Tells a person how far a long run is.
