@@ -44,6 +44,7 @@ fn run_with_harm<'a>(
 }
 
 /// The last quarter of the file is not what was stored: the end of the second of two letters.
+#[cfg(feature = "http")]
 fn damage_last(letters: &Path) {
     let mut octets = fs::read(letters).unwrap();
     let end = octets.len() / 4 * 3;
