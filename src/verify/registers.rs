@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use super::settings::{GivenExtract, Registers};
+use signed_data::{SignedData, normalize};
+
+use super::content::ContentDigests;
+use super::settings::{ExtractNames, GivenExtract, Registers};
+use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{RegisterExtract, RegisterStatement};
 
 impl Registers {
@@ -10,7 +14,8 @@ impl Registers {
     /// with each statement that names it, at the time that the proof proves, because the proof states its digest.
     #[must_use]
     pub fn with_extract(self, json: &[u8], signature: &[u8]) -> Self {
-        self.with(GivenExtract::Signed { json: json.to_vec(), signature: signature.to_vec() })
+        let names = ExtractNames::of(json, signature);
+        self.with(GivenExtract::Signed { json: json.to_vec(), signature: signature.to_vec(), names })
     }
 
     /// Gives the facts of an extract in another form, which the caller has verified, for statements that name it so.
@@ -23,4 +28,30 @@ impl Registers {
         Arc::make_mut(&mut self.extracts).push(extract);
         self
     }
+}
+
+impl ExtractNames {
+    fn of(json: &[u8], signature: &[u8]) -> Self {
+        let algorithms = DigestAlgorithm::ALL.into_iter().filter(|algorithm| algorithm.is_strong());
+        Self {
+            digests: ContentDigests::new(algorithms.map(|algorithm| algorithm.digest(json))),
+            id: proof_id(signature),
+        }
+    }
+
+    pub(super) fn contain(&self, stated: &RegisterStatement) -> bool {
+        match stated {
+            RegisterStatement::Extract(digest) => self.digests.get(digest.algorithm()) == Some(*digest),
+            RegisterStatement::Proof(digest) => self.id == Some(*digest),
+        }
+    }
+}
+
+/// Computes the ProofId of a signature by one signer, as that of a proof: SHA-256 over the signed attributes as SET OF.
+fn proof_id(signature: &[u8]) -> Option<Digest> {
+    let normalized = normalize(signature).ok()?;
+    let signed_data = SignedData::parse(&normalized).ok()?;
+    let [signer_info] = signed_data.signer_infos.as_slice() else { return None };
+    let attributes = signer_info.signed_attributes.as_ref()?;
+    Some(DigestAlgorithm::Sha256.digest(&attributes.as_set()))
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::content::ContentDigests;
 use super::given_log_proof::GivenLogProof;
 use super::given_record::GivenRecord;
 use super::known_batches::KnownBatches;
@@ -203,9 +204,23 @@ pub struct Registers {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum GivenExtract {
     /// The octets that a register signed, and its detached signature. Nothing of them is verified.
-    Signed { json: Vec<u8>, signature: Vec<u8> },
+    Signed {
+        json: Vec<u8>,
+        signature: Vec<u8>,
+        /// What mandates may name it by, which is computed once for all of them.
+        names: ExtractNames,
+    },
     /// The facts of an extract that the caller verified in another form.
     Vouched { statement: RegisterStatement, extract: RegisterExtract },
+}
+
+/// What a mandate names a signed extract by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ExtractNames {
+    /// The digests of the octets.
+    pub(super) digests: ContentDigests,
+    /// The ProofId of the signature, where it is one by one signer.
+    pub(super) id: Option<Digest>,
 }
 
 impl Registers {

@@ -510,6 +510,18 @@ fn a_register_signs_its_extract() {
         assert_eq!(against(&letter.report_by(&opening, stranger)), [Code::MandateNotProven]);
         assert_eq!(against(&letter.report_by(&opening, letter.registers())), [Code::MandateNotProven]);
     }
+    // Extracts that came with the letter are beside those of the verifier, and trust in no register comes with them.
+    let opening = letter.opened_by_provider(RegisterReference::new(REGISTER, of_json).unwrap());
+    let came = || [(b"{}".to_vec(), signature.der().to_vec()), (json.clone(), signature.der().to_vec())];
+    let trusting = letter.service.verifier().with_registers(letter.registers());
+    let sent = trusting.verify(&letter.proof, Payload::NotAvailable, afterwards()).unwrap();
+    let proof = letter.proof(&opening);
+    let report = trusting.also_with_register_extracts(came()).report(&proof, &sent, afterwards());
+    assert_eq!((against(&report), has(&report, Code::MandateProven)), (vec![], true), "{report}");
+    let trusts_none = letter.service.verifier();
+    let sent = trusts_none.verify(&letter.proof, Payload::NotAvailable, afterwards()).unwrap();
+    let report = trusts_none.also_with_register_extracts(came()).report(&proof, &sent, afterwards());
+    assert_eq!(against(&report), [Code::MandateNotProven], "{report}");
     // What was signed is not what was given, and the other way round.
     let opening = letter.opened_by_provider(RegisterReference::new(REGISTER, RegisterStatement::Proof(id)).unwrap());
     let changed = extract_of(&[]).to_json().into_bytes();

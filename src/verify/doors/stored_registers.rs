@@ -66,7 +66,7 @@ impl RegistersInput {
 impl ExtractInput {
     fn of(given: &GivenExtract) -> Self {
         match given {
-            GivenExtract::Signed { json, signature } => Self {
+            GivenExtract::Signed { json, signature, .. } => Self {
                 json: Octets(json.clone()),
                 signature: Some(Octets(signature.clone())),
                 proof_id: None,

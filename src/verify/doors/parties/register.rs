@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use signed_data::{SignedData, normalize};
 
 use super::party_signature::{Times, Verdict, examine_party_signature};
-use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{Mandate, RegisterExtract, RegisterFault, RegisterStatement, Statement};
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::text;
@@ -27,6 +25,19 @@ impl Verifier {
     #[must_use]
     pub fn with_registers(self, registers: Registers) -> Self {
         Self { settings: self.settings.with_registers(registers) }
+    }
+
+    /// Returns the same verifier with these extracts beside those of its registers, each as JSON with the register's signature: for
+    /// files that came with extracts of their own. A verifier that trusts no register trusts none by them.
+    ///
+    /// A verdict by one of the two verifiers is taken by the other, since an extract that is offered only helps a mandate to hold.
+    #[must_use]
+    pub fn also_with_register_extracts(&self, extracts: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>) -> Self {
+        let settings = self.settings.clone();
+        let Some(registers) = self.settings.registers.as_deref() else { return Self { settings } };
+        let give =
+            |registers: Registers, (json, signature): (Vec<u8>, Vec<u8>)| registers.with_extract(&json, &signature);
+        Self { settings: settings.with_registers(extracts.into_iter().fold(registers.clone(), give)) }
     }
 }
 
@@ -122,7 +133,7 @@ fn verified_extract(
 ) -> Result<RegisterExtract, Details> {
     match given {
         GivenExtract::Vouched { extract, .. } => Ok(extract.clone()),
-        GivenExtract::Signed { json, signature } => {
+        GivenExtract::Signed { json, signature, .. } => {
             let mut of_signature = Ledger::decisive(&registers.settings.policy.levels);
             let signature =
                 examine_party_signature(signature, json, &registers.settings, Times::now(at), &mut of_signature);
@@ -137,22 +148,8 @@ fn verified_extract(
 }
 
 fn is_named(given: &GivenExtract, stated: &RegisterStatement) -> bool {
-    match (given, stated) {
-        (GivenExtract::Vouched { statement, .. }, _) => statement == stated,
-        (GivenExtract::Signed { json, .. }, RegisterStatement::Extract(digest)) => {
-            digest.algorithm().digest(json) == *digest
-        }
-        (GivenExtract::Signed { signature, .. }, RegisterStatement::Proof(digest)) => {
-            proof_id(signature).as_ref() == Some(digest)
-        }
+    match given {
+        GivenExtract::Vouched { statement, .. } => statement == stated,
+        GivenExtract::Signed { names, .. } => names.contain(stated),
     }
-}
-
-/// Computes the ProofId of a signature by one signer, as that of a proof: SHA-256 over the signed attributes as SET OF.
-fn proof_id(signature: &[u8]) -> Option<Digest> {
-    let normalized = normalize(signature).ok()?;
-    let signed_data = SignedData::parse(&normalized).ok()?;
-    let [signer_info] = signed_data.signer_infos.as_slice() else { return None };
-    let attributes = signer_info.signed_attributes.as_ref()?;
-    Some(DigestAlgorithm::Sha256.digest(&attributes.as_set()))
 }
