@@ -13,8 +13,9 @@ use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::Language;
 use recommande::identity::EnterpriseNumber;
 use recommande::preserve::Renewer;
-use recommande::seal::{Artifact, PayloadSignature};
+use recommande::seal::{Artifact, PayloadSignature, SignedSubmission};
 use recommande::testing::{TestPki, TestTsa};
+use recommande::verify::Registers;
 use recommande::{Credentials, Environment, Indication, Issuer, Report, Sealer, TrustAnchors, TsaPool, Verifier};
 use recommande_dossier::{
     AnchorsOf, Dossier, DossierBuilder, LetterFiles, MediaType, PartKind, PartVerdict, ProofFiles, Protection,
@@ -22,15 +23,18 @@ use recommande_dossier::{
 };
 
 const USAGE: &str = "\
-usage: dossier FOLDER [--letter FILE [--media-type TYPE]] [--receipts DIR] [--stamp] [--record] [--digest NAME]
-               [--out FILE]
+usage: dossier FOLDER [--letter FILE [--media-type TYPE]] [--register-extract JSON]... [--receipts DIR] [--stamp] [--record]
+               [--digest NAME] [--out FILE]
        dossier --read FILE [--seal-anchors PEM] [--tsa-anchors PEM] [--container-anchors PEM] [--environment NAME] [--now RFC3339]
-               [--container-tsa-anchors PEM] [--extract DIR]
+               [--container-tsa-anchors PEM] [--sender-anchors PEM] [--recipient-anchors PEM] [--register-anchors PEM]
+               [--extract DIR]
 
-  FOLDER                   the proofs (NAME.p7m, NAME.rma), what lies beside them (NAME.p7m.ers, NAME.pq.p7s; payload.p7s
-                           with --letter), and their anchors
+  FOLDER                   the proofs (NAME.p7m, NAME.rma), what lies beside them (NAME.p7m.ers, NAME.pq.p7s, NAME.tlog-proof,
+                           NAME.disclosure.json, NAME.submission.json with NAME.submission.p7s; payload.p7s with --letter), and
+                           their anchors
   --letter FILE            the letter, which payload.p7s is a signature over
   --media-type TYPE        its media type (default: by its name)
+  --register-extract JSON  the extract of a register, its signature beside it (.p7s); may be repeated
   --receipts DIR           pages about the proofs, as recommande-receipt names them
   --stamp                  put a timestamp over the files in the place of a signature
   --record                 add an evidence record over everything
@@ -43,6 +47,9 @@ usage: dossier FOLDER [--letter FILE [--media-type TYPE]] [--receipts DIR] [--st
   --container-anchors PEM  the certificates under which the signature over the container is trusted (default: the seal anchors)
   --container-tsa-anchors PEM
                            those of the timestamps and the evidence record over the container (default: the TSA anchors)
+  --sender-anchors PEM     the certificates under which senders are trusted, whose submissions are not looked at otherwise
+  --recipient-anchors PEM  the certificates under which recipients are trusted, whose own signatures are not evaluated otherwise
+  --register-anchors PEM   the certificates under which registers of mandates are trusted
   --environment NAME       Production, Acceptance, Integration or Test (default: Production)
   --now RFC3339            verify as at this time (default: the clock)
   --extract DIR            write the files of the container there
@@ -78,6 +85,7 @@ struct Asked {
     folder: Option<PathBuf>,
     letter: Option<PathBuf>,
     media_type: Option<String>,
+    register_extracts: Vec<PathBuf>,
     receipts: Option<PathBuf>,
     protection: Option<Protection>,
     has_record: bool,
@@ -88,6 +96,9 @@ struct Asked {
     tsa_anchors: Option<PathBuf>,
     container_anchors: Option<PathBuf>,
     container_tsa_anchors: Option<PathBuf>,
+    sender_anchors: Option<PathBuf>,
+    recipient_anchors: Option<PathBuf>,
+    register_anchors: Option<PathBuf>,
     environment: Option<Environment>,
     now: Option<DateTime<Utc>>,
     extract: Option<PathBuf>,
@@ -102,6 +113,7 @@ impl Asked {
             match argument.as_str() {
                 "--letter" => asked.letter = Some(value()?.into()),
                 "--media-type" => asked.media_type = Some(value()?),
+                "--register-extract" => asked.register_extracts.push(value()?.into()),
                 "--receipts" => asked.receipts = Some(value()?.into()),
                 "--stamp" => asked.protection = Some(Protection::Timestamp),
                 "--record" => asked.has_record = true,
@@ -115,6 +127,9 @@ impl Asked {
                 "--tsa-anchors" => asked.tsa_anchors = Some(value()?.into()),
                 "--container-anchors" => asked.container_anchors = Some(value()?.into()),
                 "--container-tsa-anchors" => asked.container_tsa_anchors = Some(value()?.into()),
+                "--sender-anchors" => asked.sender_anchors = Some(value()?.into()),
+                "--recipient-anchors" => asked.recipient_anchors = Some(value()?.into()),
+                "--register-anchors" => asked.register_anchors = Some(value()?.into()),
                 "--environment" => asked.environment = Some(value()?.parse()?),
                 "--now" => asked.now = Some(value()?.parse().map_err(|error| format!("--now: {error}"))?),
                 "--extract" => asked.extract = Some(value()?.into()),
@@ -169,6 +184,10 @@ impl Asked {
         for path in proofs {
             files = files.with_proof(self.proof(&path).map_err(|error| format!("{}: {error}", path.display()))?);
         }
+        for path in &self.register_extracts {
+            let read = |path: &Path| fs::read(path).map_err(|error| format!("{}: {error}", path.display()));
+            files = files.with_register_extract(read(path)?, read(&path.with_extension("p7s"))?);
+        }
         for (of, name) in [(AnchorsOf::Seals, "seal-anchors.pem"), (AnchorsOf::Tsas, "tsa-anchors.pem")] {
             if let Some(pem) = optional(&folder.join(name))? {
                 files = files.with_anchors(of, String::from_utf8(pem)?);
@@ -177,7 +196,7 @@ impl Asked {
         Ok(files)
     }
 
-    /// A proof with its record, its second seal and its pages.
+    /// A proof with what lies beside it, and its pages.
     fn proof(&self, path: &Path) -> Result<ProofFiles<'static>, Error> {
         let mut proof = ProofFiles::from_der(&fs::read(path)?)?;
         if let Some(record) = optional(&beside(path, ".ers"))? {
@@ -185,6 +204,16 @@ impl Asked {
         }
         if let Some(second_seal) = optional(&path.with_extension("pq.p7s"))? {
             proof = proof.with_second_seal(second_seal);
+        }
+        if let Some(log_proof) = optional(&path.with_extension("tlog-proof"))? {
+            proof = proof.with_log_proof(log_proof);
+        }
+        if let Some(disclosure) = optional(&path.with_extension("disclosure.json"))? {
+            proof = proof.with_disclosure(disclosure);
+        }
+        if let Some(submission) = optional(&path.with_extension("submission.json"))? {
+            let signature = fs::read(path.with_extension("submission.p7s"))?;
+            proof = proof.with_submission(SignedSubmission::from_parts(&submission, &signature)?);
         }
         let (Some(folder), Some(stem)) = (&self.receipts, path.file_stem().and_then(|stem| stem.to_str())) else {
             return Ok(proof);
@@ -209,12 +238,21 @@ impl Asked {
         };
         let (seals, tsas) = (&self.seal_anchors, &self.tsa_anchors);
         let (of_container, its_tsas) = (&self.container_anchors, &self.container_tsa_anchors);
+        let of_parties = |anchors: &Option<PathBuf>| anchors.is_some().then(|| verifier(anchors, tsas)).transpose();
         let of_proofs = verifier(seals, tsas)?;
+        let of_proofs = match of_parties(&self.register_anchors)? {
+            Some(registers) => of_proofs.with_registers(Registers::of(registers)),
+            None => of_proofs,
+        };
+        let (senders, recipients) = (of_parties(&self.sender_anchors)?, of_parties(&self.recipient_anchors)?);
         let of_container = verifier(
             if of_container.is_some() { of_container } else { seals },
             if its_tsas.is_some() { its_tsas } else { tsas },
         )?;
-        let report = dossier.report(Verifiers::new(&of_proofs).with_container(&of_container), now)?;
+        let verifiers = Verifiers::new(&of_proofs).with_container(&of_container);
+        let verifiers = senders.iter().fold(verifiers, |verifiers, senders| verifiers.with_senders(senders));
+        let verifiers = recipients.iter().fold(verifiers, |verifiers, of| verifiers.with_recipients(of));
+        let report = dossier.report(verifiers, now)?;
         let mut lines = vec![format!("container: {}", verdict(&report.manifest))];
         if let Some(record) = &report.record {
             lines.push(format!("evidence record over everything: {}", verdict(record)));
@@ -234,6 +272,7 @@ impl Asked {
                     format!("proven by {}", proofs.join(", "))
                 }
                 PartVerdict::WithItsProof => "judged with its proof".to_owned(),
+                PartVerdict::Unreadable => "cannot be read".to_owned(),
                 PartVerdict::Untrusted => "not trusted, whatever it says".to_owned(),
             };
             lines.push(format!("{:30}  {says}", part.kind.to_string()));

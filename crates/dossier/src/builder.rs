@@ -5,10 +5,10 @@ use std::fmt;
 
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::Language;
-use recommande::seal::{AnyProof, Artifact, DecodeError, PayloadSignature};
+use recommande::seal::{AnyProof, Artifact, DecodeError, PayloadSignature, SignedSubmission};
 
 use crate::error::WriteError;
-use crate::limits::MAX_ENTRIES;
+use crate::limits::{MAX_ENTRIES, MAX_EXTRACTS};
 use crate::manifest::is_offered;
 use crate::media_type::MediaType;
 use crate::name::{AnchorsOf, PartKind, ProofForm, ProofKind, ProofNumber, ReceiptForm};
@@ -46,13 +46,17 @@ pub struct ProofFiles<'a> {
     proof: AnyProof,
     record: Option<Vec<u8>>,
     second_seal: Option<Vec<u8>>,
+    log_proof: Option<Vec<u8>>,
+    disclosure: Option<Vec<u8>>,
+    submission: Option<SignedSubmission>,
     receipts: Vec<(Language, ReceiptForm, Source<'a>)>,
 }
 
 impl<'a> ProofFiles<'a> {
     /// Takes a proof. It is not verified: a dossier may be about a proof that does not hold.
     pub fn new(proof: AnyProof) -> Self {
-        Self { proof, record: None, second_seal: None, receipts: Vec::new() }
+        let (record, second_seal, log_proof, disclosure, submission) = (None, None, None, None, None);
+        Self { proof, record, second_seal, log_proof, disclosure, submission, receipts: Vec::new() }
     }
 
     /// Reads a proof from its file (`.p7m`, `.rma`).
@@ -73,6 +77,25 @@ impl<'a> ProofFiles<'a> {
     #[must_use]
     pub fn with_second_seal(self, second_seal: impl Into<Vec<u8>>) -> Self {
         Self { second_seal: Some(second_seal.into()), ..self }
+    }
+
+    /// Puts the proof that it is in a log beside the proof (`.tlog-proof`).
+    #[must_use]
+    pub fn with_log_proof(self, log_proof: impl Into<Vec<u8>>) -> Self {
+        Self { log_proof: Some(log_proof.into()), ..self }
+    }
+
+    /// Puts the values that the proof commits to beside it, as the JSON of a [`Disclosure`](recommande::evidence::Disclosure). Whoever gets the
+    /// dossier then reads them.
+    #[must_use]
+    pub fn with_disclosure(self, disclosure: impl Into<Vec<u8>>) -> Self {
+        Self { disclosure: Some(disclosure.into()), ..self }
+    }
+
+    /// Puts what the sender signed beside a proof of sending, with the sender's signature.
+    #[must_use]
+    pub fn with_submission(self, submission: SignedSubmission) -> Self {
+        Self { submission: Some(submission), ..self }
     }
 
     /// Puts a page for people beside the proof.
@@ -96,6 +119,8 @@ pub struct DossierBuilder<'a> {
     algorithm: Option<DigestAlgorithm>,
     letters: Vec<LetterFiles<'a>>,
     proofs: Vec<ProofFiles<'a>>,
+    /// Each with the register's signature.
+    extracts: Vec<(Vec<u8>, Vec<u8>)>,
     anchors: Vec<(AnchorsOf, String)>,
 }
 
@@ -126,6 +151,14 @@ impl<'a> DossierBuilder<'a> {
         self
     }
 
+    /// Adds the extract of a register as JSON with the register's signature: for each proof whose mandate names it. Extracts are numbered in the
+    /// order in which they are added.
+    #[must_use]
+    pub fn with_register_extract(mut self, json: impl Into<Vec<u8>>, signature: impl Into<Vec<u8>>) -> Self {
+        self.extracts.push((json.into(), signature.into()));
+        self
+    }
+
     /// Adds the anchors of seals or of TSAs as PEM, for readers who have nothing else. A verifier gets its anchors elsewhere. Of
     /// two that are given for one use, the later ones are taken.
     #[must_use]
@@ -138,7 +171,7 @@ impl<'a> DossierBuilder<'a> {
     /// Reads every file once, for its size and its digest, and makes the manifest that is to be signed.
     ///
     /// # Errors
-    /// `Empty`, `TooManyFiles`, `UnknownKind`, `Twice`, `Algorithm`, `TooLarge`, `TooMuch`, `Source`.
+    /// `Empty`, `TooManyFiles`, `UnknownKind`, `SubmissionOfNoSending`, `TooManyExtracts`, `Twice`, `Algorithm`, `TooLarge`, `TooMuch`, `Source`.
     pub fn to_sign(self) -> Result<ToSign<'a>, WriteError> {
         let algorithm = self.algorithm()?;
         ToSign::read(self.files()?, algorithm)
@@ -147,7 +180,7 @@ impl<'a> DossierBuilder<'a> {
     /// Reads every file once, for its size and its digest, and makes the manifest that is to be timestamped, where nobody signs.
     ///
     /// # Errors
-    /// `Empty`, `TooManyFiles`, `UnknownKind`, `Twice`, `Algorithm`, `TooLarge`, `TooMuch`, `Source`.
+    /// `Empty`, `TooManyFiles`, `UnknownKind`, `SubmissionOfNoSending`, `TooManyExtracts`, `Twice`, `Algorithm`, `TooLarge`, `TooMuch`, `Source`.
     pub fn to_stamp(self) -> Result<ToStamp<'a>, WriteError> {
         let algorithm = self.algorithm()?;
         ToStamp::read(self.files()?, algorithm)
@@ -166,6 +199,9 @@ impl<'a> DossierBuilder<'a> {
         // Before they are numbered, which numbers of 16 bits do for no more.
         if self.letters.len().saturating_add(self.proofs.len()) > MAX_ENTRIES {
             return Err(WriteError::TooManyFiles);
+        }
+        if self.extracts.len() > MAX_EXTRACTS {
+            return Err(WriteError::TooManyExtracts);
         }
         let mut files = Vec::new();
         for (number, letter) in (1_u16..).zip(self.letters) {
@@ -186,15 +222,29 @@ impl<'a> DossierBuilder<'a> {
             let number = ProofNumber { kind, number: *count };
             let form = ProofForm::of(&proof.proof);
             files.push(Unread::of(PartKind::Proof { proof: number, form }, proof.proof.der().to_vec()));
-            files.extend(proof.record.map(|record| Unread::of(PartKind::Record { proof: number }, record)));
-            let second_seal = proof.second_seal;
-            files.extend(second_seal.map(|seal| Unread::of(PartKind::SecondSeal { proof: number }, seal)));
+            if proof.submission.is_some() && kind != ProofKind::Sending {
+                return Err(WriteError::SubmissionOfNoSending);
+            }
+            let submission = proof.submission.as_ref();
+            let beside = [
+                (PartKind::Record { proof: number }, proof.record),
+                (PartKind::SecondSeal { proof: number }, proof.second_seal),
+                (PartKind::LogProof { proof: number }, proof.log_proof),
+                (PartKind::Disclosure { proof: number }, proof.disclosure),
+                (PartKind::Submission { proof: number }, submission.map(|signed| signed.submission().json().to_vec())),
+                (PartKind::SubmissionSignature { proof: number }, submission.map(|signed| signed.signature().to_vec())),
+            ];
+            files.extend(beside.into_iter().filter_map(|(kind, octets)| Some(Unread::of(kind, octets?))));
             let receipts = proof.receipts.into_iter();
             files.extend(
                 receipts.map(|(language, form, page)| {
                     Unread::of(PartKind::Receipt { proof: number, language, form }, page)
                 }),
             );
+        }
+        for (number, (json, signature)) in (1_u16..).zip(self.extracts) {
+            files.push(Unread::of(PartKind::RegisterExtract { number }, json));
+            files.push(Unread::of(PartKind::RegisterSignature { extract: number }, signature));
         }
         files.extend(self.anchors.into_iter().map(|(of, pem)| Unread::of(PartKind::Anchors(of), pem.into_bytes())));
         if files.len() > MAX_ENTRIES - OWN_ENTRIES {

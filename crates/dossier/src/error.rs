@@ -4,7 +4,7 @@ use std::io;
 
 use recommande::preserve::{GroupError, RenewalError};
 
-use crate::limits::{MAX_ENTRIES, MAX_IN_MEMORY, MAX_JUDGED};
+use crate::limits::{MAX_ENTRIES, MAX_EXTRACTS, MAX_JUDGED};
 pub use crate::manifest::ManifestFault;
 pub use crate::zip::ZipFault;
 
@@ -21,6 +21,12 @@ pub enum WriteError {
     /// A proof is of a kind that has no name in a container.
     #[error("a proof is of a kind that has no name in a container")]
     UnknownKind,
+    /// A submission is given beside a proof of something else than a sending.
+    #[error("a submission lies beside a proof of sending")]
+    SubmissionOfNoSending,
+    /// There are more extracts of registers than a container has.
+    #[error("more than {MAX_EXTRACTS} extracts of registers")]
+    TooManyExtracts,
     /// Two files would have one name: two pages about one proof in one language and one form.
     #[error("{name} is given twice")]
     Twice {
@@ -31,10 +37,12 @@ pub enum WriteError {
     #[error("a manifest has digests by SHA-256, SHA-384 or SHA-512")]
     Algorithm,
     /// A file that is verified in memory has more octets than are read back.
-    #[error("{name} has more than {MAX_IN_MEMORY} octets")]
+    #[error("{name} has more than {limit} octets")]
     TooLarge {
         /// The name in the container.
         name: String,
+        /// The most octets that such a file has.
+        limit: u64,
     },
     /// The files that are verified in memory have more octets together than are read back.
     #[error("the files that are verified have more than {MAX_JUDGED} octets")]
@@ -161,11 +169,16 @@ pub enum ReadError {
         name: String,
     },
     /// A file that is read into memory has too many octets.
-    #[error("{name} has more than {MAX_IN_MEMORY} octets")]
+    #[error("{name} has more than {limit} octets")]
     TooLarge {
         /// The name of the file.
         name: String,
+        /// The most octets that such a file has.
+        limit: u64,
     },
+    /// There are more extracts of registers than a container has.
+    #[error("more than {MAX_EXTRACTS} extracts of registers")]
+    TooManyExtracts,
     /// The files that are verified in memory have too many octets together.
     #[error("the files that are verified have more than {MAX_JUDGED} octets")]
     TooMuch,

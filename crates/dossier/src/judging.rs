@@ -1,15 +1,15 @@
 //! Verifies a container, and each proof in it with its letter and with what it follows.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek};
 use std::ptr;
 
 use chrono::{DateTime, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::evidence::{AnyStatement, ContentPart, Sending, Statement, Step};
+use recommande::evidence::{AnyStatement, ContentPart, Disclosure, Sending, Statement, Step};
 use recommande::rfc3161_client::TimeStampToken;
-use recommande::seal::{AnyProof, Artifact, PayloadSignature};
+use recommande::seal::{AnyProof, Artifact, PayloadSignature, SignedSubmission};
 use recommande::verify::{ContentDigests, Context, Preceding, SendingContext, Verified, VerifyError};
 use recommande::{Indication, Payload, PayloadDigests, Report, Verifier};
 
@@ -29,12 +29,15 @@ pub struct Verifiers<'v> {
     proofs: &'v Verifier,
     container: &'v Verifier,
     letters: &'v Verifier,
+    senders: Option<&'v Verifier>,
+    recipients: Option<&'v Verifier>,
 }
 
 impl<'v> Verifiers<'v> {
-    /// Takes the verifier of proofs, which judges the container and the signatures over letters too.
+    /// Takes the verifier of proofs, which judges the container and the signatures over letters too. Where it trusts registers of mandates
+    /// ([`Verifier::with_registers`]), the extracts in the container are offered to it.
     pub fn new(proofs: &'v Verifier) -> Self {
-        Self { proofs, container: proofs, letters: proofs }
+        Self { proofs, container: proofs, letters: proofs, senders: None, recipients: None }
     }
 
     /// Sets the verifier of the signature, the timestamp and the evidence record over the container. The record counts for the proofs as well,
@@ -49,6 +52,18 @@ impl<'v> Verifiers<'v> {
     pub fn with_letters(self, letters: &'v Verifier) -> Self {
         Self { letters, ..self }
     }
+
+    /// Sets the verifier of senders' signatures, by which submissions are judged. Without it they are not looked at.
+    #[must_use]
+    pub fn with_senders(self, senders: &'v Verifier) -> Self {
+        Self { senders: Some(senders), ..self }
+    }
+
+    /// Sets the verifier of the recipients' own signatures, which are in proofs. Without it they are not evaluated.
+    #[must_use]
+    pub fn with_recipients(self, recipients: &'v Verifier) -> Self {
+        Self { recipients: Some(recipients), ..self }
+    }
 }
 
 impl<'v> From<&'v Verifier> for Verifiers<'v> {
@@ -60,8 +75,9 @@ impl<'v> From<&'v Verifier> for Verifiers<'v> {
 impl<R: Read + Seek> Dossier<R> {
     /// Verifies the container and every file in it, by the anchors of the verifiers: those that lie in the container are not looked at.
     ///
-    /// Each proof is judged with the letter whose digests its statement names, with the sending and the step that it follows, with its second
-    /// seal, and with the evidence records over it: its own, and that of the container if it holds. One that does not hold costs the others nothing.
+    /// Each proof is judged with the letter whose digests its statement names, with the sending, the step and the letter that it follows or
+    /// answers, with what lies beside it, with the extract of a register that it names, and with the evidence records over it: its own, and
+    /// that of the container if it holds. One that does not hold costs the others nothing.
     ///
     /// # Errors
     /// `Io`; `Changed` where the container was changed after it was read. What does not verify is no error: it is in the report.
@@ -70,7 +86,7 @@ impl<R: Read + Seek> Dossier<R> {
         verifiers: impl Into<Verifiers<'v>>,
         now: DateTime<Utc>,
     ) -> Result<DossierReport, ReadError> {
-        let Verifiers { proofs, container, letters } = verifiers.into();
+        let Verifiers { proofs, container, letters, senders, recipients } = verifiers.into();
         let record = self.record_by(container, now);
         let holds = |record: Option<&Report>| record.is_some_and(|record| record.indication == Indication::TotalPassed);
         let by_container = holds(record.as_ref());
@@ -91,8 +107,19 @@ impl<R: Read + Seek> Dossier<R> {
         };
         let [proofs, container, letters] =
             [also_with(proofs, by_proofs), also_with(container, by_container), also_with(letters, by_letters)];
-        let mut judge =
-            Judge { dossier: self, proofs, container, letters, now, sendings: HashMap::new(), steps: HashMap::new() };
+        let proofs = proofs.also_with_register_extracts(self.register_extracts()?);
+        let mut judge = Judge {
+            dossier: self,
+            proofs,
+            container,
+            letters,
+            senders,
+            recipients,
+            now,
+            sendings: HashMap::new(),
+            steps: HashMap::new(),
+            unreadable_files: HashSet::new(),
+        };
         let manifest = judge.manifest();
         let mut verdicts = judge.proofs()?;
         let named = letters_named(&verdicts);
@@ -104,12 +131,36 @@ impl<R: Read + Seek> Dossier<R> {
                     PartVerdict::Letter { proven_by: named.get(&number).cloned().unwrap_or_default() }
                 }
                 PartKind::LetterSignature { letter } => judge.letter_signature(part.kind, letter)?,
-                PartKind::SecondSeal { .. } | PartKind::Record { .. } => PartVerdict::WithItsProof,
+                kind if judge.unreadable_files.contains(&kind) => PartVerdict::Unreadable,
+                PartKind::Submission { .. } | PartKind::SubmissionSignature { .. } if senders.is_none() => {
+                    PartVerdict::Untrusted
+                }
+                PartKind::SecondSeal { .. }
+                | PartKind::Record { .. }
+                | PartKind::LogProof { .. }
+                | PartKind::Disclosure { .. }
+                | PartKind::Submission { .. }
+                | PartKind::SubmissionSignature { .. }
+                | PartKind::RegisterExtract { .. }
+                | PartKind::RegisterSignature { .. } => PartVerdict::WithItsProof,
                 PartKind::Readme | PartKind::Anchors(_) | PartKind::Receipt { .. } => PartVerdict::Untrusted,
             };
             parts.push(PartReport { kind: part.kind, verdict });
         }
         Ok(DossierReport { protection: self.protection, manifest, record, parts })
+    }
+
+    /// The extracts of registers, each with its signature.
+    fn register_extracts(&mut self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ReadError> {
+        let kinds: Vec<PartKind> = self.parts.iter().map(|part| part.kind).collect();
+        let mut extracts = Vec::new();
+        for kind in kinds {
+            if let PartKind::RegisterExtract { number } = kind {
+                let signature = self.octets(PartKind::RegisterSignature { extract: number })?;
+                extracts.push((self.octets(kind)?, signature));
+            }
+        }
+        Ok(extracts)
     }
 
     /// The report on the evidence record over everything.
@@ -142,20 +193,36 @@ struct Given {
     statement: AnyStatement,
     second_seals: Vec<Vec<u8>>,
     records: Vec<Vec<u8>>,
+    log_proofs: Vec<Vec<u8>>,
+    disclosure: Option<Disclosure>,
+    submission: Option<SignedSubmission>,
+}
+
+impl Given {
+    /// What its event was caused by, or what it answers.
+    fn named_before(&self) -> Option<Digest> {
+        match &self.statement {
+            AnyStatement::Sending(sending) => sending.in_reply_to().map(|reply| *reply.original().proof_id()),
+            statement => statement.caused_by().map(|cause| *cause.proof_id()),
+        }
+    }
 }
 
 /// Verifies what lies in a dossier, and remembers what others follow.
-struct Judge<'d, R> {
+struct Judge<'d, 'v, R> {
     dossier: &'d mut Dossier<R>,
     proofs: Verifier,
     container: Verifier,
     letters: Verifier,
+    senders: Option<&'v Verifier>,
+    recipients: Option<&'v Verifier>,
     now: DateTime<Utc>,
     sendings: HashMap<Digest, Result<Verified<Sending>, VerifyError>>,
     steps: HashMap<Digest, Result<Verified<Step>, VerifyError>>,
+    unreadable_files: HashSet<PartKind>,
 }
 
-impl<R: Read + Seek> Judge<'_, R> {
+impl<R: Read + Seek> Judge<'_, '_, R> {
     /// The report on the signature or the timestamp over the manifest.
     fn manifest(&self) -> Report {
         let (manifest, guard) = (&self.dossier.manifest.octets, &self.dossier.guard.octets);
@@ -170,10 +237,10 @@ impl<R: Read + Seek> Judge<'_, R> {
         }
     }
 
-    /// The verdicts on the proofs: sendings first, then steps after what led to them, then openings.
+    /// The verdicts on the proofs: sendings first, those that answer others after these, then steps after what led to them, then openings.
     fn proofs(&mut self) -> Result<HashMap<ProofNumber, PartVerdict>, ReadError> {
         let mut verdicts = HashMap::new();
-        let (mut steps, mut openings) = (Vec::new(), Vec::new());
+        let (mut replies, mut steps, mut openings) = (Vec::new(), Vec::new(), Vec::new());
         for part in self.dossier.parts.clone() {
             let PartKind::Proof { proof: number, .. } = part.kind else { continue };
             let der = self.dossier.octets(part.kind)?;
@@ -181,22 +248,55 @@ impl<R: Read + Seek> Judge<'_, R> {
                 verdicts.insert(number, self.unreadable(&der));
                 continue;
             };
-            let (second_seals, records) = (
-                self.beside(PartKind::SecondSeal { proof: number })?,
-                self.beside(PartKind::Record { proof: number })?,
-            );
-            let given = Given { number, statement: proof.stated(), proof, second_seals, records };
+            let given = Given {
+                number,
+                statement: proof.stated(),
+                proof,
+                second_seals: self.beside(PartKind::SecondSeal { proof: number })?,
+                records: self.beside(PartKind::Record { proof: number })?,
+                log_proofs: self.beside(PartKind::LogProof { proof: number })?,
+                disclosure: self.disclosure(number)?,
+                submission: self.submission(number)?,
+            };
             match &given.statement {
                 AnyStatement::Step(_) => steps.push(given),
                 AnyStatement::Opening(_) => openings.push(given),
-                // Sendings, and kinds that follow nothing that is known here.
+                AnyStatement::Sending(sending) if sending.in_reply_to().is_some() => replies.push(given),
+                // Other sendings, and kinds that follow nothing that is known here.
                 _ => _ = verdicts.insert(number, self.proof(&given)),
             }
         }
-        for given in causes_first(steps).iter().chain(&openings) {
+        for given in named_first(replies).iter().chain(&named_first(steps)).chain(&openings) {
             verdicts.insert(given.number, self.proof(given));
         }
         Ok(verdicts)
+    }
+
+    /// The values that a proof commits to, if they lie beside it and can be read.
+    fn disclosure(&mut self, proof: ProofNumber) -> Result<Option<Disclosure>, ReadError> {
+        let kind = PartKind::Disclosure { proof };
+        let Some(json) = self.beside(kind)?.pop() else { return Ok(None) };
+        let disclosure = Disclosure::from_json(&json).ok();
+        if disclosure.is_none() {
+            self.unreadable_files.insert(kind);
+        }
+        Ok(disclosure)
+    }
+
+    /// What the sender signed, if it lies beside a proof, can be read and can be judged.
+    fn submission(&mut self, proof: ProofNumber) -> Result<Option<SignedSubmission>, ReadError> {
+        let kinds = [PartKind::Submission { proof }, PartKind::SubmissionSignature { proof }];
+        if self.senders.is_none() {
+            return Ok(None);
+        }
+        let (Some(json), Some(signature)) = (self.beside(kinds[0])?.pop(), self.beside(kinds[1])?.pop()) else {
+            return Ok(None);
+        };
+        let submission = SignedSubmission::from_parts(&json, &signature).ok();
+        if submission.is_none() {
+            self.unreadable_files.extend(kinds);
+        }
+        Ok(submission)
     }
 
     /// The verdict on octets that are no proof.
@@ -215,22 +315,39 @@ impl<R: Read + Seek> Judge<'_, R> {
     }
 
     fn proof(&mut self, given: &Given) -> PartVerdict {
-        let with_its_records =
-            (!given.records.is_empty()).then(|| self.proofs.also_with_evidence_records(given.records.iter().cloned()));
-        let verifier = with_its_records.as_ref().unwrap_or(&self.proofs);
+        let has_own = !given.records.is_empty() || !given.log_proofs.is_empty();
+        let own = has_own.then(|| {
+            let verifier = self.proofs.also_with_evidence_records(given.records.iter().cloned());
+            verifier.also_with_log_proofs(given.log_proofs.iter().cloned())
+        });
+        let verifier = own.as_ref().unwrap_or(&self.proofs);
         let letters = self.letters(given.statement.parts());
         let first = letters.first().and_then(|number| self.payload(*number, given.statement.parts()));
         let payload = first.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
         let sending = given.statement.preceding_evidence().and_then(|sending| self.sendings.get(sending.proof_id()));
         let cause = given.statement.caused_by().and_then(|cause| self.steps.get(cause.proof_id()));
+        let original = given.statement.in_reply_to().map(|reply| *reply.original().proof_id());
+        let original = original.and_then(|original| self.sendings.get(&original));
+        let original = original.map_or(Preceding::NotGiven, Preceding::from);
+        let submission = given.submission.as_ref().zip(self.senders);
         let context = Context::new(sending.map_or(Preceding::NotGiven, Preceding::from), payload)
             .with_cause(cause.map_or(Preceding::NotGiven, Preceding::from))
+            .with_original(original)
             .with_second_seals(&given.second_seals);
+        let context = given.disclosure.iter().fold(context, Context::with_disclosure);
+        let context = self.recipients.into_iter().fold(context, Context::with_verifier_of_recipients);
+        let context =
+            submission.iter().fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
         let report = verifier.report(&given.proof, context, self.now);
         let id = *given.proof.id().digest();
         match &given.proof {
             AnyProof::Sending(proof) => {
-                let context = SendingContext::new(payload).with_second_seals(&given.second_seals);
+                let context = SendingContext::new(payload).with_original(original);
+                let context = context.with_second_seals(&given.second_seals);
+                let context = given.disclosure.iter().fold(context, SendingContext::with_disclosure);
+                let context = submission
+                    .iter()
+                    .fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
                 let verdict = verifier.verify(proof, context, self.now);
                 keep(&mut self.sendings, id, verdict);
             }
@@ -299,20 +416,20 @@ fn is_of(computed: &ContentDigests, stated: &PayloadDigests) -> bool {
     stated.iter().all(|stated| computed.get(stated.algorithm()) == Some(*stated))
 }
 
-/// Steps in an order in which each comes after the one that led to it, where that is here. It is the way of `life::judge`.
-fn causes_first(steps: Vec<Given>) -> Vec<Given> {
-    // Several files may hold one sealed step, and what it led to waits for all of them.
+/// Steps in an order in which each comes after the one that led to it, or replies after what they answer, where that is here. It is the way of
+/// `life::judge`.
+fn named_first(all: Vec<Given>) -> Vec<Given> {
+    // Several files may hold one sealed statement, and what it led to waits for all of them.
     let mut left: HashMap<Digest, usize> = HashMap::new();
-    for given in &steps {
+    for given in &all {
         *left.entry(*given.proof.id().digest()).or_insert(0) += 1;
     }
-    let mut ordered: Vec<Given> = Vec::with_capacity(steps.len());
+    let mut ordered: Vec<Given> = Vec::with_capacity(all.len());
     let mut waiting: HashMap<Digest, Vec<Given>> = HashMap::new();
     let mut ready = Vec::new();
-    for given in steps {
-        let cause = given.statement.caused_by().map(|cause| *cause.proof_id());
-        match cause.filter(|cause| left.contains_key(cause)) {
-            Some(cause) => waiting.entry(cause).or_default().push(given),
+    for given in all {
+        match given.named_before().filter(|named| left.contains_key(named)) {
+            Some(named) => waiting.entry(named).or_default().push(given),
             None => ready.push(given),
         }
     }
@@ -326,7 +443,7 @@ fn causes_first(steps: Vec<Given>) -> Vec<Given> {
             }
         }
     }
-    // An identifier fixes what the statement names as its cause, so that nobody can make a circle. Who made one has it judged without.
+    // An identifier fixes what the statement names, so that nobody can make a circle. Who made one has it judged without.
     let mut circles: Vec<Given> = waiting.into_values().flatten().collect();
     circles.sort_unstable_by_key(|given| given.number);
     ordered.extend(circles);

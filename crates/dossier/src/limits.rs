@@ -10,8 +10,16 @@ pub const MAX_NAME: usize = 48;
 /// to 4 kB with each renewal; a list of revoked certificates inside can have megabytes. Letters and pages are never read into memory.
 pub const MAX_IN_MEMORY: u64 = 16 << 20;
 
-/// The most octets of all proofs, records, second seals and signatures over letters together. Sendings are judged
-/// one after the other; steps and openings wait in memory until what they may follow is judged. So this bounds memory and work.
+/// The most octets of a disclosure, of a submission or the extract of a register, and of the signature over one of these. It is what the
+/// library reads of each. Such a file is looked at again with each proof that names it.
+pub const MAX_DOCUMENT: u64 = 1 << 20;
+
+/// The most extracts of registers. A letter has one or two of them for each delegate that had a part in it. All of them may claim to be the
+/// one that a proof names, and are looked at until one is.
+pub const MAX_EXTRACTS: usize = 16;
+
+/// The most octets together of all files that are verified in memory: proofs, what lies beside them, and signatures over letters. Sendings are
+/// judged one after the other; replies, steps and openings wait in memory until what they may follow is judged. So this bounds memory and work.
 pub const MAX_JUDGED: u64 = 256 << 20;
 
 /// The most characters of a media type, as in a statement.

@@ -8,6 +8,7 @@ use std::fmt;
 use recommande::evidence::Language;
 use recommande::seal::AnyProof;
 
+use crate::limits::{MAX_DOCUMENT, MAX_IN_MEMORY};
 use crate::media_type::extension;
 
 /// What a proof attests.
@@ -154,6 +155,36 @@ pub enum PartKind {
         /// The proof that it is of.
         proof: ProofNumber,
     },
+    /// The proof that a proof is in a log (`proof-of-sending.tlog-proof`).
+    LogProof {
+        /// The proof that it is of.
+        proof: ProofNumber,
+    },
+    /// The values that a proof commits to (`proof-of-sending.disclosure.json`).
+    Disclosure {
+        /// The proof that it is of.
+        proof: ProofNumber,
+    },
+    /// What the sender signed before its letter was sent (`proof-of-sending.submission.json`).
+    Submission {
+        /// The proof of sending that it is of.
+        proof: ProofNumber,
+    },
+    /// The sender's signature over that (`proof-of-sending.submission.p7s`).
+    SubmissionSignature {
+        /// The proof of sending that it is of.
+        proof: ProofNumber,
+    },
+    /// The extract of a register of mandates, by its number from 1 (`register-extract-1.json`).
+    RegisterExtract {
+        /// The number of the extract, from 1.
+        number: u16,
+    },
+    /// The register's signature over an extract (`register-extract-1.p7s`).
+    RegisterSignature {
+        /// The number of the extract, from 1.
+        extract: u16,
+    },
     /// A page for people about a proof (`receipt-of-sending.fr.pdf`).
     Receipt {
         /// The proof that it is about.
@@ -169,6 +200,8 @@ pub enum PartKind {
 const PKCS7: &str = "application/pkcs7-mime";
 const PKCS7_SIGNATURE: &str = "application/x-pkcs7-signature";
 const OCTETS: &str = "application/octet-stream";
+const JSON: &str = "application/json";
+const TEXT: &str = "text/plain";
 
 impl PartKind {
     /// Reads a name, which has one form alone.
@@ -187,17 +220,30 @@ impl PartKind {
         }
         let (stem, ending) = name.split_once('.')?;
         if let Some(number) = stem.strip_prefix("letter-") {
-            let number = number.parse().ok().filter(|number| *number > 0)?;
+            let number = positive(number)?;
             return Some(match ending {
                 "p7s" => Self::LetterSignature { letter: number },
                 _ => Self::Letter { number, extension: extension(ending)? },
             });
+        }
+        if let Some(number) = stem.strip_prefix("register-extract-") {
+            let number = positive(number)?;
+            return match ending {
+                "json" => Some(Self::RegisterExtract { number }),
+                "p7s" => Some(Self::RegisterSignature { extract: number }),
+                _ => None,
+            };
         }
         if let Some(proof) = stem.strip_prefix("proof-of-") {
             let proof = numbered(proof)?;
             return match ending {
                 "pq.p7s" => Some(Self::SecondSeal { proof }),
                 "ers" => Some(Self::Record { proof }),
+                "tlog-proof" => Some(Self::LogProof { proof }),
+                "disclosure.json" => Some(Self::Disclosure { proof }),
+                // Nobody else than a sender submits something.
+                "submission.json" if proof.kind == ProofKind::Sending => Some(Self::Submission { proof }),
+                "submission.p7s" if proof.kind == ProofKind::Sending => Some(Self::SubmissionSignature { proof }),
                 _ => {
                     let form = ProofForm::ALL.into_iter().find(|form| form.extension() == ending)?;
                     Some(Self::Proof { proof, form })
@@ -210,21 +256,54 @@ impl PartKind {
         Some(Self::Receipt { proof, language: language.parse().ok()?, form })
     }
 
-    /// Says whether a file of this kind is read into memory, to be verified.
-    pub(crate) fn is_judged(self) -> bool {
+    /// The most octets of a file of this kind, which is read into memory to be verified; `None` of those that are not.
+    pub(crate) fn limit(self) -> Option<u64> {
         match self {
-            Self::LetterSignature { .. } | Self::Proof { .. } | Self::SecondSeal { .. } | Self::Record { .. } => true,
-            Self::Readme | Self::Anchors(_) | Self::Letter { .. } | Self::Receipt { .. } => false,
+            Self::LetterSignature { .. }
+            | Self::Proof { .. }
+            | Self::SecondSeal { .. }
+            | Self::Record { .. }
+            | Self::LogProof { .. } => Some(MAX_IN_MEMORY),
+            Self::Disclosure { .. }
+            | Self::Submission { .. }
+            | Self::SubmissionSignature { .. }
+            | Self::RegisterExtract { .. }
+            | Self::RegisterSignature { .. } => Some(MAX_DOCUMENT),
+            Self::Readme | Self::Anchors(_) | Self::Letter { .. } | Self::Receipt { .. } => None,
+        }
+    }
+
+    /// The file without which one of this kind is nothing: what is signed, or its signature.
+    pub(crate) fn twin(self) -> Option<Self> {
+        match self {
+            Self::Submission { proof } => Some(Self::SubmissionSignature { proof }),
+            Self::SubmissionSignature { proof } => Some(Self::Submission { proof }),
+            Self::RegisterExtract { number } => Some(Self::RegisterSignature { extract: number }),
+            Self::RegisterSignature { extract } => Some(Self::RegisterExtract { number: extract }),
+            Self::Readme
+            | Self::Anchors(_)
+            | Self::Letter { .. }
+            | Self::LetterSignature { .. }
+            | Self::Proof { .. }
+            | Self::SecondSeal { .. }
+            | Self::Record { .. }
+            | Self::LogProof { .. }
+            | Self::Disclosure { .. }
+            | Self::Receipt { .. } => None,
         }
     }
 
     /// The media type in the manifest; that of a letter is the caller's.
     pub(crate) fn media_type(self) -> Option<&'static str> {
         Some(match self {
-            Self::Readme => "text/plain",
+            Self::Readme | Self::LogProof { .. } => TEXT,
             Self::Anchors(_) => "application/x-pem-file",
             Self::Letter { .. } => return None,
-            Self::LetterSignature { .. } | Self::SecondSeal { .. } => PKCS7_SIGNATURE,
+            Self::LetterSignature { .. }
+            | Self::SecondSeal { .. }
+            | Self::SubmissionSignature { .. }
+            | Self::RegisterSignature { .. } => PKCS7_SIGNATURE,
+            Self::Disclosure { .. } | Self::Submission { .. } | Self::RegisterExtract { .. } => JSON,
             Self::Proof { form: ProofForm::Sealed, .. } => PKCS7,
             Self::Proof { form: ProofForm::Aggregated, .. } | Self::Record { .. } => OCTETS,
             Self::Receipt { form: ReceiptForm::Pdf, .. } => "application/pdf",
@@ -236,10 +315,14 @@ impl PartKind {
 /// The name of the text for people.
 const README: &str = "README.txt";
 
+fn positive(number: &str) -> Option<u16> {
+    number.parse().ok().filter(|number| *number > 0)
+}
+
 /// The number of the proof that `sending` or `sending-2` names.
 fn numbered(text: &str) -> Option<ProofNumber> {
     let (word, number) = match text.split_once('-') {
-        Some((word, number)) => (word, number.parse().ok().filter(|number| *number > 0)?),
+        Some((word, number)) => (word, positive(number)?),
         None => (text, 1),
     };
     let kind = ProofKind::ALL.into_iter().find(|kind| kind.word() == word)?;
@@ -266,6 +349,12 @@ impl fmt::Display for PartKind {
             Self::Proof { proof, form } => write!(f, "proof-of-{proof}.{}", form.extension()),
             Self::SecondSeal { proof } => write!(f, "proof-of-{proof}.pq.p7s"),
             Self::Record { proof } => write!(f, "proof-of-{proof}.ers"),
+            Self::LogProof { proof } => write!(f, "proof-of-{proof}.tlog-proof"),
+            Self::Disclosure { proof } => write!(f, "proof-of-{proof}.disclosure.json"),
+            Self::Submission { proof } => write!(f, "proof-of-{proof}.submission.json"),
+            Self::SubmissionSignature { proof } => write!(f, "proof-of-{proof}.submission.p7s"),
+            Self::RegisterExtract { number } => write!(f, "register-extract-{number}.json"),
+            Self::RegisterSignature { extract } => write!(f, "register-extract-{extract}.p7s"),
             Self::Receipt { proof, language, form } => {
                 write!(f, "receipt-of-{proof}.{}.{}", language.code(), form.extension())
             }
@@ -291,6 +380,12 @@ mod tests {
             "proof-of-step-999.rma",
             "proof-of-sending.pq.p7s",
             "proof-of-sending.ers",
+            "proof-of-step-2.tlog-proof",
+            "proof-of-opening.disclosure.json",
+            "proof-of-sending-2.submission.json",
+            "proof-of-sending.submission.p7s",
+            "register-extract-1.json",
+            "register-extract-12.p7s",
             "receipt-of-sending.fr.pdf",
             "receipt-of-opening-3.nl.html",
         ] {
@@ -309,6 +404,12 @@ mod tests {
             "proof-of-sending-.p7m",
             "proof-of-nothing.p7m",
             "proof-of-sending.p7m.p7m",
+            "proof-of-opening.submission.json",
+            "proof-of-step.submission.p7s",
+            "proof-of-sending.disclosure",
+            "register-extract.json",
+            "register-extract-0.json",
+            "register-extract-1.ers",
             "receipt-of-sending.xx.pdf",
             "receipt-of-sending.fr.exe",
             "../letter-1.pdf",

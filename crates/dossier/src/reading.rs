@@ -11,7 +11,7 @@ use recommande::verify::ContentDigests;
 
 use crate::error::ReadError;
 use crate::layout::{ASIC_E, MANIFEST, MANIFEST_TYPE, MIMETYPE, Protection, RECORD, RECORD_MANIFEST, RECORD_TYPE};
-use crate::limits::{MAX_IN_MEMORY, MAX_JUDGED};
+use crate::limits::{MAX_EXTRACTS, MAX_IN_MEMORY, MAX_JUDGED};
 use crate::manifest::{self, ManifestFault, Reference};
 use crate::media_type::MediaType;
 use crate::name::{PartKind, ProofForm, ProofKind, ProofNumber};
@@ -155,8 +155,9 @@ impl<R: Read + Seek> Dossier<R> {
     /// `Missing`, `TooLarge`, `Io`, `Changed`.
     pub fn octets(&mut self, kind: PartKind) -> Result<Vec<u8>, ReadError> {
         let part = self.part(kind)?.clone();
-        if part.size() > MAX_IN_MEMORY {
-            return Err(ReadError::TooLarge { name: part.entry.name });
+        let limit = kind.limit().unwrap_or(MAX_IN_MEMORY);
+        if part.size() > limit {
+            return Err(ReadError::TooLarge { name: part.entry.name, limit });
         }
         let mut octets = Vec::new();
         self.copy_part(&part, &mut octets)?;
@@ -290,6 +291,12 @@ fn check_company(files: &[(PartKind, Entry)]) -> Result<(), ReadError> {
     if !files.iter().any(|(kind, _)| matches!(kind, PartKind::Letter { .. } | PartKind::Proof { .. })) {
         return Err(ReadError::Empty);
     }
+    let extracts =
+        |wanted: u16| files.iter().filter(|(kind, _)| *kind == PartKind::RegisterExtract { number: wanted }).count();
+    let is_extract = |kind: &PartKind| matches!(kind, PartKind::RegisterExtract { .. });
+    if files.iter().filter(|(kind, _)| is_extract(kind)).count() > MAX_EXTRACTS {
+        return Err(ReadError::TooManyExtracts);
+    }
     let mut judged: u64 = 0;
     for (kind, entry) in files {
         let name = || entry.name.clone();
@@ -302,9 +309,15 @@ fn check_company(files: &[(PartKind, Entry)]) -> Result<(), ReadError> {
                 (proofs(proof), if proof.number == 1 { 1 } else { proofs(before) })
             }
             PartKind::LetterSignature { letter } => (letters(letter), 1),
-            PartKind::SecondSeal { proof } | PartKind::Record { proof } | PartKind::Receipt { proof, .. } => {
-                (proofs(proof), 1)
-            }
+            PartKind::SecondSeal { proof }
+            | PartKind::Record { proof }
+            | PartKind::LogProof { proof }
+            | PartKind::Disclosure { proof }
+            | PartKind::Submission { proof }
+            | PartKind::SubmissionSignature { proof }
+            | PartKind::Receipt { proof, .. } => (proofs(proof), 1),
+            PartKind::RegisterExtract { number } => (1, if number == 1 { 1 } else { extracts(number - 1) }),
+            PartKind::RegisterSignature { extract } => (extracts(extract), 1),
         };
         match (itself, before) {
             (0, _) => return Err(ReadError::Alone { name: name() }),
@@ -312,10 +325,14 @@ fn check_company(files: &[(PartKind, Entry)]) -> Result<(), ReadError> {
             (1, _) => {}
             (_, _) => return Err(ReadError::Twice { name: name() }),
         }
-        if kind.is_judged() {
+        // What is signed is nothing without its signature.
+        if let Some(twin) = kind.twin().filter(|twin| !files.iter().any(|(kind, _)| kind == twin)) {
+            return Err(ReadError::Missing { name: twin.to_string() });
+        }
+        if let Some(limit) = kind.limit() {
             judged = judged.saturating_add(entry.size);
-            if entry.size > MAX_IN_MEMORY {
-                return Err(ReadError::TooLarge { name: name() });
+            if entry.size > limit {
+                return Err(ReadError::TooLarge { name: name(), limit });
             }
         }
     }
@@ -325,7 +342,7 @@ fn check_company(files: &[(PartKind, Entry)]) -> Result<(), ReadError> {
 /// Reads a file of the container's own into memory.
 fn octets<R: Read + Seek>(archive: &mut Archive<R>, entry: &Entry) -> Result<Vec<u8>, ReadError> {
     if entry.size > MAX_IN_MEMORY {
-        return Err(ReadError::TooLarge { name: entry.name.clone() });
+        return Err(ReadError::TooLarge { name: entry.name.clone(), limit: MAX_IN_MEMORY });
     }
     let mut octets = Vec::new();
     digests(archive, entry, &[], &mut octets)?;
@@ -457,6 +474,12 @@ fn stated_algorithms<R: Read + Seek>(
             | PartKind::Letter { .. }
             | PartKind::SecondSeal { .. }
             | PartKind::Record { .. }
+            | PartKind::LogProof { .. }
+            | PartKind::Disclosure { .. }
+            | PartKind::Submission { .. }
+            | PartKind::SubmissionSignature { .. }
+            | PartKind::RegisterExtract { .. }
+            | PartKind::RegisterSignature { .. }
             | PartKind::Receipt { .. } => {}
         }
     }

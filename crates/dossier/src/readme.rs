@@ -49,6 +49,12 @@ fn sentence(kind: PartKind) -> &'static str {
         },
         PartKind::SecondSeal { .. } => "a second seal over that proof",
         PartKind::Record { .. } => "an evidence record over that proof",
+        PartKind::LogProof { .. } => "shows that the proof is in a public log",
+        PartKind::Disclosure { .. } => "values that the proof holds as digests alone",
+        PartKind::Submission { .. } => "what the sender signed before the letter was sent",
+        PartKind::SubmissionSignature { .. } => "the sender's signature over it",
+        PartKind::RegisterExtract { .. } => "what a register of mandates said of delegates",
+        PartKind::RegisterSignature { .. } => "the register's signature over it",
         PartKind::Receipt { .. } => "a page for people about that proof; the page is no proof",
     }
 }
@@ -71,6 +77,12 @@ fn commands(text: &mut String, kind: PartKind, kinds: &[PartKind]) {
         | PartKind::Anchors(_)
         | PartKind::SecondSeal { .. }
         | PartKind::Record { .. }
+        | PartKind::LogProof { .. }
+        | PartKind::Disclosure { .. }
+        | PartKind::Submission { .. }
+        | PartKind::SubmissionSignature { .. }
+        | PartKind::RegisterExtract { .. }
+        | PartKind::RegisterSignature { .. }
         | PartKind::Receipt { .. } => return,
     };
     let _ = writeln!(text, "  {command}");
@@ -120,8 +132,8 @@ const ANCHORS: &str = "
 
 const END: &str = "
    The time of a proof is in the timestamp inside the file, and an opening names its sending by its digest. OpenSSL checks neither. The
-   library `recommande` checks all of it, also of proofs that end in .rma and of evidence records (.ers); it is free, and reads this
-   container too.
+   library `recommande` checks all of it, also of proofs that end in .rma, of evidence records (.ers), and of whatever else lies here
+   beside a proof; it is free, and reads this container too.
 
 WHAT IT DOES NOT PROVE
 

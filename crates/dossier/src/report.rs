@@ -63,9 +63,11 @@ pub enum PartVerdict {
     },
     /// A signature over the letter of the same number.
     LetterSignature(Box<Report>),
-    /// A record or a second seal, which is judged with its proof, in whose report it stands. It may be about something else.
+    /// A file that is judged with its proof, or with the proofs that name it, in whose reports it stands. It may be about something else.
     WithItsProof,
-    /// A text, a page or anchors: a convenience that nothing rests on.
+    /// A disclosure or a submission that cannot be read as one. Its proof is judged without it.
+    Unreadable,
+    /// A text, a page or anchors: a convenience that nothing rests on. So is a submission where no verifier of senders is given.
     Untrusted,
 }
 
@@ -76,6 +78,8 @@ impl PartVerdict {
             Self::Proof { report, .. } | Self::LetterSignature(report) => Some(report.indication),
             Self::Letter { proven_by } if proven_by.is_empty() => Some(Indication::Indeterminate),
             Self::Letter { .. } => Some(Indication::TotalPassed),
+            // It is no better than a proof that cannot be read.
+            Self::Unreadable => Some(Indication::TotalFailed),
             Self::WithItsProof | Self::Untrusted => None,
         }
     }

@@ -60,10 +60,10 @@ impl<'a> File<'a> {
         Ok(Self { reference: Reference { name, media_type, digest }, size, checksum, source })
     }
 
-    /// Checks that a file is read back into memory.
-    fn check_size(&self) -> Result<(), WriteError> {
-        match self.size > MAX_IN_MEMORY {
-            true => Err(WriteError::TooLarge { name: self.reference.name.clone() }),
+    /// Checks that a file of which no more octets are taken is read back into memory.
+    fn check_size(&self, limit: u64) -> Result<(), WriteError> {
+        match self.size > limit {
+            true => Err(WriteError::TooLarge { name: self.reference.name.clone(), limit }),
             false => Ok(()),
         }
     }
@@ -102,8 +102,8 @@ impl<'a> Named<'a> {
         for Unread { kind, media_type, source } in unread {
             let file = File::read(kind.to_string(), media_type, source, algorithm)?;
             // Nobody could verify what is not read back.
-            if kind.is_judged() {
-                file.check_size()?;
+            if let Some(limit) = kind.limit() {
+                file.check_size(limit)?;
                 judged = judged.saturating_add(file.size);
             }
             files.push(file);
@@ -258,7 +258,7 @@ impl<'a> Writable<'a> {
     /// `TooLarge` of the signature, the timestamp or the record, before anything is written; `Source`, `Changed`, `Output`. What was written before
     /// an error is no container; it can be written again from its begin.
     pub fn write(&mut self, out: &mut impl Write) -> Result<(), WriteError> {
-        self.protection.iter().chain(&self.record).try_for_each(File::check_size)?;
+        self.protection.iter().chain(&self.record).try_for_each(|file| file.check_size(MAX_IN_MEMORY))?;
         let mut zip = ZipWriter::new(out);
         let mimetype = File::of_octets(MIMETYPE, "", ASIC_E.to_vec(), self.algorithm);
         let own = self.protection.iter_mut().chain(&mut self.record);

@@ -13,7 +13,7 @@ use recommande::verify::{
     Content, ContentDigests, Context, Preceding, Report, SendingContext, Verified, Verifier, VerifyError,
 };
 use recommande::{Indication, Payload, PayloadDigests, ProofOfSending, Sending};
-use recommande_dossier::{Dossier, DossierReport, PartReport, PartVerdict, Protection, ReadError};
+use recommande_dossier::{Dossier, DossierReport, PartReport, PartVerdict, Protection, ReadError, Verifiers};
 
 use crate::error::Error;
 use crate::files::{self, GivenPayload};
@@ -354,7 +354,9 @@ fn code(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
 fn dossier(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
     let file = files::opened(&question.file)?;
     let now = question.now;
-    let read = Dossier::read(BufReader::new(file)).and_then(|mut dossier| dossier.report(verifier, now));
+    let verifiers = Verifiers::new(verifier);
+    let verifiers = question.settings.recipients.iter().fold(verifiers, |verifiers, of| verifiers.with_recipients(of));
+    let read = Dossier::read(BufReader::new(file)).and_then(|mut dossier| dossier.report(verifiers, now));
     let DossierReport { protection, manifest, record, parts, .. } = match read {
         Ok(report) => report,
         Err(ReadError::Io(error)) => return Err(Error::of(&question.file)(error)),
@@ -377,7 +379,10 @@ fn dossier(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
         let Some(indication) = verdict.indication() else { continue };
         let report = match verdict {
             PartVerdict::Proof { report, .. } | PartVerdict::LetterSignature(report) => Some(*report),
-            PartVerdict::Letter { .. } | PartVerdict::WithItsProof | PartVerdict::Untrusted => None,
+            PartVerdict::Letter { .. }
+            | PartVerdict::WithItsProof
+            | PartVerdict::Unreadable
+            | PartVerdict::Untrusted => None,
         };
         judged.push(Part { name: kind.to_string(), indication, report });
     }

@@ -83,7 +83,7 @@ fn a_letter_above_four_gibibytes_goes_in_and_out() {
     let mut dossier = Dossier::read(container.clone()).unwrap();
     let kind = PartKind::Letter { number: 1, extension: "bin" };
     assert_eq!(dossier.parts().iter().find(|part| part.kind() == kind).map(|part| part.size()), Some(LENGTH));
-    assert!(matches!(dossier.octets(kind), Err(ReadError::TooLarge { name }) if name == "letter-1.bin"));
+    assert!(matches!(dossier.octets(kind), Err(ReadError::TooLarge { name, .. }) if name == "letter-1.bin"));
     // What lies behind it, at a place for which 32 bits do not do.
     let report = dossier.report(&service.verifier(), service.later()).unwrap();
     assert_eq!(report.container(), Indication::TotalPassed);

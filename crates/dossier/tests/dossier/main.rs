@@ -1,5 +1,6 @@
 //! Questions of those who write and read dossiers, through the public API.
 
+mod beside;
 mod common;
 mod forge;
 mod large;

@@ -432,7 +432,10 @@ fn what_is_read_into_memory_is_bounded() {
     for name in ["proof-of-sending.p7m", MANIFEST, SIGNATURE, RECORD] {
         let mut changed = zip.clone();
         changed.entry(name).replace(&large);
-        assert!(matches!(refused(&changed.to_octets()), ReadError::TooLarge { name: told } if told == name), "{name}");
+        assert!(
+            matches!(refused(&changed.to_octets()), ReadError::TooLarge { name: told, .. } if told == name),
+            "{name}"
+        );
     }
     // Many large ones.
     let most = vec![0; 16 << 20];

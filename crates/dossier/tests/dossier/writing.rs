@@ -113,7 +113,7 @@ fn what_cannot_become_a_container_is_refused_at_once() {
     assert!(matches!(&error, WriteError::Twice { name } if name == "receipt-of-sending.fr.pdf"), "{error:?}");
     let large = DossierBuilder::new().with_proof(proof().with_record(vec![0; (16 << 20) + 1]));
     let error = large.to_sign().unwrap_err();
-    assert!(matches!(&error, WriteError::TooLarge { name } if name == "proof-of-sending.ers"), "{error:?}");
+    assert!(matches!(&error, WriteError::TooLarge { name, .. } if name == "proof-of-sending.ers"), "{error:?}");
     // Zeros that nobody wrote to take no memory.
     let many = (0..16).fold(DossierBuilder::new(), |files, _| files.with_proof(proof().with_record(vec![0; 16 << 20])));
     assert!(matches!(many.to_sign(), Err(WriteError::TooMuch)));
