@@ -3,6 +3,8 @@
 use core::error::Error;
 use core::fmt;
 use core::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 
@@ -13,6 +15,9 @@ use crate::transport::{Transport, TransportError};
 
 /// The longest time of all pauses with one TSA, unless set otherwise. It is that of one trip by HTTP.
 const BUDGET: Duration = Duration::from_secs(30);
+
+/// The longest rest. An hour would do, and a day can be added to any time that a clock tells.
+const LONGEST_REST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The largest accuracy that excuses a clock. A TSA that states a year must not excuse itself by a year.
 const MAX_ACCURACY: TimeDelta = TimeDelta::minutes(1);
@@ -25,11 +30,37 @@ const MAX_ACCURACY: TimeDelta = TimeDelta::minutes(1);
 /// pauses with one TSA would exceed their [budget](Self::with_pauses_of_at_most). Each trip blocks, and a TSA that is silent is
 /// asked as often as the [`RetryPolicy`] says: see [`longest_wait`](Self::longest_wait).
 pub struct TsaPool {
-    tsas: Vec<(String, Box<dyn Transport>)>,
+    tsas: Vec<Tsa>,
     retry: RetryPolicy,
     budget: Duration,
+    rest: Duration,
     clock: Option<Clock>,
     sleep: Box<dyn Fn(Duration) + Send + Sync>,
+}
+
+/// A TSA of the list.
+struct Tsa {
+    name: String,
+    transport: Box<dyn Transport>,
+    /// The time until which the others are asked before it.
+    rests_until: Mutex<Option<Instant>>,
+}
+
+impl Tsa {
+    fn new(name: String, transport: Box<dyn Transport>) -> Self {
+        Self { name, transport, rests_until: Mutex::new(None) }
+    }
+
+    fn rests(&self) -> bool {
+        let until = *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    /// Notes how the last trip of a request ended. No time is read where nothing rests: not every platform has a clock.
+    fn note(&self, gave_no_answer: Option<Duration>) {
+        let until = gave_no_answer.and_then(|rest| Instant::now().checked_add(rest));
+        *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = until;
+    }
 }
 
 /// A clock that genTime is compared with, and the tolerated difference.
@@ -192,6 +223,7 @@ impl TsaPool {
             tsas: Vec::new(),
             retry: RetryPolicy::default(),
             budget: BUDGET,
+            rest: Duration::ZERO,
             clock: None,
             sleep: Box::new(std::thread::sleep),
         }
@@ -200,7 +232,7 @@ impl TsaPool {
     /// Adds a TSA at the end of the list. Errors call it by this name.
     #[must_use]
     pub fn with_tsa(mut self, name: impl Into<String>, transport: impl Transport + 'static) -> Self {
-        self.tsas.push((name.into(), Box::new(transport)));
+        self.tsas.push(Tsa::new(name.into(), Box::new(transport)));
         self
     }
 
@@ -216,6 +248,16 @@ impl TsaPool {
     #[must_use]
     pub fn with_pauses_of_at_most(mut self, budget: Duration) -> Self {
         self.budget = budget;
+        self
+    }
+
+    /// Asks a TSA after the others for this long, a day at most, when its last attempt ended with an error that may pass. Unless set, each request begins
+    /// with the first TSA again, and one that is silent costs each request the time of all its attempts before the next one is asked.
+    ///
+    /// A TSA that rests is still asked when no other one gives a token. Several that rest are asked in the order of the list.
+    #[must_use]
+    pub fn with_rest(mut self, rest: Duration) -> Self {
+        self.rest = rest.min(LONGEST_REST);
         self
     }
 
@@ -255,7 +297,7 @@ impl TsaPool {
 
     /// Iterates over the names of the TSAs in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.tsas.iter().map(|(name, _)| name.as_str())
+        self.tsas.iter().map(|tsa| tsa.name.as_str())
     }
 
     /// Asks the TSAs for a token and returns the first that answers the request. Its signature has not been verified.
@@ -278,24 +320,37 @@ impl TsaPool {
     ) -> Result<T, PoolError> {
         let der = request.to_der();
         let mut attempts = Vec::new();
-        for (name, transport) in &self.tsas {
+        for tsa in self.in_order() {
             let mut paused = Duration::ZERO;
             for done in 1.. {
-                let error = match self.trip(transport.as_ref(), request, &der) {
+                let error = match self.trip(tsa.transport.as_ref(), request, &der) {
                     Ok(token) => match accept(token) {
-                        Ok(accepted) => return Ok(accepted),
+                        Ok(accepted) => {
+                            tsa.note(None);
+                            return Ok(accepted);
+                        }
                         Err(error) => AttemptError::Refused(error),
                     },
                     Err(error) => error,
                 };
                 let pause = self.pause_after(&error, done, paused);
-                attempts.push(Attempt { tsa: name.clone(), error });
-                let Some(pause) = pause else { break };
+                let rests = (!self.rest.is_zero() && error.is_transient()).then_some(self.rest);
+                attempts.push(Attempt { tsa: tsa.name.clone(), error });
+                let Some(pause) = pause else {
+                    tsa.note(rests);
+                    break;
+                };
                 (self.sleep)(pause);
                 paused = paused.saturating_add(pause);
             }
         }
         Err(PoolError { attempts })
+    }
+
+    /// Iterates over the TSAs, with those that rest at the end.
+    fn in_order(&self) -> impl Iterator<Item = &Tsa> {
+        let (resting, ready): (Vec<_>, Vec<_>) = self.tsas.iter().partition(|tsa| tsa.rests());
+        ready.into_iter().chain(resting)
     }
 
     /// Makes one trip to a TSA, and returns the token if it answers the request.
@@ -330,6 +385,7 @@ impl fmt::Debug for TsaPool {
             .field("tsas", &self.names().collect::<Vec<_>>())
             .field("retry", &self.retry)
             .field("budget", &self.budget)
+            .field("rest", &self.rest)
             .finish_non_exhaustive()
     }
 }

@@ -235,3 +235,68 @@ fn the_earliest_time_of_a_token_is_that_of_the_clock_less_what_is_tolerated() {
     assert_eq!(pool.earliest_gen_time(), Some(now - chrono::TimeDelta::minutes(2)));
     assert_eq!(TsaPool::new().with_clock(move || now, Duration::MAX).earliest_gen_time(), None);
 }
+
+/// A TSA that is down, and one that answers anything that it is asked.
+fn one_down(request: &rfc3161_client::TimeStampReq) -> (TsaPool, Arc<Mutex<u32>>) {
+    let asked = Arc::new(Mutex::new(0));
+    let counted = Arc::clone(&asked);
+    let down = fails(move || {
+        *counted.lock().expect("not poisoned") += 1;
+        TransportError::Timeout { during: "the trip" }
+    });
+    let (pool, _) = pool();
+    let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
+    let good = answers(Parts::answering(request).response());
+    (pool.with_tsa("down", down).with_tsa("good", good).with_retry(once), asked)
+}
+
+#[test]
+fn a_tsa_that_was_silent_costs_the_next_requests_nothing_while_it_rests() {
+    let request = request();
+    let asked_by_five = |rest: Duration| {
+        let (pool, asked) = one_down(&request);
+        let pool = pool.with_rest(rest);
+        for _ in 0..5 {
+            assert!(pool.timestamp(&request).is_ok());
+        }
+        *asked.lock().expect("not poisoned")
+    };
+    assert_eq!(asked_by_five(Duration::from_secs(3600)), 1);
+    assert_eq!(asked_by_five(Duration::ZERO), 5);
+    assert_eq!(asked_by_five(Duration::MAX), 1);
+}
+
+#[test]
+fn a_tsa_that_rests_is_asked_when_no_other_one_answers() {
+    let request = request();
+    let (pool, _) = pool();
+    let response = Parts::answering(&request).response();
+    let script: Vec<Answer> =
+        vec![Box::new(|| Err(TransportError::Status(500))), Box::new(move || Ok(response.clone()))];
+    let pool = pool
+        .with_tsa("back again", Script(Mutex::new(script)))
+        .with_tsa("down", fails(|| TransportError::Status(503)))
+        .with_retry(RetryPolicy { attempts: 1, ..RetryPolicy::default() })
+        .with_rest(Duration::from_secs(3600));
+    let error = pool.timestamp(&request).expect_err("both are down");
+    assert_eq!(error.attempts.len(), 2);
+    assert!(pool.timestamp(&request).is_ok(), "both rest, and one of them is back");
+    // It answered, so it rests no longer and is the first again.
+    assert!(pool.timestamp(&request).is_ok());
+}
+
+#[test]
+fn a_refusal_for_good_is_no_reason_to_rest() {
+    let request = request();
+    let (pool, _) = pool();
+    let pool = pool
+        .with_tsa("forbidden", fails(|| TransportError::Status(403)))
+        .with_tsa("down", fails(|| TransportError::Status(503)))
+        .with_retry(RetryPolicy { attempts: 1, ..RetryPolicy::default() })
+        .with_rest(Duration::from_secs(3600));
+    for _ in 0..2 {
+        let error = pool.timestamp(&request).expect_err("nobody gives a token");
+        let tsas: Vec<&str> = error.attempts.iter().map(|attempt| attempt.tsa.as_str()).collect();
+        assert_eq!(tsas, ["forbidden", "down"]);
+    }
+}
