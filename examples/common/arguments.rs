@@ -62,10 +62,12 @@ impl Arguments {
         self.0.contains_key(name)
     }
 
+    #[allow(dead_code, reason = "some examples take numbers alone")]
     pub fn path(&self, name: &str) -> Option<PathBuf> {
         self.paths(name).next()
     }
 
+    #[allow(dead_code, reason = "some examples take numbers alone")]
     pub fn paths(&self, name: &str) -> impl Iterator<Item = PathBuf> {
         self.0.get(name).into_iter().flatten().map(PathBuf::from)
     }

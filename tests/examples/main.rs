@@ -10,4 +10,5 @@ mod letters;
 mod parties;
 mod programs;
 mod renew;
+mod service;
 mod trails;
