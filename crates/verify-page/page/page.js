@@ -1,5 +1,5 @@
 'use strict';
-{module}
+{library}
 (async () => {
   const element = (id) => document.getElementById(id);
   const words = JSON.parse(element('words').textContent);
@@ -236,9 +236,8 @@
 
   async function start() {
     const base64 = element('module').textContent;
-    const compressed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream('gzip'));
-    const made = await Module.of(await new Response(stream).arrayBuffer());
+    const packed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const made = await Module.of(unpacked(packed));
     made.configure(settings);
     module = made;
   }

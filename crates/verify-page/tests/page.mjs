@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { vectors } from './module.mjs';
+import { unpacked, vectors } from './module.mjs';
 
 // The folder in which npm installed playwright-core.
 const { chromium } = createRequire(join(resolve(process.env.PLAYWRIGHT ?? '.'), 'package.json'))('playwright-core');
@@ -139,6 +139,33 @@ await test('a part of the text of a code says that it cannot be read', async () 
   await tab.click('#code-add');
   await tab.locator('#notes li').first().waitFor();
   assert.match(await tab.textContent('#notes'), /not that of a proof, or a part of it is missing/);
+});
+
+await test('a page that was damaged on its way says so, and gives no verdict', async () => {
+  const text = readFileSync(page, 'utf8');
+  const [begin, base64] = /<script type="text\/plain" id="module">([^<]*)/.exec(text).slice(0, 2);
+  const packed = new Uint8Array(Buffer.from(base64, 'base64'));
+  assert.ok(WebAssembly.validate(unpacked(packed)));
+  // What is damaged is an error, wherever it is: a module that is another one would give other verdicts.
+  for (let part = 0; part <= 16; part += 1) {
+    const damaged = packed.slice();
+    const place = Math.floor((damaged.length - 1) * part / 16);
+    damaged[place] ^= 0x10;
+    assert.throws(() => unpacked(damaged), Error, `octet ${place}`);
+    assert.throws(() => unpacked(packed.subarray(0, place)), Error, `${place} octets`);
+  }
+  const middle = text.indexOf(begin) + begin.length - base64.length + base64.length / 2;
+  const sent = join(scratch, 'damaged.html');
+  writeFileSync(sent, `${text.slice(0, middle)}${text[middle] === 'A' ? 'B' : 'A'}${text.slice(middle + 1)}`);
+  const before = complaints.length;
+  const tab = await opened(sent, 'en');
+  await tab.locator('#alert:not(:empty)').waitFor();
+  assert.match(await tab.textContent('#alert'), /This page cannot run/);
+  assert.ok(await tab.isDisabled('#choose'));
+  await tab.close();
+  // It is told in the console as well, and is no request of the page.
+  complaints.length = before;
+  requests.pop();
 });
 
 await test('without anchors nothing passes, and those of the user are warned of', async () => {
