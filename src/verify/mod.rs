@@ -61,10 +61,9 @@ pub use report::details::{
 pub use report::summaries::{
     CountersignatureSummary, MandateSummary, RecordSummary, RevocationAnswer, RevocationKind, RevocationSummary,
 };
+pub use report::timestamp::TimestampSummary;
 pub use report::until::{Deadline, RenewalKind};
-pub use report::value::{
-    ArtifactKind, CertificateSummary, DecidedBy, Report, Signatures, StatementSummary, TimestampSummary,
-};
+pub use report::value::{ArtifactKind, CertificateSummary, DecidedBy, Report, Signatures, StatementSummary};
 pub use rules::{
     CheckpointSealRule, LogRule, PastValidation, RevocationRule, RevocationSignerValidity, SecondSealRule,
     TimestampValidity, TsaFreshness, TsaRevocation,

@@ -49,6 +49,7 @@ mod post_quantum;
 mod recipients;
 mod reconstructions;
 mod refused_by_others;
+mod releases;
 mod replay;
 mod replies;
 mod report_text;

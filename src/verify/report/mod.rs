@@ -6,5 +6,6 @@ mod print_details;
 mod print_summaries;
 mod shared;
 pub(crate) mod summaries;
+pub(crate) mod timestamp;
 pub(crate) mod until;
 pub(crate) mod value;

@@ -7,7 +7,8 @@ use std::fmt::{self, Display, Formatter};
 use chrono::SubsecRound;
 
 use super::summaries::MandateSummary;
-use super::value::{ArtifactKind, CertificateSummary, Report, Signatures, StatementSummary, TimestampSummary};
+use super::timestamp::TimestampSummary;
+use super::value::{ArtifactKind, CertificateSummary, Report, Signatures, StatementSummary};
 use crate::evidence::KnownReason;
 use crate::finding::{Aspect, Code, Finding, Indication, Outcome, SubIndication, Subject, decisive};
 use crate::text;

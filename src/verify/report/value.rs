@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::details::StatementDetails;
 use super::summaries::{self, CountersignatureSummary, MandateSummary, RecordSummary, RevocationSummary};
+use super::timestamp::TimestampSummary;
 use super::until::{Deadline, earlier, holds_until, verifiable_until};
 use crate::cms::BaselineLevel;
 use crate::evidence::Statement;
@@ -214,50 +215,6 @@ read_from_object! {
     }
 }
 
-/// A summary of one timestamp.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct TimestampSummary {
-    /// The kind of the timestamp, which says what it covers.
-    pub kind: TimestampKind,
-    /// A timestamp is valid when no finding speaks against it.
-    pub valid: bool,
-    /// The verdict on the timestamp, in the words of a signature's.
-    pub indication: Indication,
-    /// The reason for that verdict, unless the timestamp is valid.
-    pub sub_indication: Option<SubIndication>,
-    /// The digest that it is over (messageImprint).
-    pub imprint: Option<String>,
-    /// The time that it attests.
-    pub gen_time: Option<DateTime<Utc>>,
-    /// The stated accuracy, for people; `None` when there is none that can be used.
-    pub accuracy: Option<String>,
-    /// The TSA policy, dotted.
-    pub policy: Option<String>,
-    /// The serial number, in hexadecimal; with the TSA's certificate it identifies the token.
-    pub serial: Option<String>,
-    /// The TSA: the subject of its certificate, or, when that was not found, the issuer and serial number by which the
-    /// token names it.
-    pub tsa_name: Option<String>,
-    /// The fingerprint of the TSA's certificate.
-    pub tsa: Option<String>,
-}
-
-read_from_object! {
-    TimestampSummary {
-        kind,
-        valid,
-        indication,
-        sub_indication,
-        #[serde(default)] imprint,
-        gen_time,
-        accuracy,
-        policy,
-        serial,
-        tsa_name,
-        tsa,
-    }
-}
-
 /// A summary of one certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CertificateSummary {
@@ -424,48 +381,6 @@ impl StatementSummary {
             mandate: statement.mandate().map(MandateSummary::of),
             details: StatementDetails::of(statement),
             content_types: statement.parts().iter().map(|part| part.media_type().to_owned()).collect(),
-        }
-    }
-}
-
-impl TimestampSummary {
-    fn of(examined: ExaminedTimestamp, subject: Subject, findings: &[Finding]) -> Self {
-        let ExaminedTimestamp { kind, token, genuine, path, .. } = examined;
-        let valid = path.is_some();
-        let (indication, sub_indication) = match path {
-            Some(_) => (Indication::TotalPassed, None),
-            None => summaries::verdict_against(findings, |of_finding| of_finding == subject),
-        };
-        let signer = genuine.map(|genuine| genuine.signer.certificate);
-        let (tsa_name, tsa) =
-            (signer.as_ref().map(Certificate::subject), signer.map(|tsa| tsa.shown_fingerprint().to_owned()));
-        let Some(token) = token else {
-            return Self {
-                kind,
-                valid,
-                indication,
-                sub_indication,
-                imprint: None,
-                gen_time: None,
-                accuracy: None,
-                policy: None,
-                serial: None,
-                tsa_name,
-                tsa,
-            };
-        };
-        Self {
-            kind,
-            valid,
-            indication,
-            sub_indication,
-            imprint: Some(token.imprint),
-            gen_time: Some(token.gen_time),
-            accuracy: token.accuracy,
-            policy: Some(token.policy),
-            serial: Some(token.serial),
-            tsa_name: tsa_name.or(token.signer_name),
-            tsa,
         }
     }
 }
