@@ -1,5 +1,7 @@
 //! Renews aggregated proofs in one file: the seal of the batch and the record of the statement together.
 
+use std::slice;
+
 use chrono::{DateTime, Utc};
 use rfc3161_client::TsaPool;
 
@@ -61,7 +63,7 @@ impl Renewer<'_> {
         let token = layer::tail(seal, kind)?.token().to_vec();
         let extension = Extension { token, extended: layer::tail(&completed, kind)?.token().to_vec() };
         let object = parts.object(None);
-        let record = extension.of(parts.record(), Kind::Record(&object));
+        let record = extension.of(parts.record(), Kind::Record(slice::from_ref(&object)));
         let whole = record.and_then(|record| parts.with(&completed, &record));
         whole.map_err(|_| NotRenewable::Record)
     }

@@ -1,6 +1,7 @@
 //! The renewal of one token, in all the records that hold it.
 
 use std::fmt;
+use std::slice;
 use std::sync::Arc;
 
 use rfc3161_client::TimeStampToken;
@@ -130,7 +131,7 @@ impl BatchRenewal {
     /// first list of the way to the root.
     fn is_renewed_record(&self, before: &[u8], after: &[u8], mut listed: impl Iterator<Item = Digest>) -> bool {
         let Added::HashTree(tree, token) = &self.added else { return false };
-        let unknown = ContentDigests::new([]);
+        let unknown = [ContentDigests::new([])];
         let kind = Kind::Record(&unknown);
         let Ok(extended) = self.extension.of(before, kind) else { return false };
         listed.any(|leaf| with_way(tree, token, &extended, kind, &leaf).is_ok_and(|renewed| renewed == after))
@@ -167,7 +168,7 @@ impl BatchRenewal {
     /// # Errors
     /// `Record`, `OtherToken`, `Changed`, `LeftOut`, `DigestMissing`.
     pub fn record(&self, record: &[u8], object: &ContentDigests) -> Result<Vec<u8>, NotInRenewal> {
-        self.renewed(record, Kind::Record(object))
+        self.renewed(record, Kind::Record(slice::from_ref(object)))
     }
 
     /// The algorithm of the new hash tree, where there is one.

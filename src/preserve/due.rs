@@ -1,5 +1,7 @@
 //! When a proof has to be renewed, and why.
 
+use std::slice;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::error::NotRenewable;
@@ -97,7 +99,7 @@ pub fn due_record(
     object: &ContentDigests,
     now: DateTime<Utc>,
 ) -> Result<Option<Due>, NotRenewable> {
-    judge(verifier, record, Kind::Record(object), now).map(|report| Due::of(&report))
+    judge(verifier, record, Kind::Record(slice::from_ref(object)), now).map(|report| Due::of(&report))
 }
 
 /// Goes through an archive, and returns what is due, in the order of the deadlines. What cannot be renewed any more, or whose

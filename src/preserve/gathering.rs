@@ -1,6 +1,7 @@
 //! The digests of a group while it is filled, and the group that waits for its timestamp.
 
 use std::fmt;
+use std::slice;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -293,7 +294,7 @@ impl UnstampedGroup {
         let renewed = Renewed {
             before: before.as_deref(),
             after: &record,
-            kind: Kind::Record(object),
+            kind: Kind::Record(slice::from_ref(object)),
             imprint: &self.tree.root(),
             gen_time,
             now,

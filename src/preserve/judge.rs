@@ -1,7 +1,5 @@
 //! The verdict that a renewal rests on.
 
-use std::slice;
-
 use chrono::{DateTime, Utc};
 
 use super::error::NotRenewable;
@@ -16,8 +14,8 @@ use crate::verify::{
 pub(super) enum Kind<'c> {
     /// A signature with this content, whoever made it.
     File(Content<'c>),
-    /// An evidence record over an object with these digests.
-    Record(&'c ContentDigests),
+    /// An evidence record over objects with these digests: one, or all of a data group.
+    Record(&'c [ContentDigests]),
 }
 
 /// Judges the only signature of a file, with everything that proves its time, or a record.
@@ -50,7 +48,7 @@ pub(super) fn report(
     let mut reports = match kind {
         Kind::File(_) if AggregatedFile::is_begun_by(octets) => vec![verifier.report_aggregated(octets, at)],
         Kind::File(content) => verifier.report_signatures(octets, content, at).reports,
-        Kind::Record(object) => vec![verifier.report_evidence_record(octets, slice::from_ref(object), at)],
+        Kind::Record(objects) => vec![verifier.report_evidence_record(octets, objects, at)],
     };
     match (reports.pop(), reports.len()) {
         (Some(report), 0) => Ok(report),

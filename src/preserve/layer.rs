@@ -174,9 +174,47 @@ pub(super) fn imprint(octets: &[u8], kind: Kind<'_>, layer: Layer) -> Result<Dig
         Layer::Record(renewal) => {
             let tail = tail(octets, kind)?;
             let record = record(&tail)?;
-            let object = object_digest(octets, kind, algorithm(&record, renewal)?)?;
-            record.renewal_leaf(renewal, &object).ok_or(NotRenewable::Record)
+            match renewal {
+                Renewal::Timestamp => {
+                    let object = object_digest(octets, kind, algorithm(&record, renewal)?)?;
+                    record.renewal_leaf(renewal, &object).ok_or(NotRenewable::Record)
+                }
+                Renewal::HashTree(algorithm) => {
+                    let NewTree { first, way } = NewTree::of(octets, kind, &record, algorithm)?;
+                    way.root(&first).ok_or(NotRenewable::Record)
+                }
+            }
         }
+    }
+}
+
+/// A new hash tree over the object of a file or a record, or over all objects of a data group.
+struct NewTree {
+    /// The leaf of the first object.
+    first: Digest,
+    /// The way to the root, which is the same from each leaf.
+    way: ReducedHashTree,
+}
+
+impl NewTree {
+    fn of(
+        octets: &[u8],
+        kind: Kind<'_>,
+        record: &EvidenceRecord<'_>,
+        algorithm: DigestAlgorithm,
+    ) -> Result<Self, NotRenewable> {
+        let objects = match kind {
+            Kind::File(_) => vec![object_digest(octets, kind, algorithm)?],
+            Kind::Record(objects) => {
+                let digests = objects.iter().map(|object| object.get(algorithm));
+                digests.collect::<Option<_>>().ok_or(NotRenewable::DigestMissing(algorithm))?
+            }
+        };
+        let leaves = objects.iter().map(|object| record.renewal_leaf(Renewal::HashTree(algorithm), object));
+        let leaves: Vec<Digest> = leaves.collect::<Option<_>>().ok_or(NotRenewable::Record)?;
+        let first = leaves.first().copied().ok_or(NotRenewable::DigestMissing(algorithm))?;
+        let way = ReducedHashTree::of_group(algorithm, leaves).ok_or(NotRenewable::Record)?;
+        Ok(Self { first, way })
     }
 }
 
@@ -189,7 +227,7 @@ fn content_digest(kind: Kind<'_>, attached: Option<&[u8]>, algorithm: DigestAlgo
     }
 }
 
-/// Returns the leaf of a file or record in a new hash tree.
+/// Returns the leaf of a file or of a record over one object in a new hash tree.
 ///
 /// # Errors
 /// `Record`, `DigestMissing`.
@@ -197,11 +235,13 @@ pub(super) fn leaf(octets: &[u8], kind: Kind<'_>, algorithm: DigestAlgorithm) ->
     imprint(octets, kind, Layer::Record(Renewal::HashTree(algorithm)))
 }
 
-/// Returns the digest of the object that a record is over. A renewed timestamp does not ask for it.
+/// Returns the digest of the object that a record is over, or of the first one. A renewed timestamp does not ask for it.
 pub(super) fn object_digest(octets: &[u8], kind: Kind<'_>, algorithm: DigestAlgorithm) -> Result<Digest, NotRenewable> {
     match kind {
         Kind::File(_) => Ok(algorithm.digest(&without_record(octets)?)),
-        Kind::Record(object) => object.get(algorithm).ok_or(NotRenewable::DigestMissing(algorithm)),
+        Kind::Record(objects) => {
+            objects.first().and_then(|object| object.get(algorithm)).ok_or(NotRenewable::DigestMissing(algorithm))
+        }
     }
 }
 
@@ -240,8 +280,8 @@ pub(super) fn with_token(
             Ok(tail.with_archive_time_stamp(tail.token(), &added))
         }
         Layer::Record(Renewal::HashTree(algorithm)) => {
-            let leaf = leaf(octets, kind, algorithm)?;
-            Ok(with_chain(octets, kind, &leaf, ReducedHashTree::default(), token)?)
+            let tree = NewTree::of(octets, kind, &record(&tail(octets, kind)?)?, algorithm)?;
+            Ok(with_chain(octets, kind, &tree.first, tree.way, token)?)
         }
     }
 }

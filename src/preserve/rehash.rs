@@ -1,6 +1,7 @@
 //! A new hash tree over the records of a batch.
 
 use std::fmt;
+use std::slice;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -110,7 +111,7 @@ impl<'c> BatchRehash<'c> {
         let Some(parts) = Parts::of(file) else { return self.add_kind(file, Kind::File(Content::Attached)) };
         let parts = parts?;
         self.add_kind(parts.seal(), Kind::File(Content::Attached))?;
-        self.add_kind(parts.record(), Kind::Record(&parts.object(Some(self.algorithm()))))
+        self.add_kind(parts.record(), Kind::Record(&[parts.object(Some(self.algorithm()))]))
     }
 
     /// Adds a record of the batch, which is over an object with these digests.
@@ -118,7 +119,7 @@ impl<'c> BatchRehash<'c> {
     /// # Errors
     /// `Record`, `OtherToken`; `DigestMissing` without the digest by the [algorithm](Self::algorithm) of the tree.
     pub fn add_record(&mut self, record: &[u8], object: &ContentDigests) -> Result<(), NotInRenewal> {
-        self.add_kind(record, Kind::Record(object))
+        self.add_kind(record, Kind::Record(slice::from_ref(object)))
     }
 
     fn add_kind(&mut self, octets: &[u8], kind: Kind<'_>) -> Result<(), NotInRenewal> {

@@ -1,5 +1,7 @@
 //! Renews single files.
 
+use std::slice;
+
 use chrono::{DateTime, Utc};
 use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
@@ -100,6 +102,20 @@ impl<'v> Renewer<'v> {
         self.stamp_with(&self.prepare_record(record, object, now)?, tsas, now)
     }
 
+    /// Renews an evidence record over a data group, as [`prepare_record_of_group`](Self::prepare_record_of_group) prepares it.
+    ///
+    /// # Errors
+    /// Those of [`renew`](Self::renew). The record is unchanged.
+    pub fn renew_record_of_group(
+        &self,
+        record: &[u8],
+        objects: &[ContentDigests],
+        tsas: &TsaPool,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, RenewalError> {
+        self.stamp_with(&self.prepare_record_of_group(record, objects, now)?, tsas, now)
+    }
+
     /// Prepares a file for its renewal. The result can be stored while the TSA is asked.
     ///
     /// # Errors
@@ -127,7 +143,23 @@ impl<'v> Renewer<'v> {
         object: &'c ContentDigests,
         now: DateTime<Utc>,
     ) -> Result<Unrenewed<'c>, NotRenewable> {
-        self.prepare_kind(record, Kind::Record(object), now)
+        self.prepare_record_of_group(record, slice::from_ref(object), now)
+    }
+
+    /// Prepares an evidence record over a data group for its renewal: over these objects together, each with the digests that
+    /// [`prepare_record`](Self::prepare_record) takes. A new hash tree is over all of them
+    /// ([RFC 4998 §5.3](https://www.rfc-editor.org/rfc/rfc4998#section-5.3)), and an object of the record that is left out is no longer
+    /// proven by it.
+    ///
+    /// # Errors
+    /// [`NotRenewable`].
+    pub fn prepare_record_of_group<'c>(
+        &self,
+        record: &[u8],
+        objects: &'c [ContentDigests],
+        now: DateTime<Utc>,
+    ) -> Result<Unrenewed<'c>, NotRenewable> {
+        self.prepare_kind(record, Kind::Record(objects), now)
     }
 
     /// Puts into a file what its last layer needs to be verified later, as a renewal does, and stamps nothing: for a file that
@@ -240,7 +272,7 @@ impl<'v> Renewer<'v> {
         object: &ContentDigests,
         now: DateTime<Utc>,
     ) -> Result<Option<Due>, RenewalError> {
-        let report = judge(self.verifier, record, Kind::Record(object), now)?;
+        let report = judge(self.verifier, record, Kind::Record(slice::from_ref(object)), now)?;
         check_revocation(&report)?;
         Ok(Due::of(&report))
     }
@@ -309,7 +341,7 @@ impl<'v> Renewer<'v> {
         object: &ContentDigests,
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, RenewalError> {
-        self.repeat_kind(renewal, record, Kind::Record(object), now)
+        self.repeat_kind(renewal, record, Kind::Record(slice::from_ref(object)), now)
     }
 
     /// Verifies the file with what the renewal put under its timestamp, and with the timestamp.

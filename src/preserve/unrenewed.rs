@@ -1,6 +1,7 @@
 //! What waits for the timestamp that renews it.
 
 use std::fmt;
+use std::slice;
 
 use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken};
 
@@ -50,7 +51,19 @@ impl<'c> Unrenewed<'c> {
         object: &'c ContentDigests,
         request: &TimeStampReq,
     ) -> Result<Self, NotRenewable> {
-        Self::stored(record, Kind::Record(object), request)
+        Self::from_record_of_group(record, slice::from_ref(object), request)
+    }
+
+    /// Takes up a stored evidence record again, which is over a data group with these objects.
+    ///
+    /// # Errors
+    /// [`NotRenewable`] when it is not one that was prepared.
+    pub fn from_record_of_group(
+        record: &[u8],
+        objects: &'c [ContentDigests],
+        request: &TimeStampReq,
+    ) -> Result<Self, NotRenewable> {
+        Self::stored(record, Kind::Record(objects), request)
     }
 
     fn stored(octets: &[u8], kind: Kind<'c>, request: &TimeStampReq) -> Result<Self, NotRenewable> {

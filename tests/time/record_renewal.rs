@@ -144,6 +144,48 @@ fn records_beside_are_renewed_both_ways() {
     assert_eq!(BatchRenewal::between(record, &rehashed), Err(NotInRenewal::NoTimestampRenewal));
 }
 
+/// A record over a data group is renewed for all of its objects, and a new hash tree over some of them leaves the others out.
+#[test]
+fn a_record_over_a_group_is_renewed_for_all_of_it() {
+    let batch = of_five();
+    let (verifier, time) = (batch.verifier(), at(RENEWED_AT));
+    let renewer = || Renewer::new(&verifier).with_revocation(first_crls(&batch.service, time));
+    let tsas = batch.era.pool(&batch.service, time);
+    let (first, second) = (DigestAlgorithm::Sha256, DigestAlgorithm::Sha512);
+    let object = |name: &str| ContentDigests::new([first, second].map(|algorithm| algorithm.digest(name.as_bytes())));
+    let objects = ["a", "b", "c"].map(object);
+    let group = ReducedHashTree::of_group(first, objects.iter().map(|object| object.get(first).unwrap())).unwrap();
+    let root = group.root(&objects[0].get(first).unwrap()).unwrap();
+    let token = stamp_with(&batch.service.tsa(now() + Duration::seconds(2)), root);
+    let record = group.to_evidence_record(first, &token);
+    let each = |record: &[u8]| {
+        objects.each_ref().map(|object| {
+            let report = verifier.report_evidence_record(record, std::slice::from_ref(object), at(LATER));
+            report.indication == Indication::TotalPassed
+        })
+    };
+    for renewer in [renewer(), renewer().with_algorithm(second)] {
+        let renewed = renewer.renew_record_of_group(&record, &objects, &tsas, time).unwrap();
+        assert_eq!(each(&renewed), [true; 3]);
+        let report = verifier.report_evidence_record(&renewed, &objects, at(LATER));
+        assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
+    }
+    let renewer = renewer().with_algorithm(second);
+    let some = renewer.renew_record_of_group(&record, &objects[..2], &tsas, time).unwrap();
+    assert_eq!(each(&some), [true, true, false]);
+    // What was prepared is stored and taken up again.
+    let prepared = renewer.prepare_record_of_group(&record, &objects, time).unwrap();
+    let request = prepared.timestamp_request(Nonce::from_bytes(&[7; 8]));
+    let response = batch.era.tsa(&batch.service, time).respond(&request.to_der());
+    let resumed = Unrenewed::from_record_of_group(prepared.der(), &objects, &request).unwrap();
+    assert_eq!(each(&renewer.attach(&resumed, &request, &response, time).unwrap()), [true; 3]);
+    // An object whose digest is not there, and no object at all.
+    let few = [objects[0].clone(), ContentDigests::new([objects[1].get(first).unwrap()])];
+    let missing = |objects: &[ContentDigests]| renewer.prepare_record_of_group(&record, objects, time).map(drop);
+    assert_eq!(missing(&few), Err(NotRenewable::DigestMissing(second)));
+    assert!(matches!(missing(&[]), Err(NotRenewable::NotVerified(_))));
+}
+
 /// The chains before the last one, as they are.
 fn earlier_chains(record: &[u8]) -> Vec<Vec<u8>> {
     let record = EvidenceRecord::parse(record).unwrap();
