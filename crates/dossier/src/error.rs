@@ -56,6 +56,12 @@ pub enum WriteError {
         #[source]
         error: io::Error,
     },
+    /// A file of a container that is written anew is not in it.
+    #[error("{name} is not there")]
+    Missing {
+        /// The name of the file.
+        name: String,
+    },
     /// A file was changed after its digest was made. What was written so far is no container.
     #[error("{name} was changed after its digest was made")]
     Changed {
@@ -77,6 +83,21 @@ pub enum StampError {
     /// The revocation data cannot be put into the timestamp.
     #[error("the timestamp and its revocation data")]
     Group(#[from] GroupError),
+}
+
+/// The reason why the evidence record over a container was not renewed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenewError {
+    /// The container has no evidence record.
+    #[error("the container has no evidence record")]
+    NoRecord,
+    /// A file, which a new hash tree is over, cannot be read again.
+    #[error("the files of the container")]
+    Files(#[from] ReadError),
+    /// The record cannot be renewed, or no TSA gave a timestamp that renews it.
+    #[error("no renewal")]
+    Renewal(#[from] RenewalError),
 }
 
 /// The reason why a file is no container, or none that is read here.

@@ -102,8 +102,8 @@ impl<R: Read + Seek> Dossier<R> {
         };
         // Nobody signed the record, and anybody can put another one there: one that does not hold says nothing about the files.
         let also_with = |verifier: &Verifier, holds| {
-            let record = self.record.as_ref().filter(|_| holds);
-            verifier.also_with_evidence_records(record.cloned())
+            let record = self.record().filter(|_| holds);
+            verifier.also_with_evidence_records(record.map(<[u8]>::to_vec))
         };
         let [proofs, container, letters] =
             [also_with(proofs, by_proofs), also_with(container, by_container), also_with(letters, by_letters)];
@@ -165,10 +165,7 @@ impl<R: Read + Seek> Dossier<R> {
 
     /// The report on the evidence record over everything.
     fn record_by(&self, verifier: &Verifier, now: DateTime<Utc>) -> Option<Report> {
-        let record = self.record.as_ref()?;
-        let own = [&self.manifest.digests, &self.guard.digests];
-        let objects: Vec<ContentDigests> = self.parts.iter().map(|part| &part.digests).chain(own).cloned().collect();
-        Some(verifier.report_evidence_record(record, &objects, now))
+        Some(verifier.report_evidence_record(self.record()?, &self.covered(), now))
     }
 }
 

@@ -11,6 +11,7 @@ mod media_type;
 mod name;
 mod reading;
 mod readme;
+mod renewing;
 mod report;
 mod signable;
 mod source;
@@ -18,7 +19,7 @@ mod writing;
 mod zip;
 
 pub use builder::{DossierBuilder, LetterFiles, ProofFiles};
-pub use error::{ManifestFault, ReadError, StampError, WriteError, ZipFault};
+pub use error::{ManifestFault, ReadError, RenewError, StampError, WriteError, ZipFault};
 pub use judging::Verifiers;
 pub use layout::Protection;
 pub use media_type::{MediaType, NotAMediaType};

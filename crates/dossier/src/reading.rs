@@ -65,13 +65,19 @@ pub struct Dossier<R> {
     pub(crate) manifest: Own,
     pub(crate) protection: Protection,
     pub(crate) guard: Own,
-    pub(crate) record: Option<Vec<u8>>,
+    pub(crate) record: Option<OwnRecord>,
 }
 
 /// A file of the container's own, in memory.
 pub(crate) struct Own {
     pub(crate) octets: Vec<u8>,
     pub(crate) digests: ContentDigests,
+}
+
+/// The evidence record over everything, with its manifest.
+pub(crate) struct OwnRecord {
+    pub(crate) manifest: Vec<u8>,
+    pub(crate) record: Vec<u8>,
 }
 
 /// The entries of a container's own.
@@ -127,8 +133,7 @@ impl<R: Read + Seek> Dossier<R> {
             check_media_type(kind, reference, &manifest)?;
             parts.push(Part { kind, media_type: reference.media_type.clone(), entry, digests });
         }
-        let (record_manifest, record) = record.unzip();
-        let record_manifest = record_manifest.unwrap_or_default();
+        let record = record.map(|(manifest, record)| OwnRecord { manifest, record });
         let manifest = Own::of(manifest, &algorithms);
         let guard = Own::of(octets(&mut archive, &own.guard)?, &algorithms);
         let own_files = [(MANIFEST, MANIFEST_TYPE, &manifest), (own.protection.name(), guard_type, &guard)];
@@ -142,7 +147,8 @@ impl<R: Read + Seek> Dossier<R> {
             };
             check_digest(RECORD_MANIFEST, reference, digests)?;
             if media_type != reference.media_type {
-                let (at, fault) = (place(&record_manifest, reference), ManifestFault::MediaType);
+                let at = record.as_ref().map_or(0, |record| place(&record.manifest, reference));
+                let fault = ManifestFault::MediaType;
                 return Err(ReadError::Manifest { manifest: RECORD_MANIFEST, at, fault });
             }
         }
@@ -174,15 +180,7 @@ impl<R: Read + Seek> Dossier<R> {
     }
 
     fn copy_part(&mut self, part: &Part, out: &mut impl Write) -> Result<(), ReadError> {
-        let algorithms: Vec<DigestAlgorithm> =
-            DigestAlgorithm::ALL.into_iter().filter(|algorithm| part.digests.get(*algorithm).is_some()).collect();
-        match digests(&mut self.archive, &part.entry, &algorithms, out) {
-            Ok(digests) if digests == part.digests => Ok(()),
-            Ok(_) | Err(ReadError::Zip { fault: ZipFault::Checksum, .. }) => {
-                Err(ReadError::Changed { name: part.entry.name.clone() })
-            }
-            Err(error) => Err(error),
-        }
+        checked(&mut self.archive, part, None, out).map(drop)
     }
 
     fn part(&self, kind: PartKind) -> Result<&Part, ReadError> {
@@ -214,7 +212,13 @@ impl<R> Dossier<R> {
 
     /// Returns the evidence record over everything, if there is one.
     pub fn record(&self) -> Option<&[u8]> {
-        self.record.as_deref()
+        self.record.as_ref().map(|record| record.record.as_slice())
+    }
+
+    /// The digests of everything that an evidence record is over: the files, the manifest, and what protects that.
+    pub(crate) fn covered(&self) -> Vec<ContentDigests> {
+        let own = [&self.manifest.digests, &self.guard.digests];
+        self.parts.iter().map(|part| &part.digests).chain(own).cloned().collect()
     }
 }
 
@@ -347,6 +351,25 @@ fn octets<R: Read + Seek>(archive: &mut Archive<R>, entry: &Entry) -> Result<Vec
     let mut octets = Vec::new();
     digests(archive, entry, &[], &mut octets)?;
     Ok(octets)
+}
+
+/// Copies a file, and returns its digests: those that are known and were compared with what is read now, and one by another algorithm.
+pub(crate) fn checked<R: Read + Seek>(
+    archive: &mut Archive<R>,
+    part: &Part,
+    also: Option<DigestAlgorithm>,
+    out: &mut impl Write,
+) -> Result<ContentDigests, ReadError> {
+    let changed = || ReadError::Changed { name: part.entry.name.clone() };
+    let is_known = |algorithm: &DigestAlgorithm| part.digests.get(*algorithm).is_some();
+    let known: Vec<DigestAlgorithm> = DigestAlgorithm::ALL.into_iter().filter(is_known).collect();
+    let read = each_once(known.iter().copied().chain(also).collect());
+    let digests = digests(archive, &part.entry, &read, out).map_err(|error| match error {
+        ReadError::Zip { fault: ZipFault::Checksum, .. } => changed(),
+        error => error,
+    })?;
+    let is_same = known.iter().all(|algorithm| digests.get(*algorithm) == part.digests.get(*algorithm));
+    if is_same { Ok(digests) } else { Err(changed()) }
 }
 
 /// Reads an entry once: compares its checksum, computes its digests, and copies it.

@@ -260,9 +260,8 @@ impl<'a> Writable<'a> {
     pub fn write(&mut self, out: &mut impl Write) -> Result<(), WriteError> {
         self.protection.iter().chain(&self.record).try_for_each(|file| file.check_size(MAX_IN_MEMORY))?;
         let mut zip = ZipWriter::new(out);
-        let mimetype = File::of_octets(MIMETYPE, "", ASIC_E.to_vec(), self.algorithm);
-        let own = self.protection.iter_mut().chain(&mut self.record);
-        for file in [mimetype].iter_mut().chain(&mut self.files).chain(own) {
+        zip.add_octets(MIMETYPE, ASIC_E)?;
+        for file in self.files.iter_mut().chain(&mut self.protection).chain(&mut self.record) {
             let File { reference, size, checksum, source } = file;
             let reader = source.open().map_err(|error| WriteError::Source { name: reference.name.clone(), error })?;
             zip.add(&reference.name, (*size, *checksum), reader)?;

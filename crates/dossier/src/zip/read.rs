@@ -1,6 +1,6 @@
 //! Reads the structure of a zip file, and refuses every other form than the one that is written.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use super::fields::{LONGEST, ZipFault, central, check_local};
 use super::header::{ELSEWHERE, END_64_LENGTH, END_LENGTH, Header, end};
@@ -54,7 +54,7 @@ impl<R: Read + Seek> Archive<R> {
     }
 
     /// Returns a reader of an entry's octets.
-    pub(crate) fn open(&mut self, entry: &Entry) -> Result<impl Read, ReadError> {
+    pub(crate) fn open(&mut self, entry: &Entry) -> io::Result<impl Read> {
         self.reader.seek(SeekFrom::Start(entry.start))?;
         Ok(self.reader.by_ref().take(entry.size))
     }

@@ -55,6 +55,12 @@ impl<'w, W: Write> ZipWriter<'w, W> {
         Ok(())
     }
 
+    /// Writes an entry that is in memory.
+    pub(crate) fn add_octets(&mut self, name: &str, octets: &[u8]) -> Result<(), WriteError> {
+        let size = u64::try_from(octets.len()).unwrap_or(u64::MAX);
+        self.add(name, (size, crc32fast::hash(octets)), octets)
+    }
+
     /// Writes the central directory and the record at the end.
     pub(crate) fn finish(mut self) -> Result<(), WriteError> {
         let directory: Vec<u8> = self.headers.iter().flat_map(Header::to_central).collect();

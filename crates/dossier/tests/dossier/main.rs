@@ -5,5 +5,6 @@ mod common;
 mod forge;
 mod large;
 mod reading;
+mod renewing;
 mod verdicts;
 mod writing;
