@@ -78,6 +78,7 @@
 //! | [`log`](mod@log) | a log of what was sealed, which its operator cannot rewrite |
 //! | [`recommande_tlog`] | the formats of such logs: trees, tiles, notes, cosignatures |
 //! | [`audit`] | audit trails: records in chained lines, read and written |
+//! | [`watch`] | what a service has to watch: what ends or fails, when, and from when on to act |
 //! | [`simple`] | the paved path |
 //! | `testing` | a throwaway PKI and an in-process TSA (feature `testing`) |
 //! | [`manual`] | architecture, file formats, verdicts, keys, batches, async services, limits, and more |
@@ -139,6 +140,7 @@ pub mod testing;
 mod text;
 pub mod time;
 pub mod verify;
+pub mod watch;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use crypto::SigningKey;

@@ -226,6 +226,12 @@ impl<S: Store> EvidenceLog<S> {
         self.waiting.len()
     }
 
+    /// Returns the time since which the first entry waits that a service appended. The seal of a checkpoint does not count.
+    #[must_use]
+    pub fn waiting_since(&self) -> Option<DateTime<Utc>> {
+        self.waiting_since
+    }
+
     /// Returns the checkpoint that is under way.
     #[must_use]
     pub fn pending(&self) -> Option<&PendingCheckpoint> {

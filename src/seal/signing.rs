@@ -62,6 +62,11 @@ impl Signing {
         Self { at, latest, valid_until: end_of_validity(open) }
     }
 
+    /// Returns the last time that the timestamp may have.
+    pub(super) fn end(&self) -> Option<DateTime<Utc>> {
+        first(self.latest, self.valid_until)
+    }
+
     /// Checks that the time of a token lies in between. Otherwise nobody could ever verify the proof.
     ///
     /// # Errors

@@ -135,6 +135,13 @@ impl<A: Artifact> Unstamped<A> {
         self.signing().check_end(now).is_err()
     }
 
+    /// Returns the last time that the first timestamp may have: a day after the making of the seal, or what
+    /// [`with_maximum_timestamp_delay`](Self::with_maximum_timestamp_delay) set, and no later than the end of its certificate. It is
+    /// `None` for a seal that has a timestamp already, or whose times cannot be read.
+    pub fn stamp_by(&self) -> Option<DateTime<Utc>> {
+        self.signing().end()
+    }
+
     /// Returns the times between which the timestamp must lie.
     pub(super) fn signing(&self) -> Signing {
         let read = || self.artifact.envelope(INTERNAL).open().map(|open| Signing::of(&open)).unwrap_or_default();

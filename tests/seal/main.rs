@@ -24,5 +24,6 @@ mod printed;
 mod second_seals;
 mod self_check;
 mod unsealed;
+mod watch;
 #[cfg(feature = "http")]
 mod witness_http;

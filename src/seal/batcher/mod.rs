@@ -134,6 +134,7 @@ use self::worker::Worker;
 use super::{AggregateItem, Artifact, Proof};
 use crate::evidence::Statement;
 
+pub use self::queue::Backlog;
 pub use self::reasons::{WhyNotAccepted, WhyNotStamped};
 pub use self::settings::BatcherSettings;
 pub use self::statements::Aggregation;
@@ -235,7 +236,12 @@ impl<A: Batchable, T> Batcher<A, T> {
 
     /// Returns the number of seals or statements that wait, without those of the batch that is being stamped.
     pub fn waiting(&self) -> usize {
-        self.queue.len()
+        self.backlog().waiting
+    }
+
+    /// Returns how much waits, and for how long.
+    pub fn backlog(&self) -> Backlog {
+        self.queue.backlog()
     }
 
     /// Takes no more seals, and gives back those of callers that wait for room. What was taken is stamped

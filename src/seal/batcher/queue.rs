@@ -4,6 +4,18 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+/// What a batcher has to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Backlog {
+    /// The seals or statements that wait for a batch.
+    pub waiting: usize,
+    /// Those of the batch that is being sealed, stamped and handed to the sink. While no TSA answers, it is the oldest.
+    pub in_work: usize,
+    /// How long the oldest of both has been there; `None` when there is nothing to do.
+    pub oldest: Option<Duration>,
+}
+
 /// A queue of items, each with the time since which it waits.
 pub(super) struct Queue<T> {
     state: Mutex<State<T>>,
@@ -16,6 +28,8 @@ pub(super) struct Queue<T> {
 
 struct State<T> {
     waiting: VecDeque<(Instant, T)>,
+    /// The number of items that were taken last, and since when the first of them waited.
+    in_work: Option<(Instant, usize)>,
     is_closed: bool,
 }
 
@@ -35,7 +49,7 @@ pub(super) enum WhenFull {
 
 impl<T> Queue<T> {
     pub(super) fn new(capacity: usize) -> Self {
-        let state = State { waiting: VecDeque::new(), is_closed: false };
+        let state = State { waiting: VecDeque::new(), in_work: None, is_closed: false };
         Self { state: Mutex::new(state), shrunk: Condvar::new(), grown: Condvar::new(), capacity }
     }
 
@@ -61,9 +75,10 @@ impl<T> Queue<T> {
     }
 
     /// Waits until there are `count` items, or the first one has waited for `age`, or the queue is closed, and takes up
-    /// to `count` of them. Returns `None` when the queue is closed and empty.
+    /// to `count` of them. Returns `None` when the queue is closed and empty. What was taken before is done then.
     pub(super) fn take(&self, count: usize, age: Duration) -> Option<Vec<T>> {
         let mut state = self.lock();
+        state.in_work = None;
         loop {
             let Some((since, _)) = state.waiting.front() else {
                 if state.is_closed {
@@ -75,6 +90,7 @@ impl<T> Queue<T> {
             let left = age.saturating_sub(since.elapsed());
             if state.is_closed || left.is_zero() || state.waiting.len() >= count {
                 let count = count.min(state.waiting.len());
+                state.in_work = Some((*since, count));
                 let taken = state.waiting.drain(..count).map(|(_, item)| item).collect();
                 self.shrunk.notify_all();
                 return Some(taken);
@@ -90,8 +106,14 @@ impl<T> Queue<T> {
         self.grown.notify_all();
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.lock().waiting.len()
+    pub(super) fn backlog(&self) -> Backlog {
+        let state = self.lock();
+        let first = state.waiting.front().map(|(since, _)| *since);
+        Backlog {
+            waiting: state.waiting.len(),
+            in_work: state.in_work.map_or(0, |(_, count)| count),
+            oldest: state.in_work.map(|(since, _)| since).into_iter().chain(first).min().map(|since| since.elapsed()),
+        }
     }
 
     /// Locks the state. No code panics while it holds the lock, so a poisoned lock means nothing.
