@@ -104,8 +104,8 @@ impl Core {
         self.level_below(terms).map_or(Ok(()), |_| Err(EvidenceError::AssuranceBelowTerms))
     }
 
-    /// Checks that evidence of an event has what the mode of its sending asks for, before it is sealed. A statement that was
-    /// read knows no mode: nobody seals that again.
+    /// Checks that evidence of an event has what the mode of its sending asks for, before it is sealed, or written for
+    /// a queue. A statement that was read knows no mode, and is not asked again.
     pub(crate) fn check_asked(&self, event: Event, follows: Option<&Follows>) -> Result<(), EvidenceError> {
         let Some(mode) = follows.and_then(|follows| follows.consignment_mode) else { return Ok(()) };
         let needs = [

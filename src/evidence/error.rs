@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::Event;
+use super::issuer::Environment;
 use super::json_fault::JsonFault;
 use super::mandate_fault::{MandateFault, SuccessionFault};
 use super::reply_fault::ReplyFault;
@@ -151,6 +152,14 @@ pub enum EvidenceError {
     /// A submission holds what only the service states, or a commitment in the place of a value.
     #[error("a submission has no {0}")]
     NotOfSubmission(&'static str),
+    /// The sender signed the submission for another environment than the issuer's.
+    #[error("the submission is for the environment {submission}, and the issuer's is {issuer}")]
+    EnvironmentOfSubmission {
+        /// The environment for which the sender signed.
+        submission: Environment,
+        /// The environment of the issuer.
+        issuer: Environment,
+    },
     /// The recipient's signature has no octets, or more than 64 KiB.
     #[error("the recipient's signature is empty or longer than 64 KiB")]
     RecipientSignature,

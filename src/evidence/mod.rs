@@ -38,6 +38,7 @@ mod commitment;
 mod consignment;
 mod content;
 mod details;
+mod draft;
 mod error;
 mod event;
 mod extension;
@@ -88,6 +89,7 @@ pub use details::{
     MandateAction, MandateLink, MandateRole, MandateScope, Notification, Payment, RecipientSignature,
     RegisterReference, RegisterStatement, StatedPayment, Terms, Window,
 };
+pub(crate) use draft::check_draft;
 pub use error::{DecodeStatementError, DecodeStatementErrorKind, EvidenceError};
 pub use event::{Event, OpeningEvent, SendingEvent};
 pub use extension::{AnnouncedSeal, PrecedingEvidence};

@@ -162,6 +162,16 @@ pub enum SealError {
     Proof(#[from] DecodeError),
 }
 
+impl SealError {
+    /// Takes the reason why a draft is not sealed.
+    pub(super) fn of_draft(error: EvidenceError) -> Self {
+        if let EvidenceError::EnvironmentOfSubmission { submission, issuer } = error {
+            return Self::EnvironmentOfSubmission { submission, issuer };
+        }
+        error.into()
+    }
+}
+
 /// The reason why octets are not a prepared seal. To complete them would be to seal what no sealer prepared.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

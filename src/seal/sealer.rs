@@ -12,7 +12,9 @@ use super::{Artifact, Credentials, Envelope};
 use crate::asn1::oid;
 use crate::cms::{EncapsulatedContent, SignedAttributes};
 use crate::evidence::profile::CommitmentType;
-use crate::evidence::{AnnouncedSeal, BatchStatement, Codec, Event, Issuer, PayloadDigests, Statement, announcing};
+use crate::evidence::{
+    AnnouncedSeal, BatchStatement, Codec, Event, Issuer, PayloadDigests, Statement, announcing, check_draft,
+};
 use crate::pki::revocation::RevocationData;
 
 /// The commitment-type-indication of a seal (ETSI EN 319 122-1 V1.3.1, clause 5.2.3). The event is that of the
@@ -250,16 +252,12 @@ impl Sealer {
         Ok(Prepared::new(seal, draft.signed_attributes, &self.credentials))
     }
 
-    /// What could never pass is not sealed: a mandate or a changed identifier that a later member contradicts, what lacks the
-    /// acceptance or the signature that the sending asks for, and what was submitted for another environment.
+    /// What could never pass is not sealed.
+    ///
+    /// # Errors
+    /// `Statement`, `EnvironmentOfSubmission`.
     pub(super) fn check_statement<S: Statement>(&self, statement: &S) -> Result<(), SealError> {
-        statement.core().check_acts(statement.event(), statement.refers_to_recipient())?;
-        statement.core().check_asked(statement.event(), statement.follows())?;
-        let issuer = self.issuer.environment();
-        match statement.core().environment_of_submission() {
-            Some(submission) if submission != issuer => Err(SealError::EnvironmentOfSubmission { submission, issuer }),
-            Some(_) | None => Ok(()),
-        }
+        check_draft(statement, self.issuer.environment()).map_err(SealError::of_draft)
     }
 
     fn draft_of_payload(

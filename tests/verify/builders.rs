@@ -411,6 +411,9 @@ fn what_a_sender_signed_is_not_changed_afterwards() {
     );
     assert_eq!(error.to_string(), "the submission is for the environment Test, and the issuer's is Production");
     assert!(production.prepare(&submitted(), now()).is_err());
+    // Nor does it get into a queue, behind which nobody knows what it was submitted for.
+    let refused = submitted().to_json(production.issuer());
+    assert_eq!(refused, Err(EvidenceError::EnvironmentOfSubmission { submission, issuer }));
     assert!(production.seal(&asking, now()).is_ok());
     // A proof is equal to what was sealed, whatever was known of its draft.
     let proof = seal(&mail.service, &submitted()).unwrap();

@@ -46,6 +46,7 @@ mod paths;
 mod periods;
 mod policy;
 mod post_quantum;
+mod queued;
 mod recipients;
 mod reconstructions;
 mod refused_by_others;
