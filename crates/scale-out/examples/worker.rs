@@ -1,0 +1,162 @@
+//! A worker as a process: start as many as you like, on as many machines as you like. It ends in order at SIGTERM, and at SIGKILL
+//! nothing is lost.
+//!
+//! ```sh
+//! cargo run --release --example worker -- --create --postgres 'host=/var/run/postgresql dbname=mail'
+//! cargo run --release --example worker -- --postgres 'host=/var/run/postgresql dbname=mail' \
+//!     --key seal-key.pem --chain seal-chain.pem --issuer-name 'Example Registered Mail' --issuer-number 0406798006 \
+//!     --environment Test --tsa https://tsa.example.org/
+//! ```
+
+#[path = "../../../examples/common/arguments.rs"]
+mod arguments;
+
+use std::fs;
+use std::io::Write as _;
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use arguments::{Arguments, Error};
+use chrono::Utc;
+use recommande::crypto::SigningKey;
+use recommande::identity::EnterpriseNumber;
+use recommande::rfc3161_client::{HttpTransport, RetryPolicy};
+use recommande::{Certificate, Credentials, Environment, Issuer, Sealer, TsaPool};
+use recommande_scale_out::postgres::{self, Database, PostgresStore};
+use recommande_scale_out::{Counters, FolderStore, Progress, Seals, Settings, Stop, Store, Work, Worker};
+
+const USAGE: &str = "\
+usage: worker --postgres CONNECTION --create
+       worker --postgres CONNECTION [--folder DIR] --key KEY.pem --chain CHAIN.pem --issuer-name NAME --issuer-number NUMBER
+              --environment NAME --tsa URL [--aggregated] [--batch N] [--pause MS] [--drain]
+
+  --postgres CONNECTION  where items and proofs are, as libpq writes it
+  --create               makes the tables
+  --folder DIR           proofs are there
+  --key KEY.pem          the key of the seal (PKCS#8)
+  --chain CHAIN.pem      its certificate, and those of its issuers
+  --issuer-name NAME     the service
+  --issuer-number NUMBER its enterprise number
+  --environment NAME     Production, Acceptance, Integration or Test
+  --tsa URL              the time-stamp authority
+  --aggregated           one seal for each batch
+  --batch N              items of a batch at the most (default: 1000)
+  --pause MS             first pause after a TSA that is away (default: 30000)
+  --drain                ends when the queue has nothing to hand out
+
+exit status: 0 ended in order; 3 usage or a file";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("worker: {error}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn run() -> Result<(), Error> {
+    let options = [
+        "--postgres",
+        "--folder",
+        "--key",
+        "--chain",
+        "--issuer-name",
+        "--issuer-number",
+        "--environment",
+        "--tsa",
+        "--batch",
+        "--pause",
+    ];
+    let arguments = Arguments::read(&options, &["--create", "--aggregated", "--drain", "--help"])
+        .map_err(|error| format!("{error}\n\n{USAGE}"))?;
+    if arguments.has("--help") {
+        println!("{USAGE}");
+        return Ok(());
+    }
+    let database = Database::new(needed(&arguments, "--postgres")?)?;
+    if arguments.has("--create") {
+        return Ok(postgres::create_tables(&database)?);
+    }
+    let settings = settings(&arguments)?;
+    let (work, store) = postgres::both(&database);
+    match arguments.path("--folder") {
+        // The proofs are elsewhere than the items, so that no transaction is shared.
+        Some(folder) => {
+            work_on(&arguments, postgres::PostgresWork::new(&database), FolderStore::open(folder)?, settings)
+        }
+        None => work_on::<_, PostgresStore>(&arguments, work, store, settings),
+    }
+}
+
+fn needed<'a>(arguments: &'a Arguments, name: &str) -> Result<&'a str, Error> {
+    arguments.text(name)?.ok_or_else(|| format!("{name} is missing\n\n{USAGE}").into())
+}
+
+fn settings(arguments: &Arguments) -> Result<Settings, Error> {
+    let read = |name| -> Result<String, Error> {
+        let path = needed(arguments, name)?;
+        fs::read_to_string(path).map_err(|error| format!("{path}: {error}").into())
+    };
+    let number: EnterpriseNumber = needed(arguments, "--issuer-number")?.parse()?;
+    let environment: Environment = needed(arguments, "--environment")?.parse()?;
+    let issuer = Issuer::of(needed(arguments, "--issuer-name")?, &number, environment)?;
+    let credentials =
+        Credentials::new(SigningKey::from_pem(&read("--key")?)?, Certificate::from_pem_chain(&read("--chain")?)?)?;
+    let transport =
+        HttpTransport::new(needed(arguments, "--tsa")?)?.with_timeouts(Duration::from_secs(2), Duration::from_secs(5));
+    // The worker tries again by itself, and whoever is free goes on with the seals.
+    let tsas =
+        TsaPool::new().with_tsa("the TSA", transport).with_retry(RetryPolicy { attempts: 1, ..RetryPolicy::default() });
+    let mut settings = Settings::new(Sealer::new(credentials, issuer), tsas, Utc::now);
+    if arguments.has("--aggregated") {
+        settings = settings.with_seals(Seals::Aggregated);
+    }
+    if let Some(most) = arguments.text("--batch")? {
+        settings = settings.with_batches(most.parse::<NonZeroUsize>()?, Duration::from_millis(200));
+    }
+    if let Some(pause) = arguments.text("--pause")? {
+        let pause = Duration::from_millis(pause.parse()?);
+        settings = settings.with_timestamp_pauses(pause, pause.max(Duration::from_secs(300)));
+        settings = settings.with_engine_pauses(pause.min(Duration::from_millis(100)), Duration::from_secs(1));
+    }
+    Ok(settings)
+}
+
+fn work_on<W: Work, S: Store>(arguments: &Arguments, work: W, store: S, settings: Settings) -> Result<(), Error> {
+    let stop = Stop::new();
+    let asked = stop.clone();
+    let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT])?;
+    std::thread::spawn(move || signals.forever().for_each(|_| asked.stop()));
+    let mut worker = Worker::new(work, store, settings).with_progress(tell);
+    if arguments.has("--drain") {
+        worker.drain(&stop);
+    } else {
+        worker.run(&stop);
+    }
+    println!("{:?}", worker.counters());
+    Ok(())
+}
+
+/// A line for each thing that somebody may want to know.
+fn tell(progress: &Progress<'_>, counters: &Counters) {
+    let line = match progress {
+        Progress::Settled { items, took } => format!("{items} items in {took:.1?}, {} proven", counters.proven),
+        Progress::Rejected(rejection) => format!("rejected {}: {}", rejection.item, rejection.reason),
+        Progress::NoTimestamp { why, after } => format!("no timestamp, again in {after:?}: {}", causes(*why)),
+        Progress::NotSealed { why, after } => format!("nothing sealed, again in {after:?}: {}", causes(*why)),
+        Progress::EngineFailed { error, after } => format!("again in {after:?}: {error}"),
+        _ => return,
+    };
+    // Nobody may be reading.
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+fn causes(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {}", causes(cause)),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,71 @@
+use std::error::Error;
+use std::time::Duration;
+
+use crate::engine_error::EngineError;
+use crate::reason::Rejection;
+
+/// What a worker did since it was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counters {
+    /// Batches that were taken from the queue.
+    pub batches: u64,
+    /// Items that were taken. One that is handed out again counts again.
+    pub taken: u64,
+    /// Statements that were sealed here, singly or in an aggregated batch.
+    pub sealed: u64,
+    /// Items whose seal was in the store already.
+    pub resumed: u64,
+    /// Statements that were sealed here in vain, because another worker's seal was first.
+    pub outrun: u64,
+    /// Proofs that were stored.
+    pub proven: u64,
+    /// Items that had a proof already.
+    pub proven_before: u64,
+    /// Items that were rejected.
+    pub rejected: u64,
+    /// Items that are handed out again later.
+    pub later: u64,
+    /// Timestamps that were had.
+    pub trips: u64,
+    /// Trips that gave no timestamp.
+    pub failed_trips: u64,
+    /// Failures of the queue or the store.
+    pub engine_failures: u64,
+}
+
+/// What a worker tells while it works.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Progress<'a> {
+    /// A batch was settled.
+    Settled {
+        /// The number of its items.
+        items: usize,
+        /// How long it took, from the first item to the last proof.
+        took: Duration,
+    },
+    /// An item was rejected.
+    Rejected(&'a Rejection),
+    /// No TSA gave a timestamp. The seals are stored, and the items are handed out again after this time.
+    NoTimestamp {
+        /// Why there is none.
+        why: &'a (dyn Error + 'static),
+        /// When they are handed out again.
+        after: Duration,
+    },
+    /// Nothing can be sealed here: the key, the certificate or the clock is to blame, and not the item, which is handed out again.
+    NotSealed {
+        /// Why not.
+        why: &'a (dyn Error + 'static),
+        /// When the items are handed out again.
+        after: Duration,
+    },
+    /// The queue or the store failed. The worker tries again after this time.
+    EngineFailed {
+        /// What failed.
+        error: &'a EngineError,
+        /// When the worker tries again.
+        after: Duration,
+    },
+}

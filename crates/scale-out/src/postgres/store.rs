@@ -1,0 +1,153 @@
+//! Seals and proofs as rows of a table.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use postgres::{Client, Error};
+
+use super::Database;
+use super::session::{Session, Way};
+use super::work::Claim;
+use crate::engine_error::EngineError;
+use crate::key::Key;
+use crate::reason::Rejection;
+use crate::store::{Completed, Inserted, Proven, Store, Stored};
+
+const ENGINE: &str = "the store in PostgreSQL";
+
+const GET: &str = "SELECT key, seal, proof FROM recommande_proof WHERE key = ANY($1)";
+
+/// In the order of the keys, so that two workers wait for each other and never in a circle.
+const INSERT: &str = "INSERT INTO recommande_proof (key, seal_digest, seal) \
+                      SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[]) AS new(key, seal_digest, seal) \
+                      ORDER BY new.key COLLATE \"C\" ON CONFLICT DO NOTHING RETURNING key";
+
+/// The rows are locked in the order of their keys before any is written.
+const COMPLETE: &str = "WITH new AS (SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[]) AS new(key, seal_digest, proof)), \
+                        locked AS MATERIALIZED (SELECT key FROM recommande_proof WHERE key = ANY($1) ORDER BY key FOR UPDATE) \
+                        UPDATE recommande_proof AS stored SET proof = new.proof, seal = NULL, since = now() \
+                        FROM new JOIN locked ON new.key = locked.key COLLATE \"C\" \
+                        WHERE stored.key = new.key AND stored.seal_digest = new.seal_digest AND stored.proof IS NULL \
+                        RETURNING stored.key";
+
+const PROVEN: &str = "SELECT key FROM recommande_proof WHERE key = ANY($1) AND proof IS NOT NULL";
+
+const REJECT: &str = "INSERT INTO recommande_rejected (item_digest, evidence_identifier, reason) \
+                      SELECT item_digest, evidence_identifier::uuid, reason \
+                      FROM unnest($1::bytea[], $2::text[], $3::text[]) AS new(item_digest, evidence_identifier, reason) \
+                      ORDER BY item_digest ON CONFLICT DO NOTHING";
+
+const NUMBER: &str = "SELECT nextval('recommande_batch')";
+
+/// Keeps seals and proofs in the table `recommande_proof`, and what was rejected in `recommande_rejected`.
+pub struct PostgresStore {
+    session: Session,
+    /// The transaction of the queue, which stores the proofs together with the end of their items.
+    claim: Option<Arc<Mutex<Claim>>>,
+}
+
+impl PostgresStore {
+    /// Makes a store for one worker, whose items come from elsewhere. It connects when it is asked something.
+    pub fn new(database: &Database) -> Self {
+        Self::of(&database.0, None)
+    }
+
+    pub(super) fn of(way: &Way, claim: Option<Arc<Mutex<Claim>>>) -> Self {
+        Self { session: Session::new(way, ENGINE), claim }
+    }
+
+    fn insert(&mut self, seals: &[(Key, Vec<u8>)]) -> Result<BTreeSet<String>, EngineError> {
+        let keys: Vec<String> = seals.iter().map(|(key, _)| key.to_string()).collect();
+        let digests: Vec<[u8; 32]> = seals.iter().map(|(_, seal)| *crate::SealDigest::of(seal).as_bytes()).collect();
+        let digests: Vec<&[u8]> = digests.iter().map(<[u8; 32]>::as_slice).collect();
+        let octets: Vec<&[u8]> = seals.iter().map(|(_, seal)| seal.as_slice()).collect();
+        self.session.run("to insert seals", |client| {
+            let rows = client.query(INSERT, &[&keys, &digests, &octets])?;
+            rows.iter().map(|row| row.try_get(0)).collect()
+        })
+    }
+}
+
+impl Store for PostgresStore {
+    fn get(&mut self, keys: &[Key]) -> Result<Vec<Option<Stored>>, EngineError> {
+        let doing = "for seals";
+        let names: Vec<String> = keys.iter().map(Key::to_string).collect();
+        let mut stored = self.session.run(doing, |client| {
+            let rows = client.query(GET, &[&names])?;
+            let row = |row: &postgres::Row| Ok((row.try_get::<_, String>(0)?, (row.try_get(1)?, row.try_get(2)?)));
+            rows.iter().map(row).collect::<Result<BTreeMap<String, (Option<Vec<u8>>, Option<Vec<u8>>)>, Error>>()
+        })?;
+        Ok(names.iter().map(|name| stored.remove(name).and_then(|(seal, proof)| state(seal, proof))).collect())
+    }
+
+    fn insert_if_absent(&mut self, seals: &[(Key, Vec<u8>)]) -> Result<Vec<Inserted>, EngineError> {
+        let ours = self.insert(seals)?;
+        let theirs: Vec<Key> =
+            seals.iter().map(|(key, _)| *key).filter(|key| !ours.contains(&key.to_string())).collect();
+        if theirs.is_empty() {
+            return Ok(vec![Inserted::Ours; seals.len()]);
+        }
+        // What another session had inserted was committed before this insertion returned.
+        let mut stored: BTreeMap<Key, Stored> = BTreeMap::new();
+        for (key, found) in theirs.iter().zip(self.get(&theirs)?) {
+            let found = found.ok_or_else(|| self.session.unfit("to insert seals"))?;
+            stored.insert(*key, found);
+        }
+        Ok(seals.iter().map(|(key, _)| stored.remove(key).map_or(Inserted::Ours, Inserted::Theirs)).collect())
+    }
+
+    fn complete(&mut self, proofs: Vec<Proven>) -> Result<Vec<Completed>, EngineError> {
+        let names: Vec<String> = proofs.iter().map(|proven| proven.key.to_string()).collect();
+        let digests: Vec<&[u8]> = proofs.iter().map(|proven| proven.seal.as_bytes().as_slice()).collect();
+        let octets: Vec<&[u8]> = proofs.iter().map(|proven| proven.proof.as_slice()).collect();
+        let store = |client: &mut Client| {
+            let rows = client.query(COMPLETE, &[&names, &digests, &octets])?;
+            let now = rows.iter().map(|row| row.try_get(0)).collect::<Result<BTreeSet<String>, Error>>()?;
+            let rest: Vec<&String> = names.iter().filter(|name| !now.contains(*name)).collect();
+            let before = if rest.is_empty() { Vec::new() } else { client.query(PROVEN, &[&rest])? };
+            let before = before.iter().map(|row| row.try_get(0)).collect::<Result<BTreeSet<String>, Error>>()?;
+            Ok((now, before))
+        };
+        let doing = "to store proofs";
+        // A batch with one seal is stored at once: other workers wait for it, and this one makes further trips before it commits.
+        let is_shared = proofs.iter().all(|proven| matches!(proven.key, Key::Item(_)));
+        let mut claim =
+            self.claim.as_ref().filter(|_| is_shared).map(|claim| claim.lock().unwrap_or_else(PoisonError::into_inner));
+        let (now, before) = match claim.as_mut().and_then(|claim| claim.in_transaction()) {
+            Some(session) => session.run(doing, store)?,
+            None => self.session.run(doing, store)?,
+        };
+        let completed = |name: &String| match (now.contains(name), before.contains(name)) {
+            (true, _) => Completed::Now,
+            (false, true) => Completed::Before,
+            (false, false) => Completed::OtherSeal,
+        };
+        Ok(names.iter().map(completed).collect())
+    }
+
+    fn reject(&mut self, rejections: &[Rejection]) -> Result<(), EngineError> {
+        let digests: Vec<&[u8]> = rejections.iter().map(|rejection| rejection.item.as_bytes().as_slice()).collect();
+        let identifier = |rejection: &Rejection| rejection.evidence_identifier.map(|id| Key::Item(id).to_string());
+        let identifiers: Vec<Option<String>> = rejections.iter().map(identifier).collect();
+        let reasons: Vec<&str> = rejections.iter().map(|rejection| rejection.reason.name()).collect();
+        self.session
+            .run("to note rejections", |client| client.execute(REJECT, &[&digests, &identifiers, &reasons]))
+            .map(|_| ())
+    }
+
+    fn batch_number(&mut self) -> Result<u64, EngineError> {
+        let doing = "for the number of a batch";
+        let number: i64 = self.session.run(doing, |client| client.query_one(NUMBER, &[])?.try_get(0))?;
+        u64::try_from(number).map_err(|_| self.session.unfit(doing))
+    }
+}
+
+fn state(seal: Option<Vec<u8>>, proof: Option<Vec<u8>>) -> Option<Stored> {
+    proof.map(Stored::Proof).or(seal.map(Stored::Seal))
+}
+
+impl std::fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PostgresStore(..)")
+    }
+}

@@ -1,0 +1,166 @@
+//! Items as rows of a table.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::Database;
+use super::session::{Session, Way};
+use crate::engine_error::EngineError;
+use crate::item::Item;
+use crate::work::{Taken, Verdict, Work};
+
+/// How long a queue without items is left alone.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// One more octet than the table takes.
+const ENGINE: &str = "the queue in PostgreSQL";
+
+const DUE: &str = "SELECT count(*) FROM (SELECT FROM recommande_item WHERE not_before <= now() LIMIT $1) AS due";
+
+const CLAIM: &str = "SELECT item, statement FROM recommande_item WHERE not_before <= now() \
+                     ORDER BY not_before, item LIMIT $1 FOR UPDATE SKIP LOCKED";
+
+const DELETE: &str = "DELETE FROM recommande_item WHERE item = ANY($1)";
+
+const LATER: &str = "UPDATE recommande_item SET not_before = now() + make_interval(secs => later.seconds) \
+                     FROM unnest($1::bigint[], $2::float8[]) AS later(item, seconds) \
+                     WHERE recommande_item.item = later.item";
+
+const PUT: &str = "INSERT INTO recommande_item (statement) SELECT unnest($1::bytea[])";
+
+/// The session that has items, whose transaction is open while it has them.
+pub(super) struct Claim {
+    session: Session,
+    is_open: bool,
+}
+
+impl Claim {
+    pub(super) fn new(way: &Way) -> Self {
+        Self { session: Session::new(way, ENGINE), is_open: false }
+    }
+
+    /// Asks something in the transaction that has the items, where there is one.
+    pub(super) fn in_transaction(&mut self) -> Option<&mut Session> {
+        self.is_open.then_some(&mut self.session)
+    }
+
+    fn end(&mut self) {
+        self.is_open = false;
+        self.session.give_up();
+    }
+
+    fn next(&mut self, most: i64) -> Result<Vec<Taken<i64>>, EngineError> {
+        if self.is_open {
+            // The worker forgot a batch: its items are free again.
+            self.end();
+        }
+        let rows = self.session.run("for items", |client| {
+            client.batch_execute("BEGIN")?;
+            client.query(CLAIM, &[&most])
+        })?;
+        self.is_open = true;
+        let taken = rows.iter().map(|row| Ok(Taken { ticket: row.try_get(0)?, octets: row.try_get(1)? }));
+        let taken = taken.collect::<Result<Vec<_>, postgres::Error>>();
+        let taken = taken.map_err(|_| self.session.unfit("for items"));
+        if !matches!(&taken, Ok(taken) if !taken.is_empty()) {
+            self.is_open = false;
+            if taken.is_ok() {
+                self.session.run("to end a transaction", |client| client.batch_execute("ROLLBACK"))?;
+            }
+        }
+        taken
+    }
+
+    fn settle(&mut self, settled: &[(i64, Verdict)]) -> Result<(), EngineError> {
+        let mut gone = Vec::new();
+        let (mut later, mut seconds) = (Vec::new(), Vec::new());
+        for (item, verdict) in settled {
+            match verdict {
+                Verdict::Done | Verdict::Rejected => gone.push(*item),
+                Verdict::Later(after) => {
+                    later.push(*item);
+                    seconds.push(after.as_secs_f64());
+                }
+            }
+        }
+        let is_open = std::mem::take(&mut self.is_open);
+        self.session.run("to settle items", |client| {
+            if !is_open {
+                client.batch_execute("BEGIN")?;
+            }
+            if !gone.is_empty() {
+                client.execute(DELETE, &[&gone])?;
+            }
+            if !later.is_empty() {
+                client.execute(LATER, &[&later, &seconds])?;
+            }
+            client.batch_execute("COMMIT")
+        })
+    }
+}
+
+/// Hands out the rows of the table `recommande_item`, which it locks until they are settled.
+pub struct PostgresWork {
+    claim: Arc<Mutex<Claim>>,
+}
+
+impl PostgresWork {
+    /// Makes a queue for one worker, whose proofs are stored elsewhere. It connects when it is asked something.
+    pub fn new(database: &Database) -> Self {
+        Self::of(Arc::new(Mutex::new(Claim::new(&database.0))))
+    }
+
+    pub(super) fn of(claim: Arc<Mutex<Claim>>) -> Self {
+        Self { claim }
+    }
+
+    /// Puts items into the queue, all or none. A producer that has its letters in the same database inserts the
+    /// [octets](Item::octets) into `recommande_item (statement)` in the transaction that accepts them.
+    ///
+    /// # Errors
+    /// [`EngineError`]. The items may be there: putting them once more does no harm.
+    pub fn put(&mut self, items: &[Item]) -> Result<(), EngineError> {
+        let octets: Vec<&[u8]> = items.iter().map(Item::octets).collect();
+        self.claim().session.run("to take items", |client| client.execute(PUT, &[&octets])).map(|_| ())
+    }
+
+    fn claim(&self) -> MutexGuard<'_, Claim> {
+        self.claim.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Work for PostgresWork {
+    type Ticket = i64;
+
+    fn next(&mut self, most: NonZeroUsize, within: Duration) -> Result<Vec<Taken<i64>>, EngineError> {
+        let most = i64::try_from(most.get()).unwrap_or(i64::MAX);
+        let until = Instant::now() + within;
+        let mut claim = self.claim();
+        loop {
+            let due: i64 = claim.session.run("for items", |client| client.query_one(DUE, &[&most])?.try_get(0))?;
+            if due >= most || Instant::now() >= until {
+                // Those that others have count too, so that there may be none left.
+                let taken = claim.next(most)?;
+                if !taken.is_empty() || Instant::now() >= until {
+                    return Ok(taken);
+                }
+            }
+            std::thread::sleep(LOOK_AGAIN.min(until.saturating_duration_since(Instant::now())));
+        }
+    }
+
+    fn settle(&mut self, settled: Vec<(i64, Verdict)>) -> Result<(), EngineError> {
+        self.claim().settle(&settled)
+    }
+
+    fn release(&mut self, _: Vec<i64>) {
+        self.claim().end();
+    }
+}
+
+impl std::fmt::Debug for PostgresWork {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PostgresWork(..)")
+    }
+}

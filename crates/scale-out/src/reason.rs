@@ -1,0 +1,90 @@
+use std::fmt;
+
+use recommande::evidence::EvidenceIdentifier;
+
+use crate::store::SealDigest;
+
+/// The reason why an item is rejected. Its name is stored, and never changes its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The octets are no statement in the one form of the profile.
+    Unreadable,
+    /// The statement is of another issuer, or for another environment, than the worker's seals.
+    OtherIssuer,
+    /// The statement breaks a rule that no seal overlooks.
+    Statement,
+    /// The sender submitted it for another environment.
+    EnvironmentOfSubmission,
+    /// The event is longer ago than a seal may be made after it.
+    SealedTooLate,
+    /// The event is more than a day in the future.
+    EventInFuture,
+    /// The seal is older than its first timestamp may be.
+    TimestampTooLate,
+    /// Another statement has this identifier, and came first.
+    DuplicateIdentifier,
+    /// What the store has under the identifier cannot be read.
+    StoreDamaged,
+}
+
+impl Reason {
+    /// All reasons.
+    pub const ALL: &'static [Self] = &[
+        Self::Unreadable,
+        Self::OtherIssuer,
+        Self::Statement,
+        Self::EnvironmentOfSubmission,
+        Self::SealedTooLate,
+        Self::EventInFuture,
+        Self::TimestampTooLate,
+        Self::DuplicateIdentifier,
+        Self::StoreDamaged,
+    ];
+
+    /// Returns the name that is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::OtherIssuer => "other-issuer",
+            Self::Statement => "statement",
+            Self::EnvironmentOfSubmission => "environment-of-submission",
+            Self::SealedTooLate => "sealed-too-late",
+            Self::EventInFuture => "event-in-future",
+            Self::TimestampTooLate => "timestamp-too-late",
+            Self::DuplicateIdentifier => "duplicate-identifier",
+            Self::StoreDamaged => "store-damaged",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// An item that no retry mends. It is known by the digest of its octets, so that it never takes the place of another item with
+/// the same identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// The SHA-256 of the octets of the item.
+    pub item: SealDigest,
+    /// The identifier of the statement, where it could be read.
+    pub evidence_identifier: Option<EvidenceIdentifier>,
+    /// Why it is rejected.
+    pub reason: Reason,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_reason_has_a_name_of_its_own() {
+        let names: BTreeSet<_> = Reason::ALL.iter().map(|reason| reason.name()).collect();
+        assert_eq!(names.len(), Reason::ALL.len());
+        assert!(names.iter().all(|name| name.bytes().all(|octet| octet.is_ascii_lowercase() || octet == b'-')));
+    }
+}

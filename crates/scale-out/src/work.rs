@@ -1,0 +1,67 @@
+//! What hands out items.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crate::engine_error::EngineError;
+
+/// An item that a worker has taken. It is handed out again, to any worker, unless it is settled.
+#[derive(Clone)]
+pub struct Taken<T> {
+    /// What the queue knows the item by.
+    pub ticket: T,
+    /// The octets of the item, as the producer wrote them. Nothing of them is verified.
+    pub octets: Vec<u8>,
+}
+
+impl<T> fmt::Debug for Taken<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Taken({} octets)", self.octets.len())
+    }
+}
+
+/// What is to become of an item that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Its proof is stored. It leaves the queue.
+    Done,
+    /// It is handed out again after this time, and not before.
+    Later(Duration),
+    /// No retry mends it, and the store has the reason. It leaves the queue.
+    Rejected,
+}
+
+/// A queue that hands out each item at least once.
+pub trait Work {
+    /// What the queue knows an item by while a worker has it.
+    type Ticket;
+
+    /// Takes at most this many items. It waits up to `within` for the first one, and for a batch to be full; it returns none where
+    /// none came.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    fn next(&mut self, most: NonZeroUsize, within: Duration) -> Result<Vec<Taken<Self::Ticket>>, EngineError>;
+
+    /// Tells the queue that the worker still has these items. The worker calls it before each trip to a TSA.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    fn hold(&mut self, tickets: &[Self::Ticket]) -> Result<(), EngineError> {
+        let _ = tickets;
+        Ok(())
+    }
+
+    /// Settles all items of a batch at once.
+    ///
+    /// # Errors
+    /// [`EngineError`]. Each item may be settled or not; one that is not is handed out again.
+    fn settle(&mut self, settled: Vec<(Self::Ticket, Verdict)>) -> Result<(), EngineError>;
+
+    /// Gives back all items that were taken and not settled, because the store failed. A queue that does nothing here hands
+    /// them out again when their time is over.
+    fn release(&mut self, tickets: Vec<Self::Ticket>) {
+        let _ = tickets;
+    }
+}

@@ -1,0 +1,86 @@
+//! A TSA over HTTP that can be away, and counts what it gave.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use recommande::testing::{TestPki, TestTsa};
+
+#[derive(Clone)]
+pub struct Tsa(Arc<State>);
+
+struct State {
+    tsa: TestTsa,
+    url: String,
+    is_away: AtomicBool,
+    given: AtomicU64,
+}
+
+impl Tsa {
+    pub fn start(pki: &TestPki) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let (is_away, given) = (AtomicBool::new(false), AtomicU64::new(0));
+        let tsa = Self(Arc::new(State { tsa: TestTsa::new(pki), url, is_away, given }));
+        let serving = tsa.clone();
+        std::thread::spawn(move || {
+            for connection in listener.incoming().flatten() {
+                let serving = serving.clone();
+                // A client that was killed needs no answer.
+                std::thread::spawn(move || serving.answer(connection));
+            }
+        });
+        tsa
+    }
+
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// Answers nobody, or everybody again.
+    pub fn go(&self, away: Away) {
+        self.0.is_away.store(away == Away::Yes, Ordering::SeqCst);
+    }
+
+    /// The timestamps that were given.
+    pub fn given(&self) -> u64 {
+        self.0.given.load(Ordering::SeqCst)
+    }
+
+    fn answer(&self, mut connection: TcpStream) -> Option<()> {
+        if self.0.is_away.load(Ordering::SeqCst) {
+            return None;
+        }
+        connection.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+        let mut octets = Vec::new();
+        let (head, length) = loop {
+            let mut more = [0; 4096];
+            let read = connection.read(&mut more).ok().filter(|read| *read > 0)?;
+            octets.extend_from_slice(&more[..read]);
+            if let Some(end) = octets.windows(4).position(|window| window == b"\r\n\r\n") {
+                let head = String::from_utf8_lossy(&octets[..end]).to_lowercase();
+                let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok())?;
+                break (end + 4, length);
+            }
+        };
+        let mut body = octets.split_off(head);
+        let have = body.len();
+        body.resize(usize::max(length, have), 0);
+        connection.read_exact(&mut body[have..]).ok()?;
+        let response = self.0.tsa.respond(&body);
+        self.0.given.fetch_add(1, Ordering::SeqCst);
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            response.len()
+        );
+        connection.write_all(head.as_bytes()).and_then(|()| connection.write_all(&response)).ok()
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Away {
+    Yes,
+    No,
+}
