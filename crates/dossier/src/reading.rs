@@ -15,9 +15,10 @@ use crate::limits::{MAX_EXTRACTS, MAX_IN_MEMORY, MAX_JUDGED};
 use crate::manifest::{self, ManifestFault, Reference};
 use crate::media_type::MediaType;
 use crate::name::{PartKind, ProofForm, ProofKind, ProofNumber};
+use crate::origin::{Origin, Use, at_once};
 use crate::signable::OF_SIGNATURES;
 use crate::source::Counted;
-use crate::zip::{Archive, Entry, ZipFault};
+use crate::zip::{Archive, Entry, ZipFault, entries};
 
 /// A file of a container that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +69,15 @@ pub struct Dossier<R> {
     pub(crate) record: Option<OwnRecord>,
 }
 
+/// What was read of a container.
+pub(crate) struct Contents {
+    parts: Vec<Part>,
+    manifest: Own,
+    protection: Protection,
+    guard: Own,
+    record: Option<OwnRecord>,
+}
+
 /// A file of the container's own, in memory.
 pub(crate) struct Own {
     pub(crate) octets: Vec<u8>,
@@ -98,61 +108,9 @@ impl<R: Read + Seek> Dossier<R> {
     /// # Errors
     /// [`ReadError`].
     pub fn read(reader: R) -> Result<Self, ReadError> {
-        let (mut archive, entries) = Archive::read(reader)?;
-        let (files, own) = sorted(&entries)?;
-        check_company(&files)?;
-        let mimetype = entries.first().ok_or(ReadError::NotAsicE)?;
-        if octets(&mut archive, mimetype)? != ASIC_E {
-            return Err(ReadError::NotAsicE);
-        }
-        let manifest = octets(&mut archive, &own.manifest)?;
-        let (guard, guard_type) = (own.protection.name(), own.protection.media_type());
-        let references = references(MANIFEST, &manifest, guard, guard_type)?;
-        check_named((MANIFEST, &manifest), &references, files.iter().map(|(_, entry)| entry))?;
-        let algorithm = algorithm(&references);
-        let record = match &own.record {
-            None => None,
-            Some((manifest, record)) => Some((octets(&mut archive, manifest)?, octets(&mut archive, record)?)),
-        };
-        let mut algorithms = vec![algorithm];
-        let mut recorded = Vec::new();
-        if let Some((manifest, record)) = &record {
-            recorded = self::references(RECORD_MANIFEST, manifest, RECORD, RECORD_TYPE)?;
-            let covered = files.iter().map(|(_, entry)| entry).chain([&own.manifest, &own.guard]);
-            check_named((RECORD_MANIFEST, manifest), &recorded, covered)?;
-            algorithms.push(self::algorithm(&recorded));
-            algorithms.extend(digest_algorithms(record));
-        }
-        let algorithms = each_once(algorithms);
-        let of_letters = each_once([&algorithms[..], &stated_algorithms(&mut archive, &files)?].concat());
-        let mut parts = Vec::with_capacity(files.len());
-        for ((kind, entry), reference) in files.into_iter().zip(&references) {
-            let algorithms = if matches!(kind, PartKind::Letter { .. }) { &of_letters } else { &algorithms };
-            let digests = digests(&mut archive, &entry, algorithms, &mut io::sink())?;
-            check_digest(MANIFEST, reference, &digests)?;
-            check_media_type(kind, reference, &manifest)?;
-            parts.push(Part { kind, media_type: reference.media_type.clone(), entry, digests });
-        }
-        let record = record.map(|(manifest, record)| OwnRecord { manifest, record });
-        let manifest = Own::of(manifest, &algorithms);
-        let guard = Own::of(octets(&mut archive, &own.guard)?, &algorithms);
-        let own_files = [(MANIFEST, MANIFEST_TYPE, &manifest), (own.protection.name(), guard_type, &guard)];
-        for reference in &recorded {
-            let of_part = parts.iter().find(|part| part.name() == reference.name);
-            let of_own = own_files.iter().find(|(name, _, _)| *name == reference.name);
-            let (media_type, digests) = match (of_part, of_own) {
-                (Some(part), _) => (part.media_type.as_str(), &part.digests),
-                (None, Some((_, media_type, own))) => (*media_type, &own.digests),
-                (None, None) => return Err(ReadError::Missing { name: reference.name.clone() }),
-            };
-            check_digest(RECORD_MANIFEST, reference, digests)?;
-            if media_type != reference.media_type {
-                let at = record.as_ref().map_or(0, |record| place(&record.manifest, reference));
-                let fault = ManifestFault::MediaType;
-                return Err(ReadError::Manifest { manifest: RECORD_MANIFEST, at, fault });
-            }
-        }
-        Ok(Self { archive, parts, manifest, protection: own.protection, guard, record })
+        let mut archive = Archive::new(reader);
+        let contents = at_once(contents(&mut archive))?;
+        Ok(Self::of_archive(archive, contents))
     }
 
     /// Returns the octets of a file that is verified in memory, or of another one that has no more than they may have.
@@ -177,6 +135,16 @@ impl<R: Read + Seek> Dossier<R> {
     pub fn copy(&mut self, kind: PartKind, out: &mut impl Write) -> Result<(), ReadError> {
         let part = self.part(kind)?.clone();
         self.copy_part(&part, out)
+    }
+
+    /// Puts what was read of a container beside the reader of it.
+    pub(crate) fn of(reader: R, contents: Contents) -> Self {
+        Self::of_archive(Archive::new(reader), contents)
+    }
+
+    fn of_archive(archive: Archive<R>, contents: Contents) -> Self {
+        let Contents { parts, manifest, protection, guard, record } = contents;
+        Self { archive, parts, manifest, protection, guard, record }
     }
 
     fn copy_part(&mut self, part: &Part, out: &mut impl Write) -> Result<(), ReadError> {
@@ -233,6 +201,66 @@ impl Own {
         let digests = ContentDigests::new(algorithms.iter().map(|algorithm| algorithm.digest(&octets)));
         Self { octets, digests }
     }
+}
+
+/// Reads a container and everything in it, each file once and each proof twice, and compares it with its manifests.
+pub(crate) async fn contents(origin: &mut impl Origin) -> Result<Contents, ReadError> {
+    let entries = entries(origin).await?;
+    let (files, own) = sorted(&entries)?;
+    check_company(&files)?;
+    let mimetype = entries.first().ok_or(ReadError::NotAsicE)?;
+    if octets(origin, mimetype).await? != ASIC_E {
+        return Err(ReadError::NotAsicE);
+    }
+    let manifest = octets(origin, &own.manifest).await?;
+    let (guard, guard_type) = (own.protection.name(), own.protection.media_type());
+    let references = references(MANIFEST, &manifest, guard, guard_type)?;
+    check_named((MANIFEST, &manifest), &references, files.iter().map(|(_, entry)| entry))?;
+    let algorithm = algorithm(&references);
+    let record = match &own.record {
+        None => None,
+        Some((manifest, record)) => Some((octets(origin, manifest).await?, octets(origin, record).await?)),
+    };
+    let mut algorithms = vec![algorithm];
+    let mut recorded = Vec::new();
+    if let Some((manifest, record)) = &record {
+        recorded = self::references(RECORD_MANIFEST, manifest, RECORD, RECORD_TYPE)?;
+        let covered = files.iter().map(|(_, entry)| entry).chain([&own.manifest, &own.guard]);
+        check_named((RECORD_MANIFEST, manifest), &recorded, covered)?;
+        algorithms.push(self::algorithm(&recorded));
+        algorithms.extend(digest_algorithms(record));
+    }
+    let algorithms = each_once(algorithms);
+    let of_letters = each_once([&algorithms[..], &stated_algorithms(origin, &files).await?].concat());
+    let mut parts = Vec::with_capacity(files.len());
+    for ((kind, entry), reference) in files.into_iter().zip(&references) {
+        let algorithms = if matches!(kind, PartKind::Letter { .. }) { &of_letters } else { &algorithms };
+        let purpose = if kind.limit().is_some() { Use::Judged } else { Use::Hashed };
+        let digests = origin.digests(&entry, algorithms, purpose).await?;
+        check_digest(MANIFEST, reference, &digests)?;
+        check_media_type(kind, reference, &manifest)?;
+        parts.push(Part { kind, media_type: reference.media_type.clone(), entry, digests });
+    }
+    let record = record.map(|(manifest, record)| OwnRecord { manifest, record });
+    let manifest = Own::of(manifest, &algorithms);
+    let guard = Own::of(octets(origin, &own.guard).await?, &algorithms);
+    let own_files = [(MANIFEST, MANIFEST_TYPE, &manifest), (own.protection.name(), guard_type, &guard)];
+    for reference in &recorded {
+        let of_part = parts.iter().find(|part| part.name() == reference.name);
+        let of_own = own_files.iter().find(|(name, _, _)| *name == reference.name);
+        let (media_type, digests) = match (of_part, of_own) {
+            (Some(part), _) => (part.media_type.as_str(), &part.digests),
+            (None, Some((_, media_type, own))) => (*media_type, &own.digests),
+            (None, None) => return Err(ReadError::Missing { name: reference.name.clone() }),
+        };
+        check_digest(RECORD_MANIFEST, reference, digests)?;
+        if media_type != reference.media_type {
+            let at = record.as_ref().map_or(0, |record| place(&record.manifest, reference));
+            let fault = ManifestFault::MediaType;
+            return Err(ReadError::Manifest { manifest: RECORD_MANIFEST, at, fault });
+        }
+    }
+    Ok(Contents { parts, manifest, protection: own.protection, guard, record })
 }
 
 /// Tells the files from the entries of the container's own, all of which have one order.
@@ -344,12 +372,14 @@ fn check_company(files: &[(PartKind, Entry)]) -> Result<(), ReadError> {
 }
 
 /// Reads a file of the container's own into memory.
-fn octets<R: Read + Seek>(archive: &mut Archive<R>, entry: &Entry) -> Result<Vec<u8>, ReadError> {
+async fn octets(origin: &mut impl Origin, entry: &Entry) -> Result<Vec<u8>, ReadError> {
     if entry.size > MAX_IN_MEMORY {
         return Err(ReadError::TooLarge { name: entry.name.clone(), limit: MAX_IN_MEMORY });
     }
-    let mut octets = Vec::new();
-    digests(archive, entry, &[], &mut octets)?;
+    let octets = origin.octets(entry.start, usize::try_from(entry.size).unwrap_or(usize::MAX)).await?;
+    if crc32fast::hash(&octets) != entry.checksum {
+        return Err(ReadError::Zip { at: entry.start, fault: ZipFault::Checksum });
+    }
     Ok(octets)
 }
 
@@ -373,7 +403,7 @@ pub(crate) fn checked<R: Read + Seek>(
 }
 
 /// Reads an entry once: compares its checksum, computes its digests, and copies it.
-fn digests<R: Read + Seek>(
+pub(crate) fn digests<R: Read + Seek>(
     archive: &mut Archive<R>,
     entry: &Entry,
     algorithms: &[DigestAlgorithm],
@@ -474,15 +504,15 @@ fn check_media_type(kind: PartKind, reference: &Reference, manifest: &[u8]) -> R
 
 /// Compares each proof with its name, and returns the algorithms of the digests of letters that their statements name, with the usual ones. A
 /// proof that cannot be read is none of any kind, as its report will say.
-fn stated_algorithms<R: Read + Seek>(
-    archive: &mut Archive<R>,
+async fn stated_algorithms(
+    origin: &mut impl Origin,
     files: &[(PartKind, Entry)],
 ) -> Result<Vec<DigestAlgorithm>, ReadError> {
     let mut algorithms = PayloadDigests::DEFAULT.to_vec();
     for (kind, entry) in files {
         match kind {
             PartKind::Proof { proof: named, form } => {
-                let Ok(proof) = AnyProof::from_der(&octets(archive, entry)?) else { continue };
+                let Ok(proof) = AnyProof::from_der(&octets(origin, entry).await?) else { continue };
                 // The name tells people what they hold, and a sending that is named an opening would tell them that it was opened.
                 if (ProofKind::of(&proof), ProofForm::of(&proof)) != (Some(named.kind), *form) {
                     return Err(ReadError::AnotherKind { name: entry.name.clone() });

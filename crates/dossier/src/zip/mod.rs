@@ -9,7 +9,7 @@ mod header;
 mod read;
 mod write;
 
-pub(crate) use read::{Archive, Entry};
+pub(crate) use read::{Archive, Entry, entries};
 pub(crate) use write::ZipWriter;
 
 pub use fields::ZipFault;

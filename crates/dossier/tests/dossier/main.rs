@@ -4,6 +4,7 @@ mod beside;
 mod common;
 mod forge;
 mod large;
+mod ranges;
 mod reading;
 mod renewing;
 mod verdicts;

@@ -6,14 +6,22 @@ use recommande_dossier::{Dossier, DossierBuilder, LetterFiles, ManifestFault, Re
 
 use crate::common::{LETTER, Service, pdf, written};
 use crate::forge::{Entry, Header, Zip};
+use crate::ranges::read_by_ranges;
 
 const MANIFEST: &str = "META-INF/ASiCManifest001.xml";
 const SIGNATURE: &str = "META-INF/signature001.p7s";
 const RECORD_MANIFEST: &str = "META-INF/ASiCEvidenceRecordManifest001.xml";
 const RECORD: &str = "META-INF/evidencerecord001.ers";
 
+/// The error of a reader, which is that of ranges too.
 fn refused(octets: &[u8]) -> ReadError {
-    Dossier::read(Cursor::new(octets)).expect_err("a container that deviates was read")
+    let error = Dossier::read(Cursor::new(octets)).expect_err("a container that deviates was read");
+    let of_ranges = read_by_ranges(octets, |range| range).expect_err("a container that deviates was read by ranges");
+    match (&error, &of_ranges) {
+        (ReadError::Io(_), ReadError::Io(_)) => {}
+        _ => assert_eq!(format!("{error:?}"), format!("{of_ranges:?}")),
+    }
+    error
 }
 
 fn is_read(zip: &Zip) {
