@@ -7,6 +7,7 @@ mod aggregated;
 mod certificate;
 mod coding;
 mod der;
+mod dossier;
 mod log_proof;
 mod proof;
 mod receipt;
@@ -25,6 +26,7 @@ pub mod world;
 pub use aggregated::aggregated;
 pub use certificate::certificate;
 pub use coding::{ber_normaliser, signed_data};
+pub use dossier::dossier;
 pub use log_proof::log_proof;
 pub use proof::{foreign, proof, resealed};
 pub use receipt::receipt_xml;
@@ -42,7 +44,7 @@ pub use transparency::transparency;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 22] = [
+pub const TARGETS: [Target; 23] = [
     ("ber_normaliser", ber_normaliser),
     ("signed_data", signed_data),
     ("timestamp_resp", timestamp_resp),
@@ -65,4 +67,5 @@ pub const TARGETS: [Target; 22] = [
     ("aggregated", aggregated),
     ("log_proof", log_proof),
     ("reconstruction", reconstruction),
+    ("dossier", dossier),
 ];

@@ -44,6 +44,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "transparency" => crate::transparency::seeds(),
         "aggregated" => [crate::aggregated::seeds(), files(&["rma"])].concat(),
         "log_proof" => [crate::log_proof::seeds(), files(&["tlog-proof"])].concat(),
+        "dossier" => crate::dossier::seeds(),
         "reconstruction" => files(&["jsonl"]),
         "evidence_record" => [crate::record::seeds(), files(&["ers"])].concat(),
         _ => Vec::new(),
