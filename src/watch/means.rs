@@ -28,8 +28,8 @@ pub fn sealer(report: &Report) -> Vec<Upcoming> {
 }
 
 /// Returns what the trial of a TSA ([`Verifier::report_tsas`](crate::Verifier::report_tsas)) says of the future: the end of its
-/// certificates or algorithms. A TSA that gave no timestamp, or one that does not pass, fails already, and so does a clock: `now` is the
-/// time at which the token came, and its genTime is of the moments before.
+/// certificates or algorithms. A TSA that gave no timestamp, or one that does not pass, fails already, and so does a clock: the genTime of a
+/// token is compared with the time at which it was judged, which is when it came. `now` is the time at which an error is seen.
 ///
 /// Of several trials of one TSA the last one counts.
 pub fn tsa(trial: &TsaTrial, now: DateTime<Utc>) -> Vec<Upcoming> {
@@ -43,7 +43,7 @@ pub fn tsa(trial: &TsaTrial, now: DateTime<Utc>) -> Vec<Upcoming> {
         }
     };
     let mut list: Vec<Upcoming> = means(report, Concern::Tsa, &format!("{name}: ")).into_iter().collect();
-    list.extend(clock(report, now, name));
+    list.extend(clock(report, name));
     list.extend(revocation(report));
     list
 }
@@ -78,8 +78,8 @@ fn revocation(report: &Report) -> impl Iterator<Item = Upcoming> {
 }
 
 /// Compares the time of a token that has just come with the time here. A verifier notices only a clock that is behind the TSA's.
-fn clock(report: &Report, now: DateTime<Utc>, name: &str) -> Option<Upcoming> {
-    let gen_time = report.timestamps.first()?.gen_time?;
+fn clock(report: &Report, name: &str) -> Option<Upcoming> {
+    let (now, gen_time) = (report.verified_at, report.timestamps.first()?.gen_time?);
     let ahead = gen_time.signed_duration_since(now);
     if ahead.abs() <= TimeDelta::seconds(i64::from(CLOCK_SKEW)) {
         return None;

@@ -123,6 +123,9 @@ fn a_tsa_is_told_by_its_end_its_silence_and_its_clock() {
     assert_eq!(ahead[1].because, "first: its clock is 600 s ahead of the one here");
     let within = told_of(&verifier, service.tsa(now() - Duration::seconds(60)), None);
     assert_eq!(concerns(&within), [Concern::Tsa]);
+    // A list that is made an hour after the trial tells nothing else.
+    let trials = verifier.report_tsas(&TsaPool::new().with_tsa("first", service.tsa(now())), now).unwrap();
+    assert_eq!(concerns(&watch::tsa(&trials[0], now() + Duration::hours(1))), [Concern::Tsa]);
     let by_pool = told_of(&verifier, service.tsa(now() + Duration::minutes(10)), Some(now));
     assert_eq!(concerns(&by_pool), [Concern::Clock]);
 }
