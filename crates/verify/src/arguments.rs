@@ -13,6 +13,8 @@ use recommande::Environment;
 /// and a proof what lies beside it under its name (NAME.pq.p7s, NAME.tlog-proof, NAME.p7m.ers).
 ///
 /// Exit status, by the worst: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 3 something could not be judged.
+///
+/// `recommande-verify doctor` checks the means by which a service seals: see `recommande-verify doctor --help`.
 #[derive(Parser, Debug)]
 #[command(name = "recommande-verify", version, max_term_width = 110, arg_required_else_help = true)]
 pub struct Arguments {
@@ -159,7 +161,8 @@ pub fn environment(name: &str) -> Result<Environment, String> {
     environment.ok_or_else(|| "an environment is Production, Acceptance, Integration or Test".to_owned())
 }
 
-fn time(text: &str) -> Result<DateTime<Utc>, String> {
+/// Reads a time.
+pub fn time(text: &str) -> Result<DateTime<Utc>, String> {
     let time = DateTime::parse_from_rfc3339(text);
     time.map(|time| time.to_utc()).map_err(|_| "not a time such as 2035-01-01T00:00:00Z".to_owned())
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod collect;
+mod doctor;
 mod error;
 mod files;
 mod folder;
@@ -26,6 +27,11 @@ use error::Error;
 use totals::Totals;
 
 fn main() -> ExitCode {
+    let mut given = std::env::args_os().skip(1);
+    // A file of this name is called `./doctor`.
+    if given.next().is_some_and(|first| first == doctor::NAME) {
+        return doctor::main(given);
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -1,0 +1,102 @@
+//! The arguments of `recommande-verify doctor`.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, SubsecRound as _, Utc};
+use clap::{ArgGroup, Parser, ValueEnum};
+use recommande::Environment;
+
+use crate::arguments::{environment, time};
+
+/// Checks the means by which a service seals: key, certificates, anchors, revocation data, TSAs and the clock. It says what fails, what will
+/// fail, and when.
+///
+/// Nothing is sealed. Each --tsa is asked for one timestamp over a fixed text, which it may charge for; without --tsa there is no network.
+///
+/// Exit status, by the worst: 0 nothing has to be done now, 1 something fails, 2 something has to be renewed now, 3 something could not be
+/// checked.
+#[derive(Parser, Debug)]
+#[command(name = "recommande-verify doctor", max_term_width = 110, arg_required_else_help = true)]
+#[command(group = ArgGroup::new("means").args(["chain", "tsas"]).required(true).multiple(true))]
+pub struct DoctorArguments {
+    /// The certificates of the seal: its own one first, each followed by that of its issuer
+    #[arg(long, value_name = "PEM", requires = "issuer")]
+    pub chain: Option<PathBuf>,
+
+    /// The private key in PEM. Without it the certificates alone are checked, as for a key in an HSM
+    #[arg(long, value_name = "PEM", requires = "chain")]
+    pub key: Option<PathBuf>,
+
+    /// A file whose first line is the passphrase of the key
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub passphrase_file: Option<PathBuf>,
+
+    /// The number of the issuer of statements, such as BE/BE/0406798006, which is compared with the certificate
+    #[arg(long, value_name = "NUMBER", requires = "chain")]
+    pub issuer: Option<String>,
+
+    /// The legal name of the issuer, where the certificate has no number
+    #[arg(long, value_name = "NAME", requires = "chain", default_value = "the issuer")]
+    pub issuer_name: String,
+
+    /// CRLs and OCSP responses that go into seals
+    #[arg(long = "revocation", value_name = "FILE", requires = "chain")]
+    pub revocation: Vec<PathBuf>,
+
+    /// The URL of a TSA, of which one timestamp is asked
+    #[arg(long = "tsa", value_name = "URL")]
+    pub tsas: Vec<String>,
+
+    /// The certificates under which seals are to be trusted
+    #[arg(long, visible_alias = "anchors", value_name = "PEM")]
+    pub seal_anchors: Option<PathBuf>,
+
+    /// The certificates under which timestamps are to be trusted
+    #[arg(long, value_name = "PEM")]
+    pub tsa_anchors: Option<PathBuf>,
+
+    /// Production, Acceptance, Integration or Test
+    #[arg(long, value_name = "NAME", default_value = "Production", value_parser = environment)]
+    pub environment: Environment,
+
+    /// default, strict, standard, conformance, historic, or a policy as a JSON file
+    #[arg(long, value_name = "NAME|FILE")]
+    pub policy: Option<String>,
+
+    /// Certificates, CRLs and OCSP responses, in PEM or DER, which the verifiers have
+    #[arg(long = "extra", value_name = "FILE")]
+    pub extras: Vec<PathBuf>,
+
+    /// The time of the check [default: the clock]. A TSA has the time of today
+    #[arg(long, visible_alias = "at", value_name = "RFC3339", value_parser = time, conflicts_with = "tsas")]
+    pub now: Option<DateTime<Utc>>,
+
+    /// What is written to standard output
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = DoctorFormat::Text)]
+    pub format: DoctorFormat,
+
+    /// As text, writes nothing of what passed and of what has time
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// The form of what is written to standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DoctorFormat {
+    /// For people
+    Text,
+    /// One JSON document, by schema/doctor.schema.json
+    Json,
+}
+
+impl DoctorArguments {
+    /// Returns the time of the check.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now.unwrap_or_else(clock)
+    }
+}
+
+/// Returns the time of the clock, in milliseconds as everything that is written.
+pub fn clock() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(3)
+}

@@ -1,0 +1,97 @@
+//! `recommande-verify doctor`: what fails of the means to seal, what will fail, and when.
+
+mod arguments;
+mod checks;
+mod output;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+use serde::Serialize;
+
+use self::arguments::{DoctorArguments, DoctorFormat};
+use crate::error::Error;
+use crate::totals::ERROR;
+
+/// The word after the name of the command.
+pub const NAME: &str = "doctor";
+
+/// One thing that was checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What was checked: `chain` where it cannot be read, `key`, `seals`, `second-seals`, or `tsa` and its address.
+    pub what: String,
+    pub outcome: Outcome,
+    /// What was found, for people.
+    pub because: String,
+}
+
+/// What came of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    Passed,
+    /// It passes, and somebody should know this.
+    Warning,
+    Failed,
+    /// It was not asked for, or could not be.
+    NotChecked,
+}
+
+impl Outcome {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Warning => "warning",
+            Self::Failed => "failed",
+            Self::NotChecked => "not checked",
+        }
+    }
+}
+
+/// Checks what these arguments name, after the word `doctor`.
+pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.collect();
+    let given = [OsString::from("recommande-verify doctor")].into_iter().chain(arguments.iter().cloned());
+    let (format, result) = match DoctorArguments::try_parse_from(given) {
+        Ok(arguments) => (arguments.format, run(&arguments)),
+        Err(error) => {
+            // Nobody can be told that the errors cannot be told.
+            let _ = error.print();
+            match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => return ExitCode::SUCCESS,
+                _ => {
+                    // People were told. A program reads that arguments are wrong where it looks for what was found.
+                    if asks_for_json(&arguments) {
+                        let _ = output::refused(&error.to_string());
+                    }
+                    return ExitCode::from(ERROR);
+                }
+            }
+        }
+    };
+    ExitCode::from(result.unwrap_or_else(|error| told(format, &error)))
+}
+
+/// Tells an error, and returns the exit status.
+fn told(format: DoctorFormat, error: &Error) -> u8 {
+    eprintln!("recommande-verify doctor: {error}");
+    if format == DoctorFormat::Json {
+        // As above.
+        let _ = output::refused(&error.to_string());
+    }
+    ERROR
+}
+
+fn run(arguments: &DoctorArguments) -> Result<u8, Error> {
+    let now = arguments.now();
+    let checked = checks::check(arguments, now)?;
+    output::write(arguments, &checked, now)
+}
+
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    let after_format = arguments.windows(2).any(|pair| pair == ["--format", "json"]);
+    after_format || arguments.iter().any(|argument| argument == "--format=json")
+}

@@ -1,0 +1,306 @@
+//! What `doctor` says of keys, certificates, anchors, revocation data, TSAs and clocks, by its output and its exit status.
+
+mod common;
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use base64ct::{Base64, Encoding as _};
+use chrono::{DateTime, Duration, Utc};
+use common::{bare, folder, run};
+use recommande::testing::{CertificateSpec, TestPki, TestTsa};
+use recommande::{Certificate, SigningKey};
+use serde_json::Value;
+
+const KEY: &str = include_str!("../../../tests/seal/keys/p-256.pem");
+
+/// The passphrase of the encrypted one.
+const PASSPHRASE: &str = "swordfish";
+
+/// The files of a service, whose key is [`KEY`].
+struct Service {
+    pki: TestPki,
+    folder: PathBuf,
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let lines = Base64::encode_string(der);
+    let lines: Vec<&str> = lines.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+}
+
+impl Service {
+    /// Writes the files of a service whose certificate ends then.
+    fn ending(name: &str, not_after: DateTime<Utc>) -> Self {
+        let folder = folder(&format!("doctor-{name}"));
+        let pki = TestPki::new(Utc::now()).unwrap();
+        let spec = CertificateSpec::seal("A Seal", Utc::now() - Duration::days(1), not_after);
+        let spec = spec.with_organization("A Service", "NTRBE-0406798006");
+        let seal = pki.intermediate.issue(&spec, Arc::new(SigningKey::from_pem(KEY).unwrap())).unwrap();
+        let service = Self { pki, folder };
+        let chain = [seal.certificate, service.pki.intermediate.certificate.clone()];
+        let chain: String =
+            chain.iter().map(|certificate: &Certificate| pem("CERTIFICATE", certificate.der())).collect();
+        service.write("chain.pem", &chain);
+        service.write("key.pem", KEY);
+        service.write("seal.pem", &service.pki.seal_anchors_pem());
+        service.write("tsa.pem", &service.pki.tsa_anchors_pem());
+        service
+    }
+
+    fn new(name: &str) -> Self {
+        Self::ending(name, Utc::now() + Duration::days(400))
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.join(name), text).unwrap();
+    }
+
+    fn doctor(&self) -> Command {
+        let mut command = bare();
+        command.arg("doctor").current_dir(&self.folder).args(["--environment", "Test"]);
+        command
+    }
+
+    /// The command for the means to seal, with everything in its place.
+    fn whole(&self) -> Command {
+        let mut command = self.doctor();
+        command.args(["--chain", "chain.pem", "--key", "key.pem", "--issuer", "BE/BE/0406798006"]);
+        command.args(["--seal-anchors", "seal.pem", "--tsa-anchors", "tsa.pem"]);
+        command
+    }
+}
+
+/// The document, which is by its schema, and the exit status.
+fn json(command: &mut Command) -> (i32, Value) {
+    let (status, out, _) = run(command.args(["--format", "json"]));
+    let document: Value = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"));
+    let schema: Value = serde_json::from_str(include_str!("../schema/doctor.schema.json")).unwrap();
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    if let Some(error) = validator.iter_errors(&document).next() {
+        panic!("{}: {error}", error.instance_path());
+    }
+    assert_eq!(document["status"], status);
+    (status, document)
+}
+
+/// The outcomes of the checks of one thing.
+fn outcomes<'d>(document: &'d Value, what: &str) -> Vec<&'d str> {
+    let checks = document["checks"].as_array().unwrap().iter();
+    checks
+        .filter(|check| check["what"].as_str().unwrap().starts_with(what))
+        .map(|check| check["outcome"].as_str().unwrap())
+        .collect()
+}
+
+fn upcoming<'d>(document: &'d Value, concern: &str) -> Vec<&'d str> {
+    let upcoming = document["upcoming"].as_array().unwrap().iter();
+    upcoming.filter(|told| told["concern"] == concern).map(|told| told["urgency"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_service_that_is_well_has_time() {
+    let service = Service::new("well");
+    let (status, document) = json(&mut service.whole());
+    assert_eq!(status, 0, "{document:#}");
+    assert_eq!(outcomes(&document, "key"), ["passed"]);
+    assert_eq!(outcomes(&document, "seals").first(), Some(&"passed"));
+    assert_eq!(outcomes(&document, "tsa"), ["not-checked"]);
+    assert_eq!(upcoming(&document, "seals"), ["later"]);
+    // Nothing was given that says if the certificate is revoked: it passes, and somebody should know.
+    assert!(outcomes(&document, "seals").contains(&"warning"), "{document:#}");
+    let (status, text, _) = run(&mut service.whole());
+    assert_eq!(status, 0);
+    assert!(text.contains("passed      key: ") && text.contains("later       seals: by "), "{text}");
+    let (_, quiet, _) = run(service.whole().arg("--quiet"));
+    assert!(!quiet.contains("passed") && !quiet.contains("later"), "{quiet}");
+}
+
+#[test]
+fn a_certificate_that_ends_soon_is_to_be_renewed_now() {
+    let service = Service::ending("soon", Utc::now() + Duration::days(30));
+    let (status, document) = json(&mut service.whole());
+    assert_eq!((status, upcoming(&document, "seals")), (2, vec!["due"]));
+    let later = (Utc::now() + Duration::days(31)).to_rfc3339();
+    let (status, document) = json(service.whole().args(["--now", &later]));
+    assert_eq!((status, upcoming(&document, "seals")), (1, vec!["past"]), "{document:#}");
+    assert_eq!(outcomes(&document, "seals").first(), Some(&"failed"));
+}
+
+#[test]
+fn a_key_without_its_certificate_fails_and_is_not_repeated() {
+    let service = Service::new("keys");
+    service.write("key.pem", include_str!("../../../tests/seal/keys/encrypted-aes-256.pem"));
+    let (status, document) = json(&mut service.whole());
+    assert_eq!((status, outcomes(&document, "key")), (1, vec!["failed"]), "{document:#}");
+    assert!(document["checks"][0]["because"].as_str().unwrap().contains("encrypted"), "{document:#}");
+    service.write("key.pem", "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");
+    let (status, out, told) = run(&mut service.whole());
+    assert_eq!(status, 1);
+    assert!(!out.contains("c2VjcmV0") && !told.contains("c2VjcmV0"), "{out}{told}");
+    std::fs::write(service.folder.join("key.pem"), b"-----BEGIN \xff secret").unwrap();
+    let (status, out, told) = run(&mut service.whole());
+    assert_eq!(status, 3);
+    assert!(!out.contains("secret") && !told.contains("secret"), "{out}{told}");
+    // A key that is elsewhere is not tried.
+    let remote = || {
+        let mut command = service.doctor();
+        command.args(["--chain", "chain.pem", "--issuer", "BE/BE/0406798006", "--seal-anchors", "seal.pem"]);
+        json(&mut command)
+    };
+    let (status, document) = remote();
+    assert_eq!((status, outcomes(&document, "key")), (0, vec!["not-checked"]), "{document:#}");
+    // Certificates in reverse order.
+    let chain = std::fs::read_to_string(service.folder.join("chain.pem")).unwrap();
+    let second = chain.rfind("-----BEGIN").unwrap();
+    service.write("chain.pem", &format!("{}{}", &chain[second..], &chain[..second]));
+    let (status, document) = remote();
+    assert_eq!((status, outcomes(&document, "key"), outcomes(&document, "seals").len()), (1, vec!["failed"], 0));
+    service.write("chain.pem", "no certificates");
+    let (status, document) = remote();
+    assert_eq!((status, outcomes(&document, "chain")), (1, vec!["failed"]), "{document:#}");
+}
+
+#[test]
+fn an_encrypted_key_is_read_with_its_passphrase() {
+    let service = Service::new("passphrase");
+    service.write("key.pem", include_str!("../../../tests/seal/keys/encrypted-aes-256.pem"));
+    for (passphrase, is_right) in [("wrong", false), (PASSPHRASE, true)] {
+        service.write("passphrase", &format!("{passphrase}\n"));
+        let (status, document) = json(service.whole().args(["--passphrase-file", "passphrase"]));
+        assert_eq!(status == 0, is_right, "{document:#}");
+        assert!(!document.to_string().contains(PASSPHRASE), "{document:#}");
+    }
+}
+
+#[test]
+fn anchors_issuer_policy_and_revocation_data_decide() {
+    let service = Service::new("decide");
+    // The anchors of TSAs are none for seals.
+    let mut exchanged = service.doctor();
+    exchanged.args(["--chain", "chain.pem", "--issuer", "BE/BE/0406798006", "--seal-anchors", "tsa.pem"]);
+    let (status, document) = json(&mut exchanged);
+    assert_eq!((status, outcomes(&document, "seals")[0], upcoming(&document, "seals")), (1, "failed", vec!["past"]));
+    let mut another = service.doctor();
+    another.args(["--chain", "chain.pem", "--issuer", "BE/BE/0566988259", "--seal-anchors", "seal.pem"]);
+    let (_, document) = json(&mut another);
+    assert!(document["checks"].to_string().contains("names another organisation"), "{document:#}");
+
+    // Under `strict` a seal needs revocation data, which ends.
+    let (status, document) = json(service.whole().args(["--policy", "strict"]));
+    assert_eq!((status, outcomes(&document, "seals")[0]), (1, "failed"), "{document:#}");
+    let now = Utc::now();
+    let data = service.pki.seal_revocation(now - Duration::days(1), now + Duration::days(7)).unwrap();
+    let crls: String = data.crls().iter().map(|crl| pem("X509 CRL", crl.der())).collect();
+    service.write("crls.pem", &crls);
+    let with_crls = |option: &str, days: i64| {
+        let now = (now + Duration::days(days)).to_rfc3339();
+        json(service.whole().args(["--policy", "strict", option, "crls.pem", "--now", &now]))
+    };
+    for option in ["--revocation", "--extra"] {
+        let (status, document) = with_crls(option, 0);
+        assert_eq!((status, outcomes(&document, "seals")[0]), (0, "passed"), "{document:#}");
+        assert!(upcoming(&document, "revocation-data").iter().all(|urgency| *urgency == "later"), "{document:#}");
+        let (status, document) = with_crls(option, 6);
+        assert_eq!((status, upcoming(&document, "revocation-data")[0]), (2, "due"), "{document:#}");
+        let (status, document) = with_crls(option, 8);
+        assert_eq!((status, outcomes(&document, "seals")[0]), (1, "failed"), "{document:#}");
+    }
+}
+
+/// Answers every request with a timestamp whose clock differs by so much, and returns the URL.
+fn serve(pki: &TestPki, ahead: Duration) -> String {
+    let tsa = TestTsa::new(pki).with_clock(move || Utc::now() + ahead);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/tsa?token=secret", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let (mut read, mut buffer) = (Vec::new(), [0; 4096]);
+            let body = loop {
+                let count = stream.read(&mut buffer).unwrap();
+                read.extend_from_slice(&buffer[..count]);
+                let Some(end) = read.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
+                let head = String::from_utf8_lossy(&read[..end]).to_ascii_lowercase();
+                let length: usize =
+                    head.split("content-length: ").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
+                if read.len() >= end + 4 + length {
+                    break read[end + 4..].to_vec();
+                }
+            };
+            let reply = tsa.respond(&body);
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                reply.len()
+            );
+            stream.write_all(&[head.as_bytes(), &reply].concat()).unwrap();
+        }
+    });
+    url
+}
+
+#[test]
+fn each_tsa_is_tried_and_its_clock_compared() {
+    let (service, stranger) = (Service::new("tsas"), Service::new("tsas-of-another"));
+    let tried = |urls: &[&str]| {
+        let mut command = service.doctor();
+        command.args(["--tsa-anchors", "tsa.pem"]);
+        for url in urls {
+            command.args(["--tsa", url]);
+        }
+        json(&mut command)
+    };
+    let good = serve(&service.pki, Duration::zero());
+    let (status, document) = tried(&[&good]);
+    assert_eq!((status, outcomes(&document, "tsa")[0]), (0, "passed"), "{document:#}");
+    assert_eq!((upcoming(&document, "tsa"), upcoming(&document, "clock").len()), (vec!["later"], 0));
+    assert!(!document.to_string().contains("secret"), "{document:#}");
+
+    let behind = serve(&service.pki, Duration::minutes(-5));
+    let (status, document) = tried(&[&good, &behind]);
+    assert_eq!((status, upcoming(&document, "clock")), (1, vec!["past"]), "{document:#}");
+    let untrusted = serve(&stranger.pki, Duration::zero());
+    let (status, document) = tried(&[&untrusted]);
+    assert_eq!((status, outcomes(&document, "tsa")[0]), (1, "failed"), "{document:#}");
+
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (status, document) = tried(&[&good, &format!("http://{closed}/")]);
+    assert_eq!((status, outcomes(&document, &format!("tsa http://{closed}/"))[0]), (1, "failed"), "{document:#}");
+    assert_eq!(upcoming(&document, "tsa"), ["past", "later"], "{document:#}");
+}
+
+#[test]
+fn what_could_not_be_checked_is_an_error_in_the_document_too() {
+    let service = Service::new("errors");
+    let is_told = |command: &mut Command| {
+        let (status, document) = json(command);
+        assert_eq!(status, 3, "{document:#}");
+        document["error"].as_str().unwrap().to_owned()
+    };
+    assert!(is_told(&mut service.doctor()).contains("--chain"));
+    assert!(is_told(service.doctor().args(["--chain", "chain.pem"])).contains("--issuer"));
+    assert!(is_told(service.whole().args(["--extra", "missing.pem"])).contains("missing.pem"));
+    assert!(is_told(service.whole().args(["--tsa", "ftp://example.org/"])).contains("--tsa"));
+    assert!(is_told(service.whole().args(["--policy", "lenient"])).contains("--policy"));
+    // The clock of today belongs to a TSA of today.
+    assert!(
+        is_told(service.doctor().args(["--tsa", "http://127.0.0.1:1/", "--now", "2026-01-01T00:00:00Z"]))
+            .contains("--now")
+    );
+    let (status, out, _) = run(bare().args(["doctor", "--help"]));
+    assert_eq!(status, 0);
+    assert!(out.contains("--chain") && out.contains("Exit status"), "{out}");
+}
+
+/// A file of this name is judged when it is named as a file.
+#[test]
+fn a_file_named_doctor_is_a_file_by_its_path() {
+    let folder = folder("doctor-file");
+    std::fs::write(folder.join("doctor"), b"no proof").unwrap();
+    let (status, out, _) = run(bare().current_dir(&folder).arg(Path::new("./doctor")));
+    assert_eq!(status, 3);
+    assert!(out.contains("doctor"), "{out}");
+}
