@@ -12,7 +12,7 @@ use recommande::watch::{self, Upcoming};
 use recommande::{Certificate, Credentials, Indication, Issuer, Report, Sealer, SigningKey, TsaPool, Verifier};
 
 use super::arguments::{DoctorArguments, clock};
-use super::{Check, Outcome};
+use super::check::{Check, Outcome};
 use crate::error::Error;
 use crate::files;
 use crate::output::{in_one_line, reason};

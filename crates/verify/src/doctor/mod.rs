@@ -1,6 +1,7 @@
 //! `recommande-verify doctor`: what fails of the means to seal, what will fail, and when.
 
 mod arguments;
+mod check;
 mod checks;
 mod output;
 
@@ -9,7 +10,6 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
-use serde::Serialize;
 
 use self::arguments::{DoctorArguments, DoctorFormat};
 use crate::error::Error;
@@ -17,39 +17,6 @@ use crate::totals::ERROR;
 
 /// The word after the name of the command.
 pub const NAME: &str = "doctor";
-
-/// One thing that was checked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// What was checked: `chain` where it cannot be read, `key`, `seals`, `second-seals`, or `tsa` and its address.
-    pub what: String,
-    pub outcome: Outcome,
-    /// What was found, for people.
-    pub because: String,
-}
-
-/// What came of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    Passed,
-    /// It passes, and somebody should know this.
-    Warning,
-    Failed,
-    /// It was not asked for, or could not be.
-    NotChecked,
-}
-
-impl Outcome {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Warning => "warning",
-            Self::Failed => "failed",
-            Self::NotChecked => "not checked",
-        }
-    }
-}
 
 /// Checks what these arguments name, after the word `doctor`.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {

@@ -7,8 +7,8 @@ use recommande::watch::{Upcoming, Urgency};
 use serde::Serialize;
 
 use super::arguments::{DoctorArguments, DoctorFormat, clock};
+use super::check::{Check, Outcome};
 use super::checks::Checked;
-use super::{Check, Outcome};
 use crate::error::Error;
 use crate::output::in_one_line;
 use crate::totals::ERROR;
