@@ -120,7 +120,7 @@ impl<R: Read + Seek> Dossier<R> {
             steps: HashMap::new(),
             unreadable_files: HashSet::new(),
         };
-        let manifest = judge.manifest();
+        let manifest = judge.dossier.manifest_by(&judge.container, now);
         let mut verdicts = judge.proofs()?;
         let named = letters_named(&verdicts);
         let mut parts = Vec::new();
@@ -161,6 +161,31 @@ impl<R: Read + Seek> Dossier<R> {
             }
         }
         Ok(extracts)
+    }
+}
+
+impl<R> Dossier<R> {
+    /// Verifies the container alone: the signature or the timestamp over the manifest, and the evidence record over everything if there is one.
+    /// They say nothing of the proofs, which [`report`](Self::report) judges too.
+    pub fn container(&self, verifier: &Verifier, now: DateTime<Utc>) -> (Report, Option<Report>) {
+        let record = self.record_by(verifier, now);
+        let holds = record.as_ref().is_some_and(|record| record.indication == Indication::TotalPassed);
+        let verifier = verifier.also_with_evidence_records(self.record().filter(|_| holds).map(<[u8]>::to_vec));
+        (self.manifest_by(&verifier, now), record)
+    }
+
+    /// The report on the signature or the timestamp over the manifest.
+    fn manifest_by(&self, verifier: &Verifier, now: DateTime<Utc>) -> Report {
+        let (manifest, guard) = (&self.manifest.octets, &self.guard.octets);
+        match self.protection {
+            Protection::Signature => signature(verifier, guard, &signable(manifest), now),
+            Protection::Timestamp => {
+                let digests = DigestAlgorithm::ALL.map(|algorithm| algorithm.digest(manifest));
+                // A response around a token is no token, and other programs do not read it.
+                let token = TimeStampToken::from_bytes(guard).map_or(&[][..], |_| guard.as_slice());
+                verifier.report_timestamp(token, &ContentDigests::new(digests), None, now)
+            }
+        }
     }
 
     /// The report on the evidence record over everything.
@@ -220,20 +245,6 @@ struct Judge<'d, 'v, R> {
 }
 
 impl<R: Read + Seek> Judge<'_, '_, R> {
-    /// The report on the signature or the timestamp over the manifest.
-    fn manifest(&self) -> Report {
-        let (manifest, guard) = (&self.dossier.manifest.octets, &self.dossier.guard.octets);
-        match self.dossier.protection {
-            Protection::Signature => signature(&self.container, guard, &signable(manifest), self.now),
-            Protection::Timestamp => {
-                let digests = DigestAlgorithm::ALL.map(|algorithm| algorithm.digest(manifest));
-                // A response around a token is no token, and other programs do not read it.
-                let token = TimeStampToken::from_bytes(guard).map_or(&[][..], |_| guard.as_slice());
-                self.container.report_timestamp(token, &ContentDigests::new(digests), None, self.now)
-            }
-        }
-    }
-
     /// The verdicts on the proofs: sendings first, those that answer others after these, then steps after what led to them, then openings.
     fn proofs(&mut self) -> Result<HashMap<ProofNumber, PartVerdict>, ReadError> {
         let mut verdicts = HashMap::new();

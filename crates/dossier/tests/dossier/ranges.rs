@@ -39,7 +39,9 @@ fn ranges_give_the_same_files_and_the_same_verdicts() {
         assert_eq!((dossier.manifest(), dossier.guard()), (whole.manifest(), whole.guard()));
         assert_eq!(dossier.record(), whole.record());
         let (verifier, now) = (service.verifier(), service.later());
-        assert_eq!(dossier.report(&verifier, now).unwrap(), whole.report(&verifier, now).unwrap());
+        let report = whole.report(&verifier, now).unwrap();
+        assert_eq!(dossier.report(&verifier, now).unwrap(), report);
+        assert_eq!(dossier.container(&verifier, now), (report.manifest, report.record));
         for part in whole.parts().to_vec() {
             match part.kind() {
                 // What is hashed alone is not there any more.
