@@ -24,7 +24,9 @@ mod tests;
 mod text;
 mod words;
 
-pub use compose::{Findings, Numbers, Options, page_of_case, page_of_following, page_of_proof};
+pub use compose::{
+    Findings, Numbers, Options, SubjectWords, page_of_case, page_of_following, page_of_proof, page_of_subject,
+};
 pub use html::STYLE;
 pub use language::{Language, UnknownLanguage};
 pub use page::{Page, Tone};

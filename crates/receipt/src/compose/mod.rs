@@ -10,9 +10,9 @@ mod verdict;
 
 use std::cell::Cell;
 
-use recommande::Indication;
 use recommande::crypto::Digest;
 use recommande::evidence::Statement;
+use recommande::{Indication, Report};
 
 use crate::language::Language;
 use crate::legal_time::LegalTime;
@@ -81,6 +81,25 @@ pub fn page_of_following(shown: &Shown, sending: &Shown, options: Options) -> Pa
     Composer::new(options).page(shown, Some(sending))
 }
 
+/// What is said of something that is no proof, such as the signature over a container. The caller has the words for it.
+#[derive(Clone, Copy, Debug)]
+pub struct SubjectWords<'w> {
+    /// What it is.
+    pub title: &'w str,
+    /// The verdict in a sentence, where it holds; {0} is the time of the verdict.
+    pub holds: &'w str,
+    /// Where it is not decided; {1} is the sentence of what decided it.
+    pub undecided: &'w str,
+    /// Where it does not hold; {1} is the sentence of what decided it.
+    pub fails: &'w str,
+}
+
+/// Makes the page of reports on something that is no proof, each under its heading. The first report that says least for it is the verdict.
+/// There is none without a report.
+pub fn page_of_subject(words: SubjectWords<'_>, reports: &[(&str, &Report)], options: Options) -> Option<Page> {
+    Composer::new(options).page_of_subject(words, reports)
+}
+
 /// What the sections are made with.
 pub(crate) struct Composer {
     pub(crate) words: &'static Words,
@@ -138,6 +157,42 @@ impl Composer {
             attachments,
             date: report.verified_at,
         }
+    }
+
+    fn page_of_subject(&self, of: SubjectWords<'_>, reports: &[(&str, &Report)]) -> Option<Page> {
+        let worth = |report: &Report| match report.indication {
+            Indication::TotalPassed => 2,
+            Indication::Indeterminate => 1,
+            Indication::TotalFailed => 0,
+        };
+        let report = reports.iter().map(|(_, report)| *report).min_by_key(|report| worth(report))?;
+        let date = self.inline(report.verified_at);
+        let because = report.decided_by.map(|decided| self.sentence(decided.code)).unwrap_or_default();
+        let title = Text::own(of.title);
+        let (title, verdict) = match report.indication {
+            Indication::TotalPassed => (title, Text::filled(of.holds, &[date])),
+            Indication::Indeterminate => {
+                (Text::filled(self.words.title_undecided, &[title]), Text::filled(of.undecided, &[date, because]))
+            }
+            Indication::TotalFailed => {
+                (Text::filled(self.words.title_failed, &[title]), Text::filled(of.fails, &[date, because]))
+            }
+        };
+        let sections = reports.iter().map(|(heading, report)| {
+            let blocks = self.verdict_in(report, None);
+            Section { heading: Text::own(*heading), blocks }
+        });
+        Some(Page {
+            language: self.options.language,
+            title,
+            tone: tone(report.indication),
+            verdict,
+            across: None,
+            lead: Vec::new(),
+            sections: sections.collect(),
+            attachments: Vec::new(),
+            date: report.verified_at,
+        })
     }
 
     /// Returns what is proven, or says that it is not.

@@ -4,7 +4,7 @@ use recommande::verify::{Code, Finding, Outcome, Subject};
 use recommande::{Indication, Report};
 
 use super::{Composer, Findings};
-use crate::page::{Rows, Section};
+use crate::page::{Block, Rows, Section};
 use crate::text::Text;
 use crate::words;
 
@@ -22,13 +22,19 @@ impl Composer {
     }
 
     pub(super) fn verdict(&self, report: &Report) -> Section {
+        let verdict = Text::own(self.words.indication(report.indication));
+        Section { heading: Text::own(self.words.verdict), blocks: self.verdict_in(report, Some(verdict)) }
+    }
+
+    /// Writes a verdict, in words where there are some for what it is about, and its checks.
+    pub(super) fn verdict_in(&self, report: &Report, in_words: Option<Text>) -> Vec<Block> {
         let words = self.words;
         let mut rows = Rows::default();
         let technical = match report.sub_indication {
             Some(sub_indication) => format!("{}, {sub_indication}", report.indication),
             None => report.indication.to_string(),
         };
-        rows.add_lines(words.verdict, vec![Text::own(words.indication(report.indication)), Text::own(technical)]);
+        rows.add_lines(words.verdict, in_words.into_iter().chain([Text::own(technical)]).collect());
         rows.add_lines(words.verified_at, self.moment(report.verified_at));
         let by = Text::foreign(&report.policy).and(Text::own(format!(", {}", report.library)));
         rows.add(words.verified_by, by);
@@ -46,7 +52,7 @@ impl Composer {
         };
         let told = report.findings.iter().filter(|finding| all || is_told(finding));
         rows.add_lines(header, told.flat_map(|finding| self.finding(finding)).collect());
-        Section { heading: Text::own(words.verdict), blocks: rows.into_block().into_iter().collect() }
+        rows.into_block().into_iter().collect()
     }
 
     /// Writes a finding: its outcome and what it means, with what is stated and what was computed.
