@@ -74,6 +74,7 @@ class Module {
         while (octetsRead < file.size) take(new Uint8Array(await file.slice(octetsRead, octetsRead + SLICE).arrayBuffer()));
       }
       const { kind } = this.json(this.exports.close(number));
+      if (kind === 'dossier') await this.unpack(number, file, progress);
       return { number, kind };
     } catch (error) {
       this.exports.remove(number);
@@ -81,6 +82,33 @@ class Module {
     } finally {
       this.exports.release(slice);
     }
+  }
+
+  // Reads a dossier: the module says which octets of it it wants.
+  async unpack(number, file, progress) {
+    let wanted = this.json(this.exports.unpack(number));
+    let memory = new ArrayBuffer(1 << 20);
+    while (wanted) {
+      const octets = await Module.filled(file.slice(wanted.from, wanted.to), memory);
+      memory = octets.buffer;
+      progress(wanted.to);
+      wanted = this.json(this.exports.supply(number, this.buffer(octets)));
+    }
+  }
+
+  // Reads a file into the same memory again, where the browser can and it is large enough.
+  static async filled(file, memory) {
+    const reader = file.size <= memory.byteLength && Module.reader(file);
+    if (!reader) return new Uint8Array(await file.arrayBuffer());
+    let length = 0;
+    while (length < file.size) {
+      const { done, value } = await reader.read(new Uint8Array(memory, length, file.size - length));
+      memory = value.buffer;
+      if (done) break;
+      length += value.length;
+    }
+    await reader.cancel();
+    return new Uint8Array(memory, 0, length);
   }
 
   static reader(file) {

@@ -13,7 +13,7 @@
   let module = null;
   // After a fault the module is in no known state, and nothing is asked of it again.
   let dead = false;
-  // The files in the order in which they came: { name, size, kind, number, role }.
+  // The files in the order in which they came: { name, size, kind, number, role, remark }. A remark is the name of a word.
   let files = [];
   // One thing after the other: a file is read to its end before the next one.
   let queue = Promise.resolve();
@@ -35,8 +35,12 @@
     element('status').textContent = sentence;
   }
 
-  function warn(sentence) {
-    element('alert').textContent = sentence;
+  // The name of a word and what fills it, so that it can be said again in another language.
+  let warning = null;
+
+  function warn(...what) {
+    warning = what.length > 0 ? what : null;
+    element('alert').textContent = warning ? word(...warning) : '';
   }
 
   function translate() {
@@ -46,6 +50,7 @@
     element('language').value = language;
     showFiles();
     showAnchors();
+    warn(...(warning ?? []));
   }
 
   function showFiles() {
@@ -100,9 +105,9 @@
       const { number, kind } = await module.add(blob, name, role, tell);
       files.push({ name, size: blob.size, kind, number, role });
     } catch (error) {
-      if (error instanceof RangeError) warn(word('too_many'));
+      if (error instanceof RangeError) warn('too_many');
       else if (error instanceof WebAssembly.RuntimeError) throw error;
-      else warn(word('file_failed', harmless(name)));
+      else warn('file_failed', harmless(name));
     } finally {
       progress.hidden = true;
     }
@@ -118,23 +123,22 @@
   async function codeOf(file) {
     if (!file.type.startsWith('image/')) return null;
     if (!('BarcodeDetector' in globalThis)) {
-      return { note: word('no_reader', harmless(file.name)) };
+      return { remark: 'no_reader' };
     }
     try {
       const picture = await createImageBitmap(file);
       const codes = await new BarcodeDetector({ formats: ['qr_code'] }).detect(picture);
       const text = codes.map((code) => code.rawValue).find((value) => /^RM[01]:/.test(value));
-      return text ? { text } : { note: word('no_code', harmless(file.name)) };
+      return text ? { text } : { remark: 'no_code' };
     } catch {
-      return { note: word('no_reader', harmless(file.name)) };
+      return { remark: 'no_reader' };
     }
   }
 
   async function add(list, given) {
-    warn('');
+    warn();
     // No verdict stands that is not about all of the files.
     element('results').hidden = true;
-    const remarks = [];
     // Of anchors there is one file for each field.
     if (isAnchors(given)) {
       const before = files.filter((file) => file.role === given);
@@ -144,16 +148,17 @@
     for (const file of list) {
       const role = roleOf(file, given);
       const code = given === DROPPED ? await codeOf(file) : null;
-      if (code?.note) remarks.push(code.note);
+      const before = files.length;
       await read(code?.text ? new Blob([code.text]) : file, file.name, code?.text ? CODE : role);
+      if (code?.remark && files.length > before) files.at(-1).remark = code.remark;
     }
     showFiles();
     showAnchors();
-    verify(remarks);
+    verify();
     focusVerdict();
   }
 
-  function verify(remarks = []) {
+  function verify() {
     if (files.length === 0) {
       element('results').hidden = true;
       say('');
@@ -164,17 +169,18 @@
     const now = new Date().toISOString();
     const answer = module.verify({ now, language, numbers });
     const place = element('notes');
+    const remarks = files.filter((file) => file.remark).map((file) => word(file.remark, harmless(file.name)));
     const notes = answer.notes.map((note) => filled(words[language].notes[note.code], note.file === undefined ? '' : harmless(note.file)));
     place.replaceChildren(...[...remarks, ...notes].map((note) => make('li', note)));
-    element('verdicts').replaceChildren(...answer.results.map(shown));
+    element('verdicts').replaceChildren(...answer.containers.map(shownDossier), ...answer.results.map(shown));
     const time = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'long' }).format(new Date(answer.now));
     element('clock').textContent = word('clock', time);
-    element('results').hidden = answer.results.length === 0 && place.children.length === 0;
+    element('results').hidden = element('verdicts').children.length === 0 && place.children.length === 0;
     showAnchors(answer.anchors);
     const count = answer.results.length;
     const told = count === 1 ? word('verified_one') : count > 1 ? word('verified_many', count) : '';
-    const trust = count > 0 && answer.anchors !== 'page' ? word(`anchors_${answer.anchors}`) : '';
-    const verdicts = answer.results.map((result) => [`${result.title}.`, result.across && `${result.across}.`, result.verdict].filter(Boolean).join(' '));
+    const verdicts = [...answer.containers, ...answer.results].map((result) => [`${result.title}.`, result.across && `${result.across}.`, result.verdict].filter(Boolean).join(' '));
+    const trust = verdicts.length > 0 && answer.anchors !== 'page' ? word(`anchors_${answer.anchors}`) : '';
     say([told, ...verdicts, trust, ...remarks, ...notes].filter(Boolean).join(' '));
   }
 
@@ -196,10 +202,25 @@
     }
     if (result.printed) article.append(make('p', word('printed'), 'warning'));
     article.append(make('p', harmless(result.name), 'of-file'));
+    article.append(page(word('details'), result));
+    return article;
+  }
+
+  // What closes a dossier. The proofs in it have verdicts of their own.
+  function shownDossier(result) {
+    const article = make('article', undefined, result.tone);
+    const title = make('h3', result.title);
+    title.tabIndex = -1;
+    article.append(title, make('p', result.verdict, 'verdict'), make('p', word('dossier_says')), make('p', harmless(result.name), 'of-file'));
+    article.append(page(word('dossier_details'), result));
+    return article;
+  }
+
+  // The page of a proof is text that the module escaped. It stands in a frame of its own in which no script runs; the frame
+  // has the origin of this page only so that its height can be read.
+  function page(summary, result) {
     const details = make('details');
-    details.append(make('summary', word('details')));
-    // The page of the proof is text that the module escaped. It stands in a frame of its own in which no script runs; the frame
-    // has the origin of this page only so that its height can be read.
+    details.append(make('summary', summary));
     details.addEventListener('toggle', () => {
       if (!details.open || details.querySelector('iframe')) return;
       const frame = make('iframe');
@@ -212,8 +233,7 @@
       frame.srcdoc = result.html;
       details.append(frame);
     });
-    article.append(details);
-    return article;
+    return details;
   }
 
   function focusVerdict() {
@@ -228,7 +248,7 @@
       console.error(error);
       element('results').hidden = true;
       say('');
-      warn(word(module ? 'verify_failed' : 'module_failed'));
+      warn(module ? 'verify_failed' : 'module_failed');
       for (const control of document.querySelectorAll('input, button, textarea, select')) control.disabled = true;
     });
     return queue;
@@ -249,10 +269,8 @@
   run(start);
 
   element('language').addEventListener('change', (event) => {
-    if (dead) return;
     language = event.target.value;
     translate();
-    warn('');
     run(() => verify());
   });
   element('numbers').addEventListener('change', () => run(() => verify()));

@@ -5,6 +5,8 @@
 //! buffer(length) -> id          address(id) -> place in memory     length(id)     release(id)
 //! configure(id) -> id           the settings of the page, JSON
 //! open(role, id of name, size) -> file      update(file, id, octets)      close(file) -> id      remove(file)
+//! unpack(file) -> id                the octets of a dossier that are wanted first: JSON, null where none are
+//! supply(file, id of octets) -> id  takes them, and gives those that are wanted next
 //! verify(id) -> id              a question about the open files, JSON -> JSON
 //! answer(id) -> id              a stored question with all that it depends on (`VerificationInput`), JSON -> JSON; feature `answer`
 //! ```
@@ -139,6 +141,25 @@ pub extern "C" fn update(file: u32, id: u32, count: usize) {
 pub extern "C" fn close(file: u32) -> u32 {
     with(|instance| {
         let result = instance.session.close(file);
+        instance.keep_result(result)
+    })
+}
+
+/// Begins to read a dossier, which was closed, and returns the octets of it that are wanted first.
+#[unsafe(no_mangle)]
+pub extern "C" fn unpack(file: u32) -> u32 {
+    with(|instance| {
+        let result = instance.session.unpack(file);
+        instance.keep_result(result)
+    })
+}
+
+/// Takes the octets of a dossier that were wanted, and returns those that are wanted next. The buffer is released.
+#[unsafe(no_mangle)]
+pub extern "C" fn supply(file: u32, id: u32) -> u32 {
+    with(|instance| {
+        let octets = instance.take(id);
+        let result = instance.session.supply(file, &octets);
         instance.keep_result(result)
     })
 }

@@ -46,6 +46,8 @@ pub(crate) struct Answer {
     pub(crate) now: DateTime<Utc>,
     /// Whose the trust anchors are.
     pub(crate) anchors: AnchorsOf,
+    /// The verdicts on the dossiers, and not on what is in them.
+    pub(crate) containers: Vec<ShownContainer>,
     pub(crate) results: Vec<Shown>,
     /// What a reader has to know beside the results.
     pub(crate) notes: Vec<Note>,
@@ -99,8 +101,28 @@ pub(crate) enum NoteCode {
     SignatureNotJudged,
     /// A file is named as a proof is, and is larger than one can be.
     TooLarge,
-    /// A container is a dossier, which this page does not open: its files can be dropped.
-    DossierNotOpened,
+    /// A letter in a dossier is the letter of no proof.
+    LetterNotProven,
+    /// A dossier was not read.
+    DossierUnreadable,
+    /// What its headers say does not fit: it is cut off, or sizes lie.
+    DossierDamaged,
+    /// It has an encrypted file.
+    DossierEncrypted,
+    /// It has no file, or more than a thousand.
+    DossierEntries,
+    /// Two of its files have one name.
+    DossierTwice,
+    /// It has a file with a foreign name, such as one in another folder.
+    DossierNames,
+    /// It was packed in another form than dossiers have.
+    DossierOfAnotherForm,
+    /// A file in it is another one than it names.
+    DossierChanged,
+    /// Files are missing, or there are some that it does not name.
+    DossierContents,
+    /// There is more to verify than this page takes.
+    DossierTooLarge,
 }
 
 /// The verdict on one proof.
@@ -122,6 +144,17 @@ pub(crate) struct Shown {
     /// The whole report, for programs.
     #[cfg(feature = "answer")]
     pub(crate) report: recommande::Report,
+}
+
+/// The verdict on the signature or the timestamp over a dossier, and on its evidence record.
+#[derive(Serialize)]
+pub(crate) struct ShownContainer {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) verdict: String,
+    pub(crate) tone: ToneShown,
+    pub(crate) indication: Indication,
+    pub(crate) html: String,
 }
 
 /// What a page says at first sight.

@@ -8,6 +8,8 @@ use recommande::time::record::digest_algorithms;
 use recommande::{Certificate, PayloadDigests, TrustAnchors};
 use serde::Serialize;
 
+use crate::dossier::Container;
+
 /// The largest file whose octets are kept, in octets. A proof takes kilobytes, and the largest list of revoked certificates that
 /// lies in one some megabytes; of what is larger the digests alone are kept, so that a letter of any size takes no memory.
 pub(crate) const MAX_KEPT: usize = 16 << 20;
@@ -81,7 +83,9 @@ pub(crate) enum Content {
     Anchors(Role, Option<Box<TrustAnchors>>),
     /// It is named as a proof is, and is larger than one can be.
     TooLarge,
-    Dossier,
+    Dossier(Container),
+    /// A letter in a dossier. It is the letter of the proofs that name it, and is not held against others.
+    LetterOfDossier,
     /// A picture, or the page of a proof: it can be a letter, and mostly lies beside one.
     Picture,
     Other,
@@ -90,6 +94,7 @@ pub(crate) enum Content {
 /// A file that was read to its end.
 pub(crate) struct File {
     pub(crate) name: String,
+    pub(crate) size: u64,
     pub(crate) digests: PayloadDigests,
     /// The octets, of a file that is small enough to be kept.
     pub(crate) octets: Option<Vec<u8>>,
@@ -100,8 +105,10 @@ pub(crate) struct File {
 pub(crate) struct Reading {
     role: Role,
     name: String,
+    size: u64,
     hasher: PayloadHasher,
     octets: Option<Vec<u8>>,
+    is_container: bool,
 }
 
 impl Reading {
@@ -109,10 +116,14 @@ impl Reading {
     pub(crate) fn new(role: Role, name: String, stated: f64) -> Self {
         #[allow(clippy::cast_precision_loss, reason = "the number is exact")]
         let octets = (stated <= MAX_KEPT as f64).then(Vec::new);
-        Self { role, name, hasher: PayloadHasher::new(), octets }
+        Self { role, name, size: 0, hasher: PayloadHasher::new(), octets, is_container: false }
     }
 
     pub(crate) fn update(&mut self, octets: &[u8]) {
+        if self.size == 0 {
+            self.is_container = is_container(octets);
+        }
+        self.size = self.size.saturating_add(u64::try_from(octets.len()).unwrap_or(u64::MAX));
         self.hasher.update(octets);
         if let Some(kept) = &mut self.octets {
             // The size that was stated can lie.
@@ -128,16 +139,30 @@ impl Reading {
         let content = match &self.octets {
             Some(octets) => Content::of(self.role, &self.name, octets),
             None if matches!(self.role, Role::SealAnchors | Role::TsaAnchors) => Content::Anchors(self.role, None),
+            None if self.is_container => Content::Dossier(Container::Unread),
             None if is_named(&self.name, &PROOFS) => Content::TooLarge,
             // A list that was given and is not read must not be left out in silence.
             None if is_named(&self.name, &REVOCATION) => Content::EvidenceUnreadable,
             None => Content::Other,
         };
-        File { name: self.name, digests: self.hasher.finish(), octets: self.octets, content }
+        File { name: self.name, size: self.size, digests: self.hasher.finish(), octets: self.octets, content }
     }
 }
 
 impl File {
+    /// Takes a file that is at hand.
+    pub(crate) fn of_octets(role: Role, name: String, octets: Vec<u8>) -> Self {
+        let mut hasher = PayloadHasher::new();
+        hasher.update(&octets);
+        let (content, size) = (Content::of(role, &name, &octets), u64::try_from(octets.len()).unwrap_or(u64::MAX));
+        Self { name, size, digests: hasher.finish(), octets: Some(octets), content }
+    }
+
+    /// Takes a file of which the digests are known.
+    pub(crate) fn of_digests(name: String, size: u64, digests: PayloadDigests, content: Content) -> Self {
+        Self { name, size, digests, octets: None, content }
+    }
+
     pub(crate) fn octets(&self) -> &[u8] {
         self.octets.as_deref().unwrap_or_default()
     }
@@ -155,8 +180,8 @@ impl File {
             Content::Evidence(..) => Kind::Certificates,
             Content::Anchors(Role::TsaAnchors, _) => Kind::TsaAnchors,
             Content::Anchors(Role::SealAnchors | Role::Dropped | Role::Code, _) => Kind::SealAnchors,
-            Content::Dossier => Kind::Dossier,
-            Content::EvidenceUnreadable | Content::Picture | Content::Other => Kind::Other,
+            Content::Dossier(_) => Kind::Dossier,
+            Content::EvidenceUnreadable | Content::Picture | Content::LetterOfDossier | Content::Other => Kind::Other,
         }
     }
 }
@@ -169,8 +194,8 @@ impl Content {
             let of_der = Certificate::from_der(octets).ok().map(|anchor| TrustAnchors::from_iter([anchor]));
             return Self::Anchors(role, of_der.or_else(of_pem).map(Box::new));
         }
-        if octets.starts_with(b"PK\x03\x04") && octets.get(30..).is_some_and(|from| from.starts_with(b"mimetype")) {
-            return Self::Dossier;
+        if is_container(octets) {
+            return Self::Dossier(Container::Unread);
         }
         let is_named_as_proof = is_named(name, &PROOFS);
         match AnyProof::from_der(octets) {
@@ -258,6 +283,11 @@ fn pem_labels(text: &str) -> Option<Vec<&str>> {
 fn is_named(name: &str, endings: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
     endings.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Tells if a file is a container, by the name of its first entry.
+fn is_container(octets: &[u8]) -> bool {
+    octets.starts_with(b"PK\x03\x04") && octets.get(30..).is_some_and(|from| from.starts_with(b"mimetype"))
 }
 
 /// Tells if a file is a picture, by the octets with which its kind begins.

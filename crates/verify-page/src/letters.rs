@@ -29,7 +29,9 @@ impl Letters {
     pub(crate) fn of(files: &[&File], statements: &[AnyStatement]) -> Self {
         let is_of_none = |file: &File| !statements.iter().any(|statement| is_letter(file, statement));
         let is_letter_alone = |file: &File| matches!(file.content, Content::Other);
-        let can_be = |file: &File| matches!(file.content, Content::Other | Content::Dossier | Content::Picture);
+        let can_be = |file: &File| {
+            matches!(file.content, Content::Other | Content::Dossier(_) | Content::Picture | Content::LetterOfDossier)
+        };
         let places = files.iter().enumerate().filter(|(_, file)| can_be(file) && is_of_none(file));
         let unmatched: Vec<usize> = places.map(|(place, _)| place).collect();
         let held =

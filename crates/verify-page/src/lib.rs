@@ -9,6 +9,7 @@
 
 mod abi;
 mod answer;
+mod dossier;
 mod file;
 mod judge;
 mod letters;

@@ -5,15 +5,20 @@ use std::collections::HashMap;
 use recommande::evidence::AnyStatement;
 use recommande::pki::revocation::RevocationData;
 use recommande::seal::{AnyProof, Printed};
-use recommande::{Certificate, Environment, TrustAnchors, Verifier};
-use recommande_receipt::{Findings, Options, page_of_following, page_of_proof};
+use recommande::{Certificate, Environment, Indication, Report, TrustAnchors, Verifier};
+use recommande_dossier::Protection;
+use recommande_receipt::{
+    Findings, Language, Options, SubjectWords, Tone, page_of_following, page_of_proof, page_of_subject,
+};
 use serde::Serialize;
 
-use crate::answer::{AnchorsOf, Answer, Asked, Failure, LetterShown, Note, NoteCode, Shown};
+use crate::answer::{AnchorsOf, Answer, Asked, Failure, LetterShown, Note, NoteCode, Shown, ShownContainer};
+use crate::dossier::{Container, Opened, Unpacking, Wanted};
 use crate::file::{Content, File, Kind, Reading, Role};
 use crate::judge::{Candidate, Judge, announces_second_seal};
 use crate::letters::{Letter, Letters};
 use crate::settings::Settings;
+use crate::words::words;
 
 /// The most files at once, so that a folder that was dropped by mistake does not keep a browser busy.
 const MAX_FILES: usize = 1_024;
@@ -23,6 +28,7 @@ const MAX_FILES: usize = 1_024;
 pub(crate) struct Session {
     settings: Settings,
     reading: HashMap<u32, Reading>,
+    unpacking: HashMap<u32, Unpacking>,
     files: Vec<(u32, File)>,
     last: u32,
 }
@@ -62,16 +68,48 @@ impl Session {
         Ok(Closed { kind })
     }
 
+    /// Begins to read a dossier, whose octets come once more, and returns those that are wanted first.
+    pub(crate) fn unpack(&mut self, number: u32) -> Result<Option<Wanted>, Failure> {
+        let file = self.files.iter().find(|(of_file, _)| *of_file == number);
+        let Some((_, File { size, content: Content::Dossier(_), .. })) = file else { return Err(Failure::of("file")) };
+        self.unpacking.insert(number, Unpacking::new(*size));
+        self.next_of(number)
+    }
+
+    /// Takes the octets of a dossier that were wanted, and returns those that are wanted next: none, where it is read.
+    pub(crate) fn supply(&mut self, number: u32, octets: &[u8]) -> Result<Option<Wanted>, Failure> {
+        self.unpacking.get_mut(&number).ok_or(Failure::of("file"))?.take(octets);
+        self.next_of(number)
+    }
+
+    fn next_of(&mut self, number: u32) -> Result<Option<Wanted>, Failure> {
+        let unpacking = self.unpacking.get(&number).ok_or(Failure::of("file"))?;
+        if let Some(wanted) = unpacking.wanted() {
+            return Ok(Some(wanted));
+        }
+        let unpacking = self.unpacking.remove(&number);
+        if let (Some(unpacking), Some((_, file))) =
+            (unpacking, self.files.iter_mut().find(|(of_file, _)| *of_file == number))
+        {
+            file.content = Content::Dossier(unpacking.finish(&file.name));
+        }
+        Ok(None)
+    }
+
     pub(crate) fn remove(&mut self, number: u32) {
         self.reading.remove(&number);
+        self.unpacking.remove(&number);
         self.files.retain(|(of_file, _)| *of_file != number);
     }
 
     /// Verifies the proofs among the files.
     pub(crate) fn verify(&self, question: &[u8]) -> Result<Answer, Failure> {
         let asked: Asked = serde_json::from_slice(question).map_err(|_| Failure::of("question"))?;
-        let options = Options::new(asked.language()?).with_numbers(asked.numbers()).with_findings(Findings::All);
-        let files: Vec<&File> = self.files.iter().map(|(_, file)| file).collect();
+        let language = asked.language()?;
+        let options = Options::new(language).with_numbers(asked.numbers()).with_findings(Findings::All);
+        let dossiers: Vec<(&str, &Opened)> = self.files.iter().filter_map(|(_, file)| opened(file)).collect();
+        let of_dossiers = dossiers.iter().flat_map(|(_, opened)| &opened.files);
+        let files: Vec<&File> = self.files.iter().map(|(_, file)| file).chain(of_dossiers).collect();
         let candidates: Vec<Candidate<'_>> = files.iter().filter_map(|file| candidate(file)).collect();
         let statements: Vec<AnyStatement> =
             candidates.iter().filter_map(|candidate| Some(candidate.proof?.stated())).collect();
@@ -80,10 +118,27 @@ impl Session {
         let revocation = match self.revocation(&files) {
             Ok(revocation) => revocation,
             Err(note) => {
-                let (results, notes) = (Vec::new(), vec![note]);
-                return Ok(Answer { now: asked.now, anchors: anchors_of, results, notes });
+                let (containers, results, notes) = (Vec::new(), Vec::new(), vec![note]);
+                return Ok(Answer { now: asked.now, anchors: anchors_of, containers, results, notes });
             }
         };
+        let verifier_of = |environment| {
+            let verifier = Verifier::new(seal_anchors.clone(), tsa_anchors.clone(), environment);
+            self.with_beside(verifier, &files, &revocation)
+        };
+        // Nobody signed a record over a dossier: one that does not hold says nothing about the files in it.
+        let mut records = Vec::new();
+        let mut containers = Vec::new();
+        if !dossiers.is_empty() {
+            let verifier = verifier_of(self.settings.environment.unwrap_or(Environment::Production));
+            for (name, opened) in &dossiers {
+                let (manifest, record) = opened.dossier.container(&verifier, asked.now);
+                if record.as_ref().is_some_and(|record| record.indication == Indication::TotalPassed) {
+                    records.extend(opened.dossier.record().map(<[u8]>::to_vec));
+                }
+                containers.extend(container(name, opened, (&manifest, record.as_ref()), (language, options)));
+            }
+        }
 
         let mut judges: Vec<(Environment, Judge<'_>)> = Vec::new();
         let (mut results, mut told) = (Vec::new(), Vec::new());
@@ -92,8 +147,7 @@ impl Session {
             let environment = self.settings.environment.or(stated).unwrap_or(Environment::Production);
             let known = judges.iter().position(|(of_judge, _)| *of_judge == environment);
             let place = known.unwrap_or_else(|| {
-                let verifier = Verifier::new(seal_anchors.clone(), tsa_anchors.clone(), environment);
-                let verifier = self.with_beside(verifier, &files, &revocation);
+                let verifier = verifier_of(environment).also_with_evidence_records(records.iter().cloned());
                 judges.push((environment, Judge::new(&files, &candidates, verifier, asked.now)));
                 judges.len() - 1
             });
@@ -125,7 +179,7 @@ impl Session {
         }
         let unused: Vec<usize> = letters.of_no_proof.iter().copied().filter(|place| !told.contains(place)).collect();
         let notes = notes(&files, &candidates, &unused, &letters.unmatched);
-        Ok(Answer { now: asked.now, anchors: anchors_of, results, notes })
+        Ok(Answer { now: asked.now, anchors: anchors_of, containers, results, notes })
     }
 
     /// Returns the anchors: those that the user loaded, else those of the page.
@@ -181,6 +235,50 @@ impl Session {
     }
 }
 
+/// Returns a dossier that was opened, with its name.
+fn opened(file: &File) -> Option<(&str, &Opened)> {
+    match &file.content {
+        Content::Dossier(Container::Opened(opened)) => Some((file.name.as_str(), opened)),
+        _ => None,
+    }
+}
+
+/// Shows the verdict on a dossier: on its signature or its timestamp, and on its evidence record.
+fn container(
+    name: &str,
+    opened: &Opened,
+    (manifest, record): (&Report, Option<&Report>),
+    (language, options): (Language, Options),
+) -> Option<ShownContainer> {
+    let words = words(language);
+    let guard = match opened.dossier.protection() {
+        Protection::Signature => words.dossier_signature,
+        Protection::Timestamp => words.dossier_timestamp,
+    };
+    let reports: Vec<(&str, &Report)> =
+        [(guard, manifest)].into_iter().chain(record.map(|record| (words.dossier_record, record))).collect();
+    let of_subject = SubjectWords {
+        title: words.dossier_title,
+        holds: words.dossier_holds,
+        undecided: words.dossier_undecided,
+        fails: words.dossier_fails,
+    };
+    let page = page_of_subject(of_subject, &reports, options)?;
+    let indication = match page.tone() {
+        Tone::Holds => Indication::TotalPassed,
+        Tone::Undecided => Indication::Indeterminate,
+        Tone::Fails => Indication::TotalFailed,
+    };
+    Some(ShownContainer {
+        name: name.to_owned(),
+        title: page.title(),
+        verdict: page.verdict(),
+        tone: page.tone().into(),
+        indication,
+        html: page.to_html(),
+    })
+}
+
 /// Returns what is verified of a file.
 fn candidate(file: &File) -> Option<Candidate<'_>> {
     let name = file.name.as_str();
@@ -201,7 +299,8 @@ fn candidate(file: &File) -> Option<Candidate<'_>> {
         | Content::EvidenceUnreadable
         | Content::TooLarge
         | Content::Anchors(..)
-        | Content::Dossier
+        | Content::Dossier(_)
+        | Content::LetterOfDossier
         | Content::Picture
         | Content::Other => None,
     }
@@ -251,7 +350,10 @@ fn notes(files: &[&File], candidates: &[Candidate<'_>], unused: &[usize], unmatc
             }
             Content::Signature => (!announced).then_some(NoteCode::SignatureNotJudged),
             Content::Anchors(_, None) => Some(NoteCode::AnchorsUnreadable),
-            Content::Dossier => unmatched.contains(&place).then_some(NoteCode::DossierNotOpened),
+            Content::Dossier(Container::Opened(_)) => None,
+            Content::Dossier(Container::Refused(code)) => unmatched.contains(&place).then_some(*code),
+            Content::Dossier(Container::Unread) => unmatched.contains(&place).then_some(NoteCode::DossierUnreadable),
+            Content::LetterOfDossier => unmatched.contains(&place).then_some(NoteCode::LetterNotProven),
             Content::TooLarge => Some(NoteCode::TooLarge),
             Content::Other => unused.contains(&place).then_some(NoteCode::NotUsed),
         };

@@ -222,33 +222,87 @@ await test('proofs after the first one', async () => {
   console.log(`  ${files.length} proofs with their pages: ${(performance.now() - start).toFixed(0)} ms`);
 });
 
+// The memory in MiB that the page takes more while something is done with it.
+async function watched(begin, end) {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+  const resident = (id) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  const before = new Map(renderers.map((id) => [id, resident(id)]));
+  let most = 0;
+  const watch = setInterval(() => {
+    for (const [id, at] of before) {
+      try { most = Math.max(most, resident(id) - at); } catch { /* it ended */ }
+    }
+  }, 50);
+  await begin();
+  await end();
+  clearInterval(watch);
+  return most;
+}
+
 await test(`a letter of ${mebibytes} MiB is hashed in 64 MiB`, async () => {
   const tab = await opened(page, 'en');
   await choose(tab, 'good/sending.p7m');
   await article(tab);
-  const session = await browser.newBrowserCDPSession();
-  const renderers = async () => {
-    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
-  };
-  const resident = (id, field) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-  const before = new Map((await renderers()).map((id) => [id, resident(id, 'VmRSS')]));
   const large = join(scratch, 'large.bin');
   writeFileSync(large, '');
   truncateSync(large, Number(mebibytes) * 2 ** 20);
   const start = performance.now();
-  let most = 0;
-  const watch = setInterval(async () => {
-    for (const id of before.keys()) {
-      try { most = Math.max(most, resident(id, 'VmRSS') - before.get(id)); } catch { /* it ended */ }
-    }
-  }, 50);
-  await tab.setInputFiles('#choose', large);
-  await tab.locator('article.fails').waitFor({ timeout: 300_000 });
-  clearInterval(watch);
+  const most = await watched(() => tab.setInputFiles('#choose', large), () => tab.locator('article.fails').waitFor({ timeout: 300_000 }));
   console.log(`  ${mebibytes} MiB in ${((performance.now() - start) / 1000).toFixed(1)} s, ${most.toFixed(0)} MiB more`);
   assert.ok(most < 64, `${most} MiB`);
 });
+
+// DOSSIERS is the folder with what the example `dossier` wrote of MAIL, what the example `registered_mail` wrote.
+const { DOSSIERS: dossiers, MAIL: mail } = process.env;
+if (dossiers) {
+  const anchors = (use, name) => {
+    const file = join(scratch, `${use}-anchors.pem`);
+    writeFileSync(file, [join(mail, `${use}-anchors.pem`), join(dossiers, `${name}.${use}-anchors.pem`)].map((part) => readFileSync(part, 'utf8')).join(''));
+    return file;
+  };
+  const withAnchors = async (name, locale) => {
+    const tab = await opened(bare, locale);
+    for (const use of ['seal', 'tsa']) await tab.setInputFiles(`#${use}-anchors`, anchors(use, name));
+    return tab;
+  };
+
+  await test('a dossier has its verdict, and each proof in it', async () => {
+    const tab = await withAnchors('recorded', 'fr-BE');
+    await tab.setInputFiles('#choose', join(dossiers, 'recorded.asice'));
+    await tab.locator('article').nth(2).waitFor();
+    assert.equal(await tab.locator('article.holds').count(), 3);
+    assert.equal(await tab.textContent('article h3'), 'Dossier');
+    assert.match(await tab.textContent('article .verdict'), /les fichiers du dossier sont ceux avec lesquels il a été clos/);
+    assert.match(await tab.textContent('#verdicts'), /La lettre est bien celle de la preuve : .*letter-1\.md/);
+    await tab.click('article summary');
+    assert.match(await tab.frameLocator('article iframe').locator('body').textContent(), /Enregistrement de preuve sur le dossier/);
+    if (pictures) await tab.screenshot({ path: join(pictures, 'dossier.png'), fullPage: true });
+  });
+
+  for (const [language, message] of Object.entries({ fr: /est tronqué ou a été modifié/, nl: /is afgebroken of werd gewijzigd/, de: /ist abgeschnitten oder wurde verändert/, en: /is cut off or was changed/ })) {
+    await test(`a dossier that is cut off has a clear message (${language})`, async () => {
+      const tab = await opened(bare, language);
+      const cut = join(scratch, 'cut.asice');
+      copyFileSync(join(dossiers, 'signed.asice'), cut);
+      truncateSync(cut, readFileSync(cut).length - 1);
+      await tab.setInputFiles('#choose', cut);
+      await tab.locator('#notes li').nth(1).waitFor();
+      assert.match(await tab.textContent('#notes'), message);
+      assert.equal(await tab.locator('article').count(), 0);
+    });
+  }
+
+  await test('a dossier with a large letter is read in 64 MiB', async () => {
+    const tab = await withAnchors('large', 'en');
+    const most = await watched(() => tab.setInputFiles('#choose', join(dossiers, 'large.asice')), () => tab.locator('article').nth(2).waitFor({ timeout: 300_000 }));
+    assert.equal(await tab.locator('article.holds').count(), 3);
+    assert.match(await tab.textContent('#notes'), /large\.asice \/ letter-1\.bin.* is named by none of these proofs/);
+    console.log(`  ${most.toFixed(0)} MiB more`);
+    assert.ok(most < 64, `${most} MiB`);
+  });
+}
 
 await test('the page is the only request, and nothing is complained of', () => {
   const others = requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'));

@@ -36,7 +36,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The largest page, in octets: it is sent by mail, and opened on a telephone.
 const MAX_PAGE: usize = 2_000_000;
 /// The largest module, compressed, in octets: what it has today and a little more, so that growth is seen.
-const MAX_COMPRESSED: usize = 700_000;
+const MAX_COMPRESSED: usize = 750_000;
 
 const HTML: &str = include_str!("../../page/page.html");
 const CSS: &str = include_str!("../../page/page.css");

@@ -83,6 +83,24 @@ pub struct Words {
     pub no_code: &'static str,
     /// What the page does not look at.
     pub limits: &'static str,
+    /// The title of the verdict on a dossier.
+    pub dossier_title: &'static str,
+    /// What closes the dossier holds; {0} is a time.
+    pub dossier_holds: &'static str,
+    /// It is not decided; {1} is a sentence.
+    pub dossier_undecided: &'static str,
+    /// It does not hold; {1} is a sentence.
+    pub dossier_fails: &'static str,
+    /// The heading of the checks of a signature.
+    pub dossier_signature: &'static str,
+    /// The heading of those of a timestamp.
+    pub dossier_timestamp: &'static str,
+    /// The heading of those of an evidence record.
+    pub dossier_record: &'static str,
+    /// What the verdict on a dossier leaves open.
+    pub dossier_says: &'static str,
+    /// The summary of its checks.
+    pub dossier_details: &'static str,
     /// What a file is.
     pub kinds: Kinds,
     /// Remarks about files, of which `{0}` is the name.
@@ -126,5 +144,15 @@ pub struct Notes {
     pub picture_not_letter: &'static str,
     pub signature_not_judged: &'static str,
     pub too_large: &'static str,
-    pub dossier_not_opened: &'static str,
+    pub letter_not_proven: &'static str,
+    pub dossier_unreadable: &'static str,
+    pub dossier_damaged: &'static str,
+    pub dossier_encrypted: &'static str,
+    pub dossier_entries: &'static str,
+    pub dossier_twice: &'static str,
+    pub dossier_names: &'static str,
+    pub dossier_of_another_form: &'static str,
+    pub dossier_changed: &'static str,
+    pub dossier_contents: &'static str,
+    pub dossier_too_large: &'static str,
 }
