@@ -251,10 +251,13 @@ impl TsaPool {
         self
     }
 
-    /// Asks a TSA after the others for this long, a day at most, when its last attempt ended with an error that may pass. Unless set, each request begins
-    /// with the first TSA again, and one that is silent costs each request the time of all its attempts before the next one is asked.
+    /// Asks a TSA after the others for this long, a day at most, when its last attempt ended with an error that may pass. Unless
+    /// set, each request begins with the first TSA again, and one that is silent costs each request the time of all its attempts
+    /// before the next one is asked.
     ///
-    /// A TSA that rests is still asked when no other one gives a token. Several that rest are asked in the order of the list.
+    /// Let it rest for well above the [longest wait](Self::longest_wait) of one TSA: that is what each discovery costs that it is
+    /// still silent. A TSA that rests is still asked when no other one gives a token. Several that rest are asked in the order of
+    /// the list.
     #[must_use]
     pub fn with_rest(mut self, rest: Duration) -> Self {
         self.rest = rest.min(LONGEST_REST);

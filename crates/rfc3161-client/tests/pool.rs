@@ -236,67 +236,96 @@ fn the_earliest_time_of_a_token_is_that_of_the_clock_less_what_is_tolerated() {
     assert_eq!(TsaPool::new().with_clock(move || now, Duration::MAX).earliest_gen_time(), None);
 }
 
-/// A TSA that is down, and one that answers anything that it is asked.
-fn one_down(request: &rfc3161_client::TimeStampReq) -> (TsaPool, Arc<Mutex<u32>>) {
-    let asked = Arc::new(Mutex::new(0));
-    let counted = Arc::clone(&asked);
-    let down = fails(move || {
-        *counted.lock().expect("not poisoned") += 1;
-        TransportError::Timeout { during: "the trip" }
-    });
-    let (pool, _) = pool();
-    let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
-    let good = answers(Parts::answering(request).response());
-    (pool.with_tsa("down", down).with_tsa("good", good).with_retry(once), asked)
+/// A transport that notes each time that it is asked.
+struct Noted<T>(T, &'static str, Arc<Mutex<Vec<&'static str>>>);
+
+impl<T: Transport> Transport for Noted<T> {
+    fn send(&self, request: &[u8]) -> Result<Vec<u8>, TransportError> {
+        self.2.lock().expect("not poisoned").push(self.1);
+        self.0.send(request)
+    }
+}
+
+/// A pool whose TSAs are asked once each, rest for this long, and whose names are noted when they are asked.
+fn resting(
+    rest: Duration,
+    tsas: impl IntoIterator<Item = (&'static str, Script)>,
+) -> (TsaPool, Arc<Mutex<Vec<&'static str>>>) {
+    let (pool, asked) = (pool().0, Arc::new(Mutex::new(Vec::new())));
+    let pool = pool.with_retry(RetryPolicy { attempts: 1, ..RetryPolicy::default() }).with_rest(rest);
+    let pool = tsas
+        .into_iter()
+        .fold(pool, |pool, (name, script)| pool.with_tsa(name, Noted(script, name, Arc::clone(&asked))));
+    (pool, asked)
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// The TSAs that a request asked.
+fn asked_by(pool: &TsaPool, asked: &Mutex<Vec<&'static str>>) -> Vec<&'static str> {
+    asked.lock().expect("not poisoned").clear();
+    let _ = pool.timestamp(&request());
+    asked.lock().expect("not poisoned").clone()
+}
+
+fn silent() -> Script {
+    fails(|| TransportError::Timeout { during: "the trip" })
 }
 
 #[test]
 fn a_tsa_that_was_silent_costs_the_next_requests_nothing_while_it_rests() {
-    let request = request();
-    let asked_by_five = |rest: Duration| {
-        let (pool, asked) = one_down(&request);
-        let pool = pool.with_rest(rest);
-        for _ in 0..5 {
-            assert!(pool.timestamp(&request).is_ok());
+    let good = || answers(Parts::answering(&request()).response());
+    for (rest, again) in [(HOUR, vec!["good"]), (Duration::MAX, vec!["good"]), (Duration::ZERO, vec!["down", "good"])] {
+        let (pool, asked) = resting(rest, [("down", silent()), ("good", good())]);
+        assert_eq!(asked_by(&pool, &asked), ["down", "good"]);
+        for _ in 0..4 {
+            assert_eq!(asked_by(&pool, &asked), again, "{rest:?}");
         }
-        *asked.lock().expect("not poisoned")
-    };
-    assert_eq!(asked_by_five(Duration::from_secs(3600)), 1);
-    assert_eq!(asked_by_five(Duration::ZERO), 5);
-    assert_eq!(asked_by_five(Duration::MAX), 1);
+    }
 }
 
 #[test]
-fn a_tsa_that_rests_is_asked_when_no_other_one_answers() {
-    let request = request();
-    let (pool, _) = pool();
-    let response = Parts::answering(&request).response();
-    let script: Vec<Answer> =
-        vec![Box::new(|| Err(TransportError::Status(500))), Box::new(move || Ok(response.clone()))];
-    let pool = pool
-        .with_tsa("back again", Script(Mutex::new(script)))
-        .with_tsa("down", fails(|| TransportError::Status(503)))
-        .with_retry(RetryPolicy { attempts: 1, ..RetryPolicy::default() })
-        .with_rest(Duration::from_secs(3600));
-    let error = pool.timestamp(&request).expect_err("both are down");
-    assert_eq!(error.attempts.len(), 2);
-    assert!(pool.timestamp(&request).is_ok(), "both rest, and one of them is back");
-    // It answered, so it rests no longer and is the first again.
-    assert!(pool.timestamp(&request).is_ok());
+fn a_rest_ends() {
+    let good = answers(Parts::answering(&request()).response());
+    let (pool, asked) = resting(Duration::from_millis(1), [("down", silent()), ("good", good)]);
+    for _ in 0..5 {
+        std::thread::sleep(Duration::from_millis(5));
+        assert_eq!(asked_by(&pool, &asked), ["down", "good"]);
+    }
+}
+
+/// Fails once, and then answers.
+fn back_again() -> Script {
+    let response = Parts::answering(&request()).response();
+    Script(Mutex::new(vec![Box::new(|| Err(TransportError::Status(500))), Box::new(move || Ok(response.clone()))]))
+}
+
+#[test]
+fn a_tsa_that_rests_is_asked_when_no_other_one_answers_and_is_in_its_place_again_when_it_does() {
+    let (pool, asked) = resting(HOUR, [("down", silent()), ("back again", back_again())]);
+    assert_eq!(asked_by(&pool, &asked), ["down", "back again"]);
+    // Both rest, in the order of the list.
+    assert_eq!(asked_by(&pool, &asked), ["down", "back again"]);
+    // The second answered, so that the first alone rests.
+    assert_eq!(asked_by(&pool, &asked), ["back again"]);
+    assert_eq!(asked_by(&pool, &asked), ["back again"]);
+}
+
+#[test]
+fn a_tsa_that_fails_leads_to_one_that_rests() {
+    // The second answers once, while the first rests, and then no more.
+    let response = Parts::answering(&request()).response();
+    let once: Vec<Answer> = vec![Box::new(move || Ok(response.clone())), Box::new(|| Err(TransportError::Status(503)))];
+    let (pool, asked) = resting(HOUR, [("back again", back_again()), ("once", Script(Mutex::new(once)))]);
+    assert_eq!(asked_by(&pool, &asked), ["back again", "once"]);
+    assert_eq!(asked_by(&pool, &asked), ["once", "back again"]);
+    assert_eq!(asked_by(&pool, &asked), ["back again"], "it answered, and is the first again");
 }
 
 #[test]
 fn a_refusal_for_good_is_no_reason_to_rest() {
-    let request = request();
-    let (pool, _) = pool();
-    let pool = pool
-        .with_tsa("forbidden", fails(|| TransportError::Status(403)))
-        .with_tsa("down", fails(|| TransportError::Status(503)))
-        .with_retry(RetryPolicy { attempts: 1, ..RetryPolicy::default() })
-        .with_rest(Duration::from_secs(3600));
-    for _ in 0..2 {
-        let error = pool.timestamp(&request).expect_err("nobody gives a token");
-        let tsas: Vec<&str> = error.attempts.iter().map(|attempt| attempt.tsa.as_str()).collect();
-        assert_eq!(tsas, ["forbidden", "down"]);
-    }
+    let forbidden = fails(|| TransportError::Status(403));
+    let (pool, asked) = resting(HOUR, [("down", silent()), ("forbidden", forbidden)]);
+    assert_eq!(asked_by(&pool, &asked), ["down", "forbidden"]);
+    assert_eq!(asked_by(&pool, &asked), ["forbidden", "down"]);
 }
