@@ -61,6 +61,9 @@ pub async fn accounted(
     let is_lost = account.without_proof > 0 || not_verified > 0 || account.seconds > 0 || differ > 0;
     // Each client got its proof, or went away for good.
     let is_unanswered = u64::try_from(got)?.saturating_add(left) != u64::from(letters);
+    if is_unanswered {
+        print(&format!("of {letters} clients {got} got a proof and {left} went away for good: some got no answer\n"))?;
+    }
     Ok(u8::from(is_lost || is_unanswered))
 }
 

@@ -90,14 +90,17 @@ impl Load {
                 let answer = tokio::time::timeout(patience, sent(&mut connection, number, &mut seen)).await;
                 // The connection is closed with the letter on its way.
                 connection = Connection::open(self.service).await?;
-                if answer.is_err() {
-                    seen.vanished += 1;
-                    if number % 2 == 0 {
-                        seen.left += 1;
+                match answer {
+                    // An answer that is none is told, and not taken for one.
+                    Ok(answer) => {
+                        answer?;
+                        seen.times.push(due.elapsed());
                         continue;
                     }
-                } else {
-                    seen.times.push(due.elapsed());
+                    Err(_elapsed) => seen.vanished += 1,
+                }
+                if number % 2 == 0 {
+                    seen.left += 1;
                     continue;
                 }
             }

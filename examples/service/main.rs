@@ -177,7 +177,7 @@ async fn answer(service: Arc<Service>, path: String, letter: Bytes) -> (StatusCo
         Err(refusal) => {
             let status = match refusal {
                 Refusal::OtherLetter => StatusCode::CONFLICT,
-                Refusal::Busy | Refusal::Closing => StatusCode::SERVICE_UNAVAILABLE,
+                Refusal::Busy | Refusal::NoProof => StatusCode::SERVICE_UNAVAILABLE,
                 Refusal::Statement(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 Refusal::Seal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             };

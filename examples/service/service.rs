@@ -14,12 +14,13 @@ use recommande::{
 };
 use tokio::sync::oneshot;
 
-use crate::store::{Place, Store};
+use crate::store::{Place, Room, Store};
 
 /// The longest time that the first letter of a batch waits for others.
 const DELAY: Duration = Duration::from_millis(100);
 
-/// How many letters may wait for a timestamp, of all clients. A letter beyond them is refused before it is taken.
+/// How many letters may wait for a timestamp, of all clients. A new letter beyond them is refused before it is taken; a client that comes
+/// back for a letter is not.
 const MOST_WAITING: usize = 20_000;
 
 /// How often seals without a timestamp are submitted again.
@@ -43,8 +44,8 @@ pub enum Refusal {
     Statement(#[from] EvidenceError),
     #[error("the letter cannot be sealed")]
     Seal(#[from] SealError),
-    #[error("the service is closing; the letter keeps its place")]
-    Closing,
+    #[error("no proof came of the letter; send it again")]
+    NoProof,
 }
 
 impl Service {
@@ -69,18 +70,18 @@ impl Service {
         // Hashing and sealing take the processor, or an HSM. A client that goes away drops this future at an `await`, and no
         // task that blocks ends with it: a letter that was begun is sealed, stored and submitted.
         let taken = tokio::task::spawn_blocking(move || service.take(id, &letter, answer)).await;
-        taken.map_err(|_| Refusal::Closing)??;
-        answered.await.map_err(|_| Refusal::Closing)
+        taken.map_err(|_| Refusal::NoProof)??;
+        answered.await.map_err(|_| Refusal::NoProof)
     }
 
     fn take(&self, id: MessageId, letter: &[u8], answer: oneshot::Sender<Bytes>) -> Result<(), Refusal> {
-        if self.batcher.waiting().saturating_add(self.store.put_back_count()) >= MOST_WAITING {
-            return Err(Refusal::Busy);
-        }
         let digests = PayloadDigests::of_bytes(letter);
         // The place is taken by the first of two clients with the same letter, so that it is sealed once.
-        match self.store.place(&id, &digests, answer) {
+        let waiting = self.batcher.waiting().saturating_add(self.store.put_back_count());
+        let room = if waiting < MOST_WAITING { Room::Left } else { Room::Gone };
+        match self.store.place(&id, &digests, answer, room) {
             Place::New => {}
+            Place::NoRoom => return Err(Refusal::Busy),
             Place::SameLetter => return Ok(()),
             Place::OtherLetter => return Err(Refusal::OtherLetter),
         }

@@ -30,9 +30,18 @@ struct Letter {
     waiting: Vec<oneshot::Sender<Bytes>>,
 }
 
+/// Whether a new letter may be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    Left,
+    Gone,
+}
+
 /// What a letter finds in the store.
 pub enum Place {
     New,
+    /// It is new, and too many wait.
+    NoRoom,
     /// It is there already, and the client was answered or waits.
     SameLetter,
     OtherLetter,
@@ -51,8 +60,9 @@ impl Store {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn place(&self, id: &MessageId, digests: &PayloadDigests, answer: oneshot::Sender<Bytes>) -> Place {
+    pub fn place(&self, id: &MessageId, digests: &PayloadDigests, answer: oneshot::Sender<Bytes>, room: Room) -> Place {
         match self.lock().letters.entry(id.as_str().to_owned()) {
+            Entry::Vacant(_) if room == Room::Gone => Place::NoRoom,
             Entry::Vacant(vacant) => {
                 vacant.insert(Letter { digests: digests.clone(), seal: None, proof: None, waiting: vec![answer] });
                 Place::New
