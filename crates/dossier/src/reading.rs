@@ -183,6 +183,17 @@ impl<R> Dossier<R> {
         self.record.as_ref().map(|record| record.record.as_slice())
     }
 
+    /// Returns the container's own files behind the parts, in their order: the name, the media type and the octets of each.
+    pub fn own_files(&self) -> Vec<(&'static str, &'static str, &[u8])> {
+        let (guard, guard_type) = (self.protection.name(), self.protection.media_type());
+        let mut files =
+            vec![(MANIFEST, MANIFEST_TYPE, self.manifest.octets.as_slice()), (guard, guard_type, &self.guard.octets)];
+        if let Some(OwnRecord { manifest, record }) = &self.record {
+            files.extend([(RECORD_MANIFEST, MANIFEST_TYPE, manifest.as_slice()), (RECORD, RECORD_TYPE, record)]);
+        }
+        files
+    }
+
     /// The digests of everything that an evidence record is over: the files, the manifest, and what protects that.
     pub(crate) fn covered(&self) -> Vec<ContentDigests> {
         let own = [&self.manifest.digests, &self.guard.digests];

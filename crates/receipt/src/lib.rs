@@ -19,11 +19,15 @@ mod pdf;
 mod qr;
 mod shown;
 mod shown_case;
+#[cfg(feature = "dossier")]
+mod shown_dossier;
 #[cfg(all(test, feature = "pdf"))]
 mod tests;
 mod text;
 mod words;
 
+#[cfg(feature = "dossier")]
+pub use compose::page_of_dossier;
 pub use compose::{
     Findings, Numbers, Options, SubjectWords, page_of_case, page_of_following, page_of_proof, page_of_subject,
 };
@@ -34,3 +38,5 @@ pub use page::{Page, Tone};
 pub use pdf::{Fonts, PdfError};
 pub use shown::Shown;
 pub use shown_case::ShownCase;
+#[cfg(feature = "dossier")]
+pub use shown_dossier::{DossierError, MOST_OCTETS_OF_COURTS, ShownDossier};

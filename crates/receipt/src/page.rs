@@ -1,5 +1,7 @@
 //! The model of a page. HTML and PDF are two ways to write it.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 use crate::language::Language;
@@ -68,9 +70,23 @@ pub(crate) struct Row {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Attachment {
     pub(crate) name: String,
-    pub(crate) media_type: &'static str,
+    pub(crate) media_type: Cow<'static, str>,
+    pub(crate) relationship: Relationship,
     pub(crate) description: String,
     pub(crate) octets: Vec<u8>,
+}
+
+/// What a file inside a page is to it (AFRelationship, ISO 32000-2, 7.11.3, table 43).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relationship {
+    /// The page was made of it.
+    Source,
+    /// What programs read, with which a source is judged.
+    #[cfg_attr(not(feature = "dossier"), expect(dead_code))]
+    Data,
+    /// What the page is about, or more for people.
+    #[cfg_attr(not(feature = "dossier"), expect(dead_code))]
+    Supplement,
 }
 
 impl Page {

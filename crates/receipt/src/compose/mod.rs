@@ -2,6 +2,8 @@
 
 mod case;
 mod check;
+#[cfg(feature = "dossier")]
+mod dossier;
 mod item;
 mod mask;
 mod parties;
@@ -16,12 +18,14 @@ use recommande::{Indication, Report};
 
 use crate::language::Language;
 use crate::legal_time::LegalTime;
-use crate::page::{Attachment, Block, Page, Section, Tone};
+use crate::page::{Attachment, Block, Page, Relationship, Section, Tone};
 use crate::shown::{Read, Shown, free_name};
 use crate::text::Text;
 use crate::words::{self, Words, words};
 
 pub use case::page_of_case;
+#[cfg(feature = "dossier")]
+pub use dossier::page_of_dossier;
 
 /// How a page is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -234,7 +238,9 @@ pub(crate) fn attachment(name: &str, read: Option<&Read>, description: &str, fil
         media_type: match read {
             Some(read) if read.proof.parts().is_none() => "application/pkcs7-mime",
             Some(_) | None => "application/octet-stream",
-        },
+        }
+        .into(),
+        relationship: Relationship::Source,
         description: description.to_owned(),
         octets: file.to_vec(),
     }

@@ -30,7 +30,7 @@ pub use error::PdfError;
 pub use fonts::Fonts;
 use layout::{HEIGHT, Kind, LEFT, Layout, Mark, Node, RIGHT, Style, WIDTH};
 
-use crate::page::{Attachment, Page};
+use crate::page::{Attachment, Page, Relationship};
 use crate::qr::QrCode;
 use crate::text::Text;
 use crate::words::words;
@@ -92,10 +92,13 @@ impl Page {
     fn embedded(&self, attachment: &Attachment) -> Result<EmbeddedFile, PdfError> {
         Ok(EmbeddedFile {
             path: attachment.name.clone(),
-            mime_type: Some(MimeType::new(attachment.media_type).ok_or(PdfError::NotConformant)?),
+            mime_type: Some(MimeType::new(&attachment.media_type).ok_or(PdfError::NotConformant)?),
             description: Some(attachment.description.clone()),
-            // The page was made of it.
-            association_kind: AssociationKind::Source,
+            association_kind: match attachment.relationship {
+                Relationship::Source => AssociationKind::Source,
+                Relationship::Data => AssociationKind::Data,
+                Relationship::Supplement => AssociationKind::Supplement,
+            },
             data: attachment.octets.clone().into(),
             modification_date: Some(date(self.date)),
             compress: Some(true),

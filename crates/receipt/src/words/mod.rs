@@ -3,6 +3,8 @@
 mod case;
 mod codes;
 mod de;
+#[cfg(feature = "dossier")]
+mod dossier;
 mod en;
 mod events;
 mod fr;
@@ -13,6 +15,8 @@ mod table;
 
 pub(crate) use case::{CaseWords, case_words, contradiction, gap, state};
 pub(crate) use codes::code;
+#[cfg(feature = "dossier")]
+pub(crate) use dossier::{DossierWords, dossier_words};
 pub(crate) use events::event;
 pub(crate) use of_language::Words;
 pub(crate) use reasons::{mandate_action, mandate_role, reason};
