@@ -7,10 +7,12 @@ use std::ptr;
 
 use chrono::{DateTime, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::evidence::{AnyStatement, ContentPart, Disclosure, Sending, Statement, Step};
+use recommande::evidence::{AnyStatement, ContentPart, Disclosure, RegisterStatement, Sending, Statement, Step};
 use recommande::rfc3161_client::TimeStampToken;
 use recommande::seal::{AnyProof, Artifact, PayloadSignature, SignedSubmission};
-use recommande::verify::{ContentDigests, Context, Preceding, SendingContext, Verified, VerifyError};
+use recommande::verify::{
+    ContentDigests, Context, LogRule, Policy, Preceding, SecondSealRule, SendingContext, Verified, VerifyError,
+};
 use recommande::{Indication, Payload, PayloadDigests, Report, Verifier};
 
 use crate::error::ReadError;
@@ -107,10 +109,16 @@ impl<R: Read + Seek> Dossier<R> {
         };
         let [proofs, container, letters] =
             [also_with(proofs, by_proofs), also_with(container, by_container), also_with(letters, by_letters)];
-        let proofs = proofs.also_with_register_extracts(self.register_extracts()?);
+        let extracts = self.register_extracts()?;
+        let with_extracts = proofs
+            .also_with_register_extracts(extracts.iter().map(|(_, json, signature)| (json.clone(), signature.clone())));
+        // The policy of who verifies leaves some of it out.
+        let Policy { log, second_seal, .. } = proofs.policy();
+        let (has_logs, has_second_seals) = (*log != LogRule::Ignore, *second_seal != SecondSealRule::Ignore);
+        let trusts_registers = with_extracts.is_some();
         let mut judge = Judge {
             dossier: self,
-            proofs,
+            proofs: with_extracts.unwrap_or(proofs),
             container,
             letters,
             senders,
@@ -119,10 +127,12 @@ impl<R: Read + Seek> Dossier<R> {
             sendings: HashMap::new(),
             steps: HashMap::new(),
             unreadable_files: HashSet::new(),
+            mandates: Vec::new(),
         };
         let manifest = judge.dossier.manifest_by(&judge.container, now);
         let mut verdicts = judge.proofs()?;
         let named = letters_named(&verdicts);
+        let named_extracts = if trusts_registers { judge.extracts_named(&extracts) } else { HashSet::new() };
         let mut parts = Vec::new();
         for part in judge.dossier.parts.clone() {
             let verdict = match part.kind {
@@ -135,6 +145,13 @@ impl<R: Read + Seek> Dossier<R> {
                 PartKind::Submission { .. } | PartKind::SubmissionSignature { .. } if senders.is_none() => {
                     PartVerdict::Untrusted
                 }
+                PartKind::RegisterExtract { number } | PartKind::RegisterSignature { extract: number }
+                    if !named_extracts.contains(&number) =>
+                {
+                    PartVerdict::Untrusted
+                }
+                PartKind::LogProof { .. } if !has_logs => PartVerdict::Untrusted,
+                PartKind::SecondSeal { .. } if !has_second_seals => PartVerdict::Untrusted,
                 PartKind::SecondSeal { .. }
                 | PartKind::Record { .. }
                 | PartKind::LogProof { .. }
@@ -150,14 +167,14 @@ impl<R: Read + Seek> Dossier<R> {
         Ok(DossierReport { protection: self.protection, manifest, record, parts })
     }
 
-    /// The extracts of registers, each with its signature.
-    fn register_extracts(&mut self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ReadError> {
+    /// The extracts of registers: the number, the octets and the signature of each.
+    fn register_extracts(&mut self) -> Result<Vec<(u16, Vec<u8>, Vec<u8>)>, ReadError> {
         let kinds: Vec<PartKind> = self.parts.iter().map(|part| part.kind).collect();
         let mut extracts = Vec::new();
         for kind in kinds {
             if let PartKind::RegisterExtract { number } = kind {
                 let signature = self.octets(PartKind::RegisterSignature { extract: number })?;
-                extracts.push((self.octets(kind)?, signature));
+                extracts.push((number, self.octets(kind)?, signature));
             }
         }
         Ok(extracts)
@@ -239,9 +256,11 @@ struct Judge<'d, 'v, R> {
     senders: Option<&'v Verifier>,
     recipients: Option<&'v Verifier>,
     now: DateTime<Utc>,
-    sendings: HashMap<Digest, Result<Verified<Sending>, VerifyError>>,
-    steps: HashMap<Digest, Result<Verified<Step>, VerifyError>>,
+    sendings: HashMap<Digest, Kept<Sending>>,
+    steps: HashMap<Digest, Kept<Step>>,
     unreadable_files: HashSet<PartKind>,
+    /// What the mandates of the statements name of registers.
+    mandates: Vec<RegisterStatement>,
 }
 
 impl<R: Read + Seek> Judge<'_, '_, R> {
@@ -256,9 +275,11 @@ impl<R: Read + Seek> Judge<'_, '_, R> {
                 verdicts.insert(number, self.unreadable(&der));
                 continue;
             };
+            let statement = proof.stated();
+            self.mandates.extend(statement.mandate().map(|mandate| *mandate.register().statement()));
             let given = Given {
                 number,
-                statement: proof.stated(),
+                statement,
                 proof,
                 second_seals: self.beside(PartKind::SecondSeal { proof: number })?,
                 records: self.beside(PartKind::Record { proof: number })?,
@@ -278,6 +299,21 @@ impl<R: Read + Seek> Judge<'_, '_, R> {
             verdicts.insert(given.number, self.proof(given));
         }
         Ok(verdicts)
+    }
+
+    /// The numbers of the extracts that a mandate names, or may name by the digest of a signature.
+    fn extracts_named(&self, extracts: &[(u16, Vec<u8>, Vec<u8>)]) -> HashSet<u16> {
+        let named = extracts.iter().filter(|(_, json, _)| {
+            let digests = ContentDigests::new(OF_EXTRACTS.map(|algorithm| algorithm.digest(json)));
+            self.mandates.iter().any(|stated| match stated {
+                RegisterStatement::Extract(digest) => {
+                    digests.get(digest.algorithm()).is_none_or(|computed| computed == *digest)
+                }
+                // A digest of the signature. Of another crate's enum there may be more.
+                _ => true,
+            })
+        });
+        named.map(|(number, _, _)| *number).collect()
     }
 
     /// The values that a proof commits to, if they lie beside it and can be read.
@@ -332,14 +368,16 @@ impl<R: Read + Seek> Judge<'_, '_, R> {
         let letters = self.letters(given.statement.parts());
         let first = letters.first().and_then(|number| self.payload(*number, given.statement.parts()));
         let payload = first.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
-        let sending = given.statement.preceding_evidence().and_then(|sending| self.sendings.get(sending.proof_id()));
-        let cause = given.statement.caused_by().and_then(|cause| self.steps.get(cause.proof_id()));
-        let original = given.statement.in_reply_to().map(|reply| *reply.original().proof_id());
+        let statement = &given.statement;
+        let sending = statement.preceding_evidence().and_then(|sending| self.sendings.get(sending.proof_id()));
+        let cause = statement.caused_by().and_then(|cause| self.steps.get(cause.proof_id()));
+        let original = statement.in_reply_to().map(|reply| *reply.original().proof_id());
         let original = original.and_then(|original| self.sendings.get(&original));
-        let original = original.map_or(Preceding::NotGiven, Preceding::from);
+        let original = original.map_or(Preceding::NotGiven, |original| Preceding::from(&original.verdict));
         let submission = given.submission.as_ref().zip(self.senders);
-        let context = Context::new(sending.map_or(Preceding::NotGiven, Preceding::from), payload)
-            .with_cause(cause.map_or(Preceding::NotGiven, Preceding::from))
+        let sending = sending.map_or(Preceding::NotGiven, |sending| Preceding::from(&sending.verdict));
+        let context = Context::new(sending, payload)
+            .with_cause(cause.map_or(Preceding::NotGiven, |cause| Preceding::from(&cause.verdict)))
             .with_original(original)
             .with_second_seals(&given.second_seals);
         let context = given.disclosure.iter().fold(context, Context::with_disclosure);
@@ -357,11 +395,11 @@ impl<R: Read + Seek> Judge<'_, '_, R> {
                     .iter()
                     .fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
                 let verdict = verifier.verify(proof, context, self.now);
-                keep(&mut self.sendings, id, verdict);
+                keep(&mut self.sendings, id, Kept::of(verdict, given));
             }
             AnyProof::Step(proof) => {
                 let verdict = verifier.verify(proof, context, self.now);
-                keep(&mut self.steps, id, verdict);
+                keep(&mut self.steps, id, Kept::of(verdict, given));
             }
             // Nothing follows an opening.
             _ => {}
@@ -405,6 +443,9 @@ impl<R: Read + Seek> Judge<'_, '_, R> {
         Ok(PartVerdict::LetterSignature(Box::new(report)))
     }
 }
+
+/// The digest algorithms by which mandates name extracts.
+const OF_EXTRACTS: [DigestAlgorithm; 3] = OF_SIGNATURES;
 
 /// The report on a detached signature over what has these digests.
 fn signature(verifier: &Verifier, octets: &[u8], digests: &PayloadDigests, now: DateTime<Utc>) -> Report {
@@ -458,12 +499,28 @@ fn named_first(all: Vec<Given>) -> Vec<Given> {
     ordered
 }
 
-/// What a file that verifies counts for beside others with the same sealed statement: the one that is proven to be older comes first, since
-/// nobody can date a seal back. The certificate decides last. What follows reads the statement alone, so that it does not matter here whose
-/// number the certificate holds, which `life::judge` asks first.
-fn worth<S>(verified: &Verified<S>) -> (Reverse<DateTime<Utc>>, Vec<u8>) {
-    let fingerprint = verified.signature().certificate().fingerprint();
-    (Reverse(verified.proven_at()), fingerprint.as_bytes().to_vec())
+/// What a file was found to be that others may follow or answer.
+struct Kept<S> {
+    verdict: Result<Verified<S>, VerifyError>,
+    /// How many values the disclosure beside it gives, and its JSON; `None` without one.
+    disclosed: Option<(usize, String)>,
+}
+
+impl<S> Kept<S> {
+    fn of(verdict: Result<Verified<S>, VerifyError>, given: &Given) -> Self {
+        let is_disclosed = verdict.as_ref().is_ok_and(|verified| verified.disclosed().is_some());
+        let disclosure = given.disclosure.as_ref().filter(|_| is_disclosed);
+        Self { verdict, disclosed: disclosure.map(|disclosure| (disclosure.fields().len(), disclosure.to_json())) }
+    }
+
+    /// What a file that verifies counts for beside others with the same sealed statement. What follows is compared with the values that are
+    /// disclosed, and so that which gives the most comes first, as in `life::judge`. Then comes the one that is proven to be older, since
+    /// nobody can date a seal back. The certificate decides last: what follows does not read it, so that it does not matter here whose number
+    /// it holds, which `life::judge` asks first.
+    fn worth(&self, verified: &Verified<S>) -> impl Ord + use<S> {
+        let fingerprint = verified.signature().certificate().fingerprint();
+        (self.disclosed.clone(), Reverse(verified.proven_at()), fingerprint.as_bytes().to_vec())
+    }
 }
 
 /// What is told of the reason why a file does not verify.
@@ -474,18 +531,14 @@ fn words(error: &VerifyError) -> (&'static str, Option<&str>, Option<&str>) {
 
 /// Of several files with one sealed statement, that which verifies counts: another may lack its timestamp. Of two that verify and of two that do
 /// not, what they are decides, as in `life::judge`, and not their order, which nobody signed.
-fn keep<S>(
-    verdicts: &mut HashMap<Digest, Result<Verified<S>, VerifyError>>,
-    id: Digest,
-    verdict: Result<Verified<S>, VerifyError>,
-) {
-    let counts = match (verdicts.get(&id), &verdict) {
-        (Some(Ok(_)), Err(_)) => false,
-        (None, _) | (Some(Err(_)), Ok(_)) => true,
-        (Some(Ok(kept)), Ok(verified)) => worth(verified) > worth(kept),
-        (Some(Err(kept)), Err(error)) => words(error) < words(kept),
+fn keep<S>(all: &mut HashMap<Digest, Kept<S>>, id: Digest, new: Kept<S>) {
+    let counts = match all.get(&id).map(|kept| (kept, &kept.verdict, &new.verdict)) {
+        Some((_, Ok(_), Err(_))) => false,
+        None | Some((_, Err(_), Ok(_))) => true,
+        Some((kept, Ok(before), Ok(verified))) => new.worth(verified) > kept.worth(before),
+        Some((_, Err(before), Err(error))) => words(error) < words(before),
     };
     if counts {
-        verdicts.insert(id, verdict);
+        all.insert(id, new);
     }
 }

@@ -10,9 +10,20 @@ pub const MAX_NAME: usize = 48;
 /// to 4 kB with each renewal; a list of revoked certificates inside can have megabytes. Letters and pages are never read into memory.
 pub const MAX_IN_MEMORY: u64 = 16 << 20;
 
-/// The most octets of a disclosure, of a submission or the extract of a register, and of the signature over one of these. It is what the
-/// library reads of each. Such a file is looked at again with each proof that names it.
-pub const MAX_DOCUMENT: u64 = 1 << 20;
+/// The most octets of a disclosure, of a submission or of the extract of a register, which is what the library reads of each
+/// ([`recommande::evidence::limits::MAX_STATEMENT`]).
+pub const MAX_DOCUMENT: u64 = recommande::evidence::limits::MAX_STATEMENT as u64;
+
+/// The most octets of a sender's signature over a submission, which is what the library reads
+/// ([`recommande::evidence::limits::MAX_SUBMISSION_SIGNATURE`]).
+pub const MAX_SUBMISSION_SIGNATURE: u64 = recommande::evidence::limits::MAX_SUBMISSION_SIGNATURE as u64;
+
+/// The most octets of a register's signature over an extract. It may hold its chain and lists of revoked certificates, and is looked at again
+/// with each proof that names the extract.
+pub const MAX_REGISTER_SIGNATURE: u64 = 1 << 20;
+
+/// The most octets of the proof that a proof is in a log, which is what is read of one ([`recommande::recommande_tlog::limits::MAX_PROOF_FILE`]).
+pub const MAX_LOG_PROOF: u64 = recommande::recommande_tlog::limits::MAX_PROOF_FILE as u64;
 
 /// The most extracts of registers. A letter has one or two of them for each delegate that had a part in it. All of them may claim to be the
 /// one that a proof names, and are looked at until one is.

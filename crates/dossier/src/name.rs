@@ -8,7 +8,7 @@ use std::fmt;
 use recommande::evidence::Language;
 use recommande::seal::AnyProof;
 
-use crate::limits::{MAX_DOCUMENT, MAX_IN_MEMORY};
+use crate::limits::{MAX_DOCUMENT, MAX_IN_MEMORY, MAX_LOG_PROOF, MAX_REGISTER_SIGNATURE, MAX_SUBMISSION_SIGNATURE};
 use crate::media_type::extension;
 
 /// What a proof attests.
@@ -259,16 +259,13 @@ impl PartKind {
     /// The most octets of a file of this kind, which is read into memory to be verified; `None` of those that are not.
     pub(crate) fn limit(self) -> Option<u64> {
         match self {
-            Self::LetterSignature { .. }
-            | Self::Proof { .. }
-            | Self::SecondSeal { .. }
-            | Self::Record { .. }
-            | Self::LogProof { .. } => Some(MAX_IN_MEMORY),
-            Self::Disclosure { .. }
-            | Self::Submission { .. }
-            | Self::SubmissionSignature { .. }
-            | Self::RegisterExtract { .. }
-            | Self::RegisterSignature { .. } => Some(MAX_DOCUMENT),
+            Self::LetterSignature { .. } | Self::Proof { .. } | Self::SecondSeal { .. } | Self::Record { .. } => {
+                Some(MAX_IN_MEMORY)
+            }
+            Self::LogProof { .. } => Some(MAX_LOG_PROOF),
+            Self::Disclosure { .. } | Self::Submission { .. } | Self::RegisterExtract { .. } => Some(MAX_DOCUMENT),
+            Self::SubmissionSignature { .. } => Some(MAX_SUBMISSION_SIGNATURE),
+            Self::RegisterSignature { .. } => Some(MAX_REGISTER_SIGNATURE),
             Self::Readme | Self::Anchors(_) | Self::Letter { .. } | Self::Receipt { .. } => None,
         }
     }

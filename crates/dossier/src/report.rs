@@ -28,8 +28,8 @@ impl DossierReport {
         worse(self.manifest.indication, record)
     }
 
-    /// Returns the worst verdict of all: that on the container, on any proof, or on any signature over a letter, and `Indeterminate` for each
-    /// letter that no proof that holds names.
+    /// Returns the worst verdict of all: that on the container, on any proof, or on any signature over a letter, `Indeterminate` for each
+    /// letter that no proof that holds names, and `TotalFailed` for each disclosure or submission that cannot be read.
     pub fn worst(&self) -> Indication {
         self.parts.iter().filter_map(|part| part.verdict.indication()).fold(self.container(), worse)
     }
@@ -67,7 +67,9 @@ pub enum PartVerdict {
     WithItsProof,
     /// A disclosure or a submission that cannot be read as one. Its proof is judged without it.
     Unreadable,
-    /// A text, a page or anchors: a convenience that nothing rests on. So is a submission where no verifier of senders is given.
+    /// A text, a page or anchors: a convenience that nothing rests on. So is what the verifiers leave out: a submission without a verifier of
+    /// senders, the extract of a register that no mandate names or where no register is trusted, and a second seal or the proof of a log where
+    /// the policy ignores these.
     Untrusted,
 }
 

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use recommande::seal::SignedSubmission;
-use recommande::verify::{Code, Registers};
+use recommande::verify::{Code, LogRule, Registers, SecondSealRule};
 use recommande::{Environment, Indication, Policy, Report, TrustAnchors, Verifier};
+use recommande_dossier::limits::{MAX_DOCUMENT, MAX_LOG_PROOF, MAX_REGISTER_SIGNATURE, MAX_SUBMISSION_SIGNATURE};
 use recommande_dossier::{
     Dossier, DossierBuilder, DossierReport, LetterFiles, MediaType, PartKind, PartVerdict, ProofFiles, ReadError,
     Verifiers, WriteError,
@@ -66,7 +67,7 @@ fn files() -> DossierBuilder<'static> {
         .with_proof(proof("mandate/provider.p7m"))
         .with_proof(proof("good/committed.p7m").with_disclosure(vector("commitment/sending.disclosure.json")))
         .with_proof(proof("good/committed-opening.p7m").with_disclosure(vector("commitment/opening.disclosure.json")))
-        .with_register_extract(b"{}", vector("mandate/register.extract.p7s"))
+        .with_register_extract(b"{}", vector("mandate/old.extract.p7s"))
         .with_register_extract(vector("mandate/register.extract.json"), vector("mandate/register.extract.p7s"))
 }
 
@@ -122,7 +123,7 @@ fn each_proof_is_judged_with_what_lies_beside_it() {
         "proof-of-sending-2.submission.json",
         "proof-of-sending-2.submission.p7s",
         "proof-of-sending-4.disclosure.json",
-        "register-extract-1.json",
+        "register-extract-2.json",
         "register-extract-2.p7s",
     ] {
         assert_eq!(verdict(&report, name), PartVerdict::WithItsProof, "{name}");
@@ -238,23 +239,28 @@ fn sort(zip: &mut Zip) {
 
 #[test]
 fn what_is_looked_at_with_each_proof_is_bounded() {
-    let large = vec![0; (1 << 20) + 1];
     let mut zip = Zip::read(&container(files()));
-    for name in [
-        "proof-of-sending-4.disclosure.json",
-        "proof-of-sending-2.submission.json",
-        "proof-of-sending-2.submission.p7s",
-        "register-extract-1.json",
-        "register-extract-1.p7s",
+    for (name, most) in [
+        ("proof-of-sending-4.disclosure.json", MAX_DOCUMENT),
+        ("proof-of-sending-2.submission.json", MAX_DOCUMENT),
+        ("proof-of-sending-2.submission.p7s", MAX_SUBMISSION_SIGNATURE),
+        ("register-extract-1.json", MAX_DOCUMENT),
+        ("register-extract-1.p7s", MAX_REGISTER_SIGNATURE),
+        ("proof-of-sending.tlog-proof", MAX_LOG_PROOF),
     ] {
         let mut changed = zip.clone();
-        changed.entry(name).replace(&large);
+        changed.entry(name).replace(&vec![0; most as usize + 1]);
         let told = Dossier::read(Cursor::new(changed.to_octets())).unwrap_err();
         assert!(
-            matches!(&told, ReadError::TooLarge { name: told, limit } if told == name && *limit == 1 << 20),
+            matches!(&told, ReadError::TooLarge { name: told, limit } if told == name && *limit == most),
             "{told:?}"
         );
+        // One octet less is read.
+        let mut changed = zip.clone();
+        exchange(&mut changed, name, &vec![0; most as usize]);
+        Dossier::read(Cursor::new(changed.to_octets())).unwrap();
     }
+    let large = vec![0; MAX_DOCUMENT as usize + 1];
     let files = || DossierBuilder::new().with_letter(LetterFiles::new(pdf(), LETTER));
     let told = files().with_register_extract(large.clone(), &b"x"[..]).to_sign().unwrap_err();
     assert!(matches!(&told, WriteError::TooLarge { name, .. } if name == "register-extract-1.json"), "{told:?}");
@@ -276,4 +282,58 @@ fn what_is_looked_at_with_each_proof_is_bounded() {
     // Nobody submitted an opening.
     let opened = proof("good/committed-opening.p7m").with_submission(submission());
     assert!(matches!(DossierBuilder::new().with_proof(opened).to_sign(), Err(WriteError::SubmissionOfNoSending)));
+}
+
+/// What is disclosed of a sending is compared with what follows it, whichever of its copies has the disclosure beside it.
+#[test]
+fn of_two_copies_of_a_sending_the_disclosed_one_is_followed_in_either_order() {
+    let [proofs, _] = &trusting();
+    let disclosed = || proof("good/committed.p7m").with_disclosure(vector("commitment/sending.disclosure.json"));
+    let opening = || proof("good/committed-opening.p7m").with_disclosure(vector("commitment/opening.disclosure.json"));
+    let told = [true, false].map(|is_first| {
+        let plain = proof("good/committed.p7m");
+        let [first, second] = if is_first { [disclosed(), plain] } else { [plain, disclosed()] };
+        let files = DossierBuilder::new().with_proof(first).with_proof(second).with_proof(opening());
+        of_proof(&read(&container(files)).report(proofs, now()).unwrap(), BY_PROVIDER)
+    });
+    assert_eq!(told[0], told[1]);
+    assert!(!has(&told[0], Code::CommitmentsNotCompared), "{}", told[0]);
+    // Without the disclosure the parties of the two are not compared.
+    let files = DossierBuilder::new().with_proof(proof("good/committed.p7m")).with_proof(opening());
+    let told = of_proof(&read(&container(files)).report(proofs, now()).unwrap(), BY_PROVIDER);
+    assert!(has(&told, Code::CommitmentsNotCompared), "{told}");
+}
+
+#[test]
+fn what_no_verifier_looks_at_is_not_said_to_be_judged() {
+    let [proofs, _] = &trusting();
+    // No mandate names the extract, and without trust in registers no mandate is looked up.
+    let extract = || (vector("mandate/register.extract.json"), vector("mandate/register.extract.p7s"));
+    let (json, signature) = extract();
+    let files = || DossierBuilder::new().with_register_extract(json.clone(), signature.clone());
+    let unnamed = container(files().with_proof(proof("good/sending.p7m")));
+    let named = container(
+        files().with_proof(proof("mandate/sending-to-enterprise.p7m")).with_proof(proof("mandate/provider.p7m")),
+    );
+    let untrusting = verifier("seal");
+    for (octets, verifier, expected) in [
+        (&unnamed, proofs, PartVerdict::Untrusted),
+        (&named, &untrusting, PartVerdict::Untrusted),
+        (&named, proofs, PartVerdict::WithItsProof),
+    ] {
+        let report = read(octets).report(verifier, now()).unwrap();
+        for name in ["register-extract-1.json", "register-extract-1.p7s"] {
+            assert_eq!(verdict(&report, name), expected, "{name}");
+        }
+    }
+    // A policy that ignores logs and second seals says nothing of what lies there.
+    let files = proof("good/sending.p7m").with_log_proof(vector("log/good.tlog-proof")).with_second_seal(&b"x"[..]);
+    let octets = container(DossierBuilder::new().with_proof(files));
+    let policy = Policy { log: LogRule::Ignore, second_seal: SecondSealRule::Ignore, ..Policy::default() };
+    for (policy, expected) in [(policy, PartVerdict::Untrusted), (Policy::default(), PartVerdict::WithItsProof)] {
+        let report = read(&octets).report(&verifier("seal").with_policy(policy), now()).unwrap();
+        for name in ["proof-of-sending.tlog-proof", "proof-of-sending.pq.p7s"] {
+            assert_eq!(verdict(&report, name), expected, "{name}");
+        }
+    }
 }

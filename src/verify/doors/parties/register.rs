@@ -28,16 +28,16 @@ impl Verifier {
     }
 
     /// Returns the same verifier with these extracts beside those of its registers, each as JSON with the register's signature: for
-    /// files that came with extracts of their own. A verifier that trusts no register trusts none by them.
+    /// files that came with extracts of their own. It is `None` where this verifier trusts no register, since none is trusted by them.
     ///
-    /// A verdict by one of the two verifiers is taken by the other, since an extract that is offered only helps a mandate to hold.
-    #[must_use]
-    pub fn also_with_register_extracts(&self, extracts: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>) -> Self {
+    /// A verdict by one of the two verifiers is taken by the other: both trust the same registers, and a statement names the one
+    /// extract that counts for it.
+    pub fn also_with_register_extracts(&self, extracts: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>) -> Option<Self> {
         let settings = self.settings.clone();
-        let Some(registers) = self.settings.registers.as_deref() else { return Self { settings } };
+        let registers = self.settings.registers.as_deref()?;
         let give =
             |registers: Registers, (json, signature): (Vec<u8>, Vec<u8>)| registers.with_extract(&json, &signature);
-        Self { settings: settings.with_registers(extracts.into_iter().fold(registers.clone(), give)) }
+        Some(Self { settings: settings.with_registers(extracts.into_iter().fold(registers.clone(), give)) })
     }
 }
 
