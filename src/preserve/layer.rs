@@ -176,7 +176,7 @@ pub(super) fn imprint(octets: &[u8], kind: Kind<'_>, layer: Layer) -> Result<Dig
             let record = record(&tail)?;
             match renewal {
                 Renewal::Timestamp => {
-                    let object = object_digest(octets, kind, algorithm(&record, renewal)?)?;
+                    let object = object_digest(octets, kind, last_algorithm(&record)?)?;
                     record.renewal_leaf(renewal, &object).ok_or(NotRenewable::Record)
                 }
                 Renewal::HashTree(algorithm) => {
@@ -276,7 +276,7 @@ pub(super) fn with_token(
         }
         Layer::Record(Renewal::Timestamp) => {
             let tail = tail(octets, kind)?;
-            let added = archive_time_stamp(algorithm(&record(&tail)?, Renewal::Timestamp)?, token);
+            let added = archive_time_stamp(last_algorithm(&record(&tail)?)?, token);
             Ok(tail.with_archive_time_stamp(tail.token(), &added))
         }
         Layer::Record(Renewal::HashTree(algorithm)) => {
@@ -307,11 +307,8 @@ pub(super) fn with_chain(
     }
 }
 
-fn algorithm(record: &EvidenceRecord<'_>, renewal: Renewal) -> Result<DigestAlgorithm, NotRenewable> {
-    match renewal {
-        Renewal::Timestamp => record.last_algorithm().ok_or(NotRenewable::Record),
-        Renewal::HashTree(algorithm) => Ok(algorithm),
-    }
+fn last_algorithm(record: &EvidenceRecord<'_>) -> Result<DigestAlgorithm, NotRenewable> {
+    record.last_algorithm().ok_or(NotRenewable::Record)
 }
 
 /// The file as it was before the record, which is the object of the record.

@@ -88,7 +88,8 @@ impl<'v> Renewer<'v> {
         }
     }
 
-    /// Renews an evidence record by itself, as [`prepare_record`](Self::prepare_record) prepares it.
+    /// Renews an evidence record by itself, as [`prepare_record`](Self::prepare_record) prepares it. Of a record over several objects
+    /// together, a new hash tree is over this object alone: [`renew_record_of_group`](Self::renew_record_of_group) takes all of them.
     ///
     /// # Errors
     /// Those of [`renew`](Self::renew). The record is unchanged.
@@ -134,6 +135,9 @@ impl<'v> Renewer<'v> {
 
     /// Prepares an evidence record by itself for its renewal. It is over an object with these digests: by each algorithm
     /// of the record ([`digest_algorithms`](crate::time::record::digest_algorithms)), and for a new hash tree by its own.
+    ///
+    /// A record over several objects together proves none of the others any longer once it has a new hash tree over this one:
+    /// [`prepare_record_of_group`](Self::prepare_record_of_group) takes all of them.
     ///
     /// # Errors
     /// [`NotRenewable`].
