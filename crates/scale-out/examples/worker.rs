@@ -23,15 +23,17 @@ use recommande::crypto::SigningKey;
 use recommande::identity::EnterpriseNumber;
 use recommande::rfc3161_client::{HttpTransport, RetryPolicy};
 use recommande::{Certificate, Credentials, Environment, Issuer, Sealer, TsaPool};
-use recommande_scale_out::postgres::{self, Database, PostgresStore};
+use recommande_scale_out::nats::{JetStream, StreamSettings};
+use recommande_scale_out::postgres::{self, Database, PostgresStore, PostgresWork};
 use recommande_scale_out::{Counters, FolderStore, Progress, Seals, Settings, Stop, Store, Work, Worker};
 
 const USAGE: &str = "\
-usage: worker --postgres CONNECTION --create
-       worker --postgres CONNECTION [--folder DIR] --key KEY.pem --chain CHAIN.pem --issuer-name NAME --issuer-number NUMBER
+usage: worker --postgres CONNECTION [--nats URL] --create
+       worker --postgres CONNECTION [--nats URL] [--folder DIR] --key KEY.pem --chain CHAIN.pem --issuer-name NAME --issuer-number NUMBER
               --environment NAME --tsa URL [--aggregated] [--batch N] [--pause MS] [--drain]
 
   --postgres CONNECTION  where items and proofs are, as libpq writes it
+  --nats URL             items come from a stream of JetStream there
   --create               makes the tables
   --folder DIR           proofs are there
   --key KEY.pem          the key of the seal (PKCS#8)
@@ -42,6 +44,7 @@ usage: worker --postgres CONNECTION --create
   --tsa URL              the time-stamp authority
   --aggregated           one seal for each batch
   --batch N              items of a batch at the most (default: 1000)
+  --ack-wait MS          how long JetStream waits for an acknowledgement (default: 60000; where the stream is made)
   --pause MS             first pause after a TSA that is away (default: 30000)
   --drain                ends when the queue has nothing to hand out
 
@@ -78,17 +81,33 @@ fn run() -> Result<(), Error> {
     }
     let database = Database::new(needed(&arguments, "--postgres")?)?;
     if arguments.has("--create") {
-        return Ok(postgres::create_tables(&database)?);
+        postgres::create_tables(&database)?;
+        if let Some(mut stream) = jetstream(&arguments)? {
+            stream.create()?;
+        }
+        return Ok(());
     }
     let settings = settings(&arguments)?;
-    let (work, store) = postgres::both(&database);
-    match arguments.path("--folder") {
-        // The proofs are elsewhere than the items, so that no transaction is shared.
-        Some(folder) => {
-            work_on(&arguments, postgres::PostgresWork::new(&database), FolderStore::open(folder)?, settings)
+    let folder = arguments.path("--folder").map(FolderStore::open).transpose()?;
+    match (jetstream(&arguments)?, folder) {
+        (Some(items), Some(proofs)) => work_on(&arguments, items, proofs, settings),
+        (Some(items), None) => work_on(&arguments, items, PostgresStore::new(&database), settings),
+        (None, Some(proofs)) => work_on(&arguments, PostgresWork::new(&database), proofs, settings),
+        (None, None) => {
+            // Both in one database: the proofs are stored when their items go.
+            let (items, proofs) = postgres::both(&database);
+            work_on(&arguments, items, proofs, settings)
         }
-        None => work_on::<_, PostgresStore>(&arguments, work, store, settings),
     }
+}
+
+fn jetstream(arguments: &Arguments) -> Result<Option<JetStream>, Error> {
+    let Some(server) = arguments.text("--nats")? else { return Ok(None) };
+    let mut stream = StreamSettings::default();
+    if let Some(wait) = arguments.text("--ack-wait")? {
+        stream = stream.with_ack_wait(Duration::from_millis(wait.parse()?));
+    }
+    Ok(Some(JetStream::new(server, stream)?))
 }
 
 fn needed<'a>(arguments: &'a Arguments, name: &str) -> Result<&'a str, Error> {

@@ -16,7 +16,8 @@
 //! ```
 //!
 //! - [`Worker`] does that over two traits: [`Work`], which hands out items, and [`Store`], which keeps seals and proofs.
-//! - [`postgres`] has both in PostgreSQL, and [`FolderStore`] keeps proofs in a folder.
+//! - [`postgres`] has both in PostgreSQL, [`nats`] has the items in a stream of NATS JetStream, and [`FolderStore`] keeps proofs in
+//!   a folder.
 //! - An item that no retry mends is rejected with its [`Reason`], and never taken again. A TSA that is away makes an item
 //!   wait. A store that is away settles nothing.
 //! - A process may be killed at any moment. What it had not settled goes to another, which finds the stored seals.
@@ -36,6 +37,8 @@ mod engine_error;
 mod folder;
 mod item;
 mod key;
+#[cfg(feature = "nats")]
+pub mod nats;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod reason;

@@ -13,10 +13,12 @@ use crate::work::{Taken, Verdict, Work};
 /// How long a queue without items is left alone.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
-/// One more octet than the table takes.
+/// The name of the engine in errors.
 const ENGINE: &str = "the queue in PostgreSQL";
 
 const DUE: &str = "SELECT count(*) FROM (SELECT FROM recommande_item WHERE not_before <= now() LIMIT $1) AS due";
+
+const COUNT: &str = "SELECT count(*) FROM recommande_item";
 
 const CLAIM: &str = "SELECT item, statement FROM recommande_item WHERE not_before <= now() \
                      ORDER BY not_before, item LIMIT $1 FOR UPDATE SKIP LOCKED";
@@ -123,6 +125,16 @@ impl PostgresWork {
     pub fn put(&mut self, items: &[Item]) -> Result<(), EngineError> {
         let octets: Vec<&[u8]> = items.iter().map(Item::octets).collect();
         self.claim().session.run("to take items", |client| client.execute(PUT, &[&octets])).map(|_| ())
+    }
+
+    /// Returns how many items are in the queue: those that wait, and those that workers have.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub fn waiting(&mut self) -> Result<u64, EngineError> {
+        let mut claim = self.claim();
+        let rows: i64 = claim.session.run("for items", |client| client.query_one(COUNT, &[])?.try_get(0))?;
+        u64::try_from(rows).map_err(|_| claim.session.unfit("for items"))
     }
 
     fn claim(&self) -> MutexGuard<'_, Claim> {

@@ -1,13 +1,17 @@
 //! A service, and statements for its queue.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use recommande::crypto::KeyKind;
+use chrono::{DateTime, TimeDelta, Utc};
+use recommande::crypto::{KeyKind, SigningKey};
+use recommande::evidence::Statement as _;
 use recommande::identity::{EnterpriseNumber, Niss};
-use recommande::testing::TestPki;
+use recommande::testing::{TestKeys, TestPki};
 use recommande::{
-    Credentials, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sealer, Sending, Verifier,
+    Certificate, Credentials, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sealer, Sending,
+    Verifier,
 };
 use recommande_scale_out::Item;
 
@@ -17,14 +21,33 @@ pub const NUMBER: &str = "0406798006";
 pub struct Service {
     pub pki: TestPki,
     pub issuer: Issuer,
+    /// The key of the seal, PKCS#8 as PEM.
+    pub key: String,
 }
 
 impl Service {
     pub fn new() -> Self {
-        let pki = TestPki::of_kind(&KeyKind::EcP256, Utc::now()).unwrap();
+        Self::with_key(&["EC", "-pkeyopt", "ec_paramgen_curve:P-256"])
+    }
+
+    /// A service whose key `openssl genpkey -algorithm` makes.
+    pub fn with_key(algorithm: &[&str]) -> Self {
+        let made = Command::new("openssl").args(["genpkey", "-algorithm"]).args(algorithm).output();
+        let key = String::from_utf8(made.expect("openssl").stdout).unwrap();
+        let keys = TestKeys::generate(&KeyKind::EcP256).unwrap();
+        let keys = TestKeys { seal: Arc::new(SigningKey::from_pem(&key).unwrap()), ..keys };
+        let pki = TestPki::with_keys(keys, Utc::now()).unwrap();
         let pki = pki.with_organization(NAME, &format!("NTRBE-{NUMBER}")).unwrap();
         let number: EnterpriseNumber = NUMBER.parse().unwrap();
-        Self { pki, issuer: Issuer::of(NAME, &number, Environment::Test).unwrap() }
+        Self { pki, issuer: Issuer::of(NAME, &number, Environment::Test).unwrap(), key }
+    }
+
+    /// The chain of the seal as PEM.
+    pub fn chain(&self) -> String {
+        let pem = |certificate: &Certificate| {
+            pem_rfc7468::encode_string("CERTIFICATE", pem_rfc7468::LineEnding::LF, certificate.der()).unwrap()
+        };
+        self.pki.seal_chain().iter().map(pem).collect()
     }
 
     pub fn sealer(&self) -> Sealer {
@@ -54,4 +77,35 @@ pub fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, text).unwrap();
     path
+}
+
+/// Octets that no retry makes a proof, each for another reason. The last one has the identifier of `first`, and another letter.
+pub fn poison(service: &Service, first: &Sending, number: usize) -> (Vec<u8>, &'static str) {
+    let now = Utc::now();
+    let number_of_other: EnterpriseNumber = "0244142664".parse().unwrap();
+    let of = |issuer: &Issuer, sending: &Sending| sending.to_json(issuer).unwrap();
+    let own = &service.issuer;
+    let letter = |time| sending(1_000_000 + number, time);
+    match number % 7 {
+        0 => (format!("no statement {number}").into_bytes(), "unreadable"),
+        1 => {
+            let mut octets = of(own, &letter(now));
+            octets.pop();
+            (octets, "unreadable")
+        }
+        2 => (
+            of(&Issuer::of("Another Service", &number_of_other, Environment::Test).unwrap(), &letter(now)),
+            "other-issuer",
+        ),
+        3 => {
+            let own_number: EnterpriseNumber = NUMBER.parse().unwrap();
+            (of(&Issuer::of(NAME, &own_number, Environment::Production).unwrap(), &letter(now)), "other-issuer")
+        }
+        4 => (of(own, &letter(now - TimeDelta::days(3))), "sealed-too-late"),
+        5 => (of(own, &letter(now + TimeDelta::days(3))), "event-in-future"),
+        _ => {
+            let same = letter(now).with_evidence_identifier(first.evidence_identifier());
+            (of(own, &same), "duplicate-identifier")
+        }
+    }
 }

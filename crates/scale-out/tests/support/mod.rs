@@ -4,7 +4,9 @@
 
 pub mod database;
 pub mod letters;
+pub mod nats;
 pub mod tsa;
+pub mod workers;
 
 use std::path::PathBuf;
 

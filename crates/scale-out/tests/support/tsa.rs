@@ -14,16 +14,19 @@ pub struct Tsa(Arc<State>);
 struct State {
     tsa: TestTsa,
     url: String,
+    latency: Duration,
     is_away: AtomicBool,
     given: AtomicU64,
 }
 
 impl Tsa {
-    pub fn start(pki: &TestPki) -> Self {
+    /// Each of its timestamps has a time of its own.
+    pub fn start(pki: &TestPki, latency: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let (is_away, given) = (AtomicBool::new(false), AtomicU64::new(0));
-        let tsa = Self(Arc::new(State { tsa: TestTsa::new(pki), url, is_away, given }));
+        let tsa = TestTsa::new(pki).with_fraction_digits(6);
+        let tsa = Self(Arc::new(State { tsa, url, latency, is_away, given }));
         let serving = tsa.clone();
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
@@ -69,6 +72,7 @@ impl Tsa {
         let have = body.len();
         body.resize(usize::max(length, have), 0);
         connection.read_exact(&mut body[have..]).ok()?;
+        std::thread::sleep(self.0.latency);
         let response = self.0.tsa.respond(&body);
         self.0.given.fetch_add(1, Ordering::SeqCst);
         let head = format!(

@@ -1,0 +1,30 @@
+//! Items in a stream of NATS JetStream.
+//!
+//! JetStream hands items over, and is no archive: the proofs are in another [`Store`](crate::Store). An item leaves the stream when
+//! its acknowledgement was acknowledged.
+//!
+//! ```text
+//! stream    ITEMS: subjects mail.item.0 to mail.item.15, retention work queue, file, discard new, ids remembered for 10 minutes
+//! message   the octets of an item; Nats-Msg-Id is its evidence identifier
+//! consumer  sealers: pull, explicit acknowledgement, waits for it 60 s, delivers without end
+//! ```
+//!
+//! What the server does that is easily missed:
+//!
+//! - It forgets an item whose id it has seen within 10 minutes, and compares neither octets nor subject; after a restart it
+//!   may not know the id any more. So [`JetStream::publish`] tells which items were taken for known ones, and the store alone
+//!   decides what is there once.
+//! - It writes acknowledged messages to the disk every two minutes, unless it is configured with `sync_interval: always`. A
+//!   process that is killed loses nothing, and a machine without power does. Keep an outbox, and publish again what the store does not
+//!   have; the second time does no harm.
+//! - The time for an acknowledgement has to be longer than sealing a batch and asking all TSAs takes
+//!   ([`TsaPool::longest_wait`](recommande::TsaPool::longest_wait)). When it is too short two workers have the same item, which
+//!   costs a trip and makes no second proof.
+//!
+//! The client is asynchronous: a runtime of tokio on the worker's own thread runs it while the worker asks it something. Between
+//! that it answers no ping, and a server that gave it up is connected anew.
+
+mod stream;
+mod work;
+
+pub use stream::{JetStream, StreamSettings, Ticket};

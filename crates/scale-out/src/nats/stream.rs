@@ -1,0 +1,268 @@
+//! The stream, its consumer, and what producers publish.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::{AckPolicy, Consumer, pull};
+use async_nats::jetstream::context::{PublishError, PublishErrorKind};
+use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
+use async_nats::jetstream::{self, Context};
+use async_nats::{Client, ConnectOptions, Subject};
+use recommande::evidence::EvidenceIdentifier;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::engine_error::{EngineError, Fault};
+use crate::item::Item;
+use crate::key::Key;
+
+pub(super) const ENGINE: &str = "the queue in JetStream";
+
+/// Subjects are spread, so that streams may be split one day.
+const SUBJECTS: u8 = 16;
+
+/// How many items are on their way at a time.
+const AT_ONCE: usize = 1000;
+
+/// How long the server may take for an answer.
+pub(super) const ANSWER: Duration = Duration::from_secs(5);
+
+/// The codes of a server or a stream without room: insufficient resources, storage exceeded, and what a full stream answers.
+const FULL: [u64; 3] = [10023, 10047, 10077];
+
+/// How the stream and its consumer are made.
+#[derive(Clone, Debug)]
+pub struct StreamSettings {
+    stream: String,
+    subject: String,
+    consumer: String,
+    replicas: usize,
+    max_bytes: i64,
+    ack_wait: Duration,
+    max_ack_pending: i64,
+}
+
+impl Default for StreamSettings {
+    /// The stream `ITEMS` with subjects `mail.item.0` to `mail.item.15`, one replica, at most 1 GiB, and its consumer `sealers`,
+    /// which waits 60 seconds for an acknowledgement and has at most 10,000 items out.
+    fn default() -> Self {
+        Self {
+            stream: "ITEMS".to_owned(),
+            subject: "mail.item".to_owned(),
+            consumer: "sealers".to_owned(),
+            replicas: 1,
+            max_bytes: 1 << 30,
+            ack_wait: Duration::from_secs(60),
+            max_ack_pending: 10_000,
+        }
+    }
+}
+
+impl StreamSettings {
+    /// Names the stream, the beginning of its subjects, and the consumer.
+    #[must_use]
+    pub fn with_names(self, stream: &str, subject: &str, consumer: &str) -> Self {
+        Self { stream: stream.to_owned(), subject: subject.to_owned(), consumer: consumer.to_owned(), ..self }
+    }
+
+    /// Sets how many servers of a cluster have each item: 3 for items that may not be lost with one machine.
+    #[must_use]
+    pub fn with_replicas(self, replicas: usize) -> Self {
+        Self { replicas, ..self }
+    }
+
+    /// Sets how many octets the stream has at the most. A full stream refuses further items ([`Fault::Full`]), which stay with their
+    /// producer.
+    #[must_use]
+    pub fn with_max_bytes(self, octets: u32) -> Self {
+        Self { max_bytes: octets.into(), ..self }
+    }
+
+    /// Sets how long the consumer waits for the acknowledgement of an item before it hands it to another worker.
+    #[must_use]
+    pub fn with_ack_wait(self, ack_wait: Duration) -> Self {
+        Self { ack_wait, ..self }
+    }
+
+    /// Sets how many items may be out at a time: twice the batches of all workers.
+    #[must_use]
+    pub fn with_max_ack_pending(self, items: u32) -> Self {
+        Self { max_ack_pending: items.into(), ..self }
+    }
+
+    fn stream(&self) -> Config {
+        Config {
+            name: self.stream.clone(),
+            subjects: (0..SUBJECTS).map(|number| format!("{}.{number}", self.subject)).collect(),
+            retention: RetentionPolicy::WorkQueue,
+            storage: StorageType::File,
+            discard: DiscardPolicy::New,
+            max_bytes: self.max_bytes,
+            num_replicas: self.replicas,
+            duplicate_window: Duration::from_secs(600),
+            ..Config::default()
+        }
+    }
+
+    fn consumer(&self) -> pull::Config {
+        pull::Config {
+            durable_name: Some(self.consumer.clone()),
+            ack_policy: AckPolicy::Explicit,
+            ack_wait: self.ack_wait,
+            // An item that was handed out too often would stay in the stream, and nobody would see it.
+            max_deliver: -1,
+            max_ack_pending: self.max_ack_pending,
+            ..pull::Config::default()
+        }
+    }
+}
+
+/// A connection to the stream: a producer publishes with it, and a worker takes items from it.
+///
+/// It is for a thread without a runtime of tokio, and panics in one that runs tasks of such a runtime.
+pub struct JetStream {
+    pub(super) runtime: Runtime,
+    server: String,
+    settings: StreamSettings,
+    pub(super) connected: Option<Connected>,
+}
+
+pub(super) struct Connected {
+    pub(super) client: Client,
+    context: Context,
+    pub(super) consumer: Consumer<pull::Config>,
+}
+
+/// The item that a worker has: where its acknowledgement goes.
+#[derive(Clone)]
+pub struct Ticket(pub(super) Subject);
+
+impl fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ticket(..)")
+    }
+}
+
+impl JetStream {
+    /// Makes a connection to a server (`nats://host:4222`, with a user where it needs one; several are separated by commas). It
+    /// connects, and makes stream and consumer where they are not there, when it is asked something.
+    ///
+    /// # Errors
+    /// [`EngineError`] where the system has no room for a runtime.
+    pub fn new(server: &str, settings: StreamSettings) -> Result<Self, EngineError> {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| EngineError::of_io(ENGINE, "to begin", &error))?;
+        Ok(Self { runtime, server: server.to_owned(), settings, connected: None })
+    }
+
+    /// Connects, and makes stream and consumer where they are not there. One that is there stays as it is.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub fn create(&mut self) -> Result<(), EngineError> {
+        self.connect()
+    }
+
+    /// Publishes items, and returns the identifiers of those that the server took for ones that it has or had. Where the octets
+    /// are the same as before, that is so; look into the store before you delete them from the outbox.
+    ///
+    /// # Errors
+    /// [`EngineError`], with [`Fault::Full`] for a stream without room. Each item may be published or not: publish all of them again.
+    pub fn publish(&mut self, items: &[Item]) -> Result<Vec<EvidenceIdentifier>, EngineError> {
+        let name = |item: &Item| Key::Item(item.evidence_identifier()).to_string();
+        let subject = |item: &Item| {
+            let last = item.evidence_identifier().as_bytes().last().copied().unwrap_or_default();
+            format!("{}.{}", self.settings.subject, last % SUBJECTS)
+        };
+        let messages: Vec<_> = items.iter().map(|item| (subject(item), name(item), item.octets().to_vec())).collect();
+        self.connect()?;
+        let Some(connected) = &self.connected else { return Err(unreachable("to publish")) };
+        let context = &connected.context;
+        let published = self.runtime.block_on(async {
+            let mut known = Vec::new();
+            for (part, items) in messages.chunks(AT_ONCE).zip(items.chunks(AT_ONCE)) {
+                let mut sent = Vec::with_capacity(part.len());
+                for (subject, name, octets) in part {
+                    let message = PublishMessage::build().message_id(name).payload(octets.clone().into());
+                    sent.push(context.send_publish(subject.clone(), message).await?);
+                }
+                for (acknowledgement, item) in sent.into_iter().zip(items) {
+                    if acknowledgement.await?.duplicate {
+                        known.push(item.evidence_identifier());
+                    }
+                }
+            }
+            Ok(known)
+        });
+        published.map_err(|error: PublishError| {
+            self.connected = None;
+            not_published(&error)
+        })
+    }
+
+    /// Returns how many items are in the stream: those that wait, and those that workers have.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub fn waiting(&mut self) -> Result<u64, EngineError> {
+        let name = self.settings.stream.clone();
+        self.ask("for its stream", async |connected| {
+            let stream = connected.context.get_stream(name).await;
+            stream.map(|stream| stream.cached_info().state.messages).map_err(|_| unreachable("for its stream"))
+        })
+    }
+
+    /// Connects, unless it is connected already.
+    pub(super) fn connect(&mut self) -> Result<(), EngineError> {
+        if self.connected.is_some() {
+            return Ok(());
+        }
+        let doing = "to connect";
+        let (server, settings) = (self.server.clone(), self.settings.clone());
+        let connected = self.runtime.block_on(async {
+            let options = ConnectOptions::new().connection_timeout(ANSWER).request_timeout(Some(ANSWER));
+            let servers: Vec<&str> = server.split(',').collect();
+            let client = options.connect(servers).await.map_err(|_| unreachable(doing))?;
+            let mut context = jetstream::new(client.clone());
+            context.set_timeout(ANSWER);
+            let refused = |_| EngineError::new(ENGINE, "for its stream", Fault::Unfit);
+            let stream = context.get_or_create_stream(settings.stream()).await.map_err(refused)?;
+            let config = &stream.cached_info().config;
+            // A stream that keeps or drops items in another way is not made into this one.
+            if config.retention != RetentionPolicy::WorkQueue || config.discard != DiscardPolicy::New {
+                return Err(EngineError::new(ENGINE, "for its stream", Fault::Unfit));
+            }
+            let consumer = stream.get_or_create_consumer(&settings.consumer, settings.consumer()).await;
+            let consumer = consumer.map_err(|_| EngineError::new(ENGINE, "for its consumer", Fault::Unfit))?;
+            Ok(Connected { client, context, consumer })
+        });
+        self.connected = Some(connected?);
+        Ok(())
+    }
+}
+
+pub(super) fn unreachable(doing: &'static str) -> EngineError {
+    EngineError::new(ENGINE, doing, Fault::Unreachable)
+}
+
+fn not_published(error: &PublishError) -> EngineError {
+    let code = std::error::Error::source(error)
+        .and_then(|source| source.downcast_ref::<jetstream::Error>())
+        .map(|error| error.error_code().0);
+    let fault = match (error.kind(), code) {
+        (_, Some(code)) if FULL.contains(&code) => Fault::Full,
+        (PublishErrorKind::TimedOut, _) => Fault::Timeout,
+        (PublishErrorKind::BrokenPipe, _) => Fault::Unreachable,
+        (PublishErrorKind::StreamNotFound, _) => Fault::Unfit,
+        _ => Fault::Refused,
+    };
+    let made = EngineError::new(ENGINE, "to publish", fault);
+    code.map_or(made.clone(), |code| made.with_code(&code.to_string()))
+}
+
+impl fmt::Debug for JetStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address of a server may hold a password.
+        f.debug_struct("JetStream").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,137 @@
+//! Items as messages.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use async_nats::connection::State;
+use async_nats::jetstream::AckKind;
+use async_nats::jetstream::consumer::{Consumer, pull};
+use async_nats::{Client, Subject};
+use futures_util::StreamExt as _;
+use futures_util::stream;
+
+use super::stream::{ANSWER, Connected, ENGINE, JetStream, Ticket, unreachable};
+use crate::engine_error::{EngineError, Fault};
+use crate::work::{Taken, Verdict, Work};
+
+/// How many acknowledgements are on their way at a time.
+const AT_ONCE: usize = 256;
+
+/// After a failure of the store an item waits this long, so that not all workers ask it again at once.
+const RELEASED: Duration = Duration::from_secs(1);
+
+impl JetStream {
+    /// Asks the server something. After a failure the connection is given up.
+    pub(super) fn ask<T>(
+        &mut self,
+        doing: &'static str,
+        ask: impl AsyncFnOnce(&Connected) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        self.connect()?;
+        let Some(connected) = &self.connected else { return Err(unreachable(doing)) };
+        let answered = self.runtime.block_on(async {
+            // What is asked while the server is away would be answered to nobody later.
+            is_there(&connected.client, doing).await?;
+            ask(connected).await
+        });
+        if answered.is_err() {
+            self.connected = None;
+        }
+        answered
+    }
+}
+
+/// Checks that the server answers now.
+async fn is_there(client: &Client, doing: &'static str) -> Result<(), EngineError> {
+    let flushed = tokio::time::timeout(ANSWER, client.flush()).await;
+    match flushed {
+        Ok(Ok(())) if client.connection_state() == State::Connected => Ok(()),
+        Ok(_) => Err(unreachable(doing)),
+        Err(_) => Err(EngineError::new(ENGINE, doing, Fault::Timeout)),
+    }
+}
+
+impl Work for JetStream {
+    type Ticket = Ticket;
+
+    fn next(&mut self, most: NonZeroUsize, within: Duration) -> Result<Vec<Taken<Ticket>>, EngineError> {
+        let doing = "for items";
+        self.ask(doing, async |connected| {
+            tokio::time::timeout(within + ANSWER, taken(&connected.consumer, most.get(), within))
+                .await
+                .map_err(|_| EngineError::new(ENGINE, doing, Fault::Timeout))?
+                .map_err(|_| EngineError::new(ENGINE, doing, Fault::Refused))
+        })
+    }
+
+    fn hold(&mut self, tickets: &[Ticket]) -> Result<(), EngineError> {
+        let doing = "to wait for items";
+        self.ask(doing, async |connected| {
+            for Ticket(reply) in tickets {
+                let told = connected.client.publish(reply.clone(), AckKind::Progress.into()).await;
+                told.map_err(|_| unreachable(doing))?;
+            }
+            connected.client.flush().await.map_err(|_| unreachable(doing))
+        })
+    }
+
+    fn settle(&mut self, settled: Vec<(Ticket, Verdict)>) -> Result<(), EngineError> {
+        let doing = "to settle items";
+        self.ask(doing, async |connected| {
+            // Each is acknowledged by the server. One whose answer is lost is handed out again, and found in the store.
+            let answers = settled.into_iter().map(|(Ticket(reply), verdict)| {
+                let kind = match verdict {
+                    Verdict::Done => AckKind::Ack,
+                    Verdict::Later(after) => AckKind::Nak(Some(after)),
+                    Verdict::Rejected => AckKind::Term,
+                };
+                acknowledged(&connected.client, reply, kind)
+            });
+            let mut answers = stream::iter(answers).buffer_unordered(AT_ONCE);
+            let mut failed = None;
+            while let Some(answer) = answers.next().await {
+                failed = failed.or(answer.err());
+            }
+            failed.map_or(Ok(()), Err)
+        })
+    }
+
+    fn release(&mut self, tickets: Vec<Ticket>) {
+        // Where this fails too, they are handed out when their time is over.
+        let _ = self.ask("to take items back", async |connected| {
+            for Ticket(reply) in tickets {
+                let told = connected.client.publish(reply, AckKind::Nak(Some(RELEASED)).into()).await;
+                told.map_err(|_| unreachable("to take items back"))?;
+            }
+            connected.client.flush().await.map_err(|_| unreachable("to take items back"))
+        });
+    }
+}
+
+/// Takes what comes until the batch is full or the time is over.
+async fn taken(
+    consumer: &Consumer<pull::Config>,
+    most: usize,
+    within: Duration,
+) -> Result<Vec<Taken<Ticket>>, async_nats::Error> {
+    let mut messages = consumer.batch().max_messages(most).expires(within).messages().await?;
+    let mut taken = Vec::new();
+    while let Some(message) = messages.next().await {
+        let message = match message {
+            Ok(message) => message.message,
+            // What came before is there, and is worked on.
+            Err(_) if !taken.is_empty() => break,
+            Err(error) => return Err(error),
+        };
+        if let Some(reply) = message.reply {
+            taken.push(Taken { ticket: Ticket(reply), octets: message.payload.to_vec() });
+        }
+    }
+    Ok(taken)
+}
+
+/// Tells the server what becomes of an item, and waits until it knows.
+async fn acknowledged(client: &Client, reply: Subject, kind: AckKind) -> Result<(), EngineError> {
+    let answered = client.request(reply, kind.into()).await;
+    answered.map(|_| ()).map_err(|_| EngineError::new(ENGINE, "to settle items", Fault::Timeout))
+}

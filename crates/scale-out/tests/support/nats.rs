@@ -1,0 +1,88 @@
+//! A NATS server of the test's own.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use recommande_scale_out::nats::{JetStream, StreamSettings};
+
+use super::Folder;
+
+/// Longer than a batch takes, and shorter than a test has patience.
+const ACK_WAIT: Duration = Duration::from_secs(3);
+
+/// A server on a free port, with JetStream in its own folder.
+pub struct Server {
+    folder: Folder,
+    port: u16,
+    process: Option<Child>,
+}
+
+impl Server {
+    /// Starts a server.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn start(name: &str) -> Result<Self, String> {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut server = Self { folder: Folder::new(name), port, process: None };
+        server.run()?;
+        Ok(server)
+    }
+
+    /// Starts the server, and waits until it answers.
+    ///
+    /// # Errors
+    /// Why it does not start.
+    pub fn run(&mut self) -> Result<(), String> {
+        let process = Command::new("nats-server")
+            .args(["--addr", "127.0.0.1", "--port", &self.port.to_string(), "--jetstream", "--store_dir"])
+            .arg(&self.folder.0)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("no nats-server (apt-get install nats-server): {error}"))?;
+        self.process = Some(process);
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.stream(ACK_WAIT).create().is_err() {
+            assert!(Instant::now() < until, "nats-server does not answer");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
+    /// Kills the server.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+
+    pub fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// A connection, whose stream waits this long for an acknowledgement where it makes it.
+    pub fn stream(&self, ack_wait: Duration) -> JetStream {
+        JetStream::new(&self.url(), StreamSettings::default().with_ack_wait(ack_wait)).unwrap()
+    }
+
+    /// Publishes octets without an id, as a second producer does, or one that is not ours.
+    pub fn publish_raw(&self, items: &[Vec<u8>]) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let context = async_nats::jetstream::new(async_nats::connect(self.url()).await.unwrap());
+            for item in items {
+                context.publish("mail.item.0", item.clone().into()).await.unwrap().await.unwrap();
+            }
+        });
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
