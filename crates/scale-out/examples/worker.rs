@@ -72,6 +72,8 @@ fn run() -> Result<(), Error> {
         "--tsa",
         "--batch",
         "--pause",
+        "--nats",
+        "--ack-wait",
     ];
     let arguments = Arguments::read(&options, &["--create", "--aggregated", "--drain", "--help"])
         .map_err(|error| format!("{error}\n\n{USAGE}"))?;

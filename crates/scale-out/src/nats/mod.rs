@@ -17,6 +17,9 @@
 //! - It writes acknowledged messages to the disk every two minutes, unless it is configured with `sync_interval: always`. A
 //!   process that is killed loses nothing, and a machine without power does. Keep an outbox, and publish again what the store does not
 //!   have; the second time does no harm.
+//! - After it was killed it may have messages that its consumer takes for acknowledged: they stay, and nobody gets them (seen with
+//!   2.9.10). A worker that sees messages stay, for as long as the consumer waits for an acknowledgement, makes the consumer
+//!   anew. That hands out everything once more, which the store makes harmless.
 //! - The time for an acknowledgement has to be longer than sealing a batch and asking all TSAs takes
 //!   ([`TsaPool::longest_wait`](recommande::TsaPool::longest_wait)). When it is too short two workers have the same item, which
 //!   costs a trip and makes no second proof.

@@ -1,7 +1,7 @@
 //! The stream, its consumer, and what producers publish.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream::consumer::{AckPolicy, Consumer, pull};
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
@@ -125,12 +125,51 @@ pub struct JetStream {
     server: String,
     settings: StreamSettings,
     pub(super) connected: Option<Connected>,
+    /// Since when there are messages and none is handed out.
+    pub(super) quiet_since: Option<Instant>,
 }
 
 pub(super) struct Connected {
     pub(super) client: Client,
     context: Context,
     pub(super) consumer: Consumer<pull::Config>,
+}
+
+impl Connected {
+    /// How long the consumer waits for an acknowledgement.
+    pub(super) fn ack_wait(&self) -> Duration {
+        self.consumer.cached_info().config.ack_wait
+    }
+
+    /// Asks how the messages of the stream are doing.
+    pub(super) async fn state(&self) -> Result<StreamState, EngineError> {
+        let failed = || unreachable("for its stream");
+        let consumer = &self.consumer.cached_info();
+        let stream = self.context.get_stream(&consumer.stream_name).await.map_err(|_| failed())?;
+        let of_consumer = stream.consumer_info(&consumer.name).await.map_err(|_| failed())?;
+        let unacknowledged = u64::try_from(of_consumer.num_ack_pending).unwrap_or(u64::MAX);
+        Ok(StreamState {
+            messages: stream.cached_info().state.messages,
+            waiting: of_consumer.num_pending,
+            unacknowledged,
+        })
+    }
+
+    /// Deletes the consumer. The next connection makes one that hands out every message of the stream.
+    pub(super) async fn forget(&self) -> Result<(), EngineError> {
+        let consumer = &self.consumer.cached_info();
+        let deleted = self.context.delete_consumer_from_stream(&consumer.name, &consumer.stream_name).await;
+        deleted.map(|_| ()).map_err(|_| unreachable("to make its consumer anew"))
+    }
+}
+
+/// How many messages there are.
+pub(super) struct StreamState {
+    pub(super) messages: u64,
+    /// Those that the consumer has not handed out yet.
+    pub(super) waiting: u64,
+    /// Those that it waits for.
+    pub(super) unacknowledged: u64,
 }
 
 /// The item that a worker has: where its acknowledgement goes.
@@ -152,7 +191,7 @@ impl JetStream {
     pub fn new(server: &str, settings: StreamSettings) -> Result<Self, EngineError> {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| EngineError::of_io(ENGINE, "to begin", &error))?;
-        Ok(Self { runtime, server: server.to_owned(), settings, connected: None })
+        Ok(Self { runtime, server: server.to_owned(), settings, connected: None, quiet_since: None })
     }
 
     /// Connects, and makes stream and consumer where they are not there. One that is there stays as it is.
@@ -205,11 +244,7 @@ impl JetStream {
     /// # Errors
     /// [`EngineError`].
     pub fn waiting(&mut self) -> Result<u64, EngineError> {
-        let name = self.settings.stream.clone();
-        self.ask("for its stream", async |connected| {
-            let stream = connected.context.get_stream(name).await;
-            stream.map(|stream| stream.cached_info().state.messages).map_err(|_| unreachable("for its stream"))
-        })
+        self.ask("for its stream", async |connected| Ok(connected.state().await?.messages))
     }
 
     /// Connects, unless it is connected already.

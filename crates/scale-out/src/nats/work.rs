@@ -1,7 +1,7 @@
 //! Items as messages.
 
 use std::num::NonZeroUsize;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::connection::State;
 use async_nats::jetstream::AckKind;
@@ -16,6 +16,10 @@ use crate::work::{Taken, Verdict, Work};
 
 /// How many acknowledgements are on their way at a time.
 const AT_ONCE: usize = 256;
+
+/// After so many times the wait for acknowledgements, messages that nobody acknowledged should have come again. It is longer than
+/// the longest pause of a worker with its default settings.
+const PATIENCE: u32 = 6;
 
 /// After a failure of the store an item waits this long, so that not all workers ask it again at once.
 const RELEASED: Duration = Duration::from_secs(1);
@@ -41,6 +45,35 @@ impl JetStream {
     }
 }
 
+impl JetStream {
+    /// A server that was killed may have messages that its consumer takes for acknowledged, and never hands out again (seen with
+    /// 2.9.10). Where messages stay in a stream and none comes, the consumer is made anew: it hands out all of them once more, and
+    /// those that have their proof are found in the store.
+    fn look_for_stranded(&mut self) -> Result<(), EngineError> {
+        let since = self.quiet_since;
+        let (quiet, is_forgotten) = self.ask("for its stream", async |connected| {
+            let state = connected.state().await?;
+            if state.messages == 0 || state.waiting > 0 {
+                return Ok((None, false));
+            }
+            let since = since.unwrap_or_else(Instant::now);
+            // Those that nobody has are stranded. The others may wait for the end of a pause, or for a worker that is slow.
+            let is_stranded = state.messages > state.unacknowledged;
+            let patience = connected.ack_wait() * if is_stranded { 1 } else { PATIENCE };
+            let is_over = since.elapsed() >= patience;
+            if is_over {
+                connected.forget().await?;
+            }
+            Ok((Some(since).filter(|_| !is_over), is_over))
+        })?;
+        self.quiet_since = quiet;
+        if is_forgotten {
+            self.connected = None;
+        }
+        Ok(())
+    }
+}
+
 /// Checks that the server answers now.
 async fn is_there(client: &Client, doing: &'static str) -> Result<(), EngineError> {
     let flushed = tokio::time::timeout(ANSWER, client.flush()).await;
@@ -56,12 +89,18 @@ impl Work for JetStream {
 
     fn next(&mut self, most: NonZeroUsize, within: Duration) -> Result<Vec<Taken<Ticket>>, EngineError> {
         let doing = "for items";
-        self.ask(doing, async |connected| {
+        let taken = self.ask(doing, async |connected| {
             tokio::time::timeout(within + ANSWER, taken(&connected.consumer, most.get(), within))
                 .await
                 .map_err(|_| EngineError::new(ENGINE, doing, Fault::Timeout))?
                 .map_err(|_| EngineError::new(ENGINE, doing, Fault::Refused))
-        })
+        })?;
+        if taken.is_empty() {
+            self.look_for_stranded()?;
+        } else {
+            self.quiet_since = None;
+        }
+        Ok(taken)
     }
 
     fn hold(&mut self, tickets: &[Ticket]) -> Result<(), EngineError> {
