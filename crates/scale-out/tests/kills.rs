@@ -64,8 +64,8 @@ impl Mail {
         let sendings: Vec<Sending> = (0..size.items).map(|number| sending(number, Utc::now())).collect();
         let mut octets = Vec::new();
         let mut rejected: BTreeMap<&str, usize> = BTreeMap::new();
-        for number in 0..size.poison {
-            let (poison, reason) = poison(&service, &sendings[number], number);
+        for (number, first) in sendings.iter().take(size.poison).enumerate() {
+            let (poison, reason) = poison(&service, first, number);
             octets.push(poison);
             *rejected.entry(reason).or_default() += 1;
         }
@@ -80,14 +80,14 @@ impl Mail {
 #[test]
 fn killed_at_random_moments_each_item_of_postgresql_gets_one_proof() {
     let Some(database) = database_or_skipped("kills-postgres") else { return };
-    survive(Queue::Postgres, &database);
+    survive("kills-of-postgres", Queue::Postgres, &database);
 }
 
 #[test]
 fn killed_at_random_moments_each_item_of_jetstream_gets_one_proof() {
     let Some(database) = database_or_skipped("kills-nats-proofs") else { return };
     match nats::Server::start("kills-nats") {
-        Ok(server) => survive(Queue::JetStream(server), &database),
+        Ok(server) => survive("kills-of-jetstream", Queue::JetStream(server), &database),
         Err(why) => skipped("items of JetStream", &why),
     }
 }
@@ -96,8 +96,8 @@ fn database_or_skipped(name: &str) -> Option<database::Server> {
     database::Server::start(name).map_err(|why| skipped("workers that are killed", &why)).ok()
 }
 
-fn survive(mut queue: Queue, database: &database::Server) {
-    let (size, folder) = (Size::of_environment(), Folder::new("kills"));
+fn survive(name: &str, mut queue: Queue, database: &database::Server) {
+    let (size, folder) = (Size::of_environment(), Folder::new(name));
     let mail = Mail::new(&size);
     database.with_tables();
     let tsa = Tsa::start(&mail.service.pki, size.latency);

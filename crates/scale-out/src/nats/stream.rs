@@ -148,11 +148,7 @@ impl Connected {
         let stream = self.context.get_stream(&consumer.stream_name).await.map_err(|_| failed())?;
         let of_consumer = stream.consumer_info(&consumer.name).await.map_err(|_| failed())?;
         let unacknowledged = u64::try_from(of_consumer.num_ack_pending).unwrap_or(u64::MAX);
-        Ok(StreamState {
-            messages: stream.cached_info().state.messages,
-            waiting: of_consumer.num_pending,
-            unacknowledged,
-        })
+        Ok(StreamState { messages: stream.cached_info().state.messages, unacknowledged })
     }
 
     /// Deletes the consumer. The next connection makes one that hands out every message of the stream.
@@ -166,9 +162,7 @@ impl Connected {
 /// How many messages there are.
 pub(super) struct StreamState {
     pub(super) messages: u64,
-    /// Those that the consumer has not handed out yet.
-    pub(super) waiting: u64,
-    /// Those that it waits for.
+    /// Those that the consumer has handed out and waits for.
     pub(super) unacknowledged: u64,
 }
 

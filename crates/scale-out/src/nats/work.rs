@@ -53,11 +53,12 @@ impl JetStream {
         let since = self.quiet_since;
         let (quiet, is_forgotten) = self.ask("for its stream", async |connected| {
             let state = connected.state().await?;
-            if state.messages == 0 || state.waiting > 0 {
+            if state.messages == 0 {
                 return Ok((None, false));
             }
             let since = since.unwrap_or_else(Instant::now);
-            // Those that nobody has are stranded. The others may wait for the end of a pause, or for a worker that is slow.
+            // Those that nobody has are stranded, because the server has just been asked for some. The others may wait for the end of a
+            // pause, or for a worker that is slow.
             let is_stranded = state.messages > state.unacknowledged;
             let patience = connected.ack_wait() * if is_stranded { 1 } else { PATIENCE };
             let is_over = since.elapsed() >= patience;
