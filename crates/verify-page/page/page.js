@@ -1,5 +1,5 @@
 'use strict';
-{library}
+{module}
 (async () => {
   const element = (id) => document.getElementById(id);
   const words = JSON.parse(element('words').textContent);
@@ -256,8 +256,9 @@
 
   async function start() {
     const base64 = element('module').textContent;
-    const packed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    const made = await Module.of(unpacked(packed));
+    const compressed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream('gzip'));
+    const made = await Module.of(await new Response(stream).arrayBuffer());
     made.configure(settings);
     module = made;
   }

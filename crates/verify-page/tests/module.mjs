@@ -8,9 +8,8 @@ export const repository = join(here, '../../..');
 export const vectors = join(repository, 'test-vectors');
 export const exceptions = JSON.parse(readFileSync(join(here, 'exceptions.json'), 'utf8'));
 
-const source = (name) => readFileSync(join(here, '../page', name), 'utf8');
-export const Module = new Function(`${source('module.js')}\nreturn Module;`)();
-export const unpacked = new Function(`${source('unpack.js')}\nreturn unpacked;`)();
+const source = readFileSync(join(here, '../page/module.js'), 'utf8');
+export const Module = new Function(`${source}\nreturn Module;`)();
 
 export async function loaded(path) {
   const octets = readFileSync(path);

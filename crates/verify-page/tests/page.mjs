@@ -6,10 +6,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, truncateSync, writeFileSync, mkdtempSync, rmSync, copyFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { gunzipSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { unpacked, vectors } from './module.mjs';
+import { vectors } from './module.mjs';
 
 // The folder in which npm installed playwright-core.
 const { chromium } = createRequire(join(resolve(process.env.PLAYWRIGHT ?? '.'), 'package.json'))('playwright-core');
@@ -144,16 +145,7 @@ await test('a part of the text of a code says that it cannot be read', async () 
 await test('a page that was damaged on its way says so, and gives no verdict', async () => {
   const text = readFileSync(page, 'utf8');
   const [begin, base64] = /<script type="text\/plain" id="module">([^<]*)/.exec(text).slice(0, 2);
-  const packed = new Uint8Array(Buffer.from(base64, 'base64'));
-  assert.ok(WebAssembly.validate(unpacked(packed)));
-  // What is damaged is an error, wherever it is: a module that is another one would give other verdicts.
-  for (let part = 0; part <= 16; part += 1) {
-    const damaged = packed.slice();
-    const place = Math.floor((damaged.length - 1) * part / 16);
-    damaged[place] ^= 0x10;
-    assert.throws(() => unpacked(damaged), Error, `octet ${place}`);
-    assert.throws(() => unpacked(packed.subarray(0, place)), Error, `${place} octets`);
-  }
+  assert.ok(WebAssembly.validate(gunzipSync(Buffer.from(base64, 'base64'))));
   const middle = text.indexOf(begin) + begin.length - base64.length + base64.length / 2;
   const sent = join(scratch, 'damaged.html');
   writeFileSync(sent, `${text.slice(0, middle)}${text[middle] === 'A' ? 'B' : 'A'}${text.slice(middle + 1)}`);

@@ -35,7 +35,7 @@ pub(super) static WORDS: Words = Words {
     letter_not_comparable: "Die Datei {0} konnte nicht verglichen werden: Sie ist groß, und der Nachweis nennt andere Hashwerte, als diese Seite von großen Dateien berechnet.",
     letter_not_given: "Es wurde kein Brief angegeben. Die Erklärung wurde geprüft, und kein Inhalt wurde mit ihr verglichen.",
     printed: "Dies wurde aus einem gedruckten Code gelesen. Der Code zeigt, wer was erklärt hat; wann, beweist allein die Datei des Nachweises.",
-    module_failed: "Diese Seite läuft in diesem Browser nicht: Sie braucht WebAssembly, das jede aktuelle Version von Firefox, Chrome, Edge und Safari hat. Oder sie wurde unterwegs beschädigt: Beschaffen Sie sie neu.",
+    module_failed: "Diese Seite läuft in diesem Browser nicht: Sie braucht WebAssembly und DecompressionStream, die jede aktuelle Version von Firefox, Chrome, Edge und Safari hat. Oder sie wurde unterwegs beschädigt: Beschaffen Sie sie neu.",
     file_failed: "Die Datei {0} kann nicht gelesen werden.",
     verify_failed: "Die Prüfung brach ab. Das ist ein Fehler der Seite und sagt nichts über den Nachweis. Laden Sie die Seite neu.",
     too_many: "Es sind mehr Dateien, als diese Seite auf einmal annimmt.",

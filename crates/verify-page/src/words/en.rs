@@ -35,7 +35,7 @@ pub(super) static WORDS: Words = Words {
     letter_not_comparable: "The file {0} could not be compared: it is large, and the proof states other digests than this page computes of large files.",
     letter_not_given: "No letter was given. The statement was verified, and no content was compared with it.",
     printed: "This was read from a printed code. The code shows who stated what; when it was stated is proven by the file of the proof alone.",
-    module_failed: "This page cannot run in this browser: it needs WebAssembly, which each current version of Firefox, Chrome, Edge and Safari has. Or it was damaged on its way: get it anew.",
+    module_failed: "This page cannot run in this browser: it needs WebAssembly and DecompressionStream, which each current version of Firefox, Chrome, Edge and Safari has. Or it was damaged on its way: get it anew.",
     file_failed: "The file {0} cannot be read.",
     verify_failed: "The verification broke off. This is a fault of the page and says nothing about the proof. Load the page anew.",
     too_many: "There are more files than this page takes at once.",

@@ -35,7 +35,7 @@ pub(super) static WORDS: Words = Words {
     letter_not_comparable: "Le fichier {0} n’a pas pu être comparé : il est grand, et la preuve énonce d’autres empreintes que celles que cette page calcule des grands fichiers.",
     letter_not_given: "Aucune lettre n’a été fournie. La déclaration a été vérifiée, sans qu’un contenu lui soit comparé.",
     printed: "Ceci a été lu dans un code imprimé. Le code montre qui a déclaré quoi ; seul le fichier de la preuve établit quand.",
-    module_failed: "Cette page ne peut pas fonctionner dans ce navigateur : il lui faut WebAssembly, que possède toute version actuelle de Firefox, Chrome, Edge et Safari. Ou bien elle a été endommagée en chemin : procurez-vous-la à nouveau.",
+    module_failed: "Cette page ne peut pas fonctionner dans ce navigateur : il lui faut WebAssembly et DecompressionStream, que possède toute version actuelle de Firefox, Chrome, Edge et Safari. Ou bien elle a été endommagée en chemin : procurez-vous-la à nouveau.",
     file_failed: "Le fichier {0} ne peut pas être lu.",
     verify_failed: "La vérification s’est interrompue. C’est une défaillance de la page, qui ne dit rien de la preuve. Rechargez la page.",
     too_many: "Il y a plus de fichiers que cette page n’en accepte à la fois.",

@@ -35,7 +35,7 @@ pub(super) static WORDS: Words = Words {
     letter_not_comparable: "Het bestand {0} kon niet worden vergeleken: het is groot, en het bewijs noemt andere hashwaarden dan deze pagina van grote bestanden berekent.",
     letter_not_given: "Er is geen brief gegeven. De verklaring is gecontroleerd, en er is geen inhoud mee vergeleken.",
     printed: "Dit is uit een gedrukte code gelezen. De code toont wie wat verklaarde; wanneer, bewijst alleen het bestand van het bewijs.",
-    module_failed: "Deze pagina werkt niet in deze browser: ze heeft WebAssembly nodig, dat elke recente versie van Firefox, Chrome, Edge en Safari heeft. Of ze werd onderweg beschadigd: haal ze opnieuw op.",
+    module_failed: "Deze pagina werkt niet in deze browser: ze heeft WebAssembly en DecompressionStream nodig, die elke recente versie van Firefox, Chrome, Edge en Safari heeft. Of ze werd onderweg beschadigd: haal ze opnieuw op.",
     file_failed: "Het bestand {0} kan niet worden gelezen.",
     verify_failed: "De controle is afgebroken. Dat is een fout van de pagina en zegt niets over het bewijs. Laad de pagina opnieuw.",
     too_many: "Er zijn meer bestanden dan deze pagina tegelijk aanneemt.",
