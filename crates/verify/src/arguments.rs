@@ -23,7 +23,7 @@ pub struct Arguments {
     pub paths: Vec<PathBuf>,
 
     /// A JSON file that names the files and what is given with each, in the form of test-vectors/manifest.json
-    #[arg(long, value_name = "JSON", conflicts_with_all = ["payloads", "payload_digest", "data", "preceding", "disclosures"])]
+    #[arg(long, value_name = "JSON", conflicts_with_all = ["payloads", "payload_digest", "data", "preceding", "disclosures", "submissions"])]
     pub manifest: Option<PathBuf>,
 
     /// The payload. Given several times, each proof gets the one that it is about, and one that no proof is about is an error
@@ -57,6 +57,14 @@ pub struct Arguments {
     /// The certificates under which recipients are trusted, whose own signatures are not evaluated otherwise
     #[arg(long, value_name = "PEM")]
     pub recipient_anchors: Option<PathBuf>,
+
+    /// The certificates under which senders are trusted, whose submissions are not evaluated otherwise
+    #[arg(long, value_name = "PEM")]
+    pub sender_anchors: Option<PathBuf>,
+
+    /// A submission that a sender signed, with its signature beside it (.p7s). Those in folders are found
+    #[arg(long = "submission", value_name = "JSON", requires = "sender_anchors")]
+    pub submissions: Vec<PathBuf>,
 
     /// The certificates under which registers of mandates are trusted
     #[arg(long, value_name = "PEM")]

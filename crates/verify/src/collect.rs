@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::files;
 use crate::folder;
 use crate::kind::{Attested, BATCH_SEAL, Kind, Names, Seen, look_at};
-use crate::question::{Followed, Given, Payload, PayloadFile, Question};
+use crate::question::{Followed, Given, Payload, PayloadFile, Question, Submission};
 use crate::settings::Settings;
 use crate::threads;
 
@@ -55,6 +55,7 @@ struct Asked {
 struct Index {
     proofs: HashMap<Vec<u8>, Vec<(PathBuf, Arc<Names>)>>,
     disclosures: HashMap<[u8; 16], Vec<PathBuf>>,
+    submissions: HashMap<Vec<u8>, PathBuf>,
 }
 
 impl Index {
@@ -71,6 +72,10 @@ impl Index {
                 if copies.len() < COPIES {
                     copies.push(path.to_owned());
                 }
+            }
+            Seen::Submission(digest) => {
+                // The digest is over the signature, which binds the submission: one copy is as good as another.
+                self.submissions.entry(digest.as_bytes().to_vec()).or_insert_with(|| path.to_owned());
             }
             Seen::Judged(_, _) | Seen::Beside | Seen::Other => {}
         }
@@ -126,7 +131,12 @@ fn record_beside(path: &Path) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// What keeps all files from being judged: a file of an option that cannot be read, or is not what the option takes.
-pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Utc>) -> Result<Collected, Error> {
+pub fn collect(
+    arguments: &Arguments,
+    settings: &Arc<Settings>,
+    senders: Option<&Arc<Settings>>,
+    now: DateTime<Utc>,
+) -> Result<Collected, Error> {
     let (mut collected, mut index) = (Collected::default(), Index::default());
     for path in &arguments.preceding {
         let seen = look_at(path)?;
@@ -142,7 +152,22 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         }
         index.add(path, &seen);
     }
+    for path in &arguments.submissions {
+        let seen = look_at(path)?;
+        if !matches!(seen, Seen::Submission(_)) {
+            let what = "this is no submission with its signature beside it (.p7s)";
+            return Err(Error::Content { path: path.clone(), what: what.to_owned() });
+        }
+        index.add(path, &seen);
+    }
     let (asked, lying) = looked(arguments, &mut collected, &mut index);
+    // The signature of a submission is judged with that, and by the anchors of senders. Who names it alone has it judged as a signature.
+    let signatures: BTreeSet<PathBuf> = index.submissions.values().map(|json| json.with_extension("p7s")).collect();
+    let is_named = |asked: &Asked| senders.is_none() && arguments.paths.contains(&asked.file);
+    let (submitted, asked): (Vec<_>, Vec<_>) = asked
+        .into_iter()
+        .partition(|asked| asked.kind == Kind::Signature && signatures.contains(&asked.file) && !is_named(asked));
+    collected.ignored += submitted.len();
     let mut payloads = Payloads::of(arguments)?;
     let (records, asked): (Vec<_>, Vec<_>) = asked.into_iter().partition(|asked| asked.kind == Kind::EvidenceRecord);
     let question = |Asked { file, kind, .. }: Asked, given: Given| Question {
@@ -158,8 +183,13 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         ([_], [sending]) => Some(sending.as_path()),
         ([..], [..]) => None,
     };
+    let alone_submission = match (asked.as_slice(), arguments.submissions.as_slice()) {
+        ([_], [submission]) => Some(submission.as_path()),
+        ([..], [..]) => None,
+    };
     for asked in asked {
-        let given = given(arguments, &index, &mut payloads, &asked, alone);
+        let mut given = given(arguments, &index, &mut payloads, &asked, alone);
+        given.submission = senders.and_then(|senders| submission(&index, &asked, alone_submission, senders));
         places.push(asked.place);
         collected.questions.push(question(asked, given));
     }
@@ -215,9 +245,9 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
                         asked.push(Asked { place: asked.len(), file: file.clone(), kind, names });
                     }
                     Seen::Beside => lying.push(file.clone()),
-                    Seen::Disclosure(_) | Seen::Other if is_folder => collected.ignored += 1,
+                    Seen::Disclosure(_) | Seen::Submission(_) | Seen::Other if is_folder => collected.ignored += 1,
                     // One that fits nothing lies beside nothing.
-                    Seen::Disclosure(_) => lying.push(file.clone()),
+                    Seen::Disclosure(_) | Seen::Submission(_) => lying.push(file.clone()),
                     Seen::Other => collected.error(file, NOTHING),
                 }
             }
@@ -276,9 +306,19 @@ fn sending(index: &Index, names: Option<&Names>, alone: Option<&Path>) -> Vec<Fo
     given.map(|(_, names)| index.followed(Attested::Sending, Some(names.id))).unwrap_or_default()
 }
 
+/// The submission that a sending states. Where one proof is judged with one submission, that is taken, whatever the proof states: the verdict
+/// says that it is another one.
+fn submission(index: &Index, asked: &Asked, alone: Option<&Path>, senders: &Arc<Settings>) -> Option<Submission> {
+    let names = asked.names.as_deref().filter(|names| names.attested == Attested::Sending)?;
+    let stated = names.submission.and_then(|digest| index.submissions.get(digest.as_bytes()));
+    let json = stated.map(PathBuf::as_path).or(alone)?.to_owned();
+    Some(Submission { signature: json.with_extension("p7s"), json, senders: Arc::clone(senders) })
+}
+
 /// Tells what was given and serves no file: whoever gave it wants it compared.
 fn unused(arguments: &Arguments, collected: &mut Collected, used: &BTreeSet<PathBuf>, payloads: &Payloads) {
-    let given = arguments.preceding.iter().chain(&arguments.disclosures).chain(&arguments.data);
+    let given =
+        arguments.preceding.iter().chain(&arguments.disclosures).chain(&arguments.submissions).chain(&arguments.data);
     let is_used = |path: &PathBuf| {
         used.contains(path) || collected.questions.iter().any(|question| question.given.data.contains(path))
     };

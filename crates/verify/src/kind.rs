@@ -7,7 +7,7 @@ use std::sync::Arc;
 use recommande::crypto::Digest;
 use recommande::evidence::{Disclosure, EvidenceIdentifier, Statement as _};
 use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
-use recommande::seal::{AnyProof, Artifact as _, BatchSeal, Printed};
+use recommande::seal::{AnyProof, Artifact as _, BatchSeal, Printed, SignedSubmission};
 use recommande::time::record::digest_algorithms;
 use signed_data::SignedData;
 
@@ -69,6 +69,8 @@ pub struct Names {
     pub sending: Option<Digest>,
     pub cause: Option<Digest>,
     pub original: Option<Digest>,
+    /// What a sending states of the submission that its sender signed.
+    pub submission: Option<Digest>,
     /// The digests of the content.
     pub content: Vec<Digest>,
 }
@@ -90,6 +92,7 @@ impl Names {
             sending: stated.preceding_evidence().map(|preceding| *preceding.proof_id()),
             cause: stated.caused_by().map(|cause| *cause.proof_id()),
             original: stated.in_reply_to().map(|in_reply_to| *in_reply_to.original().proof_id()),
+            submission: stated.submission_digest().copied(),
             content: stated.parts().iter().flat_map(|part| part.digests().iter()).copied().collect(),
         }
     }
@@ -104,6 +107,8 @@ pub enum Seen {
     Beside,
     /// It discloses what the statement with this identifier commits to.
     Disclosure(EvidenceIdentifier),
+    /// It is a submission with its signature beside it, whose digest sendings state.
+    Submission(Digest),
     /// It is nothing of these.
     Other,
 }
@@ -187,9 +192,12 @@ fn look(path: &Path, by_name: Option<Seen>, octets: &[u8]) -> Seen {
     if text.starts_with('{') {
         return match Disclosure::from_json(octets) {
             Ok(disclosure) => Seen::Disclosure(disclosure.evidence_identifier()),
-            // The statement of an aggregated proof whose record is gone.
-            Err(_) if is_statement(text) => Seen::Judged(Kind::Statement, None),
-            Err(_) => Seen::Other,
+            Err(_) => match submission(path, octets) {
+                Some(digest) => Seen::Submission(digest),
+                // The statement of an aggregated proof whose record is gone.
+                None if is_statement(text) => Seen::Judged(Kind::Statement, None),
+                None => Seen::Other,
+            },
         };
     }
     if let Some(proof) = proof() {
@@ -205,6 +213,16 @@ fn look(path: &Path, by_name: Option<Seen>, octets: &[u8]) -> Seen {
         return Seen::Judged(Kind::EvidenceRecord, None);
     }
     if is_signature(&der) { Seen::Judged(Kind::Signature, None) } else { Seen::Other }
+}
+
+/// The digest of a submission, which is over the signature that lies beside it.
+fn submission(path: &Path, octets: &[u8]) -> Option<Digest> {
+    // Most files in JSON are none, and have no such neighbour.
+    if !has_neighbour(path, "p7s") {
+        return None;
+    }
+    let signature = files::decoded(files::octets(&path.with_extension("p7s")).ok()?);
+    SignedSubmission::from_parts(octets, &signature).ok().map(|signed| signed.digest())
 }
 
 /// The names in the statement of an aggregated proof, with the record and the seal that lie beside it.

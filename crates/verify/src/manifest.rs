@@ -155,7 +155,7 @@ impl Reader<'_> {
             Some(kind) => kind,
             None => match look_at(&file)? {
                 Seen::Judged(kind, _) => kind,
-                Seen::Beside | Seen::Disclosure(_) | Seen::Other => {
+                Seen::Beside | Seen::Disclosure(_) | Seen::Submission(_) | Seen::Other => {
                     return Err(Error::Content { path: file, what: "this is nothing that is judged".to_owned() });
                 }
             },
@@ -168,7 +168,7 @@ impl Reader<'_> {
         let submission = match &input.submission {
             None => None,
             Some(signed) => {
-                let senders = Sources { seal_anchors: Some(self.at(&signed.anchors)), ..self.of_party(&sources) };
+                let senders = sources.of_party(self.at(&signed.anchors));
                 let (json, signature) = (self.at(&signed.json), self.at(&signed.signature));
                 Some(Submission { json, signature, senders: self.settings(&senders)? })
             }
@@ -253,11 +253,6 @@ impl Reader<'_> {
             records: self.sources.records.clone(),
             log_proofs: self.sources.log_proofs.clone(),
         })
-    }
-
-    /// What the signature of a party is judged by: neither the record of a proof nor its log is over it.
-    fn of_party(&self, sources: &Sources) -> Sources {
-        Sources { records: Vec::new(), log_proofs: Vec::new(), recipient_anchors: None, ..sources.clone() }
     }
 
     fn settings(&mut self, sources: &Sources) -> Result<Arc<Settings>, Error> {

@@ -60,6 +60,7 @@ impl Given {
             let Followed { file, disclosures, second_seals, records, log_proofs } = followed;
             [disclosures, second_seals, records, log_proofs].into_iter().flatten().chain([file])
         });
+        let submission = self.submission.iter().flat_map(|submission| [&submission.json, &submission.signature]);
         let payload = match &self.payload {
             Payload::File(file) => Some(&file.path),
             Payload::NotAvailable | Payload::Digests(_) => None,
@@ -72,6 +73,7 @@ impl Given {
             .chain(&self.record)
             .chain(&self.request)
             .chain(payload)
+            .chain(submission)
             .chain(of_followed)
     }
 }

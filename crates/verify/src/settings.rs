@@ -1,6 +1,7 @@
 //! By what files are judged: anchors, environment, policy, and what is offered beside.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use recommande::crypto::AlgorithmPolicy;
 use recommande::pki::revocation::RevocationData;
@@ -57,6 +58,26 @@ impl Sources {
             records: arguments.records.clone(),
             log_proofs: arguments.log_proofs.clone(),
         }
+    }
+
+    /// Returns what the signature of a party is judged by, under anchors of its own: neither the record of a proof nor its log is over it.
+    pub fn of_party(&self, anchors: PathBuf) -> Self {
+        Self {
+            seal_anchors: Some(anchors),
+            records: Vec::new(),
+            log_proofs: Vec::new(),
+            recipient_anchors: None,
+            ..self.clone()
+        }
+    }
+
+    /// Returns what the submissions of senders are judged by, where they are to be.
+    ///
+    /// # Errors
+    /// Those of [`settings`](Self::settings).
+    pub fn senders(&self, arguments: &Arguments) -> Result<Option<Arc<Settings>>, Error> {
+        let sources = arguments.sender_anchors.clone().map(|anchors| self.of_party(anchors));
+        sources.map(|sources| sources.settings().map(Arc::new)).transpose()
     }
 
     /// Reads the files.
