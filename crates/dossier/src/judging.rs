@@ -256,8 +256,8 @@ struct Judge<'d, 'v, R> {
     senders: Option<&'v Verifier>,
     recipients: Option<&'v Verifier>,
     now: DateTime<Utc>,
-    sendings: HashMap<Digest, Kept<Sending>>,
-    steps: HashMap<Digest, Kept<Step>>,
+    sendings: HashMap<Digest, Remembered<Sending>>,
+    steps: HashMap<Digest, Remembered<Step>>,
     unreadable_files: HashSet<PartKind>,
     /// What the mandates of the statements name of registers.
     mandates: Vec<RegisterStatement>,
@@ -395,11 +395,11 @@ impl<R: Read + Seek> Judge<'_, '_, R> {
                     .iter()
                     .fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
                 let verdict = verifier.verify(proof, context, self.now);
-                keep(&mut self.sendings, id, Kept::of(verdict, given));
+                keep(&mut self.sendings, id, Remembered::of(verdict, given));
             }
             AnyProof::Step(proof) => {
                 let verdict = verifier.verify(proof, context, self.now);
-                keep(&mut self.steps, id, Kept::of(verdict, given));
+                keep(&mut self.steps, id, Remembered::of(verdict, given));
             }
             // Nothing follows an opening.
             _ => {}
@@ -500,13 +500,13 @@ fn named_first(all: Vec<Given>) -> Vec<Given> {
 }
 
 /// What a file was found to be that others may follow or answer.
-struct Kept<S> {
+struct Remembered<S> {
     verdict: Result<Verified<S>, VerifyError>,
     /// How many values the disclosure beside it gives, and its JSON; `None` without one.
     disclosed: Option<(usize, String)>,
 }
 
-impl<S> Kept<S> {
+impl<S> Remembered<S> {
     fn of(verdict: Result<Verified<S>, VerifyError>, given: &Given) -> Self {
         let is_disclosed = verdict.as_ref().is_ok_and(|verified| verified.disclosed().is_some());
         let disclosure = given.disclosure.as_ref().filter(|_| is_disclosed);
@@ -531,7 +531,7 @@ fn words(error: &VerifyError) -> (&'static str, Option<&str>, Option<&str>) {
 
 /// Of several files with one sealed statement, that which verifies counts: another may lack its timestamp. Of two that verify and of two that do
 /// not, what they are decides, as in `life::judge`, and not their order, which nobody signed.
-fn keep<S>(all: &mut HashMap<Digest, Kept<S>>, id: Digest, new: Kept<S>) {
+fn keep<S>(all: &mut HashMap<Digest, Remembered<S>>, id: Digest, new: Remembered<S>) {
     let counts = match all.get(&id).map(|kept| (kept, &kept.verdict, &new.verdict)) {
         Some((_, Ok(_), Err(_))) => false,
         None | Some((_, Err(_), Ok(_))) => true,

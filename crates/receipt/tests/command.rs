@@ -149,3 +149,116 @@ fn the_name_of_a_file_stays_in_its_line() {
     std::fs::remove_file(folder.join(name)).unwrap();
     assert_eq!(run(&mut command(&folder)).0, Some(0));
 }
+
+/// What lies beside a proof, and what the options give, are judged as by the command that verifies.
+#[test]
+fn what_belongs_to_a_proof_is_given_to_the_verifier() {
+    let copy = |folder: &Path, files: &[(&str, &str)]| {
+        for (from, to) in files {
+            std::fs::copy(vector(from), folder.join(to)).unwrap();
+        }
+    };
+    let told = |folder: &Path, name: &str, options: &[&str]| {
+        let mut command = command(folder);
+        command.arg("--policy").arg("default").args(options).current_dir(folder);
+        let (status, _, error) = run(&mut command);
+        let page = std::fs::read_to_string(folder.join(format!("receipts/{name}.en.html"))).unwrap_or_default();
+        (status, [page, error].concat())
+    };
+    // The proof of a log, by the policy that demands one.
+    let folder_of_log = folder("log");
+    let manifest: serde_json::Value = serde_json::from_slice(&std::fs::read(vector("manifest.json")).unwrap()).unwrap();
+    let vectors = manifest["vectors"].as_array().unwrap();
+    let policy = &vectors.iter().find(|vector| vector["id"] == "log/included").unwrap()["input"]["policy"];
+    std::fs::write(folder_of_log.join("policy.json"), policy.to_string()).unwrap();
+    copy(&folder_of_log, &[("good/sending.p7m", "a.p7m")]);
+    let with_policy =
+        |options: &[&str]| told(&folder_of_log, "a.p7m", &[&["--policy", "policy.json"], options].concat());
+    assert_eq!(with_policy(&[]).0, Some(2));
+    copy(&folder_of_log, &[("log/good.tlog-proof", "good.tlog-proof")]);
+    assert_eq!(with_policy(&["--log-proof", "good.tlog-proof"]).0, Some(0));
+    copy(&folder_of_log, &[("log/good.tlog-proof", "a.tlog-proof")]);
+    assert_eq!(with_policy(&[]).0, Some(0));
+    let (status, error) = told(&folder_of_log, "b", &["--policy", "no-such-policy"]);
+    assert!(status == Some(3) && error.contains("--policy: neither default, strict"), "{error}");
+    // An evidence record over the file, with the lists that it needs: years later nothing else proves the time.
+    let folder_of_record = folder("record");
+    copy(
+        &folder_of_record,
+        &[
+            ("decades/record-beside-after-2039.p7m", "a.p7m"),
+            ("decades/record-beside-after-2039.ers", "over.ers"),
+            ("extra/decades-after-2039.pem", "lists.pem"),
+            ("anchors/decades.pem", "tsa-anchors.pem"),
+        ],
+    );
+    let in_2039 =
+        |options: &[&str]| told(&folder_of_record, "a.p7m", &[&["--now", "2039-06-01T00:00:01Z"], options].concat()).0;
+    assert_eq!(in_2039(&[]), Some(2));
+    assert_eq!(in_2039(&["--record", "over.ers"]), Some(0));
+    assert_eq!(in_2039(&["--record", "over.ers", "--extra", "lists.pem"]), Some(0));
+    assert_eq!(in_2039(&["--extra", "over.ers"]), Some(3), "what is no certificate and no list");
+    copy(&folder_of_record, &[("decades/record-beside-after-2039.ers", "a.p7m.ers")]);
+    assert_eq!(in_2039(&[]), Some(0));
+    // The extract of a register, by its anchors.
+    let folder_of_mandate = folder("mandate");
+    copy(
+        &folder_of_mandate,
+        &[
+            ("mandate/sending-to-enterprise.p7m", "a.p7m"),
+            ("mandate/provider.p7m", "b.p7m"),
+            ("mandate/register.extract.json", "register.json"),
+            ("mandate/register.extract.p7s", "register.p7s"),
+            ("anchors/register.pem", "register.pem"),
+            ("anchors/stranger.pem", "stranger.pem"),
+        ],
+    );
+    let by = |anchors| {
+        told(&folder_of_mandate, "b.p7m", &["--register-anchors", anchors, "--register-extract", "register.json"])
+    };
+    assert_eq!(told(&folder_of_mandate, "b.p7m", &[]).0, Some(2));
+    assert_eq!((by("register.pem").0, by("stranger.pem").0), (Some(0), Some(2)));
+    assert_eq!(told(&folder_of_mandate, "b.p7m", &["--register-extract", "register.json"]).0, Some(3));
+    // What the sender signed, by the anchors of senders.
+    let folder_of_submission = folder("submission");
+    copy(
+        &folder_of_submission,
+        &[
+            ("submission/sending.p7m", "a.p7m"),
+            ("submission/letter.submission.json", "a.submission.json"),
+            ("submission/letter.submission.p7s", "a.submission.p7s"),
+            ("anchors/submissions.pem", "senders.pem"),
+        ],
+    );
+    let signed = "Signed by the sender.";
+    assert!(!told(&folder_of_submission, "a.p7m", &[]).1.contains(signed));
+    assert!(told(&folder_of_submission, "a.p7m", &["--sender-anchors", "senders.pem"]).1.contains(signed));
+}
+
+/// Of two copies of a sending one has its disclosure beside it, and what follows is compared with it whichever is read first.
+#[test]
+fn what_is_disclosed_beside_a_copy_is_disclosed() {
+    for (name, disclosed) in [("disclosed-first", "a"), ("disclosed-second", "b")] {
+        let folder = folder(name);
+        let copy = |from: &str, to: &str| std::fs::copy(vector(from), folder.join(to)).unwrap();
+        copy("good/committed.p7m", "a.p7m");
+        copy("good/committed.p7m", "b.p7m");
+        copy("good/committed-opening.p7m", "c.p7m");
+        copy("commitment/opening.disclosure.json", "c.disclosure.json");
+        let page = || {
+            assert_eq!(run(&mut command(&folder)).0, Some(0));
+            std::fs::read_to_string(folder.join("receipts/c.p7m.en.html")).unwrap()
+        };
+        assert!(page().contains("commitments-not-compared"));
+        copy("commitment/sending.disclosure.json", &format!("{disclosed}.disclosure.json"));
+        assert!(!page().contains("commitments-not-compared"), "{name}");
+        // The same by an option, of which one that fits nothing is told.
+        std::fs::remove_file(folder.join(format!("{disclosed}.disclosure.json"))).unwrap();
+        let with = |path: &str| run(command(&folder).arg("--disclosure").arg(vector(path)));
+        assert_eq!(with("commitment/sending.disclosure.json").0, Some(0));
+        let page = std::fs::read_to_string(folder.join("receipts/c.p7m.en.html")).unwrap();
+        assert!(!page.contains("commitments-not-compared"), "{name}");
+        let (status, _, error) = with("reply/letter-committed.disclosure.json");
+        assert!(status == Some(3) && error.contains("no proof commits to these values"), "{error}");
+    }
+}

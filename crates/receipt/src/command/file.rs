@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use recommande::evidence::{Disclosure, Statement};
+use recommande::evidence::{Disclosure, EvidenceIdentifier, Statement};
 use recommande::seal::{AnyProof, SignedSubmission};
 
 use super::Error;
@@ -34,6 +34,18 @@ impl File {
     pub fn name(&self) -> String {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
+
+    fn evidence(&self) -> Option<EvidenceIdentifier> {
+        self.proof.as_ref().map(|proof| proof.stated().evidence_identifier())
+    }
+
+    /// The disclosure of its statement that fits and gives the most; the first of its statement where none fits, so that its report says why.
+    fn best_of<'d>(&self, all: &'d [Disclosure]) -> Option<&'d Disclosure> {
+        let stated = self.proof.as_ref()?.stated();
+        let of_it = || all.iter().filter(|disclosure| disclosure.evidence_identifier() == stated.evidence_identifier());
+        let fitting = of_it().filter(|disclosure| disclosure.reveal(&stated).is_ok());
+        fitting.max_by_key(|disclosure| (disclosure.fields().len(), disclosure.to_json())).or_else(|| of_it().next())
+    }
 }
 
 /// Reads the paths: proofs, folders with proofs, and the names of containers. The disclosures are for the proofs that they name.
@@ -54,16 +66,17 @@ pub fn given(paths: &[PathBuf], disclosures: &[PathBuf]) -> Result<Given, Error>
         }
     }
     let mut proofs = proofs.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    for (path, disclosure) in disclosures {
-        let is_of = |file: &&mut File| {
-            let stated = file.proof.as_ref().map(|proof| proof.stated().evidence_identifier());
-            stated == Some(disclosure.evidence_identifier())
-        };
-        let mut of_it = proofs.iter_mut().filter(is_of).peekable();
-        if of_it.peek().is_none() {
+    for (path, disclosure) in &disclosures {
+        let is_of = |file: &File| file.evidence() == Some(disclosure.evidence_identifier());
+        if !proofs.iter().any(is_of) {
             return Err(named(path, "no proof commits to these values").into());
         }
-        of_it.for_each(|file| file.disclosure = Some(disclosure.clone()));
+    }
+    let beside = proofs.iter().filter_map(|file| file.disclosure.clone());
+    let all: Vec<Disclosure> = disclosures.into_iter().map(|(_, disclosure)| disclosure).chain(beside).collect();
+    // Several files may hold one statement, and what is disclosed beside one of them is compared whichever of them is followed.
+    for file in proofs.iter_mut().filter(|file| file.disclosure.is_none()) {
+        file.disclosure = file.best_of(&all).cloned();
     }
     Ok(Given { proofs, dossiers })
 }
