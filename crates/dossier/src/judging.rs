@@ -110,8 +110,8 @@ impl<R: Read + Seek> Dossier<R> {
         let [proofs, container, letters] =
             [also_with(proofs, by_proofs), also_with(container, by_container), also_with(letters, by_letters)];
         let extracts = self.register_extracts()?;
-        let with_extracts = proofs
-            .also_with_register_extracts(extracts.iter().map(|(_, json, signature)| (json.clone(), signature.clone())));
+        let given = extracts.iter().map(|extract| (extract.json.clone(), extract.signature.clone()));
+        let with_extracts = proofs.also_with_register_extracts(given);
         // The policy of who verifies leaves some of it out.
         let Policy { log, second_seal, .. } = proofs.policy();
         let (has_logs, has_second_seals) = (*log != LogRule::Ignore, *second_seal != SecondSealRule::Ignore);
@@ -167,14 +167,14 @@ impl<R: Read + Seek> Dossier<R> {
         Ok(DossierReport { protection: self.protection, manifest, record, parts })
     }
 
-    /// The extracts of registers: the number, the octets and the signature of each.
-    fn register_extracts(&mut self) -> Result<Vec<(u16, Vec<u8>, Vec<u8>)>, ReadError> {
+    /// The extracts of registers.
+    fn register_extracts(&mut self) -> Result<Vec<GivenExtract>, ReadError> {
         let kinds: Vec<PartKind> = self.parts.iter().map(|part| part.kind).collect();
         let mut extracts = Vec::new();
         for kind in kinds {
             if let PartKind::RegisterExtract { number } = kind {
                 let signature = self.octets(PartKind::RegisterSignature { extract: number })?;
-                extracts.push((number, self.octets(kind)?, signature));
+                extracts.push(GivenExtract { number, json: self.octets(kind)?, signature });
             }
         }
         Ok(extracts)
@@ -223,6 +223,13 @@ fn letters_named(verdicts: &HashMap<ProofNumber, PartVerdict>) -> HashMap<u16, V
     }
     named.values_mut().for_each(|proofs| proofs.sort_unstable());
     named
+}
+
+/// The extract of a register, by its number.
+struct GivenExtract {
+    number: u16,
+    json: Vec<u8>,
+    signature: Vec<u8>,
 }
 
 /// A proof that was read, with what lies beside it.
@@ -302,8 +309,8 @@ impl<R: Read + Seek> Judge<'_, '_, R> {
     }
 
     /// The numbers of the extracts that a mandate names, or may name by the digest of a signature.
-    fn extracts_named(&self, extracts: &[(u16, Vec<u8>, Vec<u8>)]) -> HashSet<u16> {
-        let named = extracts.iter().filter(|(_, json, _)| {
+    fn extracts_named(&self, extracts: &[GivenExtract]) -> HashSet<u16> {
+        let named = extracts.iter().filter(|GivenExtract { json, .. }| {
             let digests = ContentDigests::new(OF_EXTRACTS.map(|algorithm| algorithm.digest(json)));
             self.mandates.iter().any(|stated| match stated {
                 RegisterStatement::Extract(digest) => {
@@ -313,7 +320,7 @@ impl<R: Read + Seek> Judge<'_, '_, R> {
                 _ => true,
             })
         });
-        named.map(|(number, _, _)| *number).collect()
+        named.map(|extract| extract.number).collect()
     }
 
     /// The values that a proof commits to, if they lie beside it and can be read.

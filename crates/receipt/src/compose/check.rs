@@ -26,18 +26,16 @@ impl Composer {
         }
         rows.add_lines(words.inside, attachments.iter().map(|attachment| self.attached(attachment)).collect());
         blocks.extend(rows.into_block());
-        if let Some(read) = &shown.proof {
-            if read.proof.parts().is_none() {
-                let name = Text::own(self.file_name(&shown.name()));
-                blocks.push(Block::Paragraph(Text::filled(words.how_to_check, &[self.quoted(name.clone())])));
-                blocks.push(Block::Command(Text::filled(words.openssl, &[name]).to_plain()));
-            }
-            #[cfg(feature = "code")]
-            blocks.extend(QrCode::of(&read.proof).map(|code| {
-                let description = if code.holds_seal() { words.code_of_seal } else { words.code_of_name };
-                Block::Code(Box::new(code), Text::own(description))
-            }));
+        if shown.proof.as_ref().is_some_and(|read| read.proof.parts().is_none()) {
+            let name = Text::own(self.file_name(&shown.name()));
+            blocks.push(Block::Paragraph(Text::filled(words.how_to_check, &[self.quoted(name.clone())])));
+            blocks.push(Block::Command(Text::filled(words.openssl, &[name]).to_plain()));
         }
+        #[cfg(feature = "code")]
+        blocks.extend(shown.proof.as_ref().and_then(|read| QrCode::of(&read.proof)).map(|code| {
+            let description = if code.holds_seal() { words.code_of_seal } else { words.code_of_name };
+            Block::Code(Box::new(code), Text::own(description))
+        }));
         Section { heading: Text::own(words.check), blocks }
     }
 
