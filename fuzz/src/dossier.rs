@@ -11,8 +11,8 @@ use recommande::seal::PayloadSignature;
 use recommande::seal::{AnyProof, Artifact, Credentials, Sealer, Unstamped};
 use recommande::verify::Indication;
 use recommande_dossier::{
-    AnchorsOf, Dossier, DossierBuilder, DossierReport, LetterFiles, MediaType, PartKind, PartVerdict, ProofFiles,
-    ToSign, Writable,
+    AnchorsOf, Dossier, DossierBuilder, DossierReport, Kept, LetterFiles, MediaType, PartKind, PartVerdict, ProofFiles,
+    RangeReader, ReadError, ToSign, Writable,
 };
 use rfc3161_client::TsaPool;
 
@@ -96,9 +96,16 @@ pub fn dossier(input: &[u8]) {
 }
 
 fn read(octets: &[u8]) {
+    let of_ranges = read_by_ranges(octets);
     let mut dossier = match Dossier::read(Cursor::new(octets)) {
         Ok(dossier) => dossier,
-        Err(error) => return drop(format!("{error} {error:?}")),
+        Err(error) => {
+            let told = |error: &ReadError| format!("{error} {error:?}");
+            let of_ranges = of_ranges.expect_err("ranges of what is refused");
+            let is_io = matches!((&error, &of_ranges), (ReadError::Io(_), ReadError::Io(_)));
+            assert!(is_io || told(&error) == told(&of_ranges), "{error:?}, by ranges {of_ranges:?}");
+            return;
+        }
     };
     let parts = dossier.parts().to_vec();
     let sizes: u64 = parts.iter().map(|part| part.size()).sum();
@@ -112,7 +119,19 @@ fn read(octets: &[u8]) {
         assert!(again == octets, "a second form");
     }
     let report = dossier.report(&world().verifier, world().now).expect("octets in memory");
+    let mut of_ranges = of_ranges.expect("ranges of what is read");
+    assert!(of_ranges.parts() == dossier.parts(), "other files by ranges");
+    assert!(of_ranges.report(&world().verifier, world().now).expect("octets in memory") == report, "another report");
     judged(&mut dossier, &report);
+}
+
+/// Reads a container as one does who fetches its octets.
+fn read_by_ranges(octets: &[u8]) -> Result<Dossier<Kept>, ReadError> {
+    let mut reading = RangeReader::new(octets.len() as u64);
+    while let Some(wanted) = reading.wanted() {
+        reading.take(octets.get(wanted.start as usize..wanted.end as usize).expect("a range of the container"));
+    }
+    reading.finish()
 }
 
 fn judged(dossier: &mut Dossier<Cursor<&[u8]>>, report: &DossierReport) {
@@ -273,6 +292,7 @@ mod tests {
             assert_eq!(before.container(), Indication::TotalPassed, "{}", before.manifest);
             let remade = remade(&octets).expect("files");
             let after = report(&remade);
+            assert_eq!(after.manifest.indication, Indication::TotalPassed, "{}", after.manifest);
             // It is the same container, but for its record.
             let verdicts =
                 |report: &DossierReport| report.parts.iter().map(|part| part.verdict.indication()).collect::<Vec<_>>();

@@ -14,7 +14,7 @@ use recommande::verify::ContentDigests;
 
 use crate::error::ReadError;
 use crate::origin::{Origin, Use};
-use crate::reading::Dossier;
+use crate::reading::{Dossier, Entries, contents};
 use crate::zip::{Entry, ZipFault};
 
 /// The most octets of a range, which are in memory at once.
@@ -27,7 +27,7 @@ type Reading = Pin<Box<dyn Future<Output = Result<Dossier<Kept>, ReadError>> + S
 
 /// Reads a container without a reader: it says which octets it wants, and takes them.
 ///
-/// It reads as [`Dossier::read`] does, and refuses the same. What is verified stays in memory; letters and pages are hashed as they come.
+/// It reads as [`Dossier::read`] does, each file once and each proof twice, and refuses the same. What is verified stays in memory; letters and pages are hashed as they come.
 ///
 /// ```
 /// # fn read(container: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
@@ -83,8 +83,8 @@ impl RangeReader {
         self.proceed();
     }
 
-    /// Returns the number of octets that were kept until now, for who gives a reading less memory than
-    /// [`MAX_JUDGED`](crate::limits::MAX_JUDGED).
+    /// Returns the number of octets that were read into memory until now, for who gives a reading less of it than
+    /// [`MAX_JUDGED`](crate::limits::MAX_JUDGED). Proofs are read twice and count twice, and so at least as much as they take.
     pub fn kept(&self) -> u64 {
         locked(&self.exchange).kept
     }
@@ -114,7 +114,7 @@ impl fmt::Debug for RangeReader {
 }
 
 async fn read(mut ranges: Ranges) -> Result<Dossier<Kept>, ReadError> {
-    let contents = crate::reading::contents(&mut ranges).await?;
+    let contents = contents(&mut ranges).await?;
     Ok(Dossier::of(Kept { size: ranges.size, ..ranges.kept }, contents))
 }
 
@@ -153,6 +153,14 @@ impl Ranges {
     }
 }
 
+impl Ranges {
+    /// Counts octets that are read into memory.
+    fn keep(&self, length: u64) {
+        let mut exchange = locked(&self.exchange);
+        exchange.kept = exchange.kept.saturating_add(length);
+    }
+}
+
 impl Origin for Ranges {
     fn size(&mut self) -> io::Result<u64> {
         Ok(self.size)
@@ -164,11 +172,15 @@ impl Origin for Ranges {
             let left = length.saturating_sub(octets.len());
             let piece = self.piece(place, u64::try_from(left).unwrap_or(MOST)).await?;
             octets.extend_from_slice(piece);
-            place = place.saturating_add(length_of(piece));
+            let read = length_of(piece);
+            place = place.saturating_add(read);
+            self.keep(read);
         }
         Ok(octets)
     }
+}
 
+impl Entries for Ranges {
     async fn digests(
         &mut self,
         entry: &Entry,
@@ -188,13 +200,14 @@ impl Origin for Ranges {
             }
             let length = length_of(piece);
             (place, left) = (place.saturating_add(length), left.saturating_sub(length));
+            if purpose == Use::Judged {
+                self.keep(length);
+            }
         }
         if checksum.finalize() != entry.checksum {
             return Err(ReadError::Zip { at: entry.start, fault: ZipFault::Checksum });
         }
         if purpose == Use::Judged {
-            let mut exchange = locked(&self.exchange);
-            exchange.kept = exchange.kept.saturating_add(entry.size);
             self.kept.octets.insert(entry.start, kept);
         }
         Ok(ContentDigests::new(hashers.into_iter().map(|hasher| hasher.finish())))

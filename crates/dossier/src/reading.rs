@@ -57,6 +57,29 @@ impl Part {
     }
 }
 
+/// The octets of a container whose entries are hashed.
+pub(crate) trait Entries: Origin {
+    /// Reads an entry once: compares its checksum, and computes its digests.
+    async fn digests(
+        &mut self,
+        entry: &Entry,
+        algorithms: &[DigestAlgorithm],
+        purpose: Use,
+    ) -> Result<ContentDigests, ReadError>;
+}
+
+/// A file that is at hand. What is judged later is read again then.
+impl<R: Read + Seek> Entries for Archive<R> {
+    async fn digests(
+        &mut self,
+        entry: &Entry,
+        algorithms: &[DigestAlgorithm],
+        _: Use,
+    ) -> Result<ContentDigests, ReadError> {
+        digests(self, entry, algorithms, &mut io::sink())
+    }
+}
+
 /// A container whose structure is sound, and whose files are those that its manifest names.
 ///
 /// Nothing in it has been verified yet: anybody can make a manifest. [`report`](Self::report) verifies it.
@@ -109,7 +132,7 @@ impl<R: Read + Seek> Dossier<R> {
     /// [`ReadError`].
     pub fn read(reader: R) -> Result<Self, ReadError> {
         let mut archive = Archive::new(reader);
-        let contents = at_once(contents(&mut archive))?;
+        let contents = at_once(contents(&mut archive))??;
         Ok(Self::of_archive(archive, contents))
     }
 
@@ -215,7 +238,7 @@ impl Own {
 }
 
 /// Reads a container and everything in it, each file once and each proof twice, and compares it with its manifests.
-pub(crate) async fn contents(origin: &mut impl Origin) -> Result<Contents, ReadError> {
+pub(crate) async fn contents(origin: &mut impl Entries) -> Result<Contents, ReadError> {
     let entries = entries(origin).await?;
     let (files, own) = sorted(&entries)?;
     check_company(&files)?;
@@ -242,7 +265,7 @@ pub(crate) async fn contents(origin: &mut impl Origin) -> Result<Contents, ReadE
         algorithms.extend(digest_algorithms(record));
     }
     let algorithms = each_once(algorithms);
-    let of_letters = each_once([&algorithms[..], &stated_algorithms(origin, &files).await?].concat());
+    let of_letters = each_once([&algorithms[..], &stated_algorithms(origin, &files, &references).await?].concat());
     let mut parts = Vec::with_capacity(files.len());
     for ((kind, entry), reference) in files.into_iter().zip(&references) {
         let algorithms = if matches!(kind, PartKind::Letter { .. }) { &of_letters } else { &algorithms };
@@ -414,7 +437,7 @@ pub(crate) fn checked<R: Read + Seek>(
 }
 
 /// Reads an entry once: compares its checksum, computes its digests, and copies it.
-pub(crate) fn digests<R: Read + Seek>(
+fn digests<R: Read + Seek>(
     archive: &mut Archive<R>,
     entry: &Entry,
     algorithms: &[DigestAlgorithm],
@@ -518,16 +541,23 @@ fn check_media_type(kind: PartKind, reference: &Reference, manifest: &[u8]) -> R
 async fn stated_algorithms(
     origin: &mut impl Origin,
     files: &[(PartKind, Entry)],
+    references: &[Reference],
 ) -> Result<Vec<DigestAlgorithm>, ReadError> {
     let mut algorithms = PayloadDigests::DEFAULT.to_vec();
-    for (kind, entry) in files {
+    for ((kind, entry), reference) in files.iter().zip(references) {
         match kind {
             PartKind::Proof { proof: named, form } => {
-                let Ok(proof) = AnyProof::from_der(&octets(origin, entry).await?) else { continue };
+                let octets = octets(origin, entry).await?;
+                let proof = AnyProof::from_der(&octets).ok();
                 // The name tells people what they hold, and a sending that is named an opening would tell them that it was opened.
-                if (ProofKind::of(&proof), ProofForm::of(&proof)) != (Some(named.kind), *form) {
+                let is_named = |proof| (ProofKind::of(proof), ProofForm::of(proof)) == (Some(named.kind), *form);
+                if proof.as_ref().is_some_and(|proof| !is_named(proof)) {
                     return Err(ReadError::AnotherKind { name: entry.name.clone() });
                 }
+                // Who fetches octets can give others the next time: what is looked at is what the manifest names.
+                let computed = reference.digest.algorithm().digest(&octets);
+                check_digest(MANIFEST, reference, &ContentDigests::new([computed]))?;
+                let Some(proof) = proof else { continue };
                 let stated = proof.stated();
                 algorithms.extend(stated.parts().iter().flat_map(|part| part.digests().iter()).map(Digest::algorithm));
             }

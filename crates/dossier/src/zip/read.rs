@@ -58,23 +58,24 @@ impl<R: Read + Seek> Archive<R> {
         Self { reader }
     }
 
-    /// Returns the number of octets.
-    pub(crate) fn size(&mut self) -> io::Result<u64> {
-        self.reader.seek(SeekFrom::End(0))
-    }
-
-    /// Returns octets from a place on.
-    pub(crate) fn octets(&mut self, place: u64, length: usize) -> io::Result<Vec<u8>> {
-        self.reader.seek(SeekFrom::Start(place))?;
-        let mut octets = vec![0; length];
-        self.reader.read_exact(&mut octets)?;
-        Ok(octets)
-    }
-
     /// Returns a reader of an entry's octets.
     pub(crate) fn open(&mut self, entry: &Entry) -> io::Result<impl Read> {
         self.reader.seek(SeekFrom::Start(entry.start))?;
         Ok(self.reader.by_ref().take(entry.size))
+    }
+}
+
+/// A file that is at hand.
+impl<R: Read + Seek> Origin for Archive<R> {
+    fn size(&mut self) -> io::Result<u64> {
+        self.reader.seek(SeekFrom::End(0))
+    }
+
+    async fn octets(&mut self, place: u64, length: usize) -> io::Result<Vec<u8>> {
+        self.reader.seek(SeekFrom::Start(place))?;
+        let mut octets = vec![0; length];
+        self.reader.read_exact(&mut octets)?;
+        Ok(octets)
     }
 }
 

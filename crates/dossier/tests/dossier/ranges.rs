@@ -77,6 +77,56 @@ fn a_large_letter_takes_no_memory_and_passes_once() {
 }
 
 #[test]
+fn whoever_gives_other_octets_the_second_time_is_found_out() {
+    let service = Service::new();
+    // So large that a proof behind it is fetched each time it is read.
+    let letter = vec![7; 200 << 10];
+    let proof = service.send(&letter);
+    let der = recommande::seal::Artifact::der(&proof).to_vec();
+    let files = DossierBuilder::new()
+        .with_letter(LetterFiles::new(pdf(), letter.as_slice()))
+        .with_proof(ProofFiles::from_der(&der).unwrap());
+    let octets = written(service.signed(files));
+    let start = octets.windows(der.len()).position(|window| window == der).unwrap();
+    let honest = read(&octets);
+    let mut found_out = 0;
+    for lie in 1..10 {
+        let (mut reading, mut fetched) = (RangeReader::new(octets.len() as u64), 0);
+        while let Some(wanted) = reading.wanted() {
+            let (from, to) = (wanted.start as usize, wanted.end as usize);
+            let mut given = octets[from..to].to_vec();
+            if from <= start && start + der.len() <= to {
+                fetched += 1;
+                if fetched == lie {
+                    same_checksum(&mut given[start - from + 100..]);
+                }
+            }
+            reading.take(&given);
+        }
+        match reading.finish() {
+            Ok(dossier) => assert_eq!(dossier.parts(), honest.parts()),
+            Err(ReadError::Digest { name, .. }) => {
+                assert_eq!(name, "proof-of-sending.p7m");
+                found_out += 1;
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    // A proof is read for what it states, and once more for its digest.
+    assert_eq!(found_out, 2);
+}
+
+/// Changes octets, but not their CRC-32: it is linear, and its polynomial has the checksum 0.
+fn same_checksum(octets: &mut [u8]) {
+    const POLYNOMIAL: u64 = 0x1_04c1_1db7;
+    for bit in 0..33 {
+        if POLYNOMIAL >> (32 - bit) & 1 == 1 {
+            octets[bit / 8] ^= 1 << (bit % 8);
+        }
+    }
+}
+
+#[test]
 fn other_octets_than_were_wanted_are_an_error() {
     let service = Service::new();
     let files = DossierBuilder::new().with_letter(LetterFiles::new(pdf(), LETTER));
