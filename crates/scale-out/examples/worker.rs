@@ -165,8 +165,9 @@ fn work_on<W: Work, S: Store>(arguments: &Arguments, work: W, store: S, settings
 fn tell(progress: &Progress<'_>, counters: &Counters) {
     let line = match progress {
         Progress::Settled { items, took } => format!("{items} items in {took:.1?}, {} proven", counters.proven),
-        Progress::Rejected(rejection) => format!("rejected {}: {}", rejection.item, rejection.reason),
+        Progress::Rejected(rejection) => format!("rejected {}: {}", rejection.item(), rejection.reason),
         Progress::NoTimestamp { why, after } => format!("no timestamp, again in {after:?}: {}", causes(*why)),
+        Progress::StoreDamaged { key, after } => format!("look at {key} in the store; again in {after:?}"),
         Progress::NotSealed { why, after } => format!("nothing sealed, again in {after:?}: {}", causes(*why)),
         Progress::EngineFailed { error, after } => format!("again in {after:?}: {error}"),
         _ => return,

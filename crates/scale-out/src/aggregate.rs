@@ -33,10 +33,14 @@ fn written(seal: &[u8], leaves: &[u8]) -> Vec<u8> {
 
 /// Reads a batch. Its parts have to fit each other; nothing is verified.
 pub(crate) fn read(stored: &Stored) -> Option<Aggregated> {
-    let (Stored::Seal(octets) | Stored::Proof(octets)) = stored;
+    let octets = match stored {
+        Stored::Seal(octets) | Stored::Proof(octets) => octets,
+        Stored::Damaged => return None,
+    };
     let (length, rest) = octets.strip_prefix(BATCH)?.split_first_chunk()?;
     let (leaves, seal) = rest.split_at_checked(usize::try_from(u64::from_be_bytes(*length)).ok()?)?;
     match stored {
+        Stored::Damaged => None,
         Stored::Seal(_) => SealedAggregate::from_parts(seal, None, leaves.to_vec())
             .ok()
             .map(|sealed| Aggregated::Sealed(Box::new(sealed))),

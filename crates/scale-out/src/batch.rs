@@ -1,13 +1,13 @@
 //! The items of one batch: what they state, and what becomes of each.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use recommande::Issuer;
 use recommande::evidence::{AnyStatement, EvidenceIdentifier, Statement};
 
 use crate::key::Key;
 use crate::reason::{Reason, Rejection};
-use crate::store::SealDigest;
 use crate::work::Verdict;
 
 /// A statement of the batch, with all items that hold it.
@@ -29,59 +29,85 @@ impl Entry {
     }
 }
 
+/// What becomes of an item, and how it is counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Its proof was stored now.
+    Proven,
+    /// There was a proof already.
+    ProvenBefore,
+    /// It is handed out again.
+    Later(Duration),
+    /// No retry mends it.
+    Rejected,
+}
+
+impl Fate {
+    /// Returns what the queue is told.
+    pub(crate) fn verdict(self) -> Verdict {
+        match self {
+            Self::Proven | Self::ProvenBefore => Verdict::Done,
+            Self::Later(after) => Verdict::Later(after),
+            Self::Rejected => Verdict::Rejected,
+        }
+    }
+}
+
 /// What becomes of the items of a batch.
 #[derive(Default)]
-pub(crate) struct Verdicts {
-    of_items: Vec<Option<Verdict>>,
+pub(crate) struct Fates {
+    of_items: Vec<Option<Fate>>,
     pub(crate) rejections: Vec<Rejection>,
 }
 
-impl Verdicts {
-    fn set(&mut self, places: &[usize], verdict: Verdict) {
+impl Fates {
+    fn set(&mut self, places: &[usize], fate: Fate) {
         for place in places {
             if let Some(of_item) = self.of_items.get_mut(*place) {
-                *of_item = Some(verdict);
+                *of_item = Some(fate);
             }
         }
     }
 
-    /// Decides about all items that hold a statement.
-    pub(crate) fn decide(&mut self, entry: &Entry, verdict: Verdict) {
-        self.set(&entry.places, verdict);
+    /// Decides about all items that hold a statement. One proof is counted once.
+    pub(crate) fn decide(&mut self, entry: &Entry, fate: Fate) {
+        self.set(&entry.places, fate);
+        if let (Fate::Proven, [_, copies @ ..]) = (fate, entry.places.as_slice()) {
+            self.set(copies, Fate::ProvenBefore);
+        }
     }
 
     /// Rejects all items that hold a statement.
     pub(crate) fn reject(&mut self, entry: &Entry, reason: Reason) {
         let evidence_identifier = Some(entry.identifier());
-        self.rejections.push(Rejection { item: SealDigest::of(&entry.octets), evidence_identifier, reason });
-        self.set(&entry.places, Verdict::Rejected);
+        self.rejections.push(Rejection { octets: entry.octets.clone(), evidence_identifier, reason });
+        self.set(&entry.places, Fate::Rejected);
     }
 
     /// Returns what becomes of each item, in their order. One that nothing was decided about is handed out again at once.
-    pub(crate) fn into_verdicts(self) -> impl Iterator<Item = Verdict> {
-        self.of_items.into_iter().map(|verdict| verdict.unwrap_or(Verdict::Later(std::time::Duration::ZERO)))
+    pub(crate) fn into_fates(self) -> impl Iterator<Item = Fate> {
+        self.of_items.into_iter().map(|fate| fate.unwrap_or(Fate::Later(Duration::ZERO)))
     }
 }
 
 /// Reads the items of a batch. Those of one identifier are together, each statement once, in the order in which they came.
-pub(crate) fn read(items: Vec<Vec<u8>>, issuer: &Issuer) -> (BTreeMap<EvidenceIdentifier, Vec<Entry>>, Verdicts) {
+pub(crate) fn read(items: Vec<Vec<u8>>, issuer: &Issuer) -> (BTreeMap<EvidenceIdentifier, Vec<Entry>>, Fates) {
     let mut entries: BTreeMap<EvidenceIdentifier, Vec<Entry>> = BTreeMap::new();
-    let mut verdicts = Verdicts { of_items: vec![None; items.len()], rejections: Vec::new() };
+    let mut fates = Fates { of_items: vec![None; items.len()], rejections: Vec::new() };
     for (place, octets) in items.into_iter().enumerate() {
         let (statement, stated_issuer) = match AnyStatement::from_json(&octets) {
             Ok(read) => read,
             Err(_) => {
-                let item = SealDigest::of(&octets);
                 let reason = Reason::Unreadable;
-                verdicts.rejections.push(Rejection { item, evidence_identifier: None, reason });
-                verdicts.set(&[place], Verdict::Rejected);
+                fates.rejections.push(Rejection { octets, evidence_identifier: None, reason });
+                fates.set(&[place], Fate::Rejected);
                 continue;
             }
         };
         let entry = Entry { statement, octets, places: vec![place] };
         // What another service states, or this one for another environment, is not sealed in this one's name.
         if stated_issuer != *issuer {
-            verdicts.reject(&entry, Reason::OtherIssuer);
+            fates.reject(&entry, Reason::OtherIssuer);
             continue;
         }
         let same = entries.entry(entry.identifier()).or_default();
@@ -91,5 +117,5 @@ pub(crate) fn read(items: Vec<Vec<u8>>, issuer: &Issuer) -> (BTreeMap<EvidenceId
             None => same.push(entry),
         }
     }
-    (entries, verdicts)
+    (entries, fates)
 }

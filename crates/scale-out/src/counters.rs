@@ -2,9 +2,10 @@ use std::error::Error;
 use std::time::Duration;
 
 use crate::engine_error::EngineError;
+use crate::key::Key;
 use crate::reason::Rejection;
 
-/// What a worker did since it was made.
+/// What a worker did since it was made. Of items that were settled, `proven`, `proven_before`, `rejected` and `later` are the sum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counters {
@@ -16,11 +17,13 @@ pub struct Counters {
     pub sealed: u64,
     /// Items whose seal was in the store already.
     pub resumed: u64,
+    /// Statements that were sealed again, because their seal was too old for a timestamp.
+    pub sealed_again: u64,
     /// Statements that were sealed here in vain, because another worker's seal was first.
     pub outrun: u64,
-    /// Proofs that were stored.
+    /// Proofs that were stored, and their items settled.
     pub proven: u64,
-    /// Items that had a proof already.
+    /// Items that had a proof already, or that were taken twice at once.
     pub proven_before: u64,
     /// Items that were rejected.
     pub rejected: u64,
@@ -52,6 +55,13 @@ pub enum Progress<'a> {
         /// Why there is none.
         why: &'a (dyn Error + 'static),
         /// When they are handed out again.
+        after: Duration,
+    },
+    /// What the store has under a key cannot be read, or is not what it said before. Its items wait until somebody has looked.
+    StoreDamaged {
+        /// The key.
+        key: Key,
+        /// When the items are handed out again.
         after: Duration,
     },
     /// Nothing can be sealed here: the key, the certificate or the clock is to blame, and not the item, which is handed out again.

@@ -18,14 +18,8 @@ pub enum Reason {
     EnvironmentOfSubmission,
     /// The event is longer ago than a seal may be made after it.
     SealedTooLate,
-    /// The event is more than a day in the future.
-    EventInFuture,
-    /// The seal is older than its first timestamp may be.
-    TimestampTooLate,
     /// Another statement has this identifier, and came first.
     DuplicateIdentifier,
-    /// What the store has under the identifier cannot be read.
-    StoreDamaged,
 }
 
 impl Reason {
@@ -36,10 +30,7 @@ impl Reason {
         Self::Statement,
         Self::EnvironmentOfSubmission,
         Self::SealedTooLate,
-        Self::EventInFuture,
-        Self::TimestampTooLate,
         Self::DuplicateIdentifier,
-        Self::StoreDamaged,
     ];
 
     /// Returns the name that is stored.
@@ -50,10 +41,7 @@ impl Reason {
             Self::Statement => "statement",
             Self::EnvironmentOfSubmission => "environment-of-submission",
             Self::SealedTooLate => "sealed-too-late",
-            Self::EventInFuture => "event-in-future",
-            Self::TimestampTooLate => "timestamp-too-late",
             Self::DuplicateIdentifier => "duplicate-identifier",
-            Self::StoreDamaged => "store-damaged",
         }
     }
 }
@@ -64,16 +52,31 @@ impl fmt::Display for Reason {
     }
 }
 
-/// An item that no retry mends. It is known by the digest of its octets, so that it never takes the place of another item with
-/// the same identifier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An item that no retry mends, with its octets: whoever has mended what is behind it puts them into the queue once more.
+///
+/// It is known by the digest of its octets, so that it never takes the place of another item with the same identifier. `Debug`
+/// shows nothing of the octets, which are personal data.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Rejection {
-    /// The SHA-256 of the octets of the item.
-    pub item: SealDigest,
+    /// The octets of the item.
+    pub octets: Vec<u8>,
     /// The identifier of the statement, where it could be read.
     pub evidence_identifier: Option<EvidenceIdentifier>,
     /// Why it is rejected.
     pub reason: Reason,
+}
+
+impl Rejection {
+    /// Returns the SHA-256 of the octets of the item.
+    pub fn item(&self) -> SealDigest {
+        SealDigest::of(&self.octets)
+    }
+}
+
+impl fmt::Debug for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rejection({}, {})", self.item(), self.reason)
+    }
 }
 
 #[cfg(test)]

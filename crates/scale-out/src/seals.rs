@@ -1,11 +1,10 @@
 //! What a store has of a statement: its own seal, its place in a batch, or its proof.
 
-use recommande::Unstamped;
 use recommande::evidence::AnyStatement;
 use recommande::seal::Proof;
+use recommande::{Issuer, Unstamped};
 
 use crate::batch::Entry;
-use crate::reason::Reason;
 use crate::store::{SealDigest, Stored};
 
 /// A seal over one statement.
@@ -24,40 +23,48 @@ pub(crate) enum Held {
     Proof,
 }
 
-/// Reads what the store has, which has to be of this statement.
+/// Why what the store has is not gone on with.
+pub(crate) enum NotHeld {
+    /// It is of another statement.
+    OfAnother,
+    /// It cannot be read.
+    Damaged,
+}
+
+/// Reads what the store has, which has to be of this statement by this issuer.
 ///
 /// The seal is not verified: it is of who may write into the store, and the proof that is made of it is verified by who
 /// gets it.
 ///
 /// # Errors
-/// `DuplicateIdentifier` where it is of another statement; `StoreDamaged`.
-pub(crate) fn held(stored: &Stored, entry: &Entry) -> Result<Held, Reason> {
-    match stored {
+/// [`NotHeld`].
+pub(crate) fn held(stored: &Stored, entry: &Entry, issuer: &Issuer) -> Result<Held, NotHeld> {
+    let is_same = |proof: &Proof<AnyStatement>| *proof.stated() == entry.statement && proof.stated_issuer() == issuer;
+    let (held, is_same) = match stored {
         Stored::Proof(octets) => {
-            let proof = Proof::<AnyStatement>::from_der(octets).map_err(|_| Reason::StoreDamaged)?;
-            is_same(&proof, entry).then_some(Held::Proof).ok_or(Reason::DuplicateIdentifier)
+            let proof = Proof::<AnyStatement>::from_der(octets).map_err(|_| NotHeld::Damaged)?;
+            (Held::Proof, is_same(&proof))
         }
         Stored::Seal(octets) => match place_in_batch(octets) {
-            Some((batch, statement)) => {
-                let is_same = statement == SealDigest::of(&entry.octets);
-                is_same.then_some(Held::InBatch(batch)).ok_or(Reason::DuplicateIdentifier)
-            }
+            // The octets of the item hold the issuer too.
+            Some((batch, statement)) => (Held::InBatch(batch), statement == SealDigest::of(&entry.octets)),
             None => {
-                let seal = Single::from_der(octets).map_err(|_| Reason::StoreDamaged)?;
-                let is_same = is_same(seal.as_artifact(), entry);
-                is_same.then(|| Held::Single(Box::new(seal))).ok_or(Reason::DuplicateIdentifier)
+                let seal = Single::from_der(octets).map_err(|_| NotHeld::Damaged)?;
+                let is_same = is_same(seal.as_artifact());
+                (Held::Single(Box::new(seal)), is_same)
             }
         },
-    }
+        Stored::Damaged => return Err(NotHeld::Damaged),
+    };
+    if is_same { Ok(held) } else { Err(NotHeld::OfAnother) }
 }
 
-/// The issuer of the item is that of the worker, whose seals have no other.
-fn is_same(proof: &Proof<AnyStatement>, entry: &Entry) -> bool {
-    *proof.stated() == entry.statement
+/// Writes what a store has instead of a seal of its own, where a statement is in a batch.
+pub(crate) fn place(batch: &SealDigest, entry: &Entry) -> Vec<u8> {
+    in_batch(batch, &SealDigest::of(&entry.octets))
 }
 
-/// Writes the place of a statement in a batch.
-pub(crate) fn in_batch(batch: &SealDigest, statement: &SealDigest) -> Vec<u8> {
+fn in_batch(batch: &SealDigest, statement: &SealDigest) -> Vec<u8> {
     format!("{IN_BATCH} {batch} {statement}").into_bytes()
 }
 

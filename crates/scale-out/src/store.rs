@@ -51,6 +51,8 @@ pub enum Stored {
     Seal(Vec<u8>),
     /// The proof, which is the end.
     Proof(Vec<u8>),
+    /// Something that the store cannot read, such as a file that is too large. The item waits until somebody has looked.
+    Damaged,
 }
 
 /// Whose seal stays.
@@ -101,6 +103,13 @@ pub trait Store {
     /// # Errors
     /// [`EngineError`]. Each seal may be stored or not.
     fn insert_if_absent(&mut self, seals: &[(Key, Vec<u8>)]) -> Result<Vec<Inserted>, EngineError>;
+
+    /// Stores each seal in the place of the one with this digest, where that one is there and has no proof, and returns in their order
+    /// whose seal stays. Only a seal that is too old for a timestamp is replaced. The keys differ.
+    ///
+    /// # Errors
+    /// [`EngineError`]. Each seal may be stored or not.
+    fn replace(&mut self, seals: &[(Key, SealDigest, Vec<u8>)]) -> Result<Vec<Inserted>, EngineError>;
 
     /// Puts each proof in the place of its seal, where that one is there and has no proof. The keys differ.
     ///

@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use recommande::{Sealer, TsaPool};
 
+use crate::batch::Fate;
 use crate::counters::{Counters, Progress};
 use crate::engine_error::EngineError;
 use crate::stop::Stop;
 use crate::store::Store;
-use crate::work::{Verdict, Work};
+use crate::work::Work;
 use making::Batch;
 
 /// Whether each statement has a seal of its own.
@@ -201,18 +202,23 @@ impl<W: Work, S: Store> Worker<W, S> {
         self.counters.batches += 1;
         self.count(items, |counters| &mut counters.taken);
         let (tickets, octets) = taken.into_iter().map(|taken| (taken.ticket, taken.octets)).unzip::<_, _, Vec<_>, _>();
-        let verdicts: Vec<Verdict> = match Batch::of(self, octets).made(&tickets) {
-            Ok(verdicts) => verdicts,
+        let fates: Vec<Fate> = match Batch::of(self, octets).made(&tickets) {
+            Ok(fates) => fates,
             Err(error) => {
                 self.work.release(tickets);
                 return Err(error);
             }
         };
-        let later = verdicts.iter().filter(|verdict| matches!(verdict, Verdict::Later(_))).count();
-        let rejected = verdicts.iter().filter(|verdict| **verdict == Verdict::Rejected).count();
+        let verdicts = fates.iter().map(|fate| fate.verdict());
         self.work.settle(tickets.into_iter().zip(verdicts).collect())?;
-        self.count(later, |counters| &mut counters.later);
-        self.count(rejected, |counters| &mut counters.rejected);
+        for fate in fates {
+            self.count(1, |counters| match fate {
+                Fate::Proven => &mut counters.proven,
+                Fate::ProvenBefore => &mut counters.proven_before,
+                Fate::Later(_) => &mut counters.later,
+                Fate::Rejected => &mut counters.rejected,
+            });
+        }
         self.tell(&Progress::Settled { items, took: started.elapsed() });
         Ok(items)
     }

@@ -16,15 +16,25 @@ CREATE TABLE IF NOT EXISTS recommande_proof (
     CHECK ((seal IS NULL) <> (proof IS NULL))
 );
 ALTER TABLE recommande_proof ALTER COLUMN seal SET STORAGE EXTERNAL, ALTER COLUMN proof SET STORAGE EXTERNAL;
--- What should be empty, or young: seals without a proof.
-CREATE INDEX IF NOT EXISTS recommande_proof_waiting ON recommande_proof (since) WHERE proof IS NULL;
 
--- What no retry mends, by the SHA-256 of the item.
+-- What no retry mends, by the SHA-256 of the item. To put items of a reason into the queue once more:
+--   WITH gone AS (DELETE FROM recommande_rejected WHERE reason = 'other-issuer' RETURNING statement)
+--   INSERT INTO recommande_item (statement) SELECT statement FROM gone;
 CREATE TABLE IF NOT EXISTS recommande_rejected (
     item_digest bytea PRIMARY KEY,
     evidence_identifier uuid,
     reason text NOT NULL,
+    statement bytea NOT NULL,
     since timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX IF NOT EXISTS recommande_rejected_identifier ON recommande_rejected (evidence_identifier);
+
+-- What should be empty, or young: items with a seal and without a proof. A batch may have been sealed in vain, and an item may have
+-- been rejected after it was sealed; neither is missing.
+CREATE INDEX IF NOT EXISTS recommande_proof_waiting ON recommande_proof (since) WHERE proof IS NULL AND key NOT LIKE 'batch-%';
+CREATE OR REPLACE VIEW recommande_waiting AS
+    SELECT key::uuid AS evidence_identifier, since FROM recommande_proof AS waiting
+    WHERE proof IS NULL AND key NOT LIKE 'batch-%'
+      AND NOT EXISTS (SELECT FROM recommande_rejected WHERE evidence_identifier::text = waiting.key);
 
 CREATE SEQUENCE IF NOT EXISTS recommande_batch AS bigint;

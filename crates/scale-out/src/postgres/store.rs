@@ -11,7 +11,7 @@ use super::work::Claim;
 use crate::engine_error::EngineError;
 use crate::key::Key;
 use crate::reason::Rejection;
-use crate::store::{Completed, Inserted, Proven, Store, Stored};
+use crate::store::{Completed, Inserted, Proven, SealDigest, Store, Stored};
 
 const ENGINE: &str = "the store in PostgreSQL";
 
@@ -30,11 +30,20 @@ const COMPLETE: &str = "WITH new AS (SELECT * FROM unnest($1::text[], $2::bytea[
                         WHERE stored.key = new.key AND stored.seal_digest = new.seal_digest AND stored.proof IS NULL \
                         RETURNING stored.key";
 
+/// A seal that is too old is replaced where it is still the one that was seen.
+const REPLACE: &str = "WITH new AS (SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[], $4::bytea[]) AS new(key, old, seal_digest, seal)), \
+                       locked AS MATERIALIZED (SELECT key FROM recommande_proof WHERE key = ANY($1) ORDER BY key FOR UPDATE) \
+                       UPDATE recommande_proof AS stored SET seal = new.seal, seal_digest = new.seal_digest, since = now() \
+                       FROM new JOIN locked ON new.key = locked.key COLLATE \"C\" \
+                       WHERE stored.key = new.key AND stored.seal_digest = new.old AND stored.proof IS NULL \
+                       RETURNING stored.key";
+
 const PROVEN: &str = "SELECT key FROM recommande_proof WHERE key = ANY($1) AND proof IS NOT NULL";
 
-const REJECT: &str = "INSERT INTO recommande_rejected (item_digest, evidence_identifier, reason) \
-                      SELECT item_digest, evidence_identifier::uuid, reason \
-                      FROM unnest($1::bytea[], $2::text[], $3::text[]) AS new(item_digest, evidence_identifier, reason) \
+const REJECT: &str = "INSERT INTO recommande_rejected (item_digest, evidence_identifier, reason, statement) \
+                      SELECT item_digest, evidence_identifier::uuid, reason, statement \
+                      FROM unnest($1::bytea[], $2::text[], $3::text[], $4::bytea[]) \
+                      AS new(item_digest, evidence_identifier, reason, statement) \
                       ORDER BY item_digest ON CONFLICT DO NOTHING";
 
 const NUMBER: &str = "SELECT nextval('recommande_batch')";
@@ -56,9 +65,35 @@ impl PostgresStore {
         Self { session: Session::new(way, ENGINE), claim }
     }
 
+    /// Returns whose seals stay, where these are ours. What another session had written was committed before ours was refused.
+    fn whose(&mut self, keys: &[Key], ours: &BTreeSet<String>) -> Result<Vec<Inserted>, EngineError> {
+        let theirs: Vec<Key> = keys.iter().filter(|key| !ours.contains(&key.to_string())).copied().collect();
+        let mut stored: BTreeMap<Key, Stored> = BTreeMap::new();
+        if !theirs.is_empty() {
+            for (key, found) in theirs.iter().zip(self.get(&theirs)?) {
+                let found = found.ok_or_else(|| self.session.unfit("to store seals"))?;
+                stored.insert(*key, found);
+            }
+        }
+        Ok(keys.iter().map(|key| stored.remove(key).map_or(Inserted::Ours, Inserted::Theirs)).collect())
+    }
+
+    /// Asks something in the transaction that has the items, where there is one.
+    fn with_items<T>(
+        &mut self,
+        doing: &'static str,
+        ask: impl FnOnce(&mut Client) -> Result<T, Error>,
+    ) -> Result<T, EngineError> {
+        let mut claim = self.claim.as_ref().map(|claim| claim.lock().unwrap_or_else(PoisonError::into_inner));
+        match claim.as_mut().and_then(|claim| claim.in_transaction()) {
+            Some(session) => session.run(doing, ask),
+            None => self.session.run(doing, ask),
+        }
+    }
+
     fn insert(&mut self, seals: &[(Key, Vec<u8>)]) -> Result<BTreeSet<String>, EngineError> {
         let keys: Vec<String> = seals.iter().map(|(key, _)| key.to_string()).collect();
-        let digests: Vec<[u8; 32]> = seals.iter().map(|(_, seal)| *crate::SealDigest::of(seal).as_bytes()).collect();
+        let digests: Vec<[u8; 32]> = seals.iter().map(|(_, seal)| *SealDigest::of(seal).as_bytes()).collect();
         let digests: Vec<&[u8]> = digests.iter().map(<[u8; 32]>::as_slice).collect();
         let octets: Vec<&[u8]> = seals.iter().map(|(_, seal)| seal.as_slice()).collect();
         self.session.run("to insert seals", |client| {
@@ -82,18 +117,22 @@ impl Store for PostgresStore {
 
     fn insert_if_absent(&mut self, seals: &[(Key, Vec<u8>)]) -> Result<Vec<Inserted>, EngineError> {
         let ours = self.insert(seals)?;
-        let theirs: Vec<Key> =
-            seals.iter().map(|(key, _)| *key).filter(|key| !ours.contains(&key.to_string())).collect();
-        if theirs.is_empty() {
-            return Ok(vec![Inserted::Ours; seals.len()]);
-        }
-        // What another session had inserted was committed before this insertion returned.
-        let mut stored: BTreeMap<Key, Stored> = BTreeMap::new();
-        for (key, found) in theirs.iter().zip(self.get(&theirs)?) {
-            let found = found.ok_or_else(|| self.session.unfit("to insert seals"))?;
-            stored.insert(*key, found);
-        }
-        Ok(seals.iter().map(|(key, _)| stored.remove(key).map_or(Inserted::Ours, Inserted::Theirs)).collect())
+        let keys: Vec<Key> = seals.iter().map(|(key, _)| *key).collect();
+        self.whose(&keys, &ours)
+    }
+
+    fn replace(&mut self, seals: &[(Key, SealDigest, Vec<u8>)]) -> Result<Vec<Inserted>, EngineError> {
+        let keys: Vec<Key> = seals.iter().map(|(key, _, _)| *key).collect();
+        let names: Vec<String> = keys.iter().map(Key::to_string).collect();
+        let old: Vec<&[u8]> = seals.iter().map(|(_, old, _)| old.as_bytes().as_slice()).collect();
+        let digests: Vec<SealDigest> = seals.iter().map(|(_, _, seal)| SealDigest::of(seal)).collect();
+        let digests: Vec<&[u8]> = digests.iter().map(|digest| digest.as_bytes().as_slice()).collect();
+        let octets: Vec<&[u8]> = seals.iter().map(|(_, _, seal)| seal.as_slice()).collect();
+        let ours = self.session.run("to replace seals", |client| {
+            let rows = client.query(REPLACE, &[&names, &old, &digests, &octets])?;
+            rows.iter().map(|row| row.try_get(0)).collect()
+        })?;
+        self.whose(&keys, &ours)
     }
 
     fn complete(&mut self, proofs: Vec<Proven>) -> Result<Vec<Completed>, EngineError> {
@@ -111,12 +150,7 @@ impl Store for PostgresStore {
         let doing = "to store proofs";
         // A batch with one seal is stored at once: other workers wait for it, and this one makes further trips before it commits.
         let is_shared = proofs.iter().all(|proven| matches!(proven.key, Key::Item(_)));
-        let mut claim =
-            self.claim.as_ref().filter(|_| is_shared).map(|claim| claim.lock().unwrap_or_else(PoisonError::into_inner));
-        let (now, before) = match claim.as_mut().and_then(|claim| claim.in_transaction()) {
-            Some(session) => session.run(doing, store)?,
-            None => self.session.run(doing, store)?,
-        };
+        let (now, before) = if is_shared { self.with_items(doing, store)? } else { self.session.run(doing, store)? };
         let completed = |name: &String| match (now.contains(name), before.contains(name)) {
             (true, _) => Completed::Now,
             (false, true) => Completed::Before,
@@ -126,13 +160,16 @@ impl Store for PostgresStore {
     }
 
     fn reject(&mut self, rejections: &[Rejection]) -> Result<(), EngineError> {
-        let digests: Vec<&[u8]> = rejections.iter().map(|rejection| rejection.item.as_bytes().as_slice()).collect();
+        let digests: Vec<SealDigest> = rejections.iter().map(Rejection::item).collect();
+        let digests: Vec<&[u8]> = digests.iter().map(|digest| digest.as_bytes().as_slice()).collect();
+        let octets: Vec<&[u8]> = rejections.iter().map(|rejection| rejection.octets.as_slice()).collect();
         let identifier = |rejection: &Rejection| rejection.evidence_identifier.map(|id| Key::Item(id).to_string());
         let identifiers: Vec<Option<String>> = rejections.iter().map(identifier).collect();
         let reasons: Vec<&str> = rejections.iter().map(|rejection| rejection.reason.name()).collect();
-        self.session
-            .run("to note rejections", |client| client.execute(REJECT, &[&digests, &identifiers, &reasons]))
-            .map(|_| ())
+        self.with_items("to note rejections", |client| {
+            client.execute(REJECT, &[&digests, &identifiers, &reasons, &octets])
+        })
+        .map(|_| ())
     }
 
     fn batch_number(&mut self) -> Result<u64, EngineError> {

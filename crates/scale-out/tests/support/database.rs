@@ -25,10 +25,6 @@ impl Server {
         let programs = programs().ok_or("no initdb of PostgreSQL (apt-get install postgresql)")?;
         let server = Self { folder: Folder::new(name), programs };
         fs::set_permissions(&server.folder.0, fs::Permissions::from_mode(0o777)).map_err(|error| error.to_string())?;
-        server
-            .command("initdb")
-            .args(["--auth=trust", "--username=test", "--no-sync", "-E", "UTF8", "-D"])
-            .arg(server.data());
         let made = server
             .command("initdb")
             .args(["--auth=trust", "--username=test", "--no-sync", "--encoding=UTF8", "--locale=C", "-D"])

@@ -86,7 +86,7 @@ pub fn poison(service: &Service, first: &Sending, number: usize) -> (Vec<u8>, &'
     let of = |issuer: &Issuer, sending: &Sending| sending.to_json(issuer).unwrap();
     let own = &service.issuer;
     let letter = |time| sending(1_000_000 + number, time);
-    match number % 7 {
+    match number % 6 {
         0 => (format!("no statement {number}").into_bytes(), "unreadable"),
         1 => {
             let mut octets = of(own, &letter(now));
@@ -102,7 +102,6 @@ pub fn poison(service: &Service, first: &Sending, number: usize) -> (Vec<u8>, &'
             (of(&Issuer::of(NAME, &own_number, Environment::Production).unwrap(), &letter(now)), "other-issuer")
         }
         4 => (of(own, &letter(now - TimeDelta::days(3))), "sealed-too-late"),
-        5 => (of(own, &letter(now + TimeDelta::days(3))), "event-in-future"),
         _ => {
             let same = letter(now).with_evidence_identifier(first.evidence_identifier());
             (of(own, &same), "duplicate-identifier")
