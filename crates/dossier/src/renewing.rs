@@ -57,17 +57,22 @@ impl<R: Read + Seek> Dossier<R> {
             return Err(WriteError::TooLarge { name: RECORD.to_owned(), limit: MAX_IN_MEMORY });
         }
         let mut zip = ZipWriter::new(out);
-        zip.add_octets(MIMETYPE, ASIC_E)?;
+        zip.add_octets(MIMETYPE, crc32fast::hash(ASIC_E), ASIC_E)?;
         for part in &self.parts {
             let entry = &part.entry;
             let unreadable = |error| WriteError::Source { name: entry.name.clone(), error };
             let reader = self.archive.open(entry).map_err(unreadable)?;
             zip.add(&entry.name, (entry.size, entry.checksum), reader)?;
         }
-        zip.add_octets(MANIFEST, &self.manifest.octets)?;
-        zip.add_octets(self.protection.name(), &self.guard.octets)?;
-        zip.add_octets(RECORD_MANIFEST, &record_manifest)?;
-        zip.add_octets(RECORD, record)?;
+        let own = [
+            (MANIFEST, self.manifest.octets.as_slice()),
+            (self.protection.name(), &self.guard.octets),
+            (RECORD_MANIFEST, &record_manifest),
+            (RECORD, record),
+        ];
+        for (name, octets) in own {
+            zip.add_octets(name, crc32fast::hash(octets), octets)?;
+        }
         zip.finish()
     }
 

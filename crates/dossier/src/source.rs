@@ -27,6 +27,14 @@ impl<'a> Source<'a> {
         Self(Octets::Reader(Box::new(reader)))
     }
 
+    /// Returns the octets, where they are in memory.
+    pub(crate) fn octets(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Octets::InMemory(octets) => Some(octets),
+            Octets::Reader(_) => None,
+        }
+    }
+
     /// Returns a reader that stands at the first octet.
     pub(crate) fn open(&mut self) -> io::Result<Box<dyn Read + '_>> {
         match &mut self.0 {

@@ -252,7 +252,7 @@ impl<'a> Writable<'a> {
         Ok(Self { record, ..self })
     }
 
-    /// Writes the container. Every file is read a second time, and nothing of it is kept in memory.
+    /// Writes the container. Every file that is given by a reader is read a second time, and nothing of it is kept in memory.
     ///
     /// # Errors
     /// `TooLarge` of the signature, the timestamp or the record, before anything is written; `Source`, `Changed`, `Output`. What was written before
@@ -260,9 +260,13 @@ impl<'a> Writable<'a> {
     pub fn write(&mut self, out: &mut impl Write) -> Result<(), WriteError> {
         self.protection.iter().chain(&self.record).try_for_each(|file| file.check_size(MAX_IN_MEMORY))?;
         let mut zip = ZipWriter::new(out);
-        zip.add_octets(MIMETYPE, ASIC_E)?;
+        zip.add_octets(MIMETYPE, crc32fast::hash(ASIC_E), ASIC_E)?;
         for file in self.files.iter_mut().chain(&mut self.protection).chain(&mut self.record) {
             let File { reference, size, checksum, source } = file;
+            if let Some(octets) = source.octets() {
+                zip.add_octets(&reference.name, *checksum, octets)?;
+                continue;
+            }
             let reader = source.open().map_err(|error| WriteError::Source { name: reference.name.clone(), error })?;
             zip.add(&reference.name, (*size, *checksum), reader)?;
         }

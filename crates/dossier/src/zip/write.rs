@@ -28,8 +28,7 @@ impl<'w, W: Write> ZipWriter<'w, W> {
         (size, checksum): (u64, u32),
         reader: impl Read,
     ) -> Result<(), WriteError> {
-        let header = Header { name: name.to_owned(), size, checksum, offset: self.position };
-        self.write(&header.to_local())?;
+        self.begin(name, size, checksum)?;
         let mut reader = Counted::new(reader);
         let mut buffer = vec![0; BUFFER];
         let unreadable = |error| WriteError::Source { name: name.to_owned(), error };
@@ -51,14 +50,21 @@ impl<'w, W: Write> ZipWriter<'w, W> {
         if reader.finish() != (size, checksum) {
             return Err(WriteError::Changed { name: name.to_owned() });
         }
-        self.headers.push(header);
         Ok(())
     }
 
-    /// Writes an entry that is in memory.
-    pub(crate) fn add_octets(&mut self, name: &str, octets: &[u8]) -> Result<(), WriteError> {
-        let size = u64::try_from(octets.len()).unwrap_or(u64::MAX);
-        self.add(name, (size, crc32fast::hash(octets)), octets)
+    /// Writes an entry that is in memory, with its checksum. Nothing can have changed there, so that it is neither copied nor computed again.
+    pub(crate) fn add_octets(&mut self, name: &str, checksum: u32, octets: &[u8]) -> Result<(), WriteError> {
+        self.begin(name, u64::try_from(octets.len()).unwrap_or(u64::MAX), checksum)?;
+        self.write(octets)
+    }
+
+    /// Writes the header before an entry.
+    fn begin(&mut self, name: &str, size: u64, checksum: u32) -> Result<(), WriteError> {
+        let header = Header { name: name.to_owned(), size, checksum, offset: self.position };
+        self.write(&header.to_local())?;
+        self.headers.push(header);
+        Ok(())
     }
 
     /// Writes the central directory and the record at the end.
