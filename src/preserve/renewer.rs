@@ -182,6 +182,22 @@ impl<'v> Renewer<'v> {
         self.completed(file, kind, layer, &report, now)
     }
 
+    /// Puts into an evidence record over these objects what its last timestamp needs to be verified later, and stamps nothing: right after a
+    /// renewal, so that others find its newest timestamp valid too.
+    ///
+    /// # Errors
+    /// [`NotRenewable`], but not `RecordFull`.
+    pub fn complete_record_of_group(
+        &self,
+        record: &[u8],
+        objects: &[ContentDigests],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, NotRenewable> {
+        let kind = Kind::Record(objects);
+        let (report, layer) = self.next_layer(record, kind, now)?;
+        self.completed(record, kind, layer, &report, now)
+    }
+
     fn prepare_kind<'c>(
         &self,
         octets: &[u8],

@@ -171,7 +171,7 @@ impl<R: Read + Seek> Dossier<R> {
     }
 
     fn copy_part(&mut self, part: &Part, out: &mut impl Write) -> Result<(), ReadError> {
-        checked(&mut self.archive, part, None, out).map(drop)
+        checked(&mut self.archive, part, &[], out).map(drop)
     }
 
     fn part(&self, kind: PartKind) -> Result<&Part, ReadError> {
@@ -417,17 +417,17 @@ async fn octets(origin: &mut impl Origin, entry: &Entry) -> Result<Vec<u8>, Read
     Ok(octets)
 }
 
-/// Copies a file, and returns its digests: those that are known and were compared with what is read now, and one by another algorithm.
+/// Copies a file, and returns its digests: those that are known and were compared with what is read now, and those by other algorithms.
 pub(crate) fn checked<R: Read + Seek>(
     archive: &mut Archive<R>,
     part: &Part,
-    also: Option<DigestAlgorithm>,
+    also: &[DigestAlgorithm],
     out: &mut impl Write,
 ) -> Result<ContentDigests, ReadError> {
     let changed = || ReadError::Changed { name: part.entry.name.clone() };
     let is_known = |algorithm: &DigestAlgorithm| part.digests.get(*algorithm).is_some();
     let known: Vec<DigestAlgorithm> = DigestAlgorithm::ALL.into_iter().filter(is_known).collect();
-    let read = each_once(known.iter().copied().chain(also).collect());
+    let read = each_once(known.iter().copied().chain(also.iter().copied()).collect());
     let digests = digests(archive, &part.entry, &read, out).map_err(|error| match error {
         ReadError::Zip { fault: ZipFault::Checksum, .. } => changed(),
         error => error,

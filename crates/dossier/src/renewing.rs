@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::preserve::{NotRenewable, RenewalError, Renewer};
 use recommande::rfc3161_client::TsaPool;
+use recommande::time::record::digest_algorithms;
 use recommande::verify::ContentDigests;
 
 use crate::error::{ReadError, RenewError, WriteError};
@@ -34,12 +35,27 @@ impl<R: Read + Seek> Dossier<R> {
         let renewed = match renewer.renew_record_of_group(&record, &objects, tsas, now) {
             // No token was asked for: which algorithm comes next is the choice of the renewer.
             Err(RenewalError::NotRenewable(NotRenewable::DigestMissing(algorithm))) => {
-                let objects = self.covered_by(algorithm)?;
+                let objects = self.covered_by(&[algorithm])?;
                 renewer.renew_record_of_group(&record, &objects, tsas, now)
             }
             renewed => renewed,
         };
         Ok(renewed?)
+    }
+
+    /// Puts the revocation data of a renewer about the TSA of the newest timestamp into a renewed record, and returns it: without any, others
+    /// do not find that timestamp valid. The next renewal does it too, and needs a list of then.
+    ///
+    /// # Errors
+    /// [`RenewError`].
+    pub fn complete_record(
+        &mut self,
+        record: &[u8],
+        renewer: &Renewer<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, RenewError> {
+        let objects = self.covered_by(&digest_algorithms(record))?;
+        Ok(renewer.complete_record_of_group(record, &objects, now).map_err(RenewalError::from)?)
     }
 
     /// Writes the container with a renewed record in the place of its own. Up to the record it is the same to the octet.
@@ -76,15 +92,19 @@ impl<R: Read + Seek> Dossier<R> {
         zip.finish()
     }
 
-    /// The digests of everything that the record is over, also by this algorithm.
-    fn covered_by(&mut self, algorithm: DigestAlgorithm) -> Result<Vec<ContentDigests>, ReadError> {
+    /// The digests of everything that the record is over, also by these algorithms.
+    fn covered_by(&mut self, algorithms: &[DigestAlgorithm]) -> Result<Vec<ContentDigests>, ReadError> {
         let mut objects = Vec::with_capacity(self.parts.len() + 2);
         for part in &self.parts {
-            objects.push(checked(&mut self.archive, part, Some(algorithm), &mut std::io::sink())?);
+            // A file is read again for what is not known of it.
+            objects.push(match algorithms.iter().all(|algorithm| part.digests.get(*algorithm).is_some()) {
+                true => part.digests.clone(),
+                false => checked(&mut self.archive, part, algorithms, &mut std::io::sink())?,
+            });
         }
         let with = |octets: &[u8], known: &ContentDigests| {
             let known = DigestAlgorithm::ALL.into_iter().filter_map(|algorithm| known.get(algorithm));
-            ContentDigests::new(known.chain([algorithm.digest(octets)]))
+            ContentDigests::new(known.chain(algorithms.iter().map(|algorithm| algorithm.digest(octets))))
         };
         objects.extend([&self.manifest, &self.guard].map(|own| with(&own.octets, &own.digests)));
         Ok(objects)

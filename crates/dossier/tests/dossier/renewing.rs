@@ -8,7 +8,7 @@ use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::pki::revocation::RevocationData;
 use recommande::preserve::{Due, NotRenewable, RenewalError, Renewer};
 use recommande::rfc3161_client::TsaPool;
-use recommande::testing::{CertificateSpec, CertifiedKey, TestTsa, generate_key};
+use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, TestTsa, generate_key};
 use recommande::time::record::EvidenceRecord;
 use recommande::{Environment, Indication, Verifier};
 use recommande_dossier::{Dossier, ReadError, RenewError, WriteError};
@@ -61,6 +61,15 @@ impl Decade {
         self.service.pki.tsa_revocation(time - TimeDelta::days(1), time + TimeDelta::days(7)).unwrap()
     }
 
+    /// The list of the second TSA's authority, when it has just stamped.
+    fn of_second_tsa(&self) -> RevocationData {
+        let time = self.renewed_at();
+        let spec = CrlSpec::new(time - TimeDelta::days(1), time + TimeDelta::days(7));
+        let mut data = RevocationData::new();
+        data.add_der(&self.root.issue_crl(&spec).unwrap()).unwrap();
+        data
+    }
+
     fn recorded(&self) -> Vec<u8> {
         written(self.service.recorded(self.service.signed(self.service.files())))
     }
@@ -87,6 +96,11 @@ fn a_container_is_renewed_by_a_timestamp_or_a_new_hash_tree_over_all_files() {
     for (renewer, chains) in [(renewer(), 1), (renewer().with_algorithm(DigestAlgorithm::Sha3_512), 2)] {
         let record = dossier.renew_record(&renewer, &decade.tsas(), decade.renewed_at()).unwrap();
         assert_eq!(EvidenceRecord::parse(&record).unwrap().chains.len(), chains);
+        // Others find its newest timestamp valid with the list of its authority inside.
+        let bare = record.len();
+        let second = Renewer::new(&verifier).with_revocation(decade.of_second_tsa());
+        let record = dossier.complete_record(&record, &second, decade.renewed_at()).unwrap();
+        assert!(record.len() > bare);
         let renewed = with_record(&mut dossier, &record);
         // Up to the record nothing is another octet, but for its size and its checksum in the header before it.
         let header = octets.windows(4).rposition(|window| window == b"PK\x03\x04").unwrap();
@@ -136,6 +150,8 @@ fn what_cannot_be_renewed_is_told() {
     let refused = read(&plain).write_with_record(b"record", &mut Vec::new()).unwrap_err();
     assert!(matches!(&refused, WriteError::Missing { name } if name == RECORD), "{refused:?}");
     let too_late = read(&octets).renew_record(&renewer, &decade.tsas(), decade.later()).unwrap_err();
+    let refused = read(&octets).complete_record(b"no record", &renewer, decade.renewed_at()).unwrap_err();
+    assert!(matches!(refused, RenewError::Renewal(RenewalError::NotRenewable(_))), "{refused:?}");
     let past = |error: &RenewError| {
         matches!(error, RenewError::Renewal(RenewalError::NotRenewable(NotRenewable::PastDeadline(_))))
     };
