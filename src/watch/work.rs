@@ -37,15 +37,15 @@ pub fn backlog(backlog: &Backlog, longest: TimeDelta, now: DateTime<Utc>) -> Opt
 
 /// Returns when the log has to publish a checkpoint. It is `None` when the last one covers every entry that a service appended.
 ///
-/// `covered_until` is the time up to which proofs are in that checkpoint: the proven time of its seal, or the first time of the log where
-/// there is none yet. A proof is in the log within the merge delay of the policy, counted from its own proven time.
-pub fn log<S: Store>(log: &EvidenceLog<S>, covered_until: DateTime<Utc>, policy: &Policy) -> Option<Upcoming> {
+/// `first_uncovered` is the proven time of the first proof that is in no published checkpoint: a proof is in the log within the merge delay
+/// of the policy, counted from then.
+pub fn log<S: Store>(log: &EvidenceLog<S>, first_uncovered: DateTime<Utc>, policy: &Policy) -> Option<Upcoming> {
     let published = log.published().map_or(0, |note| note.checkpoint().head().size());
     let integrated = log.head().size().saturating_sub(published);
     if integrated == 0 && log.waiting_since().is_none() {
         return None;
     }
-    let by = covered_until.checked_add_signed(policy.merge_delay()).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    let by = first_uncovered.checked_add_signed(policy.merge_delay()).unwrap_or(DateTime::<Utc>::MAX_UTC);
     let because = match log.pending() {
         Some(pending) if pending.seal().is_none() => "the seal of the next checkpoint has no timestamp",
         Some(_) => "the next checkpoint is not published",
