@@ -7,7 +7,7 @@ use rfc3161_client::AttemptError;
 
 use super::{Concern, Upcoming};
 use crate::seal::delays::CLOCK_SKEW;
-use crate::verify::{Indication, Report, RevocationSummary, TsaTrial};
+use crate::verify::{CertificateSummary, Indication, Report, RevocationSummary, TsaTrial};
 
 /// How long before their end other certificates are to be had. An authority that looks a company up, a device that is sent by post, and
 /// verifiers that take up another anchor need weeks.
@@ -55,14 +55,22 @@ fn means(report: &Report, concern: Concern, whose: &str) -> Option<Upcoming> {
         return Some(Upcoming::already(concern, report.verified_at, format!("{whose}{why}")));
     }
     let by_policy = report.verifiable_until.as_ref().map(|until| (until.time, until.because.clone()));
-    // A policy may let old timestamps outlive a certificate. Nothing new is signed with it all the same. An anchor counts for as long as
-    // it is one.
-    let issued = report.certificates.iter().filter(|certificate| certificate.subject != certificate.issuer);
-    let certificate = issued
+    // A policy may let old timestamps outlive a certificate. Nothing new is signed with it all the same.
+    let certificate = issued(&report.certificates)
         .min_by_key(|certificate| certificate.not_after)
         .map(|certificate| (certificate.not_after, format!("the end of the validity of {}", certificate.subject)));
     let (by, because) = by_policy.into_iter().chain(certificate).min()?;
     Some(Upcoming::before(concern, by, CERTIFICATE, format!("{whose}{because}")))
+}
+
+/// The certificates without the anchor of each path, which counts for as long as it is one. Each path is from the signer upwards, and one of
+/// a certificate alone has no anchor above it.
+fn issued(certificates: &[CertificateSummary]) -> impl Iterator<Item = &CertificateSummary> {
+    let paths = certificates.chunk_by(|issued, issuer| issued.used_for == issuer.used_for);
+    paths.flat_map(|path| match path {
+        [issued @ .., _anchor] if !issued.is_empty() => issued,
+        alone => alone,
+    })
 }
 
 /// The ends of the CRLs and OCSP responses that answered.
