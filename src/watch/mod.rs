@@ -17,12 +17,12 @@
 //! # let tsas = TsaPool::new().with_tsa("test", TestTsa::new(&pki));
 //! # let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
 //!
-//! let mut list = watch::sealer(&verifier.report_sealer(&sealer, now));
+//! let mut list = watch::sealer(&verifier.report_sealer(&sealer, Utc::now()));
 //! for trial in verifier.report_tsas(&tsas, Utc::now)? {
 //!     list.extend(watch::tsa(&trial, Utc::now()));
 //! }
 //! for upcoming in watch::in_order(list) {
-//!     match upcoming.urgency(now) {
+//!     match upcoming.urgency(Utc::now()) {
 //!         Urgency::Later => {}
 //!         Urgency::Due | Urgency::Past => println!("{upcoming}"),
 //!     }
@@ -57,6 +57,15 @@ pub struct Upcoming {
     pub act_from: DateTime<Utc>,
     /// The thing that ends then, or what fails, for people.
     pub because: String,
+    #[serde(skip)]
+    standing: Standing,
+}
+
+/// Whether something fails already. The time at which that was seen may be later than the one at which a list is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    Fails,
+    Holds,
 }
 
 /// What a service has to watch.
@@ -121,17 +130,17 @@ impl Upcoming {
     /// Makes one that is to be acted upon this long before its time.
     fn before(concern: Concern, by: DateTime<Utc>, lead: TimeDelta, because: impl Into<String>) -> Self {
         let act_from = by.checked_sub_signed(lead).unwrap_or(DateTime::<Utc>::MIN_UTC);
-        Self { concern, by, act_from, because: because.into() }
+        Self { concern, by, act_from, because: because.into(), standing: Standing::Holds }
     }
 
     /// Makes one that fails already.
     fn already(concern: Concern, now: DateTime<Utc>, because: impl Into<String>) -> Self {
-        Self { concern, by: now, act_from: now, because: because.into() }
+        Self { concern, by: now, act_from: now, because: because.into(), standing: Standing::Fails }
     }
 
-    /// Tells whether to act at `now`.
+    /// Tells whether to act at `now`. What fails already is `Past` at any time.
     pub fn urgency(&self, now: DateTime<Utc>) -> Urgency {
-        if self.by <= now {
+        if self.standing == Standing::Fails || self.by <= now {
             Urgency::Past
         } else if self.act_from <= now {
             Urgency::Due
@@ -143,20 +152,21 @@ impl Upcoming {
 
 impl fmt::Display for Upcoming {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { concern, by, act_from, because } = self;
+        let Self { concern, by, act_from, because, standing } = self;
         let time = |time: &DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
-        if by == act_from {
+        if *standing == Standing::Fails {
             return write!(f, "{concern}: {because} (seen {})", time(by));
         }
         write!(f, "{concern}: by {}, act from {}: {because}", time(by), time(act_from))
     }
 }
 
-/// Brings a list into the order in which to act, and of one time into that in which things fail.
+/// Brings a list into the order in which to act: what fails already, and then by the time from which on to act, and of one such time by that
+/// at which things fail.
 pub fn in_order(list: impl IntoIterator<Item = Upcoming>) -> Vec<Upcoming> {
     let mut list: Vec<Upcoming> = list.into_iter().collect();
     list.sort_by(|one, next| {
-        let key = |upcoming: &Upcoming| (upcoming.act_from, upcoming.by, upcoming.concern);
+        let key = |upcoming: &Upcoming| (upcoming.standing, upcoming.act_from, upcoming.by, upcoming.concern);
         key(one).cmp(&key(next)).then_with(|| one.because.cmp(&next.because))
     });
     list

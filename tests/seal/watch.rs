@@ -130,6 +130,41 @@ fn a_tsa_is_told_by_its_end_its_silence_and_its_clock() {
     assert_eq!(concerns(&by_pool), [Concern::Clock]);
 }
 
+/// A list is looked at by a clock that was read before the trials were over, and beside what has been due for weeks.
+#[test]
+fn what_fails_already_comes_first_and_is_past_at_any_time() {
+    let service = Service::new();
+    let dead = told_of(&service.verifier(), Down, None).remove(0);
+    assert_eq!(dead.urgency(now() - Duration::hours(1)), Urgency::Past);
+    assert!(dead.to_string().contains("(seen "), "{dead}");
+    let due = watch::sealer(&service.verifier().report_sealer(&ending(&service, now() + DAY * 20), now())).remove(0);
+    assert_eq!(due.urgency(now()), Urgency::Due);
+    assert_eq!(watch::in_order([due.clone(), dead.clone()]), [dead, due.clone()]);
+    // One that somebody sets to be acted upon at its very end does not fail yet.
+    let mut at_its_end = due;
+    at_its_end.act_from = at_its_end.by;
+    assert_eq!(at_its_end.urgency(now()), Urgency::Later);
+    assert!(!at_its_end.to_string().contains("seen"), "{at_its_end}");
+}
+
+#[test]
+fn an_anchor_that_is_an_intermediate_does_not_end_the_seals() {
+    let service = Service::new();
+    let intermediate = service.pki.intermediate.certificate.clone();
+    let end = intermediate.not_after() - DAY;
+    // The authority below ends after its anchor has.
+    let sealer = ending(&service, end);
+    let verifier =
+        Verifier::new([intermediate.clone()].into_iter().collect(), service.pki.tsa_anchors(), Environment::Test);
+    let list = watch::sealer(&verifier.report_sealer(&sealer, now()));
+    assert_eq!(list[0].by, end, "{}", list[0]);
+    let beyond = ending(&service, intermediate.not_after() + DAY * 100);
+    let by_root = watch::sealer(&service.verifier().report_sealer(&beyond, now()));
+    assert_eq!(by_root[0].by, intermediate.not_after(), "{}", by_root[0]);
+    let by_anchor = watch::sealer(&verifier.report_sealer(&beyond, now()));
+    assert_eq!(by_anchor[0].by, intermediate.not_after() + DAY * 100, "{}", by_anchor[0]);
+}
+
 #[test]
 fn a_seal_without_a_timestamp_is_told_until_it_is_too_late() {
     let service = Service::new();
@@ -233,6 +268,9 @@ fn a_log_that_publishes_no_checkpoint_is_told_before_the_merge_delay_is_over() {
     logging.checkpoint(&mut log);
     // The seal of the checkpoint waits for others, and asks for none by itself.
     assert_eq!((log.waiting(), watch::log(&log, now(), &policy)), (1, None));
-    log.append(stranger(2), now()).unwrap();
-    assert!(watch::log(&log, now(), &policy).is_some());
+    // The checkpoint is a day old, and the next entry has its own time.
+    let later = now() + DAY;
+    log.append(stranger(2), later).unwrap();
+    let upcoming = watch::log(&log, later, &policy).unwrap();
+    assert_eq!((upcoming.by, upcoming.urgency(later)), (later + Duration::hours(1), Urgency::Later));
 }
