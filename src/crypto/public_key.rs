@@ -133,6 +133,12 @@ impl PublicKey {
         &self.0.spki.kind
     }
 
+    /// Returns the algorithm by which a signer with this key signs unless another is asked for, such as ECDSA with SHA-256 for P-256. It
+    /// fits the key. It is `None` for a key that is not offered.
+    pub fn usual_algorithm(&self) -> Option<SignatureAlgorithm> {
+        self.0.spki.usual_algorithm()
+    }
+
     /// Says whether this algorithm can be used with this key at all.
     pub fn fits(&self, algorithm: &SignatureAlgorithm) -> bool {
         self.0.spki.fits(algorithm)

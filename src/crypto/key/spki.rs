@@ -9,6 +9,7 @@ use signed_data::tlv::{Reader, Tag, Tlv};
 use super::kind::{KeyError, KeyKind};
 use super::numbers::{Curve, KeyNumbers};
 use super::octets::KeyOctets;
+use super::private::{RsaSchemes, usual_algorithm};
 use crate::asn1::oid;
 use crate::crypto::algorithm::{NotOffered, PssParameters, SignatureAlgorithm, absent_or_null, pss_parameters};
 
@@ -67,6 +68,17 @@ impl Spki {
     /// Returns the octets as they were received.
     pub(in crate::crypto) fn der(&self) -> &[u8] {
         self.whole.get(self.place.clone()).unwrap_or_default()
+    }
+
+    /// Returns the usual algorithm of this key: of one that is for RSASSA-PSS with some digests, that with those.
+    pub(in crate::crypto) fn usual_algorithm(&self) -> Option<SignatureAlgorithm> {
+        match self.only_pss.as_deref() {
+            None => usual_algorithm(&self.kind, RsaSchemes::Any),
+            Some(OnlyPss::Any) => usual_algorithm(&self.kind, RsaSchemes::OnlyPss),
+            Some(OnlyPss::Within(PssParameters { digest, mgf_digest, salt_len, .. })) => {
+                Some(SignatureAlgorithm::RsaPss { digest: *digest, mgf_digest: *mgf_digest, salt_len: *salt_len })
+            }
+        }
     }
 
     /// Says whether this algorithm can be used with this key at all.
