@@ -158,10 +158,20 @@ fn a_key_without_its_certificate_fails_and_is_not_repeated() {
     let second = chain.rfind("-----BEGIN").unwrap();
     service.write("chain.pem", &format!("{}{}", &chain[second..], &chain[..second]));
     let (status, document) = remote();
-    assert_eq!((status, outcomes(&document, "key"), outcomes(&document, "seals").len()), (1, vec!["failed"], 0));
+    assert_eq!(
+        (status, outcomes(&document, "key"), outcomes(&document, "seals")),
+        (1, vec!["failed"], vec!["not-checked"])
+    );
     service.write("chain.pem", "no certificates");
     let (status, document) = remote();
     assert_eq!((status, outcomes(&document, "chain")), (1, vec!["failed"]), "{document:#}");
+    assert_eq!(outcomes(&document, "seals"), ["not-checked"]);
+    // A certificate that is for RSASSA-PSS alone, and one that is so with SHA-384.
+    for chain in [include_str!("keys/pss.pem"), include_str!("keys/pss-sha-384.pem")] {
+        service.write("chain.pem", chain);
+        let (_, document) = remote();
+        assert_eq!(outcomes(&document, "key"), ["not-checked"], "{document:#}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde::Serialize;
 /// One thing that was checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// What was checked: `chain` where it cannot be read, `key`, `seals`, `second-seals`, or `tsa` and its address.
+    /// What was checked: `chain` where it cannot be read, `key`, `seals`, or `tsa` and its address.
     pub what: String,
     pub outcome: Outcome,
     /// What was found, for people.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use recommande::crypto::{DigestAlgorithm, KeyKind, SignatureAlgorithm};
+use recommande::crypto::SignatureAlgorithm;
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::{HttpTransport, RetryPolicy};
 use recommande::seal::CredentialsError;
@@ -85,10 +85,14 @@ impl Checked {
             Ok(certificates) => certificates,
             Err(error) => {
                 self.add("chain", Outcome::Failed, error.to_string());
+                self.add("seals", Outcome::NotChecked, "the chain cannot be read");
                 return Ok(());
             }
         };
-        let Some(credentials) = self.credentials(arguments, certificates)? else { return Ok(()) };
+        let Some(credentials) = self.credentials(arguments, certificates)? else {
+            self.add("seals", Outcome::NotChecked, "the key and the chain make none");
+            return Ok(());
+        };
         let sealer = Sealer::new(credentials, issuer).with_revocation(&revocation);
         let report = verifier.report_sealer(&sealer, now);
         self.judged("seals", &report, "the verifier would accept them now");
@@ -163,9 +167,6 @@ impl Checked {
             };
             self.add(what, outcome, finding.to_string());
         }
-        for second in &report.second_seals {
-            self.judged("second-seals", second, passed);
-        }
     }
 }
 
@@ -189,18 +190,8 @@ fn text(path: &Path) -> Result<String, Error> {
 
 /// The algorithm by which a key of the first certificate's kind signs, where it is elsewhere.
 fn usual_algorithm(chain: &[Certificate]) -> Result<SignatureAlgorithm, CredentialsError> {
-    let certificate = chain.first().ok_or(CredentialsError::EmptyChain)?;
-    match certificate.public_key().kind() {
-        KeyKind::Rsa { .. } => Ok(SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256)),
-        KeyKind::EcP256 => Ok(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256)),
-        KeyKind::EcP384 => Ok(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384)),
-        KeyKind::EcP521 => Ok(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512)),
-        KeyKind::Ed25519 => Ok(SignatureAlgorithm::Ed25519),
-        KeyKind::MlDsa44 => Ok(SignatureAlgorithm::MlDsa44),
-        KeyKind::MlDsa65 => Ok(SignatureAlgorithm::MlDsa65),
-        KeyKind::MlDsa87 => Ok(SignatureAlgorithm::MlDsa87),
-        kind => Err(CredentialsError::Key(kind.clone())),
-    }
+    let key = chain.first().ok_or(CredentialsError::EmptyChain)?.public_key();
+    key.usual_algorithm().ok_or_else(|| CredentialsError::Key(key.kind().clone()))
 }
 
 /// Adds a TSA, which errors call by its address without the parts that may hold a secret. It is asked once: how it is now is the question.
