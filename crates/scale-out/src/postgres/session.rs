@@ -14,10 +14,11 @@ use crate::engine_error::{EngineError, Fault};
 const CONNECTING: Duration = Duration::from_secs(10);
 const UNANSWERED: Duration = Duration::from_secs(30);
 
-/// What each session begins with. A statement that takes longer is stuck; a transaction that is idle for longer is of a worker that
+/// What each session begins with. Rows that another worker wrote meanwhile have to be seen, which other isolations refuse. A statement that takes longer is stuck; a transaction that is idle for longer is of a worker that
 /// is stuck, whose items go to another one.
 const BEGIN: &str = "SET synchronous_commit = on; SET statement_timeout = '60s'; SET lock_timeout = '30s'; \
-                     SET idle_in_transaction_session_timeout = '10min'; SET client_min_messages = error";
+                     SET idle_in_transaction_session_timeout = '10min'; SET client_min_messages = error; \
+                     SET default_transaction_isolation = 'read committed'";
 
 /// The way to a database.
 #[derive(Clone)]
@@ -86,8 +87,7 @@ fn failed(engine: &'static str, doing: &'static str, error: &Error) -> EngineErr
     if let Some(io) = error.source().and_then(|source| source.downcast_ref::<io::Error>()) {
         return EngineError::of_io(engine, doing, io);
     }
-    let fault =
-        if error.is_closed() || error.to_string().starts_with("error c") { Fault::Unreachable } else { Fault::Refused };
+    let fault = if error.is_closed() { Fault::Unreachable } else { Fault::Refused };
     EngineError::new(engine, doing, fault)
 }
 

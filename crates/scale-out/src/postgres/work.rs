@@ -20,12 +20,17 @@ const DUE: &str = "SELECT count(*) FROM (SELECT FROM recommande_item WHERE not_b
 
 const COUNT: &str = "SELECT count(*) FROM recommande_item";
 
-const CLAIM: &str = "SELECT item, statement FROM recommande_item WHERE not_before <= now() \
+const CLAIM: &str = "SELECT item, octet_length(statement)::bigint FROM recommande_item WHERE not_before <= now() \
                      ORDER BY not_before, item LIMIT $1 FOR UPDATE SKIP LOCKED";
+
+const STATEMENTS: &str = "SELECT item, statement FROM recommande_item WHERE item = ANY($1)";
+
+/// The largest number of octets that a batch has. What is beyond it comes with the next one.
+const MAX_OCTETS: i64 = 1 << 26;
 
 const DELETE: &str = "DELETE FROM recommande_item WHERE item = ANY($1)";
 
-const LATER: &str = "UPDATE recommande_item SET not_before = now() + make_interval(secs => later.seconds) \
+const LATER: &str = "UPDATE recommande_item SET not_before = clock_timestamp() + make_interval(secs => later.seconds) \
                      FROM unnest($1::bigint[], $2::float8[]) AS later(item, seconds) \
                      WHERE recommande_item.item = later.item";
 
@@ -57,21 +62,23 @@ impl Claim {
             // The worker forgot a batch: its items are free again.
             self.end();
         }
-        let rows = self.session.run("for items", |client| {
+        let taken = self.session.run("for items", |client| {
             client.batch_execute("BEGIN")?;
-            client.query(CLAIM, &[&most])
-        })?;
-        self.is_open = true;
-        let taken = rows.iter().map(|row| Ok(Taken { ticket: row.try_get(0)?, octets: row.try_get(1)? }));
-        let taken = taken.collect::<Result<Vec<_>, postgres::Error>>();
-        let taken = taken.map_err(|_| self.session.unfit("for items"));
-        if !matches!(&taken, Ok(taken) if !taken.is_empty()) {
+            let claimed = client.query(CLAIM, &[&most])?;
+            let claimed = claimed.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
+            let items = fitting(claimed.collect::<Result<_, postgres::Error>>()?);
+            let rows = client.query(STATEMENTS, &[&items])?;
+            rows.iter().map(|row| Ok(Taken { ticket: row.try_get(0)?, octets: row.try_get(1)? })).collect()
+        });
+        self.is_open = taken.is_ok();
+        let mut taken: Vec<Taken<i64>> = taken?;
+        // In the order in which they came, as far as numbers show it.
+        taken.sort_by_key(|taken| taken.ticket);
+        if taken.is_empty() {
             self.is_open = false;
-            if taken.is_ok() {
-                self.session.run("to end a transaction", |client| client.batch_execute("ROLLBACK"))?;
-            }
+            self.session.run("to end a transaction", |client| client.batch_execute("ROLLBACK"))?;
         }
-        taken
+        Ok(taken)
     }
 
     fn settle(&mut self, settled: &[(i64, Verdict)]) -> Result<(), EngineError> {
@@ -100,6 +107,16 @@ impl Claim {
             client.batch_execute("COMMIT")
         })
     }
+}
+
+/// Takes items, with their numbers of octets, as far as they fit into a batch: at least the first one.
+fn fitting(claimed: Vec<(i64, i64)>) -> Vec<i64> {
+    let mut octets = 0_i64;
+    let fits = |(position, (_, length)): &(usize, (i64, i64))| {
+        octets = octets.saturating_add(*length);
+        *position == 0 || octets <= MAX_OCTETS
+    };
+    claimed.into_iter().enumerate().take_while(fits).map(|(_, (item, _))| item).collect()
 }
 
 /// Hands out the rows of the table `recommande_item`, which it locks until they are settled.
