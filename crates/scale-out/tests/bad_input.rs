@@ -290,7 +290,7 @@ impl Failing {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
         let full = EngineError::new("the store", "to store", Fault::Full);
         // Each call is tried twice: not done, and done without an answer.
-        if call / 2 == self.fails_at && call % 2 == 0 {
+        if call / 2 == self.fails_at && call.is_multiple_of(2) {
             return Err(full);
         }
         let done = ask(&mut self.store)?;
