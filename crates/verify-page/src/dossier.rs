@@ -36,6 +36,13 @@ pub(crate) struct Opened {
     pub(crate) files: Vec<File>,
 }
 
+impl Opened {
+    /// Returns the number of octets in memory: those of the reader, and those of the files.
+    pub(crate) fn kept(&self) -> usize {
+        self.files.iter().map(|file| file.kept().saturating_mul(2)).fold(0, usize::saturating_add)
+    }
+}
+
 impl Unpacking {
     pub(crate) fn new(size: u64) -> Self {
         Self(RangeReader::new(size))

@@ -1,5 +1,8 @@
 //! A file that the user gave: its digests, and what it is by its octets.
 
+use std::cell::RefCell;
+
+use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence::{Disclosure, PayloadHasher};
 use recommande::pki::revocation::{RevocationData, RevocationDataError};
 use recommande::recommande_tlog::proof::TlogProof;
@@ -99,12 +102,16 @@ pub(crate) struct File {
     /// The octets, of a file that is small enough to be kept.
     pub(crate) octets: Option<Vec<u8>>,
     pub(crate) content: Content,
+    /// Digests by other algorithms, which proofs name: each is computed once, however many name it.
+    others: RefCell<Vec<Digest>>,
 }
 
 /// A file that is being read.
 pub(crate) struct Reading {
     role: Role,
     name: String,
+    /// The most octets that are kept: as many as were stated.
+    stated: usize,
     size: u64,
     hasher: PayloadHasher,
     octets: Option<Vec<u8>>,
@@ -116,7 +123,18 @@ impl Reading {
     pub(crate) fn new(role: Role, name: String, stated: f64) -> Self {
         #[allow(clippy::cast_precision_loss, reason = "the number is exact")]
         let octets = (stated <= MAX_KEPT as f64).then(Vec::new);
-        Self { role, name, size: 0, hasher: PayloadHasher::new(), octets, is_container: false }
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is a size, and small where octets are kept"
+        )]
+        let stated = if octets.is_some() { stated as usize } else { 0 };
+        Self { role, name, stated, size: 0, hasher: PayloadHasher::new(), octets, is_container: false }
+    }
+
+    /// Returns how many octets it will keep at most.
+    pub(crate) fn most_kept(&self) -> usize {
+        if self.octets.is_some() { self.stated } else { 0 }
     }
 
     pub(crate) fn update(&mut self, octets: &[u8]) {
@@ -127,7 +145,7 @@ impl Reading {
         self.hasher.update(octets);
         if let Some(kept) = &mut self.octets {
             // The size that was stated can lie.
-            if kept.len() + octets.len() > MAX_KEPT {
+            if kept.len() + octets.len() > self.stated {
                 self.octets = None;
             } else {
                 kept.extend_from_slice(octets);
@@ -145,7 +163,14 @@ impl Reading {
             None if is_named(&self.name, &REVOCATION) => Content::EvidenceUnreadable,
             None => Content::Other,
         };
-        File { name: self.name, size: self.size, digests: self.hasher.finish(), octets: self.octets, content }
+        File {
+            name: self.name,
+            size: self.size,
+            digests: self.hasher.finish(),
+            octets: self.octets,
+            content,
+            others: RefCell::default(),
+        }
     }
 }
 
@@ -155,12 +180,35 @@ impl File {
         let mut hasher = PayloadHasher::new();
         hasher.update(&octets);
         let (content, size) = (Content::of(role, &name, &octets), u64::try_from(octets.len()).unwrap_or(u64::MAX));
-        Self { name, size, digests: hasher.finish(), octets: Some(octets), content }
+        Self { name, size, digests: hasher.finish(), octets: Some(octets), content, others: RefCell::default() }
     }
 
     /// Takes a file of which the digests are known.
     pub(crate) fn of_digests(name: String, size: u64, digests: PayloadDigests, content: Content) -> Self {
-        Self { name, size, digests, octets: None, content }
+        Self { name, size, digests, octets: None, content, others: RefCell::default() }
+    }
+
+    /// Returns the digest by this algorithm, as far as the octets are kept or it was computed of them.
+    pub(crate) fn digest(&self, algorithm: DigestAlgorithm) -> Option<Digest> {
+        if let Some(known) = self.digests.get(algorithm) {
+            return Some(*known);
+        }
+        let mut others = self.others.borrow_mut();
+        if let Some(known) = others.iter().find(|digest| digest.algorithm() == algorithm) {
+            return Some(*known);
+        }
+        let computed = algorithm.digest(self.octets.as_ref()?);
+        others.push(computed);
+        Some(computed)
+    }
+
+    /// Returns the number of octets in memory.
+    pub(crate) fn kept(&self) -> usize {
+        let of_dossier = match &self.content {
+            Content::Dossier(Container::Opened(opened)) => opened.kept(),
+            _ => 0,
+        };
+        self.octets.as_ref().map_or(0, Vec::len).saturating_add(of_dossier)
     }
 
     pub(crate) fn octets(&self) -> &[u8] {

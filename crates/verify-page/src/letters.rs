@@ -69,8 +69,7 @@ fn is_letter(file: &File, statement: &AnyStatement) -> bool {
 fn is_part(file: &File, part: &ContentPart) -> bool {
     let mut compared = 0_usize;
     for stated in part.digests().iter() {
-        let of_octets = |octets: &Vec<u8>| stated.algorithm().digest(octets);
-        let computed = file.digests.get(stated.algorithm()).copied().or_else(|| file.octets.as_ref().map(of_octets));
+        let computed = file.digest(stated.algorithm());
         match computed {
             Some(computed) if computed == *stated => compared += 1,
             Some(_) => return false,

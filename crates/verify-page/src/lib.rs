@@ -20,7 +20,32 @@ pub mod words;
 /// Checks the settings of a page, JSON, before they are put into one: trust anchors and the like.
 ///
 /// # Errors
-/// The settings cannot be read, or one of them is not known.
+/// The settings are not JSON of the form that is read, or the one that is named cannot be read.
 pub fn check_settings(json: &str) -> Result<(), String> {
-    settings::Settings::read(json.as_bytes()).map(drop).map_err(|_| "the settings cannot be read".to_owned())
+    settings::Settings::read(json.as_bytes()).map(drop).map_err(|unreadable| match unreadable {
+        settings::Unreadable::Form => "the policy, or the form of the settings, cannot be read".to_owned(),
+        settings::Unreadable::Setting(name) => format!("--{} cannot be read", name.replace('_', "-")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_settings;
+
+    #[test]
+    fn the_setting_that_cannot_be_read_is_named() {
+        for (settings, name) in [
+            (r#"{"seal_anchors": "no"}"#, "--seal-anchors"),
+            (r#"{"tsa_anchors": "no"}"#, "--tsa-anchors"),
+            (r#"{"environment": "no"}"#, "--environment"),
+            (r#"{"policy": "no"}"#, "--policy"),
+            (r#"{"certificates": "no"}"#, "--certificates"),
+            (r#"{"revocation_data": "no"}"#, "--revocation-data"),
+            (r#"{"policy": {"no": 1}}"#, "policy"),
+        ] {
+            let told = check_settings(settings).expect_err(name);
+            assert!(told.contains(name), "{told}");
+        }
+        assert_eq!(check_settings("{}"), Ok(()));
+    }
 }

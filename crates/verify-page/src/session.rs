@@ -23,6 +23,9 @@ use crate::words::words;
 /// The most files at once, so that a folder that was dropped by mistake does not keep a browser busy.
 const MAX_FILES: usize = 1_024;
 
+/// The most octets of all files that are kept, so that a folder that was dropped by mistake does not fill the memory either.
+const MAX_KEPT_TOGETHER: usize = 128 << 20;
+
 /// The open files, and the settings of the page.
 #[derive(Default)]
 pub(crate) struct Session {
@@ -41,17 +44,22 @@ pub(crate) struct Closed {
 
 impl Session {
     pub(crate) fn configure(&mut self, json: &[u8]) -> Result<(), Failure> {
-        self.settings = Settings::read(json)?;
+        self.settings = Settings::read(json).map_err(|_| Failure::of("settings"))?;
         Ok(())
     }
 
-    /// Opens a file, and returns its number. Numbers begin with 1 and are not used again.
+    /// Opens a file, and returns its number. Numbers begin with 1 and are not used again: 0 says that there are too many files, or
+    /// too large ones.
     pub(crate) fn open(&mut self, role: Role, name: String, size: f64) -> u32 {
-        if self.files.len() + self.reading.len() >= MAX_FILES {
+        let reading = Reading::new(role, name, size);
+        let of_files = self.files.iter().map(|(_, file)| file.kept());
+        let of_readings = self.reading.values().map(Reading::most_kept);
+        let kept = of_files.chain(of_readings).fold(reading.most_kept(), usize::saturating_add);
+        if self.files.len() + self.reading.len() >= MAX_FILES || kept > MAX_KEPT_TOGETHER {
             return 0;
         }
         self.last = self.last.saturating_add(1);
-        self.reading.insert(self.last, Reading::new(role, name, size));
+        self.reading.insert(self.last, reading);
         self.last
     }
 

@@ -5,8 +5,6 @@ use recommande::verify::Policy;
 use recommande::{Certificate, Environment, TrustAnchors};
 use serde::Deserialize;
 
-use crate::answer::Failure;
-
 /// What the publisher of the page compiled in.
 #[derive(Default)]
 pub(crate) struct Settings {
@@ -47,32 +45,40 @@ impl Settings {
     /// Reads the settings of the page.
     ///
     /// # Errors
-    /// `settings`, where anything of it cannot be read: a page with half of its settings would say something else.
-    pub(crate) fn read(json: &[u8]) -> Result<Self, Failure> {
-        let unreadable = || Failure::of("settings");
-        let given: Given = serde_json::from_slice(json).map_err(|_| unreadable())?;
-        let anchors = |pem: Option<String>| {
+    /// Where anything of it cannot be read: a page with half of its settings would say something else.
+    pub(crate) fn read(json: &[u8]) -> Result<Self, Unreadable> {
+        let given: Given = serde_json::from_slice(json).map_err(|_| Unreadable::Form)?;
+        let anchors = |setting, pem: Option<String>| {
             let anchors = pem.map(|pem| TrustAnchors::from_pem(&pem)).transpose();
-            anchors.map(Option::unwrap_or_default).map_err(|_| unreadable())
+            anchors.map(Option::unwrap_or_default).map_err(|_| Unreadable::Setting(setting))
         };
         let anchors = match (given.seal_anchors, given.tsa_anchors) {
             (None, None) => None,
-            (seal, tsa) => Some((anchors(seal)?, anchors(tsa)?)),
+            (seal, tsa) => Some((anchors("seal_anchors", seal)?, anchors("tsa_anchors", tsa)?)),
         };
-        let environment = given.environment.map(|name| name.parse()).transpose().map_err(|_| unreadable())?;
+        let environment = given.environment.map(|name| name.parse()).transpose();
         let policy = match given.policy {
             None => Policy::default(),
-            Some(GivenPolicy::Named(name)) => Policy::named(&name).ok_or_else(unreadable)?,
+            Some(GivenPolicy::Named(name)) => Policy::named(&name).ok_or(Unreadable::Setting("policy"))?,
             Some(GivenPolicy::Differing(policy)) => *policy,
         };
         let certificates = given.certificates.map(|pem| Certificate::from_pem_chain(&pem)).transpose();
         let revocation = given.revocation_data.map(|pem| RevocationData::from_bytes(pem.as_bytes())).transpose();
         Ok(Self {
             anchors,
-            environment,
+            environment: environment.map_err(|_| Unreadable::Setting("environment"))?,
             policy,
-            certificates: certificates.map_err(|_| unreadable())?.unwrap_or_default(),
-            revocation: revocation.map_err(|_| unreadable())?.unwrap_or_default(),
+            certificates: certificates.map_err(|_| Unreadable::Setting("certificates"))?.unwrap_or_default(),
+            revocation: revocation.map_err(|_| Unreadable::Setting("revocation_data"))?.unwrap_or_default(),
         })
     }
+}
+
+/// What of the settings cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    /// They are not JSON, or have a member that is not known or of another form.
+    Form,
+    /// The setting of this name.
+    Setting(&'static str),
 }

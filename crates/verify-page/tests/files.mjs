@@ -69,6 +69,22 @@ export async function files(module, faults) {
   const told = (answer, wanted) => answer.notes.some((note) => note.code === wanted && note.file === 'names');
   const named = await verdict({}, [['names', names, 3]]);
   check('the names of a proof alone', named.results.length === 0 && told(named, 'code-names-only'));
+  // A folder that was dropped by mistake is refused before it fills the memory, and what was given before is judged.
+  module.configure(anchors);
+  const given = [(await module.add(new Blob([sending[1]]), sending[0], 0, () => {})).number];
+  const file = new Blob([Buffer.alloc(15 << 20, 1)]);
+  let refused;
+  while (!refused && given.length < 20) {
+    try {
+      given.push((await module.add(file, 'file', 0, () => {})).number);
+    } catch (error) {
+      refused = error;
+    }
+  }
+  check(`memory for ${given.length - 1} files`, refused instanceof RangeError && given.length === 9);
+  given.splice(1).forEach((number) => module.remove(number));
+  check('what was given before too much', module.verify({ now: '2026-03-03T12:00:00Z', language: 'en' }).results[0].indication === 'TOTAL-PASSED');
+  module.remove(given[0]);
   check('the names of a proof that is there', told(await verdict({}, [sending, ['names', names, 3]]), 'code-of-proof'));
 }
 

@@ -38,7 +38,7 @@ pub(super) static WORDS: Words = Words {
     module_failed: "Diese Seite läuft in diesem Browser nicht: Sie braucht WebAssembly und DecompressionStream, die jede aktuelle Version von Firefox, Chrome, Edge und Safari hat. Oder sie wurde unterwegs beschädigt: Beschaffen Sie sie neu.",
     file_failed: "Die Datei {0} kann nicht gelesen werden.",
     verify_failed: "Die Prüfung brach ab. Das ist ein Fehler der Seite und sagt nichts über den Nachweis. Laden Sie die Seite neu.",
-    too_many: "Es sind mehr Dateien, als diese Seite auf einmal annimmt.",
+    too_many: "Es sind mehr oder größere Dateien, als diese Seite auf einmal annimmt.",
     no_reader: "Dieser Browser kann den Code im Bild {0} nicht lesen. Lesen Sie ihn mit einem Telefon, und fügen Sie seinen Text unten ein.",
     no_code: "Im Bild {0} ist kein lesbarer Code.",
     limits: "Ob ein Zertifikat gesperrt wurde, ist nur so weit bekannt, wie der Nachweis oder Ihre Dateien es sagen: Diese Seite fragt niemanden.",

@@ -38,7 +38,7 @@ pub(super) static WORDS: Words = Words {
     module_failed: "This page cannot run in this browser: it needs WebAssembly and DecompressionStream, which each current version of Firefox, Chrome, Edge and Safari has. Or it was damaged on its way: get it anew.",
     file_failed: "The file {0} cannot be read.",
     verify_failed: "The verification broke off. This is a fault of the page and says nothing about the proof. Load the page anew.",
-    too_many: "There are more files than this page takes at once.",
+    too_many: "There are more files, or larger ones, than this page takes at once.",
     no_reader: "This browser cannot read the code in the picture {0}. Read it with a phone and paste its text below.",
     no_code: "There is no readable code in the picture {0}.",
     limits: "Whether a certificate was revoked is known only as far as the proof or your files say it: this page asks nobody.",

@@ -38,7 +38,7 @@ pub(super) static WORDS: Words = Words {
     module_failed: "Cette page ne peut pas fonctionner dans ce navigateur : il lui faut WebAssembly et DecompressionStream, que possède toute version actuelle de Firefox, Chrome, Edge et Safari. Ou bien elle a été endommagée en chemin : procurez-vous-la à nouveau.",
     file_failed: "Le fichier {0} ne peut pas être lu.",
     verify_failed: "La vérification s’est interrompue. C’est une défaillance de la page, qui ne dit rien de la preuve. Rechargez la page.",
-    too_many: "Il y a plus de fichiers que cette page n’en accepte à la fois.",
+    too_many: "Il y a plus de fichiers, ou de plus grands, que cette page n’en accepte à la fois.",
     no_reader: "Ce navigateur ne sait pas lire le code dans l’image {0}. Lisez-le avec un téléphone et collez son texte ci-dessous.",
     no_code: "Il n’y a pas de code lisible dans l’image {0}.",
     limits: "La révocation d’un certificat n’est connue que dans la mesure où la preuve ou vos fichiers la mentionnent : cette page n’interroge personne.",

@@ -38,7 +38,7 @@ pub(super) static WORDS: Words = Words {
     module_failed: "Deze pagina werkt niet in deze browser: ze heeft WebAssembly en DecompressionStream nodig, die elke recente versie van Firefox, Chrome, Edge en Safari heeft. Of ze werd onderweg beschadigd: haal ze opnieuw op.",
     file_failed: "Het bestand {0} kan niet worden gelezen.",
     verify_failed: "De controle is afgebroken. Dat is een fout van de pagina en zegt niets over het bewijs. Laad de pagina opnieuw.",
-    too_many: "Er zijn meer bestanden dan deze pagina tegelijk aanneemt.",
+    too_many: "Er zijn meer of grotere bestanden dan deze pagina tegelijk aanneemt.",
     no_reader: "Deze browser kan de code in de afbeelding {0} niet lezen. Lees ze met een telefoon en plak de tekst hieronder.",
     no_code: "Er is geen leesbare code in de afbeelding {0}.",
     limits: "Of een certificaat werd ingetrokken, is alleen bekend voor zover het bewijs of uw bestanden het zeggen: deze pagina vraagt het aan niemand.",
