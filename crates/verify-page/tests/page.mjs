@@ -142,6 +142,14 @@ await test('a part of the text of a code says that it cannot be read', async () 
   assert.match(await tab.textContent('#notes'), /not that of a proof, or a part of it is missing/);
 });
 
+await test('a remark about a picture is said again in another language', async () => {
+  const tab = await opened(page, 'en');
+  await tab.setInputFiles('#choose', { name: 'photo.png', mimeType: 'image/png', buffer: Buffer.from('89504e470d0a1a0a0000', 'hex') });
+  await tab.locator('#notes li', { hasText: /code in the picture .*photo\.png/ }).waitFor();
+  await tab.selectOption('#language', 'nl');
+  await tab.locator('#notes li', { hasText: /code in de afbeelding .*photo\.png/ }).waitFor();
+});
+
 await test('a page that was damaged on its way says so, and gives no verdict', async () => {
   const text = readFileSync(page, 'utf8');
   const [begin, base64] = /<script type="text\/plain" id="module">([^<]*)/.exec(text).slice(0, 2);
