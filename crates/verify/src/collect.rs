@@ -55,7 +55,7 @@ struct Asked {
 struct Index {
     proofs: HashMap<Vec<u8>, Vec<(PathBuf, Arc<Names>)>>,
     disclosures: HashMap<[u8; 16], Vec<PathBuf>>,
-    submissions: HashMap<Vec<u8>, PathBuf>,
+    submissions: HashMap<Vec<u8>, Vec<PathBuf>>,
 }
 
 impl Index {
@@ -74,8 +74,10 @@ impl Index {
                 }
             }
             Seen::Submission(digest) => {
-                // The digest is over the signature, which binds the submission: one copy is as good as another.
-                self.submissions.entry(digest.as_bytes().to_vec()).or_insert_with(|| path.to_owned());
+                let copies = self.submissions.entry(digest.as_bytes().to_vec()).or_default();
+                if copies.len() < COPIES {
+                    copies.push(path.to_owned());
+                }
             }
             Seen::Judged(_, _) | Seen::Beside | Seen::Other => {}
         }
@@ -131,12 +133,7 @@ fn record_beside(path: &Path) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// What keeps all files from being judged: a file of an option that cannot be read, or is not what the option takes.
-pub fn collect(
-    arguments: &Arguments,
-    settings: &Arc<Settings>,
-    senders: Option<&Arc<Settings>>,
-    now: DateTime<Utc>,
-) -> Result<Collected, Error> {
+pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Utc>) -> Result<Collected, Error> {
     let (mut collected, mut index) = (Collected::default(), Index::default());
     for path in &arguments.preceding {
         let seen = look_at(path)?;
@@ -160,16 +157,14 @@ pub fn collect(
         }
         index.add(path, &seen);
     }
-    let (asked, lying) = looked(arguments, &mut collected, &mut index);
-    // The signature of a submission is judged with that, and by the anchors of senders. Who names it alone has it judged as a signature.
-    let signatures: BTreeSet<PathBuf> = index.submissions.values().map(|json| json.with_extension("p7s")).collect();
-    let is_named = |asked: &Asked| senders.is_none() && arguments.paths.contains(&asked.file);
-    let (submitted, asked): (Vec<_>, Vec<_>) = asked
-        .into_iter()
-        .partition(|asked| asked.kind == Kind::Signature && signatures.contains(&asked.file) && !is_named(asked));
-    collected.ignored += submitted.len();
+    let Looked { asked, lying, signatures } = looked(arguments, &mut collected, &mut index);
     let mut payloads = Payloads::of(arguments)?;
-    let (records, asked): (Vec<_>, Vec<_>) = asked.into_iter().partition(|asked| asked.kind == Kind::EvidenceRecord);
+    // A record beside a proof is judged with that. So is the signature of a submission, and by the anchors of senders.
+    let (with_others, asked): (Vec<_>, Vec<_>) = asked.into_iter().partition(|asked| match asked.kind {
+        Kind::EvidenceRecord => true,
+        Kind::Signature => signatures.contains(&asked.file),
+        Kind::Proof | Kind::Statement | Kind::PayloadSignature | Kind::Timestamp | Kind::Code | Kind::Dossier => false,
+    });
     let question = |Asked { file, kind, .. }: Asked, given: Given| Question {
         name: shown(&file),
         file,
@@ -189,21 +184,33 @@ pub fn collect(
     };
     for asked in asked {
         let mut given = given(arguments, &index, &mut payloads, &asked, alone);
-        given.submission = senders.and_then(|senders| submission(&index, &asked, alone_submission, senders));
+        if settings.senders.is_some() {
+            given.submissions = submissions(&index, &asked, alone_submission);
+        }
         places.push(asked.place);
         collected.questions.push(question(asked, given));
     }
     let used: BTreeSet<PathBuf> =
         collected.questions.iter().flat_map(|question| question.given.used()).cloned().collect();
-    // A record beside a proof or a statement is judged with that.
-    for record in records {
-        if used.contains(&record.file) {
+    for asked in with_others {
+        let is_named = arguments.paths.contains(&asked.file);
+        if used.contains(&asked.file) || (asked.kind == Kind::Signature && !is_named) {
             collected.ignored += 1;
             continue;
         }
-        let given = Given { data: arguments.data.clone(), ..Given::default() };
-        places.push(record.place);
-        collected.questions.push(question(record, given));
+        let given = match asked.kind {
+            Kind::EvidenceRecord => Given { data: arguments.data.clone(), ..Given::default() },
+            // Who names the signature of a submission alone has it judged as one.
+            Kind::Signature
+            | Kind::Proof
+            | Kind::Statement
+            | Kind::PayloadSignature
+            | Kind::Timestamp
+            | Kind::Code
+            | Kind::Dossier => given(arguments, &index, &mut payloads, &asked, None),
+        };
+        places.push(asked.place);
+        collected.questions.push(question(asked, given));
     }
     let mut placed: Vec<(usize, Question)> = places.into_iter().zip(collected.questions).collect();
     placed.sort_by_key(|(place, _)| *place);
@@ -219,9 +226,20 @@ pub fn collect(
     Ok(collected)
 }
 
-/// Looks at the files and folders. Returns those to be judged, and those that lie beside such a file.
-fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -> (Vec<Asked>, Vec<PathBuf>) {
-    let (mut asked, mut lying) = (Vec::new(), Vec::new());
+/// What was found under the paths.
+#[derive(Default)]
+struct Looked {
+    /// The files to be judged.
+    asked: Vec<Asked>,
+    /// Those that lie beside such a file.
+    lying: Vec<PathBuf>,
+    /// The signatures of submissions, of every copy.
+    signatures: BTreeSet<PathBuf>,
+}
+
+/// Looks at the files and folders.
+fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -> Looked {
+    let Looked { mut asked, mut lying, mut signatures } = Looked::default();
     let mut paths = BTreeSet::new();
     for argument in &arguments.paths {
         let is_folder = argument.is_dir();
@@ -240,6 +258,9 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
                     }
                 };
                 index.add(file, &seen);
+                if matches!(seen, Seen::Submission(_)) {
+                    signatures.insert(file.with_extension("p7s"));
+                }
                 match seen {
                     Seen::Judged(kind, names) => {
                         asked.push(Asked { place: asked.len(), file: file.clone(), kind, names });
@@ -253,7 +274,7 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
             }
         }
     }
-    (asked, lying)
+    Looked { asked, lying, signatures }
 }
 
 /// What is told of a file that somebody named and that is nothing of what is judged.
@@ -284,7 +305,7 @@ fn given(arguments: &Arguments, index: &Index, payloads: &mut Payloads, asked: &
         original: index.followed(Attested::Sending, names.and_then(|names| names.original)),
         disclosures: names.map(|names| index.disclosures(&names.evidence)).unwrap_or_default(),
         second_seals: only(has_companions, beside(&file.with_extension("pq.p7s"))),
-        submission: None,
+        submissions: Vec::new(),
         seal: beside(&file.with_file_name(BATCH_SEAL)).pop().filter(|_| is_statement),
         record: beside(&file.with_extension("ers")).pop().filter(|_| is_statement),
         data: if *kind == Kind::Timestamp { arguments.data.clone() } else { Vec::new() },
@@ -306,13 +327,15 @@ fn sending(index: &Index, names: Option<&Names>, alone: Option<&Path>) -> Vec<Fo
     given.map(|(_, names)| index.followed(Attested::Sending, Some(names.id))).unwrap_or_default()
 }
 
-/// The submission that a sending states. Where one proof is judged with one submission, that is taken, whatever the proof states: the verdict
-/// says that it is another one.
-fn submission(index: &Index, asked: &Asked, alone: Option<&Path>, senders: &Arc<Settings>) -> Option<Submission> {
-    let names = asked.names.as_deref().filter(|names| names.attested == Attested::Sending)?;
+/// The copies of the submission that a sending states. Where one proof is judged with one submission, that is taken, whatever the proof states:
+/// the verdict says that it is another one.
+fn submissions(index: &Index, asked: &Asked, alone: Option<&Path>) -> Vec<Submission> {
+    let Some(names) = asked.names.as_deref().filter(|names| names.attested == Attested::Sending) else {
+        return Vec::new();
+    };
     let stated = names.submission.and_then(|digest| index.submissions.get(digest.as_bytes()));
-    let json = stated.map(PathBuf::as_path).or(alone)?.to_owned();
-    Some(Submission { signature: json.with_extension("p7s"), json, senders: Arc::clone(senders) })
+    let copies = stated.cloned().unwrap_or_else(|| alone.map(Path::to_owned).into_iter().collect());
+    copies.into_iter().map(|json| Submission { signature: json.with_extension("p7s"), json }).collect()
 }
 
 /// Tells what was given and serves no file: whoever gave it wants it compared.

@@ -210,7 +210,8 @@ fn proof_report(question: &Question, verifier: &Verifier, proof: &AnyProof) -> R
     };
     let disclosure = disclosure(&given.disclosures, &proof.stated())?;
     let second_seals = all(&given.second_seals)?;
-    let submission = given.submission.as_ref().map(signed_submission).transpose()?;
+    let senders = question.settings.senders.as_ref();
+    let submission = senders.map(|senders| signed_submission(&given.submissions, senders, now)).transpose()?.flatten();
     let sending = followed(&question.settings.verifier, &given.sending, now)?;
     let original = followed(&question.settings.verifier, &given.original, now)?;
     let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
@@ -221,15 +222,30 @@ fn proof_report(question: &Question, verifier: &Verifier, proof: &AnyProof) -> R
     let context = context.with_original(original.as_ref().map_or(Preceding::NotGiven, Preceding::from));
     let recipients = question.settings.recipients.as_ref();
     let context = recipients.into_iter().fold(context, Context::with_verifier_of_recipients);
-    let context =
-        submission.iter().fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
+    let context = submission
+        .iter()
+        .zip(senders)
+        .fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
     Ok(verifier.report(proof, context, now))
 }
 
-fn signed_submission(given: &question::Submission) -> Result<(SignedSubmission, &Verifier), Error> {
-    let (json, signature) = (files::octets(&given.json)?, files::decoded(files::octets(&given.signature)?));
-    let signed = SignedSubmission::from_parts(&json, &signature).map_err(Error::content(&given.json))?;
-    Ok((signed, &given.senders.verifier))
+/// The submission of a sending: the first of its copies that holds, or the first one. They have one signature, and a copy of it may lie beside
+/// another text.
+fn signed_submission(
+    copies: &[question::Submission],
+    senders: &Verifier,
+    now: DateTime<Utc>,
+) -> Result<Option<SignedSubmission>, Error> {
+    let mut first = None;
+    for question::Submission { json, signature } in copies {
+        let signature = files::decoded(files::octets(signature)?);
+        let signed = SignedSubmission::from_parts(&files::octets(json)?, &signature).map_err(Error::content(json))?;
+        if copies.len() == 1 || senders.verify_submission(&signed, now).is_ok() {
+            return Ok(Some(signed));
+        }
+        first = first.or(Some(signed));
+    }
+    Ok(first)
 }
 
 type Verdict<S> = Result<Verified<S>, VerifyError>;
@@ -356,6 +372,7 @@ fn dossier(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
     let now = question.now;
     let verifiers = Verifiers::new(verifier);
     let verifiers = question.settings.recipients.iter().fold(verifiers, |verifiers, of| verifiers.with_recipients(of));
+    let verifiers = question.settings.senders.iter().fold(verifiers, |verifiers, of| verifiers.with_senders(of));
     let read = Dossier::read(BufReader::new(file)).and_then(|mut dossier| dossier.report(verifiers, now));
     let DossierReport { protection, manifest, record, parts, .. } = match read {
         Ok(report) => report,

@@ -165,14 +165,9 @@ impl Reader<'_> {
         }
         let sources = self.sources_of(&input)?;
         let settings = self.settings(&sources)?;
-        let submission = match &input.submission {
-            None => None,
-            Some(signed) => {
-                let senders = sources.of_party(self.at(&signed.anchors));
-                let (json, signature) = (self.at(&signed.json), self.at(&signed.signature));
-                Some(Submission { json, signature, senders: self.settings(&senders)? })
-            }
-        };
+        let signed =
+            |signed: &Signed| Submission { json: self.at(&signed.json), signature: self.at(&signed.signature) };
+        let submissions = input.submission.iter().map(signed).collect();
         let all = |paths: &[PathBuf]| paths.iter().map(|path| self.at(path)).collect::<Vec<_>>();
         let followed = |path: &PathBuf, disclosure: Option<&PathBuf>, second_seals: &[PathBuf]| Followed {
             file: self.at(path),
@@ -206,7 +201,7 @@ impl Reader<'_> {
                 .collect(),
             disclosures: input.disclosure.iter().map(|path| self.at(path)).collect(),
             second_seals: all(&input.second_seals),
-            submission,
+            submissions,
             seal: of_statement(input.seal.as_ref().map_or(file.with_file_name(BATCH_SEAL), |path| self.at(path))),
             record: of_statement(file.with_extension("ers")),
             data: all(&input.data),
@@ -243,6 +238,11 @@ impl Reader<'_> {
             seal_anchors: or(&input.seal_anchors, &self.sources.seal_anchors),
             tsa_anchors: or(&input.tsa_anchors, &self.sources.tsa_anchors),
             recipient_anchors: or(&input.recipient_anchors, &self.sources.recipient_anchors),
+            sender_anchors: input
+                .submission
+                .as_ref()
+                .map(|signed| self.at(&signed.anchors))
+                .or_else(|| self.sources.sender_anchors.clone()),
             register_anchors: register
                 .map(|register| self.at(&register.anchors))
                 .or_else(|| self.sources.register_anchors.clone()),

@@ -37,8 +37,8 @@ pub struct Given {
     /// The copies of the disclosure: of these the first that fits is taken.
     pub disclosures: Vec<PathBuf>,
     pub second_seals: Vec<PathBuf>,
-    /// What the sender signed: the submission, its signature, and the anchors of senders.
-    pub submission: Option<Submission>,
+    /// The copies of what the sender signed: of these the first that holds is taken.
+    pub submissions: Vec<Submission>,
     /// The seal of the batch of a statement.
     pub seal: Option<PathBuf>,
     /// The evidence record of a statement.
@@ -60,7 +60,7 @@ impl Given {
             let Followed { file, disclosures, second_seals, records, log_proofs } = followed;
             [disclosures, second_seals, records, log_proofs].into_iter().flatten().chain([file])
         });
-        let submission = self.submission.iter().flat_map(|submission| [&submission.json, &submission.signature]);
+        let submission = self.submissions.iter().flat_map(|submission| [&submission.json, &submission.signature]);
         let payload = match &self.payload {
             Payload::File(file) => Some(&file.path),
             Payload::NotAvailable | Payload::Digests(_) => None,
@@ -129,5 +129,4 @@ impl PayloadFile {
 pub struct Submission {
     pub json: PathBuf,
     pub signature: PathBuf,
-    pub senders: Arc<Settings>,
 }

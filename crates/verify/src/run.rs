@@ -72,7 +72,7 @@ fn collected(arguments: &Arguments, sources: &Sources, now: DateTime<Utc>) -> Re
         return Err(Error::Usage("name files, folders or a --manifest; --help lists the options".to_owned()));
     }
     let settings = Arc::new(sources.settings()?);
-    let mut collected = collect::collect(arguments, &settings, sources.senders(arguments)?.as_ref(), now)?;
+    let mut collected = collect::collect(arguments, &settings, now)?;
     if let Some(path) = &arguments.manifest {
         for question in manifest::read(path, sources, now)? {
             match question {

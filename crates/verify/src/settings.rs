@@ -1,7 +1,6 @@
 //! By what files are judged: anchors, environment, policy, and what is offered beside.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use recommande::crypto::AlgorithmPolicy;
 use recommande::pki::revocation::RevocationData;
@@ -17,6 +16,7 @@ use crate::files;
 pub struct Settings {
     pub verifier: Verifier,
     pub recipients: Option<Verifier>,
+    pub senders: Option<Verifier>,
 }
 
 /// What the verifiers are made of.
@@ -25,6 +25,7 @@ pub struct Sources {
     pub seal_anchors: Option<PathBuf>,
     pub tsa_anchors: Option<PathBuf>,
     pub recipient_anchors: Option<PathBuf>,
+    pub sender_anchors: Option<PathBuf>,
     pub register_anchors: Option<PathBuf>,
     /// Extracts of registers, each with its signature.
     pub register_extracts: Vec<(PathBuf, PathBuf)>,
@@ -50,6 +51,7 @@ impl Sources {
             seal_anchors: arguments.seal_anchors.clone(),
             tsa_anchors: arguments.tsa_anchors.clone(),
             recipient_anchors: arguments.recipient_anchors.clone(),
+            sender_anchors: arguments.sender_anchors.clone(),
             register_anchors: arguments.register_anchors.clone(),
             register_extracts: arguments.register_extracts.iter().map(extract).collect(),
             environment: arguments.environment,
@@ -58,26 +60,6 @@ impl Sources {
             records: arguments.records.clone(),
             log_proofs: arguments.log_proofs.clone(),
         }
-    }
-
-    /// Returns what the signature of a party is judged by, under anchors of its own: neither the record of a proof nor its log is over it.
-    pub fn of_party(&self, anchors: PathBuf) -> Self {
-        Self {
-            seal_anchors: Some(anchors),
-            records: Vec::new(),
-            log_proofs: Vec::new(),
-            recipient_anchors: None,
-            ..self.clone()
-        }
-    }
-
-    /// Returns what the submissions of senders are judged by, where they are to be.
-    ///
-    /// # Errors
-    /// Those of [`settings`](Self::settings).
-    pub fn senders(&self, arguments: &Arguments) -> Result<Option<Arc<Settings>>, Error> {
-        let sources = arguments.sender_anchors.clone().map(|anchors| self.of_party(anchors));
-        sources.map(|sources| sources.settings().map(Arc::new)).transpose()
     }
 
     /// Reads the files.
@@ -101,9 +83,13 @@ impl Sources {
         let verifier = configured(files::anchors(self.seal_anchors.as_deref())?, self.environment)?;
         let verifier = verifier.with_evidence_records(records?).with_log_proofs(log_proofs?);
         let verifier = self.registers(&tsa_anchors)?.into_iter().fold(verifier, Verifier::with_registers);
-        let recipients = self.recipient_anchors.as_deref().map(|path| files::anchors(Some(path))).transpose()?;
-        let recipients = recipients.map(|anchors| configured(anchors, self.environment)).transpose()?;
-        Ok(Settings { verifier, recipients })
+        // What a party signs itself: neither the record of a proof nor its log is over it.
+        let of_party = |anchors: &Option<PathBuf>| -> Result<Option<Verifier>, Error> {
+            let anchors = anchors.as_deref().map(|path| files::anchors(Some(path))).transpose()?;
+            anchors.map(|anchors| configured(anchors, self.environment)).transpose()
+        };
+        let (recipients, senders) = (of_party(&self.recipient_anchors)?, of_party(&self.sender_anchors)?);
+        Ok(Settings { verifier, recipients, senders })
     }
 
     fn registers(&self, tsa_anchors: &TrustAnchors) -> Result<Option<Registers>, Error> {

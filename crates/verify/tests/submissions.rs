@@ -4,7 +4,12 @@ mod common;
 
 use std::process::Command;
 
+use chrono::{DateTime, Utc};
 use common::{bare, copied, folder, json, vector};
+use recommande::seal::SignedSubmission;
+use recommande::testing::{TestPki, TestTsa};
+use recommande::{Credentials, Environment, Issuer, Sealer, TsaPool};
+use recommande_dossier::{DossierBuilder, ProofFiles, ToSign};
 use serde_json::Value;
 
 /// The command with the anchors of the vectors.
@@ -107,4 +112,91 @@ fn a_submission_without_its_signature_or_anchors_is_an_error() {
     assert_eq!(document["files"][0]["kind"], "signature");
     let (status, _) = json(with_senders().arg(vector("submission/letter.submission.json")));
     assert_eq!(status, 3, "there is nothing to judge");
+}
+
+/// A copy of the signature may lie beside another text, in either order of the names.
+#[test]
+fn of_two_copies_the_one_that_holds_decides() {
+    for (name, altered_first) in [("first", true), ("last", false)] {
+        let folder = folder(&format!("submissions-copies-{name}"));
+        let (good, altered) = if altered_first { ("b", "a") } else { ("a", "b") };
+        copied(
+            &folder,
+            &[
+                ("submission/sending.p7m", "c.p7m"),
+                ("submission/letter.submission.json", &format!("{good}.json")),
+                ("submission/letter.submission.p7s", &format!("{good}.p7s")),
+                ("submission/another-message.submission.json", &format!("{altered}.json")),
+                ("submission/letter.submission.p7s", &format!("{altered}.p7s")),
+            ],
+        );
+        let (status, document) = json(with_senders().arg(&folder));
+        assert_eq!((status, document["files"].as_array().unwrap().len()), (0, 1), "{name}: {document:#}");
+        // The altered one alone does not hold.
+        std::fs::remove_file(folder.join(format!("{good}.json"))).unwrap();
+        std::fs::remove_file(folder.join(format!("{good}.p7s"))).unwrap();
+        let (status, _) = json(with_senders().arg(&folder));
+        assert_eq!(status, 1, "{name}");
+    }
+}
+
+/// Somebody who names a signature wants a verdict on it, unless a sending is judged with it.
+#[test]
+fn a_signature_that_is_named_is_judged_unless_a_sending_states_it() {
+    let folder = folder("submissions-named");
+    copied(
+        &folder,
+        &[
+            ("submission/letter.submission.json", "a.json"),
+            ("submission/letter.submission.p7s", "a.p7s"),
+            ("good/sending.p7m", "b.p7m"),
+        ],
+    );
+    let (_, document) = json(with_senders().arg(folder.join("a.p7s")).arg(&folder));
+    let kinds = |document: &Value| -> Vec<Value> {
+        document["files"].as_array().unwrap().iter().map(|file| file["kind"].clone()).collect()
+    };
+    assert_eq!(kinds(&document), ["signature", "proof"], "{document:#}");
+    copied(&folder, &[("submission/sending.p7m", "c.p7m")]);
+    let (_, document) = json(with_senders().arg(folder.join("a.p7s")).arg(&folder));
+    assert_eq!(kinds(&document), ["proof", "proof"], "{document:#}");
+}
+
+/// In a container the submission lies beside its proof, and is judged by the same anchors.
+#[test]
+fn a_submission_in_a_dossier_is_judged_by_the_anchors_of_senders() {
+    let folder = folder("submissions-dossier");
+    let now: DateTime<Utc> = "2026-05-01T11:00:00Z".parse().unwrap();
+    let pki = TestPki::new(now).unwrap();
+    let issuer = Issuer::new("Test", "BE/BE/0406798006", Environment::Test).unwrap();
+    let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).unwrap(), issuer);
+    let tsas = TsaPool::new().with_tsa("test", TestTsa::new(&pki).with_clock(move || now));
+    let read = |path: &str| std::fs::read(vector(path)).unwrap();
+    for (sending, submission, expected) in [("sending", "letter", 0), ("signature-invalid", "signature-invalid", 1)] {
+        let file = |ending: &str| read(&format!("submission/{submission}.submission.{ending}"));
+        let signed = SignedSubmission::from_parts(&file("json"), &file("p7s"));
+        let sending = format!("submission/{sending}.p7m");
+        let proof = ProofFiles::from_der(&read(&sending)).unwrap().with_submission(signed.unwrap());
+        let to_sign = DossierBuilder::new().with_proof(proof).to_sign().unwrap();
+        let signature = sealer.sign_payload(&to_sign.digests(), ToSign::MEDIA_TYPE, now).unwrap();
+        let mut octets = Vec::new();
+        to_sign.signed(&signature.stamp_with(&tsas).unwrap()).write(&mut octets).unwrap();
+        let file = folder.join(format!("{submission}.asice"));
+        std::fs::write(&file, octets).unwrap();
+        let both = |name: &str, own: String| {
+            let of_vectors = std::fs::read_to_string(vector(&format!("anchors/{name}.pem"))).unwrap();
+            let path = folder.join(format!("{name}.pem"));
+            std::fs::write(&path, of_vectors + &own).unwrap();
+            path
+        };
+        let mut command = bare();
+        command.arg("--seal-anchors").arg(both("seal", pki.seal_anchors_pem()));
+        command.arg("--tsa-anchors").arg(both("tsa", pki.tsa_anchors_pem()));
+        command.args(["--environment", "Test", "--now", "2026-05-01T12:00:00Z"]).arg(file);
+        command.arg("--sender-anchors").arg(vector("anchors/submissions.pem"));
+        let (status, document) = json(&mut command);
+        assert_eq!(status, expected, "{document:#}");
+        let about = |code: &str| document.to_string().contains(&format!("\"code\":\"{code}\""));
+        assert!(!about("submission-not-given"), "{document:#}");
+    }
 }
