@@ -64,6 +64,14 @@ impl Workers {
         std::thread::sleep(shortest + Duration::from_millis(self.next() % span));
     }
 
+    /// Waits until all of them have ended by themselves.
+    pub fn wait(&mut self) {
+        for process in &mut self.running {
+            assert!(process.wait().unwrap().success());
+        }
+        self.running.clear();
+    }
+
     /// Asks all of them to end, and waits until they have.
     pub fn end(&mut self) {
         for process in &self.running {
