@@ -14,6 +14,9 @@ use super::stream::{ANSWER, Connected, ENGINE, JetStream, Ticket, unreachable};
 use crate::engine_error::{EngineError, Fault};
 use crate::work::{Taken, Verdict, Work};
 
+/// The largest number of octets that a batch has. What is beyond it comes with the next one.
+const MAX_OCTETS: usize = 1 << 26;
+
 /// How many acknowledgements are on their way at a time.
 const AT_ONCE: usize = 256;
 
@@ -154,7 +157,7 @@ async fn taken(
     most: usize,
     within: Duration,
 ) -> Result<Vec<Taken<Ticket>>, async_nats::Error> {
-    let mut messages = consumer.batch().max_messages(most).expires(within).messages().await?;
+    let mut messages = consumer.batch().max_messages(most).max_bytes(MAX_OCTETS).expires(within).messages().await?;
     let mut taken = Vec::new();
     while let Some(message) = messages.next().await {
         let message = match message {

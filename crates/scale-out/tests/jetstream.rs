@@ -1,0 +1,62 @@
+//! What JetStream refuses, forgets or has too much of is named and bounded.
+
+mod support;
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use chrono::Utc;
+use recommande_scale_out::nats::{JetStream, StreamSettings};
+use recommande_scale_out::{Fault, Item, Verdict, Work};
+use support::letters::{Service, sending};
+use support::nats::Server;
+use support::skipped;
+
+const MANY: NonZeroUsize = NonZeroUsize::new(1000).unwrap();
+const BRIEFLY: Duration = Duration::from_millis(500);
+
+fn items(count: usize) -> Vec<Item> {
+    let service = Service::new();
+    (0..count).map(|number| service.item(&sending(number, Utc::now()))).collect()
+}
+
+#[test]
+fn a_server_that_is_not_there_is_named() {
+    let mut nowhere = JetStream::new("nats://user:secret@127.0.0.1:1", StreamSettings::default()).unwrap();
+    let error = nowhere.next(MANY, BRIEFLY).unwrap_err();
+    assert_eq!(error.fault(), Fault::Unreachable);
+    assert!(!format!("{error} {error:?} {nowhere:?}").contains("secret"));
+}
+
+#[test]
+fn a_stream_is_bounded_and_says_what_it_knew() {
+    let server = match Server::start("jetstream") {
+        Ok(server) => server,
+        Err(why) => return skipped("what JetStream refuses", &why),
+    };
+    // Published twice within its memory, an item is told to be known.
+    let mut stream = server.stream(Duration::from_secs(60));
+    let items = items(50);
+    let (first, all) = (&items[..10], &items[..]);
+    assert!(stream.publish(first).unwrap().is_empty());
+    let known = stream.publish(first).unwrap();
+    assert_eq!(known, first.iter().map(Item::evidence_identifier).collect::<Vec<_>>());
+    let taken = stream.next(MANY, BRIEFLY).unwrap();
+    assert_eq!(taken.len(), 10);
+    stream.settle(taken.into_iter().map(|taken| (taken.ticket, Verdict::Done)).collect()).unwrap();
+    assert_eq!(stream.waiting().unwrap(), 0);
+    // A full stream leaves its items with the producer.
+    let small = StreamSettings::default().with_names("SMALL", "small.item", "sealers").with_max_bytes(50_000);
+    let mut small = JetStream::new(&server.url(), small).unwrap();
+    assert_eq!(small.publish(all).unwrap_err().fault(), Fault::Full);
+    // A batch has a bound in octets, whatever the number of its items.
+    server.publish_raw(&vec![vec![b' '; 1_000_000]; 80]);
+    let mut octets = Vec::new();
+    while octets.len() < 2 || octets.iter().sum::<usize>() < 80_000_000 {
+        let taken = stream.next(MANY, BRIEFLY).unwrap();
+        octets.push(taken.iter().map(|taken| taken.octets.len()).sum::<usize>());
+        stream.settle(taken.into_iter().map(|taken| (taken.ticket, Verdict::Rejected)).collect()).unwrap();
+        assert!(octets.len() < 20, "{octets:?}");
+    }
+    assert!(octets.iter().all(|octets| *octets <= 1 << 26), "{octets:?}");
+}
