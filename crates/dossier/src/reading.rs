@@ -160,16 +160,6 @@ impl<R: Read + Seek> Dossier<R> {
         self.copy_part(&part, out)
     }
 
-    /// Puts what was read of a container beside the reader of it.
-    pub(crate) fn of(reader: R, contents: Contents) -> Self {
-        Self::of_archive(Archive::new(reader), contents)
-    }
-
-    fn of_archive(archive: Archive<R>, contents: Contents) -> Self {
-        let Contents { parts, manifest, protection, guard, record } = contents;
-        Self { archive, parts, manifest, protection, guard, record }
-    }
-
     fn copy_part(&mut self, part: &Part, out: &mut impl Write) -> Result<(), ReadError> {
         checked(&mut self.archive, part, &[], out).map(drop)
     }
@@ -181,6 +171,23 @@ impl<R: Read + Seek> Dossier<R> {
 }
 
 impl<R> Dossier<R> {
+    /// Puts what was read of a container beside the reader of it.
+    pub(crate) fn of(reader: R, contents: Contents) -> Self {
+        Self::of_archive(Archive::new(reader), contents)
+    }
+
+    fn of_archive(archive: Archive<R>, contents: Contents) -> Self {
+        let Contents { parts, manifest, protection, guard, record } = contents;
+        Self { archive, parts, manifest, protection, guard, record }
+    }
+
+    /// Gives up the octets of the files, without which what closes the container can be verified as well
+    /// ([`container`](Self::container)).
+    pub fn without_octets(self) -> Dossier<()> {
+        let Self { parts, manifest, protection, guard, record, .. } = self;
+        Dossier::of((), Contents { parts, manifest, protection, guard, record })
+    }
+
     /// Returns the files in the order of their names.
     pub fn parts(&self) -> &[Part] {
         &self.parts

@@ -101,6 +101,8 @@ pub(crate) enum NoteCode {
     SignatureNotJudged,
     /// A file is named as a proof is, and is larger than one can be.
     TooLarge,
+    /// A file in a dossier is not looked at, or cannot be read.
+    PartNotUsed,
     /// A letter in a dossier is the letter of no proof.
     LetterNotProven,
     /// A dossier was not read.

@@ -6,7 +6,7 @@ use recommande_dossier::{Dossier, Kept, PartKind, RangeReader, ReadError, ZipFau
 use serde::Serialize;
 
 use crate::answer::NoteCode;
-use crate::file::{Content, File, Role};
+use crate::file::{Content, File};
 
 /// The most octets of one dossier that are kept: proofs and what lies beside them, which have kilobytes each.
 const MAX_OF_DOSSIER: u64 = 32 << 20;
@@ -32,14 +32,15 @@ pub(crate) enum Container {
 
 /// A dossier with its files.
 pub(crate) struct Opened {
-    pub(crate) dossier: Dossier<Kept>,
+    /// Without the octets of its files, which are in those.
+    pub(crate) dossier: Dossier<()>,
     pub(crate) files: Vec<File>,
 }
 
 impl Opened {
-    /// Returns the number of octets in memory: those of the reader, and those of the files.
+    /// Returns the number of octets in memory.
     pub(crate) fn kept(&self) -> usize {
-        self.files.iter().map(|file| file.kept().saturating_mul(2)).fold(0, usize::saturating_add)
+        self.files.iter().map(File::kept).fold(0, usize::saturating_add)
     }
 }
 
@@ -69,7 +70,7 @@ impl Unpacking {
         }
         let opened = self.0.finish().and_then(|mut dossier| {
             let files = files(&mut dossier, name)?;
-            Ok(Container::Opened(Box::new(Opened { dossier, files })))
+            Ok(Container::Opened(Box::new(Opened { dossier: dossier.without_octets(), files })))
         });
         opened.unwrap_or_else(|error| Container::Refused(note(&error)))
     }
@@ -90,7 +91,7 @@ fn files(dossier: &mut Dossier<Kept>, name: &str) -> Result<Vec<File>, ReadError
                 let Ok(digests) = PayloadDigests::from_digests(strong) else { continue };
                 files.push(File::of_digests(name, part.size(), digests, Content::LetterOfDossier));
             }
-            kind => files.push(File::of_octets(Role::Dropped, name, dossier.octets(kind)?)),
+            kind => files.push(File::of_part(kind, name, dossier.octets(kind)?)),
         }
     }
     Ok(files)

@@ -9,6 +9,7 @@ use recommande::recommande_tlog::proof::TlogProof;
 use recommande::seal::{AnyProof, Artifact as _, DecodeError, Printed, SecondSeal};
 use recommande::time::record::digest_algorithms;
 use recommande::{Certificate, PayloadDigests, TrustAnchors};
+use recommande_dossier::PartKind;
 use serde::Serialize;
 
 use crate::dossier::Container;
@@ -89,6 +90,8 @@ pub(crate) enum Content {
     Dossier(Container),
     /// A letter in a dossier. It is the letter of the proofs that name it, and is not held against others.
     LetterOfDossier,
+    /// A file in a dossier that is no letter, and that is not looked at or cannot be read.
+    PartNotUsed,
     /// A picture, or the page of a proof: it can be a letter, and mostly lies beside one.
     Picture,
     Other,
@@ -175,11 +178,24 @@ impl Reading {
 }
 
 impl File {
-    /// Takes a file that is at hand.
-    pub(crate) fn of_octets(role: Role, name: String, octets: Vec<u8>) -> Self {
+    /// Takes a file of a dossier, which is what its name says or nothing, and no letter.
+    pub(crate) fn of_part(kind: PartKind, name: String, octets: Vec<u8>) -> Self {
         let mut hasher = PayloadHasher::new();
         hasher.update(&octets);
-        let (content, size) = (Content::of(role, &name, &octets), u64::try_from(octets.len()).unwrap_or(u64::MAX));
+        let content = match Content::of(Role::Dropped, &name, &octets) {
+            content @ (Content::Proof(_) | Content::BrokenProof) if matches!(kind, PartKind::Proof { .. }) => content,
+            content @ Content::Record if matches!(kind, PartKind::Record { .. }) => content,
+            content @ Content::LogProof if matches!(kind, PartKind::LogProof { .. }) => content,
+            content @ Content::Disclosure(_) if matches!(kind, PartKind::Disclosure { .. }) => content,
+            content @ Content::Signature
+                if matches!(kind, PartKind::LetterSignature { .. } | PartKind::SecondSeal { .. }) =>
+            {
+                content
+            }
+            // It cannot be read, or is a submission or an extract, or what a later version puts there.
+            _ => Content::PartNotUsed,
+        };
+        let size = u64::try_from(octets.len()).unwrap_or(u64::MAX);
         Self { name, size, digests: hasher.finish(), octets: Some(octets), content, others: RefCell::default() }
     }
 
@@ -229,7 +245,11 @@ impl File {
             Content::Anchors(Role::TsaAnchors, _) => Kind::TsaAnchors,
             Content::Anchors(Role::SealAnchors | Role::Dropped | Role::Code, _) => Kind::SealAnchors,
             Content::Dossier(_) => Kind::Dossier,
-            Content::EvidenceUnreadable | Content::Picture | Content::LetterOfDossier | Content::Other => Kind::Other,
+            Content::EvidenceUnreadable
+            | Content::Picture
+            | Content::LetterOfDossier
+            | Content::PartNotUsed
+            | Content::Other => Kind::Other,
         }
     }
 }

@@ -52,15 +52,22 @@ impl Session {
     /// too large ones.
     pub(crate) fn open(&mut self, role: Role, name: String, size: f64) -> u32 {
         let reading = Reading::new(role, name, size);
-        let of_files = self.files.iter().map(|(_, file)| file.kept());
-        let of_readings = self.reading.values().map(Reading::most_kept);
-        let kept = of_files.chain(of_readings).fold(reading.most_kept(), usize::saturating_add);
-        if self.files.len() + self.reading.len() >= MAX_FILES || kept > MAX_KEPT_TOGETHER {
+        if !self.has_room_for(1, reading.most_kept()) {
             return 0;
         }
         self.last = self.last.saturating_add(1);
         self.reading.insert(self.last, reading);
         self.last
+    }
+
+    /// Tells if so many files more, of which so many octets are kept, are not too much.
+    fn has_room_for(&self, files: usize, octets: usize) -> bool {
+        let parts = self.files.iter().filter_map(|(_, file)| opened(file)).map(|(_, opened)| opened.files.len());
+        let count = parts.fold(self.files.len().saturating_add(self.reading.len()), usize::saturating_add);
+        let of_files = self.files.iter().map(|(_, file)| file.kept());
+        let of_readings = self.reading.values().map(Reading::most_kept);
+        let kept = of_files.chain(of_readings).fold(octets, usize::saturating_add);
+        count.saturating_add(files) <= MAX_FILES && kept <= MAX_KEPT_TOGETHER
     }
 
     pub(crate) fn update(&mut self, number: u32, octets: &[u8]) {
@@ -95,11 +102,16 @@ impl Session {
         if let Some(wanted) = unpacking.wanted() {
             return Ok(Some(wanted));
         }
-        let unpacking = self.unpacking.remove(&number);
-        if let (Some(unpacking), Some((_, file))) =
-            (unpacking, self.files.iter_mut().find(|(of_file, _)| *of_file == number))
-        {
-            file.content = Content::Dossier(unpacking.finish(&file.name));
+        let named = self.files.iter().find(|(of_file, _)| *of_file == number).map(|(_, file)| file.name.clone());
+        let (Some(unpacking), Some(name)) = (self.unpacking.remove(&number), named) else { return Ok(None) };
+        let container = match unpacking.finish(&name) {
+            Container::Opened(opened) if !self.has_room_for(opened.files.len(), opened.kept()) => {
+                Container::Refused(NoteCode::DossierTooLarge)
+            }
+            container => container,
+        };
+        if let Some((_, file)) = self.files.iter_mut().find(|(of_file, _)| *of_file == number) {
+            file.content = Content::Dossier(container);
         }
         Ok(None)
     }
@@ -309,6 +321,7 @@ fn candidate(file: &File) -> Option<Candidate<'_>> {
         | Content::Anchors(..)
         | Content::Dossier(_)
         | Content::LetterOfDossier
+        | Content::PartNotUsed
         | Content::Picture
         | Content::Other => None,
     }
@@ -361,6 +374,7 @@ fn notes(files: &[&File], candidates: &[Candidate<'_>], unused: &[usize], unmatc
             Content::Dossier(Container::Opened(_)) => None,
             Content::Dossier(Container::Refused(code)) => unmatched.contains(&place).then_some(*code),
             Content::Dossier(Container::Unread) => unmatched.contains(&place).then_some(NoteCode::DossierUnreadable),
+            Content::PartNotUsed => Some(NoteCode::PartNotUsed),
             Content::LetterOfDossier => unmatched.contains(&place).then_some(NoteCode::LetterNotProven),
             Content::TooLarge => Some(NoteCode::TooLarge),
             Content::Other => unused.contains(&place).then_some(NoteCode::NotUsed),

@@ -3,7 +3,7 @@
 // usage: node dossiers.mjs MODULE DOSSIERS MAIL
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loaded } from './module.mjs';
+import { loaded, text } from './module.mjs';
 
 const [path, dossiers, mail] = process.argv.slice(2);
 const module = await loaded(path);
@@ -17,7 +17,7 @@ const anchors = (...names) => ({
 });
 const now = new Date().toISOString();
 
-async function verdict(settings, files) {
+async function verdict(settings, files, at = now) {
   module.configure(settings);
   const numbers = [];
   const kinds = [];
@@ -26,7 +26,7 @@ async function verdict(settings, files) {
     numbers.push(number);
     kinds.push(kind);
   }
-  const answer = module.verify({ now, language: 'en' });
+  const answer = module.verify({ now: at, language: 'en' });
   numbers.forEach((number) => module.remove(number));
   return { ...answer, kinds };
 }
@@ -44,6 +44,17 @@ for (const name of ['signed', 'stamped', 'recorded', 'stamped-recorded']) {
   check(`${name}: a container by others' anchors`, are(proofs.containers, 'INDETERMINATE', 1) && are(proofs.results, 'TOTAL-PASSED', 2));
   const none = await verdict({}, [file]);
   check(`${name}: anchors in a container`, none.anchors === 'nobody' && are(none.containers, 'INDETERMINATE', 1) && are(none.results, 'INDETERMINATE', 2));
+}
+
+// What is no letter is not held against proofs as if it were one, and is named.
+const vectors = { seal_anchors: text('anchors/seal.pem'), tsa_anchors: text('anchors/tsa.pem'), environment: 'Test' };
+for (const name of ['beside', 'without-letter']) {
+  const { results, notes } = await verdict(vectors, [['case.asice', readFileSync(of(name, 'asice'))]], '2026-03-03T12:00:00Z');
+  check(`${name}: no file is taken for a letter`, results.length === 5 && results.every(({ letter }) => letter.state === (name === 'beside' ? 'matches' : 'not-given')));
+  check(`${name}: ${results.map(({ name, indication }) => `${name} ${indication}`)}`, results.every(({ indication }) => indication !== 'TOTAL-FAILED'));
+  for (const ending of ['.submission.json', '.submission.p7s', 'register-extract-1.json', 'register-extract-1.p7s']) {
+    check(`${name}: ${ending}`, notes.some(({ code, file }) => code === 'part-not-used' && file.endsWith(ending)));
+  }
 }
 
 // A proof beside a dossier that has its letter and its sending.

@@ -52,12 +52,14 @@ pub(crate) async fn entries(origin: &mut impl Origin) -> Result<Vec<Entry>, Read
     Ok(entries)
 }
 
-impl<R: Read + Seek> Archive<R> {
+impl<R> Archive<R> {
     /// Takes a file whose structure is read by [`entries`].
     pub(crate) fn new(reader: R) -> Self {
         Self { reader }
     }
+}
 
+impl<R: Read + Seek> Archive<R> {
     /// Returns a reader of an entry's octets.
     pub(crate) fn open(&mut self, entry: &Entry) -> io::Result<impl Read> {
         self.reader.seek(SeekFrom::Start(entry.start))?;

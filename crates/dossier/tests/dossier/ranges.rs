@@ -42,6 +42,7 @@ fn ranges_give_the_same_files_and_the_same_verdicts() {
         let report = whole.report(&verifier, now).unwrap();
         assert_eq!(dossier.report(&verifier, now).unwrap(), report);
         assert_eq!(dossier.container(&verifier, now), (report.manifest, report.record));
+        assert_eq!(read(&octets).without_octets().container(&verifier, now), dossier.container(&verifier, now));
         for part in whole.parts().to_vec() {
             match part.kind() {
                 // What is hashed alone is not there any more.

@@ -79,6 +79,7 @@ pub(super) static WORDS: Words = Words {
         picture_not_letter: "Die Datei {0} ist ein Bild oder die Seite eines Nachweises. Sie ist der Brief von keinem dieser Nachweise und wurde ihnen nicht entgegengehalten.",
         signature_not_judged: "Die Signatur {0} wurde nicht beurteilt: Diese Seite beurteilt Nachweise.",
         too_large: "Die Datei {0} ist größer, als ein Nachweis sein kann.",
+        part_not_used: "Die Datei {0} wurde nicht angesehen: Diese Seite nimmt keine Einreichungen von Absendern und keine Auszüge aus Registern an, oder die Datei kann nicht gelesen werden.",
         letter_not_proven: "Den Brief {0} nennt keiner dieser Nachweise: Er ist ein anderer als der versandte, oder sein Nachweis ist nicht hier.",
         dossier_unreadable: "Das Dossier {0} konnte nicht zu Ende gelesen werden. Nichts davon wurde geprüft.",
         dossier_damaged: "Das Dossier {0} ist abgeschnitten oder wurde verändert: Die Stellen und Größen, die es angibt, passen nicht zu seinem Inhalt. Nichts davon wurde geprüft.",

@@ -79,6 +79,7 @@ pub(super) static WORDS: Words = Words {
         picture_not_letter: "The file {0} is a picture or the page of a proof. It is the letter of none of these proofs, and was not held against them.",
         signature_not_judged: "The signature {0} was not judged: this page judges proofs.",
         too_large: "The file {0} is larger than a proof can be.",
+        part_not_used: "The file {0} was not looked at: this page takes no submissions and no extracts of registers, or the file cannot be read.",
         letter_not_proven: "The letter {0} is named by none of these proofs: it is another one than was sent, or its proof is not here.",
         dossier_unreadable: "The dossier {0} could not be read to its end. Nothing of it was verified.",
         dossier_damaged: "The dossier {0} is cut off or was changed: the places and sizes that it states do not fit its octets. Nothing of it was verified.",

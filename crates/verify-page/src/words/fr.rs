@@ -79,6 +79,7 @@ pub(super) static WORDS: Words = Words {
         picture_not_letter: "Le fichier {0} est une image ou la page d’une preuve. Il n’est la lettre d’aucune de ces preuves et ne leur a pas été opposé.",
         signature_not_judged: "La signature {0} n’a pas été évaluée : cette page évalue des preuves.",
         too_large: "Le fichier {0} est plus grand qu’une preuve ne peut l’être.",
+        part_not_used: "Le fichier {0} n’a pas été examiné : cette page n’accepte ni dépôts d’expéditeurs ni extraits de registres, ou le fichier ne peut pas être lu.",
         letter_not_proven: "La lettre {0} n’est désignée par aucune de ces preuves : c’en est une autre que celle envoyée, ou sa preuve n’est pas ici.",
         dossier_unreadable: "Le dossier {0} n’a pas pu être lu jusqu’au bout. Rien n’en a été vérifié.",
         dossier_damaged: "Le dossier {0} est tronqué ou a été modifié : les places et les tailles qu’il indique ne correspondent pas à son contenu. Rien n’en a été vérifié.",

@@ -79,6 +79,7 @@ pub(super) static WORDS: Words = Words {
         picture_not_letter: "Het bestand {0} is een afbeelding of de pagina van een bewijs. Het is de brief van geen van deze bewijzen en is hun niet tegengeworpen.",
         signature_not_judged: "De handtekening {0} is niet beoordeeld: deze pagina beoordeelt bewijzen.",
         too_large: "Het bestand {0} is groter dan een bewijs kan zijn.",
+        part_not_used: "Het bestand {0} werd niet bekeken: deze pagina neemt geen indieningen van afzenders en geen uittreksels van registers aan, of het bestand kan niet worden gelezen.",
         letter_not_proven: "De brief {0} wordt door geen van deze bewijzen genoemd: het is een andere dan werd verzonden, of het bewijs ervan is niet hier.",
         dossier_unreadable: "Het dossier {0} kon niet tot het einde worden gelezen. Er is niets van gecontroleerd.",
         dossier_damaged: "Het dossier {0} is afgebroken of werd gewijzigd: de plaatsen en groottes die het opgeeft, kloppen niet met de inhoud. Er is niets van gecontroleerd.",

@@ -144,6 +144,7 @@ pub struct Notes {
     pub picture_not_letter: &'static str,
     pub signature_not_judged: &'static str,
     pub too_large: &'static str,
+    pub part_not_used: &'static str,
     pub letter_not_proven: &'static str,
     pub dossier_unreadable: &'static str,
     pub dossier_damaged: &'static str,
