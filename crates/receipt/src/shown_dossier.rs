@@ -45,7 +45,9 @@ pub(crate) struct ShownPart {
 #[non_exhaustive]
 pub enum DossierError {
     /// The files, or the document with them, have more octets than it may have. The container itself has no such limit.
-    #[error("with {octets} octets it is larger than the {limit} that a document may have: hand in the container")]
+    #[error(
+        "the files, or the document with them, have {octets} octets, and a document may have {limit}: hand in the container"
+    )]
     TooLarge {
         /// The octets of the files, or of the document.
         octets: u64,
@@ -63,7 +65,7 @@ pub enum DossierError {
 
 impl ShownDossier {
     /// Judges a container and takes its files, if they have no more octets together than a document may have
-    /// ([`MOST_OCTETS_OF_COURTS`]). Nothing is read where they have more.
+    /// ([`MOST_OCTETS_OF_COURTS`]), before they are compressed. Where they have more, nothing is judged and nothing is taken into memory.
     ///
     /// # Errors
     /// `TooLarge`, `Read`.

@@ -219,6 +219,14 @@ fn what_belongs_to_a_proof_is_given_to_the_verifier() {
     assert_eq!(told(&folder_of_mandate, "b.p7m", &[]).0, Some(2));
     assert_eq!((by("register.pem").0, by("stranger.pem").0), (Some(0), Some(2)));
     assert_eq!(told(&folder_of_mandate, "b.p7m", &["--register-extract", "register.json"]).0, Some(3));
+    // The policy is that of the register's signature too.
+    let mut policy = recommande::Policy::default();
+    policy.algorithms.digests.iter_mut().for_each(|row| row.past_from = Some("2020-01-01".parse().unwrap()));
+    std::fs::write(folder_of_mandate.join("past.json"), serde_json::to_string(&policy).unwrap()).unwrap();
+    let options =
+        ["--register-anchors", "register.pem", "--register-extract", "register.json", "--policy", "past.json"];
+    let (_, page) = told(&folder_of_mandate, "b.p7m", &options);
+    assert!(page.contains("mandate-not-proven"), "{page}");
     // What the sender signed, by the anchors of senders.
     let folder_of_submission = folder("submission");
     copy(
@@ -258,7 +266,20 @@ fn what_is_disclosed_beside_a_copy_is_disclosed() {
         assert_eq!(with("commitment/sending.disclosure.json").0, Some(0));
         let page = std::fs::read_to_string(folder.join("receipts/c.p7m.en.html")).unwrap();
         assert!(!page.contains("commitments-not-compared"), "{name}");
+        // What lies beside the proof does not take the place of what is given and gives more.
+        std::fs::write(folder.join("a.disclosure.json"), erased()).unwrap();
+        std::fs::copy(folder.join("a.disclosure.json"), folder.join("b.disclosure.json")).unwrap();
+        assert_eq!(run(&mut command(&folder)).0, Some(0));
+        let of_sending = || std::fs::read_to_string(folder.join("receipts/a.p7m.en.html")).unwrap();
+        assert!(of_sending().contains("sealed without being shown"), "{name}");
+        assert_eq!(with("commitment/sending.disclosure.json").0, Some(0));
+        assert!(!of_sending().contains("sealed without being shown"), "{name}");
         let (status, _, error) = with("reply/letter-committed.disclosure.json");
         assert!(status == Some(3) && error.contains("no proof commits to these values"), "{error}");
     }
+}
+
+/// The disclosure of a sending, from which the recipient is erased.
+fn erased() -> Vec<u8> {
+    std::fs::read(vector("commitment/recipient-erased.disclosure.json")).unwrap()
 }

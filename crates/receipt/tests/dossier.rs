@@ -4,13 +4,17 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use recommande::evidence::Issuer;
 use recommande::identity::EnterpriseNumber;
 use recommande::seal::{Credentials, Sealer};
 use recommande::testing::{TestPki, TestTsa};
 use recommande::{Environment, Indication, TrustAnchors, TsaPool, Verifier};
-use recommande_dossier::{AnchorsOf, Dossier, DossierBuilder, LetterFiles, MediaType, ProofFiles, ToSign, Verifiers};
+use recommande_dossier::{
+    AnchorsOf, Dossier, DossierBuilder, LetterFiles, MediaType, PartKind, ProofFiles, ToSign, Verifiers,
+};
 use recommande_receipt::{
     DossierError, Fonts, Language, MOST_OCTETS_OF_COURTS, Options, ShownDossier, Tone, page_of_dossier,
 };
@@ -88,16 +92,28 @@ fn every_file_lies_in_the_document_and_has_its_verdict() {
         assert!(page.across().is_some(), "proofs of the environment Test");
         let html = page.to_html();
         let dossier = Dossier::read(Cursor::new(octets.as_slice())).unwrap();
-        let own = dossier.own_files();
-        let own = own.iter().map(|(name, _, octets)| (name.rsplit('/').next().unwrap(), octets.len()));
-        let parts = dossier.parts().iter().map(|part| (part.name(), part.size() as usize));
-        for (name, _) in parts.chain(own) {
-            assert!(html.contains(&format!("download=\"{name}\"")), "{name}");
+        let own: Vec<(String, Vec<u8>)> = dossier
+            .own_files()
+            .iter()
+            .map(|(name, _, octets)| (name.rsplit('/').next().unwrap().to_owned(), octets.to_vec()))
+            .collect();
+        let mut dossier = dossier;
+        let kinds: Vec<PartKind> = dossier.parts().iter().map(|part| part.kind()).collect();
+        let parts = kinds.into_iter().map(|kind| (kind.to_string(), dossier.octets(kind).unwrap()));
+        let all: Vec<(String, Vec<u8>)> = parts.chain(own).collect();
+        for (name, octets) in &all {
+            let (_, behind) = html.split_once(&format!("download=\"{name}\" href=\"data:")).expect(name);
+            let (encoded, _) = behind.split_once(";base64,").unwrap().1.split_once('"').unwrap();
+            assert_eq!(&STANDARD.decode(encoded).unwrap(), octets, "{name}");
         }
         // Its numbers are masked, also those that a disclosure gives.
         assert!(!html.replace(['.', ' ', '-'], "").contains("85073003328"), "a number in full");
         let pdf = shown.to_pdf(Options::new(language), &fonts).unwrap();
         assert_eq!(pdf, shown.to_pdf(Options::new(language), &fonts).unwrap(), "other octets");
+        for (name, _) in &all {
+            let named = format!("/F({name})");
+            assert!(pdf.windows(named.len()).any(|window| window == named.as_bytes()), "{name}");
+        }
         for relationship in ["/AFRelationship/Source", "/AFRelationship/Data", "/AFRelationship/Supplement"] {
             let holds = |wanted: &str| pdf.windows(wanted.len()).any(|window| window == wanted.as_bytes());
             assert!(holds(relationship), "{relationship}");
@@ -133,7 +149,15 @@ fn what_does_not_hold_is_in_the_title_and_in_the_list() {
     // Who does not trust the signer of the container knows nothing of its list.
     let stranger = Lawyer { pki: TestPki::new(now()).unwrap() };
     let octets = lawyer.container(self::files());
-    assert_eq!(shown(&stranger, &octets, MOST_OCTETS_OF_COURTS).unwrap().worst(), Indication::Indeterminate);
+    let shown = shown(&stranger, &octets, MOST_OCTETS_OF_COURTS).unwrap();
+    assert_eq!(shown.worst(), Indication::Indeterminate);
+    let html = page_of_dossier(&shown, Options::new(Language::English)).to_html();
+    // The list says that everything holds, and the sentence points to what does not.
+    assert!(html.contains("The section on the dossier as a whole and the list of the files say of what."));
+    let (_, container) = html.split_once("<h2>The dossier as a whole</h2>").unwrap();
+    let (container, list) = container.split_once("</section>").unwrap();
+    let (list, _) = list.split_once("</section>").unwrap();
+    assert!(container.contains("It is not decided whether the proof holds") && !list.contains("Examined on"));
 }
 
 #[test]
@@ -189,7 +213,25 @@ fn the_command_writes_a_document_for_each_language() {
     assert_eq!(run(&given).0, Some(2), "nobody said whom to trust for the container");
     assert_eq!(run(&[]).0, Some(2), "the anchors in a container");
     let (status, told) = run(&["--limit", "1000"]);
-    assert!(status == Some(3) && told.contains("letter.asice: with ") && told.contains("the 1000 that"), "{told}");
+    assert!(
+        status == Some(3)
+            && told.contains("letter.asice: the files, or the document")
+            && told.contains("may have 1000: hand in"),
+        "{told}"
+    );
+    // A folder is taken with the containers in it, and what is about containers needs one.
+    let in_folder = Command::new(env!("CARGO_BIN_EXE_recommande-receipt"))
+        .args([".", "--now", "2026-03-06T12:00:00Z", "--environment", "Test", "--language", "en", "--out", "all"])
+        .args([&given[..], &of_container].concat())
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert_eq!(in_folder.status.code(), Some(0), "{in_folder:?}");
+    assert!(folder.join("all/letter.asice.en.pdf").exists());
+    let mut of_proof = Command::new(env!("CARGO_BIN_EXE_recommande-receipt"));
+    let of_proof = of_proof.arg(path("good/sending.p7m")).args(["--limit", "1"]).output().unwrap();
+    let told = String::from_utf8(of_proof.stderr).unwrap();
+    assert!(of_proof.status.code() == Some(3) && told.contains("--limit: there is no container"), "{told}");
     let mut cut = std::fs::read(&file).unwrap();
     cut.pop();
     std::fs::write(&file, cut).unwrap();

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use recommande::Environment;
-use recommande_receipt::{Language, MOST_OCTETS_OF_COURTS, Numbers};
+use recommande_receipt::{Language, Numbers};
 
 use super::Error;
 use super::told::in_one_line;
@@ -21,7 +21,7 @@ usage: recommande-receipt PATH... [--seal-anchors PEM] [--tsa-anchors PEM] [--en
                           [--register-anchors PEM [--register-extract JSON]...] [--container-anchors PEM]
                           [--container-tsa-anchors PEM] [--limit OCTETS] [--out DIR]
 
-  PATH                a proof (.p7m, .rma), a folder with proofs, or a container with letters and proofs (.asice). What follows
+  PATH                a proof (.p7m, .rma), a container with letters and proofs (.asice), or a folder with these. What follows
                       a sending, or was led to by a step, finds it among the proofs. What lies beside a proof is given to the
                       verifier: NAME.pq.p7s, NAME.p7m.ers, NAME.tlog-proof, NAME.disclosure.json, and NAME.submission.json with
                       NAME.submission.p7s. Of a container there is one PDF for each language, with all of its files inside
@@ -46,7 +46,7 @@ usage: recommande-receipt PATH... [--seal-anchors PEM] [--tsa-anchors PEM] [--en
   --container-anchors PEM, --container-tsa-anchors PEM
                       the certificates under which the signature and the timestamps over a container are trusted (default: those of
                       proofs)
-  --limit OCTETS      the most octets of the PDF of a container (default: 50000000, which courts take)
+  --limit OCTETS      the most octets of the files in a container together, and of its PDF (default: 50000000, which courts take)
   --language TAG      a language; may be repeated (default: all four)
   --numbers-in-full   shows the numbers of citizens, which are masked otherwise
   --now RFC3339       verify as at this time (default: the clock)
@@ -74,7 +74,7 @@ pub struct Asked {
     pub languages: Vec<Language>,
     pub numbers: Numbers,
     pub now: DateTime<Utc>,
-    pub limit: u64,
+    pub limit: Option<u64>,
     pub out: Option<PathBuf>,
 }
 
@@ -106,7 +106,7 @@ impl Asked {
                 Some("--language") => asked.languages.push(read_value("--language", &value()?)?),
                 Some("--numbers-in-full") => asked.numbers = Numbers::InFull,
                 Some("--now" | "--at") => asked.now = read_value("--now", &value()?)?,
-                Some("--limit") => asked.limit = read_value("--limit", &value()?)?,
+                Some("--limit") => asked.limit = Some(read_value("--limit", &value()?)?),
                 Some("--out") => asked.out = Some(value()?.into()),
                 Some(_) | None if argument.as_encoded_bytes().starts_with(b"--") => {
                     return Err(format!("{} is not known\n\n{USAGE}", in_one_line(&argument)).into());
@@ -124,6 +124,16 @@ impl Asked {
             asked.languages = Language::ALL.to_vec();
         }
         Ok(Some(asked))
+    }
+
+    /// The first option that is about containers alone, if there is one.
+    pub fn of_container(&self) -> Option<&'static str> {
+        let options = [
+            ("--container-anchors", self.container_anchors.is_some()),
+            ("--container-tsa-anchors", self.container_tsa_anchors.is_some()),
+            ("--limit", self.limit.is_some()),
+        ];
+        options.into_iter().find(|(_, is_given)| *is_given).map(|(option, _)| option)
     }
 
     fn nothing() -> Self {
@@ -146,7 +156,7 @@ impl Asked {
             languages: Vec::new(),
             numbers: Numbers::Masked,
             now: DateTime::<Utc>::from(SystemTime::now()).trunc_subsecs(3),
-            limit: MOST_OCTETS_OF_COURTS,
+            limit: None,
             out: None,
         }
     }

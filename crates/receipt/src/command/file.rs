@@ -57,13 +57,10 @@ pub fn given(paths: &[PathBuf], disclosures: &[PathBuf]) -> Result<Given, Error>
     let disclosures = disclosures.collect::<Result<Vec<_>, Error>>()?;
     let (mut proofs, mut dossiers) = (Vec::new(), Vec::new());
     for path in paths {
-        if path.is_dir() {
-            proofs.extend(proofs_in(path)?);
-        } else if path.extension().is_some_and(|extension| extension == "asice") {
-            dossiers.push(path.clone());
-        } else {
-            proofs.push(path.clone());
-        }
+        let listed = if path.is_dir() { listed(path)? } else { vec![path.clone()] };
+        let (containers, others): (Vec<_>, Vec<_>) = listed.into_iter().partition(|path| has_ending(path, &["asice"]));
+        dossiers.extend(containers);
+        proofs.extend(others);
     }
     let mut proofs = proofs.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
     for (path, disclosure) in &disclosures {
@@ -75,19 +72,24 @@ pub fn given(paths: &[PathBuf], disclosures: &[PathBuf]) -> Result<Given, Error>
     let beside = proofs.iter().filter_map(|file| file.disclosure.clone());
     let all: Vec<Disclosure> = disclosures.into_iter().map(|(_, disclosure)| disclosure).chain(beside).collect();
     // Several files may hold one statement, and what is disclosed beside one of them is compared whichever of them is followed.
-    for file in proofs.iter_mut().filter(|file| file.disclosure.is_none()) {
-        file.disclosure = file.best_of(&all).cloned();
+    for file in &mut proofs {
+        file.disclosure = file.best_of(&all).cloned().or(file.disclosure.take());
     }
     Ok(Given { proofs, dossiers })
 }
 
-fn proofs_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    path.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| endings.contains(&ending))
+}
+
+/// The proofs and containers in a folder.
+fn listed(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let listed = std::fs::read_dir(folder).map_err(|error| named(folder, error))?;
     let listed = listed.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
     let mut listed = listed.map_err(|error| named(folder, error))?;
-    listed.retain(|path| path.extension().is_some_and(|extension| extension == "p7m" || extension == "rma"));
+    listed.retain(|path| has_ending(path, &["p7m", "rma", "asice"]));
     if listed.is_empty() {
-        return Err(named(folder, "no proofs (.p7m, .rma)").into());
+        return Err(named(folder, "no proofs (.p7m, .rma) and no containers (.asice)").into());
     }
     listed.sort();
     Ok(listed)

@@ -45,6 +45,11 @@ fn pages(arguments: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
     };
     let settings = Settings::read(&asked)?;
     let Given { proofs, dossiers } = given(&asked.paths, &asked.disclosures)?;
+    if dossiers.is_empty()
+        && let Some(option) = asked.of_container()
+    {
+        return Err(format!("{option}: there is no container (.asice)").into());
+    }
     let fonts = Fonts::new()?;
     let mut written = HashSet::new();
     let mut worst = PASSED;

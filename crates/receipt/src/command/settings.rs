@@ -99,6 +99,7 @@ impl<'a> Settings<'a> {
             Some(path) => {
                 // What a register signs is of no environment.
                 let registers = Verifier::new(anchors(Some(path))?, tsas.clone(), Environment::Production);
+                let registers = self.configured(registers);
                 let extracts = self.register_extracts.iter();
                 let registers = extracts.fold(Registers::of(registers), |registers, (json, signature)| {
                     registers.with_extract(json, signature)

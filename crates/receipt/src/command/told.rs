@@ -16,14 +16,19 @@ pub fn print(line: &str) -> io::Result<()> {
 
 /// Tells an error with its causes, on one line.
 pub fn error(error: &dyn std::error::Error) {
+    // Nobody can be told that the errors cannot be told.
+    let _ = writeln!(io::stderr(), "recommande-receipt: {}", with_causes(error));
+}
+
+/// Writes an error with its causes.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
         line = format!("{line}: {error}");
         cause = error.source();
     }
-    // Nobody can be told that the errors cannot be told.
-    let _ = writeln!(io::stderr(), "recommande-receipt: {line}");
+    line
 }
 
 /// Writes what is to be told about a file.
