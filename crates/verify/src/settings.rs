@@ -82,7 +82,7 @@ impl Sources {
         let log_proofs: Result<Vec<_>, Error> = self.log_proofs.iter().map(|path| files::octets(path)).collect();
         let verifier = configured(files::anchors(self.seal_anchors.as_deref())?, self.environment)?;
         let verifier = verifier.with_evidence_records(records?).with_log_proofs(log_proofs?);
-        let verifier = self.registers(&tsa_anchors)?.into_iter().fold(verifier, Verifier::with_registers);
+        let verifier = self.registers(configured)?.into_iter().fold(verifier, Verifier::with_registers);
         // What a party signs itself: neither the record of a proof nor its log is over it.
         let of_party = |anchors: &Option<PathBuf>| -> Result<Option<Verifier>, Error> {
             let anchors = anchors.as_deref().map(|path| files::anchors(Some(path))).transpose()?;
@@ -92,10 +92,13 @@ impl Sources {
         Ok(Settings { verifier, recipients, senders })
     }
 
-    fn registers(&self, tsa_anchors: &TrustAnchors) -> Result<Option<Registers>, Error> {
+    fn registers(
+        &self,
+        configured: impl Fn(TrustAnchors, Environment) -> Result<Verifier, Error>,
+    ) -> Result<Option<Registers>, Error> {
         let Some(path) = &self.register_anchors else { return Ok(None) };
         // What a register signs is of no environment.
-        let verifier = Verifier::new(files::anchors(Some(path))?, tsa_anchors.clone(), Environment::Production);
+        let verifier = configured(files::anchors(Some(path))?, Environment::Production)?;
         let give = |registers: Registers, (json, signature): &(PathBuf, PathBuf)| -> Result<Registers, Error> {
             Ok(registers.with_extract(&files::octets(json)?, &files::decoded(files::octets(signature)?)))
         };

@@ -199,3 +199,23 @@ fn second_seals_and_records_beside_a_proof_are_used() {
     let (_, document) = json(command().arg(folder.join("b.p7m")));
     assert_eq!(document["files"][0]["reports"][0]["records"].as_array().unwrap().len(), 1);
 }
+
+/// The policy is that of the register's signature too, and not of the seal alone.
+#[test]
+fn a_register_is_judged_by_the_policy() {
+    let folder = folder("register");
+    let files = [("mandate/register.extract.json", "register.json"), ("mandate/register.extract.p7s", "register.p7s")];
+    copied(&folder, &files);
+    let mut policy = recommande::Policy::default();
+    policy.algorithms.digests.iter_mut().for_each(|row| row.past_from = Some("2020-01-01".parse().unwrap()));
+    std::fs::write(folder.join("past.json"), serde_json::to_string(&policy).unwrap()).unwrap();
+    let told = |options: &[&str]| {
+        let mut command = command();
+        command.arg(vector("mandate/provider.p7m")).arg("--sending").arg(vector("mandate/sending-to-enterprise.p7m"));
+        command.arg("--register-anchors").arg(vector("anchors/register.pem"));
+        command.arg("--register-extract").arg(folder.join("register.json"));
+        json(command.current_dir(&folder).args(options)).1.to_string()
+    };
+    assert!(told(&[]).contains("mandate-proven"));
+    assert!(told(&["--policy", "past.json"]).contains("mandate-not-proven"));
+}
