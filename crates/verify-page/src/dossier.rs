@@ -6,7 +6,7 @@ use recommande_dossier::{Dossier, Kept, PartKind, RangeReader, ReadError, ZipFau
 use serde::Serialize;
 
 use crate::answer::NoteCode;
-use crate::file::{Content, File};
+use crate::file::{Container, Content, File, Opened};
 
 /// The most octets of one dossier that are kept: proofs and what lies beside them, which have kilobytes each.
 const MAX_OF_DOSSIER: u64 = 32 << 20;
@@ -20,29 +20,6 @@ pub(crate) struct Wanted {
 
 /// A dossier that is being read.
 pub(crate) struct Unpacking(RangeReader);
-
-/// What a container came to.
-pub(crate) enum Container {
-    /// It was not asked for.
-    Unread,
-    Opened(Box<Opened>),
-    /// It is refused for a reason that the page has words for.
-    Refused(NoteCode),
-}
-
-/// A dossier with its files.
-pub(crate) struct Opened {
-    /// Without the octets of its files, which are in those.
-    pub(crate) dossier: Dossier<()>,
-    pub(crate) files: Vec<File>,
-}
-
-impl Opened {
-    /// Returns the number of octets in memory.
-    pub(crate) fn kept(&self) -> usize {
-        self.files.iter().map(File::kept).fold(0, usize::saturating_add)
-    }
-}
 
 impl Unpacking {
     pub(crate) fn new(size: u64) -> Self {

@@ -9,10 +9,10 @@ use recommande::recommande_tlog::proof::TlogProof;
 use recommande::seal::{AnyProof, Artifact as _, DecodeError, Printed, SecondSeal};
 use recommande::time::record::digest_algorithms;
 use recommande::{Certificate, PayloadDigests, TrustAnchors};
-use recommande_dossier::PartKind;
+use recommande_dossier::{Dossier, PartKind};
 use serde::Serialize;
 
-use crate::dossier::Container;
+use crate::answer::NoteCode;
 
 /// The largest file whose octets are kept, in octets. A proof takes kilobytes, and the largest list of revoked certificates that
 /// lies in one some megabytes; of what is larger the digests alone are kept, so that a letter of any size takes no memory.
@@ -95,6 +95,29 @@ pub(crate) enum Content {
     /// A picture, or the page of a proof: it can be a letter, and mostly lies beside one.
     Picture,
     Other,
+}
+
+/// What a container came to.
+pub(crate) enum Container {
+    /// It was not asked for.
+    Unread,
+    Opened(Box<Opened>),
+    /// It is refused for a reason that the page has words for.
+    Refused(NoteCode),
+}
+
+/// A dossier with its files.
+pub(crate) struct Opened {
+    /// Without the octets of its files, which are in those.
+    pub(crate) dossier: Dossier<()>,
+    pub(crate) files: Vec<File>,
+}
+
+impl Opened {
+    /// Returns the number of octets in memory.
+    pub(crate) fn kept(&self) -> usize {
+        self.files.iter().map(File::kept).fold(0, usize::saturating_add)
+    }
 }
 
 /// A file that was read to its end.

@@ -13,8 +13,8 @@ use recommande_receipt::{
 use serde::Serialize;
 
 use crate::answer::{AnchorsOf, Answer, Asked, Failure, LetterShown, Note, NoteCode, Shown, ShownContainer};
-use crate::dossier::{Container, Opened, Unpacking, Wanted};
-use crate::file::{Content, File, Kind, Reading, Role};
+use crate::dossier::{Unpacking, Wanted};
+use crate::file::{Container, Content, File, Kind, Opened, Reading, Role};
 use crate::judge::{Candidate, Judge, announces_second_seal};
 use crate::letters::{Letter, Letters};
 use crate::settings::Settings;
