@@ -11,7 +11,8 @@ use recommande::evidence::EvidenceIdentifier;
 use crate::engine_error::{EngineError, Fault};
 use crate::key::Key;
 use crate::reason::Rejection;
-use crate::store::{Completed, Inserted, Proven, SealDigest, Store, Stored};
+use crate::seal_digest::SealDigest;
+use crate::store::{Completed, Inserted, Proven, Store, Stored};
 
 /// The name of the engine in errors.
 const ENGINE: &str = "the folder of proofs";

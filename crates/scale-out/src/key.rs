@@ -2,7 +2,7 @@ use std::fmt;
 
 use recommande::evidence::EvidenceIdentifier;
 
-use crate::store::SealDigest;
+use crate::seal_digest::SealDigest;
 
 /// The name under which a store keeps a seal, and later what the seal became.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,7 @@ use std::fmt;
 
 use recommande::evidence::EvidenceIdentifier;
 
-use crate::store::SealDigest;
+use crate::seal_digest::SealDigest;
 
 /// The reason why an item is rejected. Its name is stored, and never changes its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

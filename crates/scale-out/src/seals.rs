@@ -5,7 +5,8 @@ use recommande::seal::Proof;
 use recommande::{Issuer, Unstamped};
 
 use crate::batch::Entry;
-use crate::store::{SealDigest, Stored};
+use crate::seal_digest::SealDigest;
+use crate::store::Stored;
 
 /// A seal over one statement.
 pub(crate) type Single = Unstamped<Proof<AnyStatement>>;

@@ -13,44 +13,25 @@
 //! The client of the crate `postgres` waits on the calling thread. Sessions are not encrypted by this crate: give a Unix socket, or
 //! a network that is, such as a tunnel.
 
+mod database;
 mod session;
 mod store;
 mod work;
 
+pub use database::Database;
 pub use store::PostgresStore;
 pub use work::PostgresWork;
 
 use std::sync::{Arc, Mutex};
 
 use crate::engine_error::EngineError;
-use session::{Session, Way};
+use session::Session;
 
 /// The tables.
 pub const SCHEMA: &str = include_str!("schema.sql");
 
 /// The number by which sessions that make the tables wait for each other.
 const MAKING: i64 = 0x7265_636f_6d6d_616e;
-
-/// Where the database is, as a connection string of libpq (`host=/var/run/postgresql user=mail dbname=mail`) or a URL.
-#[derive(Clone)]
-pub struct Database(Way);
-
-impl Database {
-    /// Reads a connection string. Nothing is connected yet.
-    ///
-    /// # Errors
-    /// [`EngineError`] for a text that is none.
-    pub fn new(connection: &str) -> Result<Self, EngineError> {
-        Way::new(connection).map(Self)
-    }
-}
-
-impl std::fmt::Debug for Database {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // A connection string may hold a password.
-        f.write_str("Database(..)")
-    }
-}
 
 /// Makes the tables, where they are not there yet.
 ///

@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use postgres::{Client, Error};
 
-use super::Database;
+use super::database::Database;
 use super::session::{Session, Way};
 use super::work::Claim;
 use crate::engine_error::EngineError;
 use crate::key::Key;
 use crate::reason::Rejection;
-use crate::store::{Completed, Inserted, Proven, SealDigest, Store, Stored};
+use crate::seal_digest::SealDigest;
+use crate::store::{Completed, Inserted, Proven, Store, Stored};
 
 const ENGINE: &str = "the store in PostgreSQL";
 

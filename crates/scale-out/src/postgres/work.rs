@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Database;
+use super::database::Database;
 use super::session::{Session, Way};
 use crate::engine_error::EngineError;
 use crate::item::Item;

@@ -11,20 +11,22 @@ use recommande::evidence::{AnyStatement, EvidenceIdentifier};
 use recommande::seal::{AggregateItem, BatchLeaves, SealedAggregate, StampedAggregate, TimestampError};
 use recommande::verify::Code;
 
-use super::{Seals, Worker};
+use super::tools::Tools;
 use crate::aggregate::{self, Aggregated};
 use crate::batch::{self, Entry, Fate, Fates};
 use crate::counters::Progress;
 use crate::engine_error::EngineError;
 use crate::key::Key;
 use crate::reason::Reason;
+use crate::seal_digest::SealDigest;
 use crate::seals::{self, Held, NotHeld, Single};
-use crate::store::{Completed, Proven, SealDigest, Store, Stored};
+use crate::settings::Seals;
+use crate::store::{Completed, Proven, Store, Stored};
 use crate::work::Work;
 
 /// The state of a batch. What is decided about leaves the other fields.
 pub(super) struct Batch<'a, W, S> {
-    worker: &'a mut Worker<W, S>,
+    worker: &'a mut Tools<W, S>,
     now: DateTime<Utc>,
     /// The statements of each identifier that nothing is known about yet.
     unknown: BTreeMap<EvidenceIdentifier, Vec<Entry>>,
@@ -42,7 +44,7 @@ pub(super) struct Batch<'a, W, S> {
 }
 
 impl<'a, W: Work, S: Store> Batch<'a, W, S> {
-    pub(super) fn of(worker: &'a mut Worker<W, S>, items: Vec<Vec<u8>>) -> Self {
+    pub(super) fn of(worker: &'a mut Tools<W, S>, items: Vec<Vec<u8>>) -> Self {
         let now = (worker.settings.now)();
         let (unknown, fates) = batch::read(items, worker.settings.sealer.issuer());
         Self {

@@ -13,8 +13,9 @@ use crate::counters::Progress;
 use crate::engine_error::EngineError;
 use crate::key::Key;
 use crate::reason::Reason;
+use crate::seal_digest::SealDigest;
 use crate::seals;
-use crate::store::{Inserted, SealDigest, Store, Stored};
+use crate::store::{Inserted, Store, Stored};
 use crate::work::Work;
 
 /// A statement that needs a seal, and the digest of the one that is too old.

@@ -1,0 +1,42 @@
+//! What a worker works with.
+
+use std::time::Duration;
+
+use crate::counters::{Counters, Progress};
+use crate::settings::Settings;
+
+type Tell = Box<dyn FnMut(&Progress<'_>, &Counters) + Send>;
+
+/// Queue, store and settings of a worker, and what it did with them.
+pub(super) struct Tools<W, S> {
+    pub(super) work: W,
+    pub(super) store: S,
+    pub(super) settings: Settings,
+    pub(super) counters: Counters,
+    pub(super) tell: Tell,
+    /// The pause after the last trip or seal, where it failed.
+    pub(super) timestamp_pause: Option<Duration>,
+}
+
+impl<W, S> Tools<W, S> {
+    pub(super) fn new(work: W, store: S, settings: Settings) -> Self {
+        let tell = Box::new(|_: &Progress<'_>, _: &Counters| {});
+        Self { work, store, settings, counters: Counters::default(), tell, timestamp_pause: None }
+    }
+
+    pub(super) fn count(&mut self, more: usize, counter: impl FnOnce(&mut Counters) -> &mut u64) {
+        let counter = counter(&mut self.counters);
+        *counter = counter.saturating_add(u64::try_from(more).unwrap_or(u64::MAX));
+    }
+
+    pub(super) fn tell(&mut self, progress: &Progress<'_>) {
+        (self.tell)(progress, &self.counters);
+    }
+
+    /// Returns how long items wait that got no seal or no timestamp, which is longer each time.
+    pub(super) fn next_timestamp_pause(&mut self) -> Duration {
+        let pause = self.settings.timestamp_pauses.next(self.timestamp_pause);
+        self.timestamp_pause = Some(pause);
+        pause
+    }
+}
