@@ -26,7 +26,7 @@ pub struct ShownDossier {
     pub(crate) own: Vec<(&'static str, &'static str, Vec<u8>)>,
     pub(crate) judged_at: DateTime<Utc>,
     #[cfg_attr(not(feature = "pdf"), expect(dead_code))]
-    limit: u64,
+    pub(crate) limit: u64,
 }
 
 /// A file of a container.
@@ -60,7 +60,7 @@ pub enum DossierError {
     /// The document cannot be written.
     #[cfg(feature = "pdf")]
     #[error("the document")]
-    Pdf(#[from] crate::PdfError),
+    Pdf(#[from] crate::pdf::PdfError),
 }
 
 impl ShownDossier {
@@ -114,17 +114,6 @@ impl ShownDossier {
     /// Returns the worst verdict of all.
     pub fn worst(&self) -> Indication {
         self.worst
-    }
-
-    /// Writes the pages with all files of the container inside as one PDF, in a language.
-    ///
-    /// # Errors
-    /// `TooLarge`, `Pdf`.
-    #[cfg(feature = "pdf")]
-    pub fn to_pdf(&self, options: crate::Options, fonts: &crate::Fonts) -> Result<Vec<u8>, DossierError> {
-        let pdf = crate::page_of_dossier(self, options).to_pdf(fonts)?;
-        let octets = u64::try_from(pdf.len()).unwrap_or(u64::MAX);
-        if octets > self.limit { Err(DossierError::TooLarge { octets, limit: self.limit }) } else { Ok(pdf) }
     }
 }
 

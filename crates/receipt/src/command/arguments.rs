@@ -10,7 +10,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use recommande::Environment;
 use recommande_receipt::{Language, Numbers};
 
-use super::Error;
+use super::error::Error;
 use super::told::in_one_line;
 
 /// How the command is used. The options that a verifier has are named as those of `recommande-verify`.

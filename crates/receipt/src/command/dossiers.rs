@@ -8,8 +8,8 @@ use recommande::Indication;
 use recommande_dossier::{Dossier, Verifiers};
 use recommande_receipt::{DossierError, Fonts, MOST_OCTETS_OF_COURTS, Options, ShownDossier};
 
-use super::Error;
 use super::arguments::Asked;
+use super::error::Error;
 use super::settings::Settings;
 use super::told::{named, print, with_causes};
 

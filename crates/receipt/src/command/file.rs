@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use recommande::evidence::{Disclosure, EvidenceIdentifier, Statement};
 use recommande::seal::{AnyProof, SignedSubmission};
 
-use super::Error;
+use super::error::Error;
 use super::told::named;
 
 /// What the paths hold.

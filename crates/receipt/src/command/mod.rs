@@ -3,6 +3,7 @@
 mod among;
 mod arguments;
 mod dossiers;
+mod error;
 mod file;
 mod settings;
 mod told;
@@ -17,11 +18,10 @@ use recommande_receipt::{Fonts, Options, Page, page_of_following, page_of_proof}
 
 use among::Among;
 use arguments::{Asked, USAGE};
+use error::Error;
 use file::{Given, given};
 use settings::Settings;
 use told::{named, print};
-
-type Error = Box<dyn std::error::Error>;
 
 const PASSED: u8 = 0;
 const FAILED: u8 = 1;

@@ -8,8 +8,8 @@ use recommande::seal::AnyProof;
 use recommande::verify::Registers;
 use recommande::{Certificate, Environment, Policy, TrustAnchors, Verifier};
 
-use super::Error;
 use super::arguments::Asked;
+use super::error::Error;
 use super::file::octets;
 use super::told::named;
 

@@ -9,7 +9,11 @@ use recommande_dossier::{AnchorsOf, PartKind, PartVerdict, Protection};
 
 use super::{Composer, Options, tone};
 use crate::page::{Attachment, Block, Page, Relationship, Rows, Section};
+#[cfg(feature = "pdf")]
+use crate::pdf::Fonts;
 use crate::shown::Shown;
+#[cfg(feature = "pdf")]
+use crate::shown_dossier::DossierError;
 use crate::shown_dossier::{ShownDossier, ShownPart};
 use crate::text::Text;
 use crate::words::{self, DossierWords, dossier_words};
@@ -20,6 +24,19 @@ const MOST_SHOWN: usize = 16;
 /// Makes the pages of a dossier, in which all of its files lie.
 pub fn page_of_dossier(shown: &ShownDossier, options: Options) -> Page {
     Composer::new(options).page_of_dossier(shown)
+}
+
+#[cfg(feature = "pdf")]
+impl ShownDossier {
+    /// Writes the pages with all files of the container inside as one PDF, in a language.
+    ///
+    /// # Errors
+    /// `TooLarge`, `Pdf`.
+    pub fn to_pdf(&self, options: Options, fonts: &Fonts) -> Result<Vec<u8>, DossierError> {
+        let pdf = page_of_dossier(self, options).to_pdf(fonts)?;
+        let octets = u64::try_from(pdf.len()).unwrap_or(u64::MAX);
+        if octets > self.limit { Err(DossierError::TooLarge { octets, limit: self.limit }) } else { Ok(pdf) }
+    }
 }
 
 impl Composer {
