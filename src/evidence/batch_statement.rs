@@ -2,9 +2,10 @@
 
 use std::num::NonZeroU64;
 
+use super::environment::Environment;
 use super::error::EvidenceError;
 use super::extension::AnnouncedSeal;
-use super::issuer::{Environment, Issuer};
+use super::issuer::Issuer;
 use super::limits::MAX_BATCH_NUMBER;
 use crate::crypto::{Digest, DigestAlgorithm};
 

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::Event;
-use super::issuer::Environment;
+use super::environment::Environment;
 use super::json_fault::JsonFault;
 use super::mandate_fault::{MandateFault, SuccessionFault};
 use super::reply_fault::ReplyFault;

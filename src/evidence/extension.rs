@@ -1,3 +1,4 @@
+use super::environment::Environment;
 use super::identifiers::EvidenceIdentifier;
 use crate::crypto::{Digest, DigestAlgorithm};
 use const_oid::ObjectIdentifier;
@@ -21,6 +22,17 @@ impl Criticality {
     /// Takes the value of isCritical.
     pub(super) fn of(is_critical: bool) -> Self {
         if is_critical { Self::Critical } else { Self::NotCritical }
+    }
+}
+
+impl Environment {
+    /// Returns the criticality of the extension. Only in production it is not critical: a reader that does not know it
+    /// must not take a test for the real thing.
+    pub(super) fn criticality(self) -> Criticality {
+        match self {
+            Self::Production => Criticality::NotCritical,
+            Self::Acceptance | Self::Integration | Self::Test => Criticality::Critical,
+        }
     }
 }
 

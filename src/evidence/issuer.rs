@@ -1,60 +1,15 @@
 //! Describes the issuer of evidence and the environment in which it issues.
 
-use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::environment::Environment;
 use super::error::EvidenceError;
-use super::extension::Criticality;
 use super::limits::MAX_POLICIES;
 use super::party::{IdentityAttribute, add_attribute, attribute};
 use super::text;
 use crate::identity::{LegalPersonId, RegisterNumber, register_numbers};
 use crate::pki::Certificate;
-
-/// The environment of a service that issues evidence. A verifier that is set for one environment rejects proofs of
-/// another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Environment {
-    /// The evidence has legal effect.
-    Production,
-    /// Users try the next release.
-    Acceptance,
-    /// Parties connect their systems.
-    Integration,
-    /// The evidence serves any other purpose.
-    Test,
-}
-
-impl Environment {
-    /// All environments.
-    pub const ALL: [Self; 4] = [Self::Production, Self::Acceptance, Self::Integration, Self::Test];
-
-    /// Returns the name that the extension holds.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Production => "Production",
-            Self::Acceptance => "Acceptance",
-            Self::Integration => "Integration",
-            Self::Test => "Test",
-        }
-    }
-
-    /// Returns the criticality of the extension. Only in production it is not critical: a reader that does not know it
-    /// must not take a test for the real thing.
-    pub(super) fn criticality(self) -> Criticality {
-        match self {
-            Self::Production => Criticality::NotCritical,
-            Self::Acceptance | Self::Integration | Self::Test => Criticality::Critical,
-        }
-    }
-}
-
-impl fmt::Display for Environment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 impl FromStr for Environment {
     type Err = EvidenceError;

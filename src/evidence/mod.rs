@@ -39,6 +39,7 @@ mod consignment;
 mod content;
 mod details;
 mod draft;
+mod environment;
 mod error;
 mod event;
 mod extension;
@@ -89,14 +90,16 @@ pub use details::{
     MandateAction, MandateLink, MandateRole, MandateScope, Notification, Payment, RecipientSignature,
     RegisterReference, RegisterStatement, StatedPayment, Terms, Window,
 };
+pub use draft::Draft;
 pub(crate) use draft::check_draft;
+pub use environment::Environment;
 pub use error::{DecodeStatementError, DecodeStatementErrorKind, EvidenceError};
 pub use event::{Event, OpeningEvent, SendingEvent};
 pub use extension::{AnnouncedSeal, PrecedingEvidence};
 pub use form::Particulars;
 pub(crate) use form::SendingForm;
 pub use identifiers::{EvidenceIdentifier, MessageId};
-pub use issuer::{Environment, Issuer};
+pub use issuer::Issuer;
 pub use json_fault::JsonFault;
 pub use mandate_fault::{MandateFault, SuccessionFault};
 pub use named::CertificateNames;

@@ -6,12 +6,11 @@ use super::details::{
     Availability, ConsignmentMode, Details, ExternalService, IdentifierSuccession, InReplyTo, Mandate, Notification,
     RecipientSignature, StatedPayment, StatedSubmission, Terms, Window,
 };
-use super::draft;
-use super::error::{DecodeStatementError, EvidenceError};
+use super::environment::Environment;
+use super::error::EvidenceError;
 use super::event::Event;
 use super::extension::{AnnouncedSeal, PrecedingEvidence};
 use super::identifiers::{EvidenceIdentifier, MessageId};
-use super::issuer::{Environment, Issuer};
 use super::limits::{MAX_EXTENSIONS, MAX_PARTIES, MAX_PARTS};
 use super::national::NationalExtension;
 use super::party::{Assurance, Party, RecipientsDelegate};
@@ -30,54 +29,6 @@ pub trait Statement:
 
     /// Returns the event (ERDSEventId).
     fn event(&self) -> Event;
-
-    /// Writes the statement, as `issuer` makes it, for who seals it elsewhere: a queue, an outbox. The octets are those that a
-    /// seal holds, except for the announcement of a second seal, and the same statement always gives the same ones. They keep its
-    /// evidence identifier, by which two sealers know that they have the same item. They are personal data.
-    ///
-    /// What a seal asks of a statement is asked here, because some of it is known only where the statement was made: what the
-    /// terms of its sending ask for, and for which environment its sender submitted it. One that was read is not asked again, so
-    /// that a queue needs the same protection as the key: whoever may write into it has statements sealed.
-    ///
-    /// # Errors
-    /// What could never pass: [`EvidenceError::MemberMissing`] for what the terms of the sending ask for,
-    /// [`EvidenceError::EnvironmentOfSubmission`], [`EvidenceError::Mandate`], [`EvidenceError::Succession`];
-    /// [`EvidenceError::TooLarge`]; and the errors of a statement that was changed after it was complete.
-    ///
-    /// ```
-    /// # use recommande::evidence::{Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sending};
-    /// # use recommande::identity::{EnterpriseNumber, Niss};
-    /// use recommande::evidence::{AnyStatement, Statement};
-    ///
-    /// # let issuer = Issuer::of("Example Service", &EnterpriseNumber::new("0406.798.006")?, Environment::Test)?;
-    /// # let sender = Party::legal_person(EnterpriseNumber::new("0566988259")?, "Example Sending Office")?;
-    /// # let part = PartDescription::new("letter.pdf", "application/pdf")?;
-    /// # let digests = PayloadDigests::of_bytes(b"the letter");
-    /// # let recipient = Party::new(Niss::new("85.07.30-033.28")?);
-    /// # let now = "2026-11-22T09:15:04Z".parse()?;
-    /// # let sending = Sending::new(MessageId::new("1ZG0000036L3Z")?, sender, recipient, part, digests, now)?;
-    /// let item = sending.to_json(&issuer)?;
-    /// // On another machine, of whatever kind the statement is:
-    /// let (statement, stated_issuer) = AnyStatement::from_json(&item)?;
-    /// assert_eq!(stated_issuer, issuer); // or it is not for this sealer
-    /// assert_eq!(statement.evidence_identifier(), sending.evidence_identifier());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    fn to_json(&self, issuer: &Issuer) -> Result<Vec<u8>, EvidenceError> {
-        draft::to_json(self, issuer)
-    }
-
-    /// Reads a statement and its issuer in exactly the form in which [`to_json`](Self::to_json) writes them. Nothing of it is
-    /// verified, and the issuer is for the caller to compare with that of the sealer.
-    ///
-    /// # Errors
-    /// [`DecodeStatementError`] for everything else: white space, unknown members, another order, more octets than
-    /// [`MAX_STATEMENT`](super::limits::MAX_STATEMENT), a statement that breaks a rule, and
-    /// [`AnotherEvent`](super::DecodeStatementErrorKind::AnotherEvent) for an event that is not in [`Self::EVENTS`]. The error
-    /// names the place and repeats no value.
-    fn from_json(octets: &[u8]) -> Result<(Self, Issuer), DecodeStatementError> {
-        draft::from_json(octets)
-    }
 
     /// Returns the time of the event, in milliseconds (EventTime).
     fn event_time(&self) -> DateTime<Utc> {

@@ -5,10 +5,10 @@ use std::fmt;
 
 use super::codec::json::submission::{read_submission, write_submission};
 use super::details::{Details, StatedPayment, StatedSubmission};
+use super::environment::Environment;
 use super::error::{DecodeStatementError, EvidenceError};
 use super::event::Event;
 use super::identifiers::MessageId;
-use super::issuer::Environment;
 use super::party::{Party, RecipientsDelegate};
 use super::profile::Succession;
 use super::repeats::hide_commitments;

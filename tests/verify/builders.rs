@@ -6,7 +6,7 @@ use std::error::Error;
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    ActedBy, AssuranceLevel, Availability, Committed, Event, EvidenceError, EvidenceIdentifier, Field,
+    ActedBy, AssuranceLevel, Availability, Committed, Draft as _, Event, EvidenceError, EvidenceIdentifier, Field,
     IdentifierSuccession, KnownReason, Language, LinkRole, Mandate, MandateAction, MandateFault, MandateLink,
     MandateRole, MandateScope, Notification, OpeningEvent, Payment, RecipientSignature, RegisterEntry, RegisterExtract,
     RegisterReference, RegisterStatement, RegisteredMail, RegisteredRole, Salt, Salts, SendingEvent, Statement, Step,

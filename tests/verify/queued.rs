@@ -3,15 +3,15 @@
 use crate::common::{self, Service, issuer, now, opened_at, sending};
 use crate::steps::{Letter, each_step};
 use recommande::evidence::{
-    AnyStatement, ConsignmentMode, DecodeStatementErrorKind, Event, EvidenceError, Issuer, Opening, Statement, Step,
-    StepEvent, Terms, limits,
+    AnyStatement, ConsignmentMode, DecodeStatementErrorKind, Draft, Event, EvidenceError, Issuer, Opening, Statement,
+    Step, StepEvent, Terms, limits,
 };
 use recommande::seal::AnyProof;
 use recommande::verify::{Indication, Payload};
 use recommande::{Environment, Sending};
 
 /// What a worker makes of the octets that it takes from a queue.
-fn through_a_queue<S: Statement>(statement: &S, issuer: &Issuer) -> AnyStatement {
+fn through_a_queue<S: Draft>(statement: &S, issuer: &Issuer) -> AnyStatement {
     let item = statement.to_json(issuer).unwrap();
     assert_eq!(S::from_json(&item).unwrap(), (statement.clone(), issuer.clone()));
     let (read, stated_issuer) = AnyStatement::from_json(&item).unwrap();

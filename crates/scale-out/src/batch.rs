@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use recommande::Issuer;
-use recommande::evidence::{AnyStatement, EvidenceIdentifier, Statement};
+use recommande::evidence::{AnyStatement, Draft, EvidenceIdentifier, Statement};
 
 use crate::key::Key;
 use crate::reason::{Reason, Rejection};

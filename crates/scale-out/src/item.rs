@@ -1,7 +1,7 @@
 use std::fmt;
 
 use recommande::Issuer;
-use recommande::evidence::{AnyStatement, DecodeStatementError, EvidenceError, EvidenceIdentifier, Statement};
+use recommande::evidence::{AnyStatement, DecodeStatementError, Draft, EvidenceError, EvidenceIdentifier, Statement};
 
 /// What a producer puts into the queue: a statement as its issuer makes it, with the identifier by which all workers know it.
 ///
@@ -22,7 +22,7 @@ impl Item {
     /// Writes the item of a statement.
     ///
     /// # Errors
-    /// Those of [`Statement::to_json`]: what no seal would take.
+    /// Those of [`Draft::to_json`]: what no seal would take.
     pub fn new<S: Statement>(statement: &S, issuer: &Issuer) -> Result<Self, EvidenceError> {
         let octets = statement.to_json(issuer)?;
         Ok(Self { octets, evidence_identifier: statement.evidence_identifier() })

@@ -3,7 +3,7 @@
 mod support;
 
 use chrono::Utc;
-use recommande::evidence::{AnyStatement, Statement as _};
+use recommande::evidence::{AnyStatement, Draft as _, Statement as _};
 use recommande::seal::Proof;
 use recommande::testing::TestTsa;
 use recommande::verify::Payload;

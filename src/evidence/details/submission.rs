@@ -1,7 +1,7 @@
 //! The submission that a sending states.
 
 use crate::crypto::Digest;
-use crate::evidence::issuer::Environment;
+use crate::evidence::environment::Environment;
 
 /// The submission that a sending states by the digest of its sender's signature (extension Submission), with what is known of
 /// it until the sending is sealed.

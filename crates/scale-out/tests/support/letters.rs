@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use recommande::crypto::{KeyKind, SigningKey};
-use recommande::evidence::Statement as _;
+use recommande::evidence::{Draft as _, Statement as _};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::testing::{TestKeys, TestPki};
 use recommande::{

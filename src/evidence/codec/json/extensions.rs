@@ -5,12 +5,12 @@ use crate::crypto::Digest;
 use crate::evidence::commitment::scheme::METHOD;
 use crate::evidence::commitment::{ExtensionIndices, Field};
 use crate::evidence::details::Details;
+use crate::evidence::environment::Environment;
 use crate::evidence::error::DecodeStatementErrorKind as Kind;
 use crate::evidence::extension::{
     ADDITIONAL_DIGESTS, AnnouncedSeal, COMMITMENTS, Criticality, ENVIRONMENT, PRECEDING_EVIDENCE, PrecedingEvidence,
     SECOND_SEAL,
 };
-use crate::evidence::issuer::Environment;
 use crate::evidence::json::{Members, Reader, Result};
 use crate::evidence::limits::{MAX_COMMITMENTS, MAX_DIGESTS, MAX_PARTS};
 use crate::evidence::national::NationalExtension;
