@@ -3,8 +3,9 @@
 mod support;
 
 use std::num::NonZeroUsize;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use async_nats::jetstream::stream::StorageType;
 use chrono::Utc;
 use recommande_scale_out::nats::{JetStream, StreamSettings};
 use recommande_scale_out::{Fault, Item, Verdict, Work};
@@ -59,4 +60,47 @@ fn a_stream_is_bounded_and_says_what_it_knew() {
         assert!(octets.len() < 20, "{octets:?}");
     }
     assert!(octets.iter().all(|octets| *octets <= 1 << 26), "{octets:?}");
+}
+
+#[test]
+fn items_that_wait_are_not_handed_out_before_their_time_when_the_consumer_is_full() {
+    let server = match Server::start("full-consumer") {
+        Ok(server) => server,
+        Err(why) => return skipped("a consumer that is full", &why),
+    };
+    let settings = StreamSettings::default().with_names("FULL", "full.item", "sealers");
+    let settings = settings.with_ack_wait(Duration::from_secs(1)).with_max_ack_pending(5);
+    let mut stream = JetStream::new(&server.url(), settings).unwrap();
+    stream.publish(&items(10)).unwrap();
+    let taken = stream.next(MANY, BRIEFLY).unwrap();
+    assert_eq!(taken.len(), 5);
+    let (begun, pause) = (Instant::now(), Duration::from_secs(4));
+    stream.settle(taken.into_iter().map(|taken| (taken.ticket, Verdict::Later(pause))).collect()).unwrap();
+    // Others of the stream have nobody, for longer than the wait for an acknowledgement.
+    while begun.elapsed() < Duration::from_secs(3) {
+        assert!(stream.next(MANY, BRIEFLY).unwrap().is_empty(), "after {:?}", begun.elapsed());
+    }
+    let mut settled = 0;
+    while settled < 10 {
+        let taken = stream.next(MANY, BRIEFLY).unwrap();
+        settled += taken.len();
+        stream.settle(taken.into_iter().map(|taken| (taken.ticket, Verdict::Done)).collect()).unwrap();
+        assert!(begun.elapsed() < Duration::from_secs(60), "{settled}");
+    }
+    assert_eq!(stream.waiting().unwrap(), 0);
+}
+
+#[test]
+fn a_stream_or_a_consumer_of_another_kind_is_refused() {
+    let server = match Server::start("another-kind") {
+        Ok(server) => server,
+        Err(why) => return skipped("a stream of another kind", &why),
+    };
+    server.make_raw("memory", StorageType::Memory, -1);
+    server.make_raw("few", StorageType::File, 5);
+    for name in ["memory", "few"] {
+        let settings = StreamSettings::default().with_names(name, &format!("{name}.item"), "sealers");
+        let error = JetStream::new(&server.url(), settings).unwrap().next(MANY, BRIEFLY).unwrap_err();
+        assert_eq!(error.fault(), Fault::Unfit, "{name}");
+    }
 }

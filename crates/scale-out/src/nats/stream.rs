@@ -126,7 +126,7 @@ pub struct JetStream {
     settings: StreamSettings,
     pub(super) connected: Option<Connected>,
     /// Since when there are messages and none is handed out.
-    pub(super) quiet_since: Option<Instant>,
+    pub(super) quiet: Option<Quiet>,
 }
 
 pub(super) struct Connected {
@@ -148,7 +148,9 @@ impl Connected {
         let stream = self.context.get_stream(&consumer.stream_name).await.map_err(|_| failed())?;
         let of_consumer = stream.consumer_info(&consumer.name).await.map_err(|_| failed())?;
         let unacknowledged = u64::try_from(of_consumer.num_ack_pending).unwrap_or(u64::MAX);
-        Ok(StreamState { messages: stream.cached_info().state.messages, unacknowledged })
+        let most = of_consumer.config.max_ack_pending;
+        let is_full = u64::try_from(most).is_ok_and(|most| most > 0 && unacknowledged >= most);
+        Ok(StreamState { messages: stream.cached_info().state.messages, unacknowledged, is_full })
     }
 
     /// Deletes the consumer. The next connection makes one that hands out every message of the stream.
@@ -159,11 +161,21 @@ impl Connected {
     }
 }
 
+/// Since when no item came although there are some.
+#[derive(Clone, Copy)]
+pub(super) struct Quiet {
+    pub(super) since: Instant,
+    /// Nobody has those items, and the server was asked for some.
+    pub(super) is_stranded: bool,
+}
+
 /// How many messages there are.
 pub(super) struct StreamState {
     pub(super) messages: u64,
     /// Those that the consumer has handed out and waits for.
     pub(super) unacknowledged: u64,
+    /// It hands out no more before some of them are settled.
+    pub(super) is_full: bool,
 }
 
 /// The item that a worker has: where its acknowledgement goes.
@@ -185,7 +197,7 @@ impl JetStream {
     pub fn new(server: &str, settings: StreamSettings) -> Result<Self, EngineError> {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| EngineError::of_io(ENGINE, "to begin", &error))?;
-        Ok(Self { runtime, server: server.to_owned(), settings, connected: None, quiet_since: None })
+        Ok(Self { runtime, server: server.to_owned(), settings, connected: None, quiet: None })
     }
 
     /// Connects, and makes stream and consumer where they are not there. One that is there stays as it is.
@@ -258,11 +270,16 @@ impl JetStream {
             let stream = context.get_or_create_stream(settings.stream()).await.map_err(refused)?;
             let config = &stream.cached_info().config;
             // A stream that keeps or drops items in another way is not made into this one.
-            if config.retention != RetentionPolicy::WorkQueue || config.discard != DiscardPolicy::New {
+            let is_durable = config.storage == StorageType::File;
+            if config.retention != RetentionPolicy::WorkQueue || config.discard != DiscardPolicy::New || !is_durable {
                 return Err(EngineError::new(ENGINE, "for its stream", Fault::Unfit));
             }
             let consumer = stream.get_or_create_consumer(&settings.consumer, settings.consumer()).await;
             let consumer = consumer.map_err(|_| EngineError::new(ENGINE, "for its consumer", Fault::Unfit))?;
+            // One that hands out an item so many times and no more would keep it in the stream for ever.
+            if consumer.cached_info().config.max_deliver > 0 {
+                return Err(EngineError::new(ENGINE, "for its consumer", Fault::Unfit));
+            }
             Ok(Connected { client, context, consumer })
         });
         self.connected = Some(connected?);

@@ -10,7 +10,7 @@ use async_nats::{Client, Subject};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use super::stream::{ANSWER, Connected, ENGINE, JetStream, Ticket, unreachable};
+use super::stream::{ANSWER, Connected, ENGINE, JetStream, Quiet, Ticket, unreachable};
 use crate::engine_error::{EngineError, Fault};
 use crate::work::{Taken, Verdict, Work};
 
@@ -20,9 +20,9 @@ const MAX_OCTETS: usize = 1 << 26;
 /// How many acknowledgements are on their way at a time.
 const AT_ONCE: usize = 256;
 
-/// After so many times the wait for acknowledgements, messages that nobody acknowledged should have come again. It is longer than
-/// the longest pause of a worker with its default settings.
-const PATIENCE: u32 = 6;
+/// After so many times the wait for acknowledgements, and after this time, messages that nobody acknowledged should have come again. It
+/// is longer than the longest pause of a worker with its default settings.
+const PATIENCE: (u32, Duration) = (6, Duration::from_secs(360));
 
 /// After a failure of the store an item waits this long, so that not all workers ask it again at once.
 const RELEASED: Duration = Duration::from_secs(1);
@@ -53,24 +53,27 @@ impl JetStream {
     /// 2.9.10). Where messages stay in a stream and none comes, the consumer is made anew: it hands out all of them once more, and
     /// those that have their proof are found in the store.
     fn look_for_stranded(&mut self) -> Result<(), EngineError> {
-        let since = self.quiet_since;
+        let before = self.quiet;
         let (quiet, is_forgotten) = self.ask("for its stream", async |connected| {
             let state = connected.state().await?;
             if state.messages == 0 {
                 return Ok((None, false));
             }
-            let since = since.unwrap_or_else(Instant::now);
             // Those that nobody has are stranded, because the server has just been asked for some. The others may wait for the end of a
             // pause, or for a worker that is slow.
-            let is_stranded = state.messages > state.unacknowledged;
-            let patience = connected.ack_wait() * if is_stranded { 1 } else { PATIENCE };
-            let is_over = since.elapsed() >= patience;
+            let is_stranded = !state.is_full && state.messages > state.unacknowledged;
+            let new = Quiet { since: Instant::now(), is_stranded };
+            let quiet = before.filter(|quiet| quiet.is_stranded == is_stranded).unwrap_or(new);
+            let (times, least) = PATIENCE;
+            let ack_wait = connected.ack_wait();
+            let patience = if is_stranded { ack_wait } else { (ack_wait * times).max(least) };
+            let is_over = quiet.since.elapsed() >= patience;
             if is_over {
                 connected.forget().await?;
             }
-            Ok((Some(since).filter(|_| !is_over), is_over))
+            Ok((Some(quiet).filter(|_| !is_over), is_over))
         })?;
-        self.quiet_since = quiet;
+        self.quiet = quiet;
         if is_forgotten {
             self.connected = None;
         }
@@ -94,7 +97,7 @@ impl Work for JetStream {
     fn next(&mut self, most: NonZeroUsize, within: Duration) -> Result<Vec<Taken<Ticket>>, EngineError> {
         let doing = "for items";
         let taken = self.ask(doing, async |connected| {
-            tokio::time::timeout(within + ANSWER, taken(&connected.consumer, most.get(), within))
+            tokio::time::timeout(within + ANSWER * 2, taken(&connected.consumer, most.get(), within))
                 .await
                 .map_err(|_| EngineError::new(ENGINE, doing, Fault::Timeout))?
                 .map_err(|_| EngineError::new(ENGINE, doing, Fault::Refused))
@@ -102,7 +105,7 @@ impl Work for JetStream {
         if taken.is_empty() {
             self.look_for_stranded()?;
         } else {
-            self.quiet_since = None;
+            self.quiet = None;
         }
         Ok(taken)
     }
@@ -157,6 +160,8 @@ async fn taken(
     most: usize,
     within: Duration,
 ) -> Result<Vec<Taken<Ticket>>, async_nats::Error> {
+    // To a server, no time is no end.
+    let within = within.max(Duration::from_millis(1));
     let mut messages = consumer.batch().max_messages(most).max_bytes(MAX_OCTETS).expires(within).messages().await?;
     let mut taken = Vec::new();
     while let Some(message) = messages.next().await {

@@ -30,11 +30,12 @@ CREATE TABLE IF NOT EXISTS recommande_rejected (
 CREATE INDEX IF NOT EXISTS recommande_rejected_identifier ON recommande_rejected (evidence_identifier);
 
 -- What should be empty, or young: items with a seal and without a proof. A batch may have been sealed in vain, and an item may have
--- been rejected after it was sealed; neither is missing.
+-- been rejected after it was sealed; neither is missing. Another statement that was rejected under the identifier hides nothing.
 CREATE INDEX IF NOT EXISTS recommande_proof_waiting ON recommande_proof (since) WHERE proof IS NULL AND key NOT LIKE 'batch-%';
 CREATE OR REPLACE VIEW recommande_waiting AS
     SELECT key::uuid AS evidence_identifier, since FROM recommande_proof AS waiting
     WHERE proof IS NULL AND key NOT LIKE 'batch-%'
-      AND NOT EXISTS (SELECT FROM recommande_rejected WHERE evidence_identifier::text = waiting.key);
+      AND NOT EXISTS (SELECT FROM recommande_rejected WHERE evidence_identifier::text = waiting.key
+                      AND reason NOT IN ('duplicate-identifier', 'other-issuer'));
 
 CREATE SEQUENCE IF NOT EXISTS recommande_batch AS bigint;

@@ -4,6 +4,8 @@ use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use async_nats::jetstream::consumer::pull;
+use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
 use recommande_scale_out::nats::{JetStream, StreamSettings};
 
 use super::Folder;
@@ -77,6 +79,26 @@ impl Server {
             for item in items {
                 context.publish("mail.item.0", item.clone().into()).await.unwrap().await.unwrap();
             }
+        });
+    }
+
+    /// Makes a stream and its consumer as somebody else does: in memory, or with a consumer that hands out an item so many times.
+    pub fn make_raw(&self, name: &str, storage: StorageType, max_deliver: i64) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let context = async_nats::jetstream::new(async_nats::connect(self.url()).await.unwrap());
+            let stream = Config {
+                name: name.to_owned(),
+                subjects: vec![format!("{name}.item.>")],
+                retention: RetentionPolicy::WorkQueue,
+                discard: DiscardPolicy::New,
+                storage,
+                ..Config::default()
+            };
+            let stream = context.create_stream(stream).await.unwrap();
+            let consumer =
+                pull::Config { durable_name: Some("sealers".to_owned()), max_deliver, ..pull::Config::default() };
+            stream.create_consumer(consumer).await.unwrap();
         });
     }
 }
