@@ -63,7 +63,7 @@ pub trait Draft: Statement {
     /// # Errors
     /// [`DecodeStatementError`] for everything else: white space, unknown members, another order, more octets than
     /// [`MAX_STATEMENT`](super::limits::MAX_STATEMENT), a statement that breaks a rule, and
-    /// [`AnotherEvent`](super::DecodeStatementErrorKind::AnotherEvent) for an event that is not in [`Self::EVENTS`]. The error
+    /// [`AnotherEvent`](super::DecodeStatementErrorKind::AnotherEvent) for an event that is not in [`Statement::EVENTS`]. The error
     /// names the place and repeats no value.
     fn from_json(octets: &[u8]) -> Result<(Self, Issuer), DecodeStatementError> {
         Codec::Json.decode(octets)
