@@ -28,7 +28,7 @@ pub fn sealer(report: &Report) -> Vec<Upcoming> {
 }
 
 /// Returns what the trial of a TSA ([`Verifier::report_tsas`](crate::Verifier::report_tsas)) says of the future: the end of its
-/// certificates or algorithms. A TSA that gave no timestamp, or one that does not pass, fails already, and so does a clock: the genTime of a
+/// certificates or algorithms, and that of each CRL or OCSP response about them. A TSA that gave no timestamp, or one that does not pass, fails already, and so does a clock: the genTime of a
 /// token is compared with the time at which it was judged, which is when it came. `now` is the time at which an error is seen.
 ///
 /// Of several trials of one TSA the last one counts.

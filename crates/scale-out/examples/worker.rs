@@ -30,7 +30,7 @@ use recommande_scale_out::{Counters, FolderStore, Progress, Seals, Settings, Sto
 const USAGE: &str = "\
 usage: worker --postgres CONNECTION [--nats URL] --create
        worker --postgres CONNECTION [--nats URL] [--folder DIR] --key KEY.pem --chain CHAIN.pem --issuer-name NAME --issuer-number NUMBER
-              --environment NAME --tsa URL [--aggregated] [--batch N] [--pause MS] [--drain]
+              --environment NAME --tsa URL [--aggregated] [--batch N] [--pause MS] [--ack-wait MS] [--drain]
 
   --postgres CONNECTION  where items and proofs are, as libpq writes it
   --nats URL             items come from a stream of JetStream there
