@@ -10,8 +10,8 @@ use recommande::TsaPool;
 use recommande::testing::TestTsa;
 use recommande_scale_out::postgres::{Database, PostgresStore, PostgresWork, both, create_tables};
 use recommande_scale_out::{
-    Completed, Ended, Fault, FolderStore, Inserted, Item, Key, Proven, Reason, Rejection, SealDigest, Settings, Stop,
-    Store, Stored, Verdict, Work, Worker,
+    Completed, Ended, EngineError, Fault, FolderStore, Inserted, Item, Key, Proven, Reason, Rejection, SealDigest,
+    Settings, Stop, Store, Stored, Verdict, Work, Worker,
 };
 use support::Folder;
 use support::database::Server;
@@ -61,13 +61,40 @@ fn a_session_that_ends_in_a_transaction_gives_its_items_to_the_next_worker() {
     assert!(PostgresWork::new(&database).next(MANY, BRIEFLY).unwrap().is_empty());
     assert!(store.get(&[Key::Item(items[0].evidence_identifier())]).unwrap()[0].is_none());
     end_sessions(&mut server.client());
-    let settled = taken.into_iter().map(|taken| (taken.ticket, Verdict::Done)).collect();
-    let error = work.settle(settled).unwrap_err();
-    assert_eq!(error.fault(), Fault::Unreachable, "{error}");
+    let settled: Vec<_> = taken.into_iter().map(|taken| (taken.ticket, Verdict::Done)).collect();
+    // Settled once more, they are not its own any longer, and have no proof.
+    for time in 1..=2 {
+        let error = work.settle(settled.clone()).unwrap_err();
+        assert_eq!(error.fault(), Fault::Unreachable, "{time}: {error}");
+    }
     assert_eq!(PostgresWork::new(&database).waiting().unwrap(), 5);
     let mut worker = Worker::new(work, store, settings(&service));
     assert_eq!(worker.drain(&Stop::new()), Ended::Empty);
     assert_eq!((worker.counters().proven, proofs(&database, &items)), (5, 5));
+}
+
+#[test]
+fn what_fails_between_taking_and_settling_frees_the_items() {
+    type Ask = fn(&mut PostgresWork, &mut PostgresStore) -> Result<(), EngineError>;
+    let Some(server) = server("between") else { return };
+    let (service, database) = (Service::new(), server.with_tables());
+    PostgresWork::new(&database).put(&items(&service, 5)).unwrap();
+    let asks: [(&str, Ask); 4] = [
+        ("waiting", |work, _| work.waiting().map(|_| ())),
+        ("put", |work, _| work.put(&[])),
+        ("complete", |_, store| store.complete(Vec::new()).map(|_| ())),
+        ("reject", |_, store| store.reject(&[])),
+    ];
+    for (name, ask) in asks {
+        let (mut work, mut store) = both(&database);
+        let taken = work.next(MANY, BRIEFLY).unwrap();
+        assert_eq!(taken.len(), 5, "{name}");
+        end_sessions(&mut server.client());
+        assert!(ask(&mut work, &mut store).is_err(), "{name}");
+        let settled = taken.into_iter().map(|taken| (taken.ticket, Verdict::Done)).collect();
+        assert!(work.settle(settled).is_err(), "{name}");
+        assert_eq!(work.waiting().unwrap(), 5, "{name}");
+    }
 }
 
 #[test]

@@ -38,11 +38,13 @@ pub(super) struct Session {
     way: Way,
     engine: &'static str,
     client: Option<Client>,
+    /// Its transaction is open, and has the items of a batch. They are free as soon as the session ends.
+    pub(super) has_items: bool,
 }
 
 impl Session {
     pub(super) fn new(way: &Way, engine: &'static str) -> Self {
-        Self { way: way.clone(), engine, client: None }
+        Self { way: way.clone(), engine, client: None, has_items: false }
     }
 
     /// Asks the database something. After a failure the session is given up, and what was not committed with it.
@@ -61,9 +63,10 @@ impl Session {
         })
     }
 
-    /// Ends the session.
+    /// Ends the session, and its transaction with it.
     pub(super) fn give_up(&mut self) {
         self.client = None;
+        self.has_items = false;
     }
 
     /// Makes the error of an answer that does not fit the question, and gives the session up.

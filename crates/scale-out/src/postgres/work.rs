@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::database::Database;
 use super::session::{Session, Way};
-use crate::engine_error::EngineError;
+use crate::engine_error::{EngineError, Fault};
 use crate::item::Item;
 use crate::work::{Taken, Verdict, Work};
 
@@ -39,49 +39,46 @@ const PUT: &str = "INSERT INTO recommande_item (statement) SELECT unnest($1::byt
 /// The session that has items, whose transaction is open while it has them.
 pub(super) struct Claim {
     session: Session,
-    is_open: bool,
 }
 
 impl Claim {
     pub(super) fn new(way: &Way) -> Self {
-        Self { session: Session::new(way, ENGINE), is_open: false }
+        Self { session: Session::new(way, ENGINE) }
     }
 
     /// Asks something in the transaction that has the items, where there is one.
     pub(super) fn in_transaction(&mut self) -> Option<&mut Session> {
-        self.is_open.then_some(&mut self.session)
-    }
-
-    fn end(&mut self) {
-        self.is_open = false;
-        self.session.give_up();
+        self.session.has_items.then_some(&mut self.session)
     }
 
     fn next(&mut self, most: i64) -> Result<Vec<Taken<i64>>, EngineError> {
-        if self.is_open {
+        if self.session.has_items {
             // The worker forgot a batch: its items are free again.
-            self.end();
+            self.session.give_up();
         }
-        let taken = self.session.run("for items", |client| {
+        let mut taken: Vec<Taken<i64>> = self.session.run("for items", |client| {
             client.batch_execute("BEGIN")?;
             let claimed = client.query(CLAIM, &[&most])?;
             let claimed = claimed.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
             let items = fitting(claimed.collect::<Result<_, postgres::Error>>()?);
             let rows = client.query(STATEMENTS, &[&items])?;
             rows.iter().map(|row| Ok(Taken { ticket: row.try_get(0)?, octets: row.try_get(1)? })).collect()
-        });
-        self.is_open = taken.is_ok();
-        let mut taken: Vec<Taken<i64>> = taken?;
+        })?;
         // In the order in which they came, as far as numbers show it.
         taken.sort_by_key(|taken| taken.ticket);
+        self.session.has_items = !taken.is_empty();
         if taken.is_empty() {
-            self.is_open = false;
             self.session.run("to end a transaction", |client| client.batch_execute("ROLLBACK"))?;
         }
         Ok(taken)
     }
 
     fn settle(&mut self, settled: &[(i64, Verdict)]) -> Result<(), EngineError> {
+        let doing = "to settle items";
+        // Without its transaction the items are another worker's, and the proofs that were stored in it are gone.
+        if !std::mem::take(&mut self.session.has_items) {
+            return Err(EngineError::new(ENGINE, doing, Fault::Unreachable));
+        }
         let mut gone = Vec::new();
         let (mut later, mut seconds) = (Vec::new(), Vec::new());
         for (item, verdict) in settled {
@@ -93,11 +90,7 @@ impl Claim {
                 }
             }
         }
-        let is_open = std::mem::take(&mut self.is_open);
-        self.session.run("to settle items", |client| {
-            if !is_open {
-                client.batch_execute("BEGIN")?;
-            }
+        self.session.run(doing, |client| {
             if !gone.is_empty() {
                 client.execute(DELETE, &[&gone])?;
             }
@@ -184,7 +177,7 @@ impl Work for PostgresWork {
     }
 
     fn release(&mut self, _: Vec<i64>) {
-        self.claim().end();
+        self.claim().session.give_up();
     }
 }
 
