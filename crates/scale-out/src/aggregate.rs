@@ -33,20 +33,23 @@ fn written(seal: &[u8], leaves: &[u8]) -> Vec<u8> {
 
 /// Reads a batch. Its parts have to fit each other; nothing is verified.
 pub(crate) fn read(stored: &Stored) -> Option<Aggregated> {
-    let octets = match stored {
-        Stored::Seal(octets) | Stored::Proof(octets) => octets,
-        Stored::Damaged => return None,
-    };
-    let (length, rest) = octets.strip_prefix(BATCH)?.split_first_chunk()?;
-    let (leaves, seal) = rest.split_at_checked(usize::try_from(u64::from_be_bytes(*length)).ok()?)?;
     match stored {
-        Stored::Damaged => None,
-        Stored::Seal(_) => SealedAggregate::from_parts(seal, None, leaves.to_vec())
-            .ok()
-            .map(|sealed| Aggregated::Sealed(Box::new(sealed))),
-        Stored::Proof(_) => {
+        Stored::Seal(octets) => {
+            let (leaves, seal) = parts(octets)?;
+            let sealed = SealedAggregate::from_parts(seal, None, leaves.to_vec());
+            sealed.ok().map(|sealed| Aggregated::Sealed(Box::new(sealed)))
+        }
+        Stored::Proof(octets) => {
+            let (leaves, seal) = parts(octets)?;
             let stamped = StampedAggregate::from_parts(seal, None, leaves.to_vec());
             stamped.ok().map(|stamped| Aggregated::Stamped(Box::new(stamped)))
         }
+        Stored::Damaged => None,
     }
+}
+
+/// Returns the leaves and the seal of a batch.
+fn parts(octets: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = octets.strip_prefix(BATCH)?.split_first_chunk()?;
+    rest.split_at_checked(usize::try_from(u64::from_be_bytes(*length)).ok()?)
 }
