@@ -84,7 +84,7 @@ impl<'a, W: Work, S: Store> Batch<'a, W, S> {
             self.worker.store.reject(&self.fates.rejections)?;
         }
         for rejection in &self.fates.rejections {
-            (self.worker.tell)(&Progress::Rejected(rejection), &self.worker.counters);
+            self.worker.tell(&Progress::Rejected(rejection));
         }
         Ok(self.fates.into_fates().collect())
     }
