@@ -91,17 +91,6 @@ impl PostgresStore {
             None => self.session.run(doing, ask),
         }
     }
-
-    fn insert(&mut self, seals: &[(Key, Vec<u8>)]) -> Result<BTreeSet<String>, EngineError> {
-        let keys: Vec<String> = seals.iter().map(|(key, _)| key.to_string()).collect();
-        let digests: Vec<[u8; 32]> = seals.iter().map(|(_, seal)| *SealDigest::of(seal).as_bytes()).collect();
-        let digests: Vec<&[u8]> = digests.iter().map(<[u8; 32]>::as_slice).collect();
-        let octets: Vec<&[u8]> = seals.iter().map(|(_, seal)| seal.as_slice()).collect();
-        self.session.run("to insert seals", |client| {
-            let rows = client.query(INSERT, &[&keys, &digests, &octets])?;
-            rows.iter().map(|row| row.try_get(0)).collect()
-        })
-    }
 }
 
 impl Store for PostgresStore {
@@ -117,8 +106,15 @@ impl Store for PostgresStore {
     }
 
     fn insert_if_absent(&mut self, seals: &[(Key, Vec<u8>)]) -> Result<Vec<Inserted>, EngineError> {
-        let ours = self.insert(seals)?;
         let keys: Vec<Key> = seals.iter().map(|(key, _)| *key).collect();
+        let names: Vec<String> = keys.iter().map(Key::to_string).collect();
+        let digests: Vec<SealDigest> = seals.iter().map(|(_, seal)| SealDigest::of(seal)).collect();
+        let digests: Vec<&[u8]> = digests.iter().map(|digest| digest.as_bytes().as_slice()).collect();
+        let octets: Vec<&[u8]> = seals.iter().map(|(_, seal)| seal.as_slice()).collect();
+        let ours = self.session.run("to insert seals", |client| {
+            let rows = client.query(INSERT, &[&names, &digests, &octets])?;
+            rows.iter().map(|row| row.try_get(0)).collect()
+        })?;
         self.whose(&keys, &ours)
     }
 
