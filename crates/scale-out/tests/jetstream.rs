@@ -104,3 +104,61 @@ fn a_stream_or_a_consumer_of_another_kind_is_refused() {
         assert_eq!(error.fault(), Fault::Unfit, "{name}");
     }
 }
+
+#[test]
+fn a_server_that_makes_no_stream_says_why() {
+    let server = match Server::start("no-stream") {
+        Ok(server) => server,
+        Err(why) => return skipped("a server that makes no stream", &why),
+    };
+    let named = |name: &str| StreamSettings::default().with_names(name, &format!("{name}.item"), "sealers");
+    // It is larger than the server's room.
+    let large = named("LARGE").with_max_bytes(u32::MAX);
+    // One server is no cluster.
+    let replicas = named("REPLICAS").with_replicas(3);
+    for (settings, fault, code) in [(large, Fault::Full, "10047"), (replicas, Fault::Unfit, "10074")] {
+        let error = JetStream::new(&server.url(), settings).unwrap().create().unwrap_err();
+        assert_eq!((error.fault(), error.code()), (fault, Some(code)), "{error}");
+    }
+    for consumer in ["", "seal.ers", "seal ers", "seal*", "seal>"] {
+        let settings = StreamSettings::default().with_names("NAME", "name.item", consumer);
+        let error = JetStream::new(&server.url(), settings).unwrap().create().unwrap_err();
+        assert_eq!(error.fault(), Fault::Unfit, "{consumer}: {error}");
+    }
+}
+
+#[test]
+fn a_server_without_streams_is_not_taken_for_one_with_others() {
+    let server = match Server::start_without_streams("without-streams") {
+        Ok(server) => server,
+        Err(why) => return skipped("a server without streams", &why),
+    };
+    let error = server.stream(BRIEFLY).create().unwrap_err();
+    assert_eq!(error.fault(), Fault::Unreachable, "{error}");
+    assert!(error.to_string().contains("for its stream"), "{error}");
+}
+
+#[test]
+fn what_somebody_deleted_is_not_called_away() {
+    let server = match Server::start("deleted") {
+        Ok(server) => server,
+        Err(why) => return skipped("a stream that is deleted", &why),
+    };
+    let mut stream = server.stream(Duration::from_secs(60));
+    stream.create().unwrap();
+    server.delete_consumer();
+    let error = stream.waiting().unwrap_err();
+    assert_eq!(error.fault(), Fault::Unfit, "{error}");
+    stream.publish(&items(1)).unwrap();
+    let taken = stream.next(MANY, BRIEFLY).unwrap();
+    server.delete_consumer();
+    let settled = taken.into_iter().map(|taken| (taken.ticket, Verdict::Done)).collect();
+    let error = stream.settle(settled).unwrap_err();
+    assert_eq!(error.fault(), Fault::Unfit, "{error}");
+    assert_eq!(stream.waiting().unwrap(), 1);
+    server.delete_stream();
+    let error = stream.waiting().unwrap_err();
+    assert_eq!((error.fault(), error.code()), (Fault::Unfit, Some("10059")), "{error}");
+    // The next one makes it anew.
+    assert_eq!(stream.waiting().unwrap(), 0);
+}

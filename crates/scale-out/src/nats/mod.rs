@@ -27,6 +27,7 @@
 //! The client is asynchronous: a runtime of tokio on the worker's own thread runs it while the worker asks it something. Between
 //! that it answers no ping, and a server that gave it up is connected anew.
 
+mod fault;
 mod stream;
 mod work;
 

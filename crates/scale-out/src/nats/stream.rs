@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::consumer::{AckPolicy, Consumer, pull};
-use async_nats::jetstream::context::{PublishError, PublishErrorKind};
+use async_nats::jetstream::context::PublishError;
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
 use async_nats::jetstream::{self, Context};
@@ -12,11 +12,12 @@ use async_nats::{Client, ConnectOptions, Subject};
 use recommande::evidence::EvidenceIdentifier;
 use tokio::runtime::{Builder, Runtime};
 
+use super::fault::{
+    ENGINE, failed, no_consumer, no_consumer_state, no_stream, no_stream_state, not_published, unreachable,
+};
 use crate::engine_error::{EngineError, Fault};
 use crate::item::Item;
 use crate::key::Key;
-
-pub(super) const ENGINE: &str = "the queue in JetStream";
 
 /// Subjects are spread, so that streams may be split one day.
 const SUBJECTS: u8 = 16;
@@ -26,9 +27,6 @@ const AT_ONCE: usize = 1000;
 
 /// How long the server may take for an answer.
 pub(super) const ANSWER: Duration = Duration::from_secs(5);
-
-/// The codes of a server or a stream without room: insufficient resources, storage exceeded, and what a full stream answers.
-const FULL: [u64; 3] = [10023, 10047, 10077];
 
 /// How the stream and its consumer are made.
 #[derive(Clone, Debug)]
@@ -59,7 +57,8 @@ impl Default for StreamSettings {
 }
 
 impl StreamSettings {
-    /// Names the stream, the beginning of its subjects, and the consumer.
+    /// Names the stream, the beginning of its subjects, and the consumer. A stream or a consumer whose name is empty, or has a dot,
+    /// white space, `*` or `>`, is refused ([`Fault::Unfit`]).
     #[must_use]
     pub fn with_names(self, stream: &str, subject: &str, consumer: &str) -> Self {
         Self { stream: stream.to_owned(), subject: subject.to_owned(), consumer: consumer.to_owned(), ..self }
@@ -104,6 +103,12 @@ impl StreamSettings {
         }
     }
 
+    /// The name is a part of subjects, which dots separate, and has no character that stands for others.
+    fn consumer_has_a_name(&self) -> bool {
+        let separates = |octet: u8| octet.is_ascii_whitespace() || b".*>".contains(&octet);
+        !self.consumer.is_empty() && !self.consumer.bytes().any(separates)
+    }
+
     fn consumer(&self) -> pull::Config {
         pull::Config {
             durable_name: Some(self.consumer.clone()),
@@ -143,10 +148,11 @@ impl Connected {
 
     /// Asks how the messages of the stream are doing.
     pub(super) async fn state(&self) -> Result<StreamState, EngineError> {
-        let failed = || unreachable("for its stream");
         let consumer = &self.consumer.cached_info();
-        let stream = self.context.get_stream(&consumer.stream_name).await.map_err(|_| failed())?;
-        let of_consumer = stream.consumer_info(&consumer.name).await.map_err(|_| failed())?;
+        let stream = self.context.get_stream(&consumer.stream_name).await;
+        let stream = stream.map_err(|error| no_stream_state("for its stream", &error))?;
+        let of_consumer = stream.consumer_info(&consumer.name).await;
+        let of_consumer = of_consumer.map_err(|error| no_consumer_state("for its consumer", &error))?;
         let unacknowledged = u64::try_from(of_consumer.num_ack_pending).unwrap_or(u64::MAX);
         let most = of_consumer.config.max_ack_pending;
         let is_full = u64::try_from(most).is_ok_and(|most| most > 0 && unacknowledged >= most);
@@ -157,7 +163,7 @@ impl Connected {
     pub(super) async fn forget(&self) -> Result<(), EngineError> {
         let consumer = &self.consumer.cached_info();
         let deleted = self.context.delete_consumer_from_stream(&consumer.name, &consumer.stream_name).await;
-        deleted.map(|_| ()).map_err(|_| unreachable("to make its consumer anew"))
+        deleted.map(|_| ()).map_err(|error| no_consumer("to make its consumer anew", &error))
     }
 }
 
@@ -241,7 +247,7 @@ impl JetStream {
         });
         published.map_err(|error: PublishError| {
             self.connected = None;
-            not_published(&error)
+            not_published("to publish", &error)
         })
     }
 
@@ -266,44 +272,29 @@ impl JetStream {
             let client = options.connect(servers).await.map_err(|_| unreachable(doing))?;
             let mut context = jetstream::new(client.clone());
             context.set_timeout(ANSWER);
-            let refused = |_| EngineError::new(ENGINE, "for its stream", Fault::Unfit);
-            let stream = context.get_or_create_stream(settings.stream()).await.map_err(refused)?;
+            let stream = context.get_or_create_stream(settings.stream()).await;
+            let stream = stream.map_err(|error| no_stream("for its stream", &error))?;
             let config = &stream.cached_info().config;
             // A stream that keeps or drops items in another way is not made into this one.
             let is_durable = config.storage == StorageType::File;
             if config.retention != RetentionPolicy::WorkQueue || config.discard != DiscardPolicy::New || !is_durable {
-                return Err(EngineError::new(ENGINE, "for its stream", Fault::Unfit));
+                return Err(failed("for its stream", Fault::Unfit));
+            }
+            // A server does not answer who asks for another name, and would seem to be away.
+            if !settings.consumer_has_a_name() {
+                return Err(failed("for its consumer", Fault::Unfit));
             }
             let consumer = stream.get_or_create_consumer(&settings.consumer, settings.consumer()).await;
-            let consumer = consumer.map_err(|_| EngineError::new(ENGINE, "for its consumer", Fault::Unfit))?;
+            let consumer = consumer.map_err(|error| no_consumer("for its consumer", &error))?;
             // One that hands out an item so many times and no more would keep it in the stream for ever.
             if consumer.cached_info().config.max_deliver > 0 {
-                return Err(EngineError::new(ENGINE, "for its consumer", Fault::Unfit));
+                return Err(failed("for its consumer", Fault::Unfit));
             }
             Ok(Connected { client, context, consumer })
         });
         self.connected = Some(connected?);
         Ok(())
     }
-}
-
-pub(super) fn unreachable(doing: &'static str) -> EngineError {
-    EngineError::new(ENGINE, doing, Fault::Unreachable)
-}
-
-fn not_published(error: &PublishError) -> EngineError {
-    let code = std::error::Error::source(error)
-        .and_then(|source| source.downcast_ref::<jetstream::Error>())
-        .map(|error| error.error_code().0);
-    let fault = match (error.kind(), code) {
-        (_, Some(code)) if FULL.contains(&code) => Fault::Full,
-        (PublishErrorKind::TimedOut, _) => Fault::Timeout,
-        (PublishErrorKind::BrokenPipe, _) => Fault::Unreachable,
-        (PublishErrorKind::StreamNotFound, _) => Fault::Unfit,
-        _ => Fault::Refused,
-    };
-    let made = EngineError::new(ENGINE, "to publish", fault);
-    code.map_or(made.clone(), |code| made.with_code(&code.to_string()))
 }
 
 impl fmt::Debug for JetStream {

@@ -10,7 +10,8 @@ use async_nats::{Client, Subject};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use super::stream::{ANSWER, Connected, ENGINE, JetStream, Quiet, Ticket, unreachable};
+use super::fault::{failed, not_acknowledged, unreachable};
+use super::stream::{ANSWER, Connected, JetStream, Quiet, Ticket};
 use crate::engine_error::{EngineError, Fault};
 use crate::work::{Taken, Verdict, Work};
 
@@ -87,7 +88,7 @@ async fn is_there(client: &Client, doing: &'static str) -> Result<(), EngineErro
     match flushed {
         Ok(Ok(())) if client.connection_state() == State::Connected => Ok(()),
         Ok(_) => Err(unreachable(doing)),
-        Err(_) => Err(EngineError::new(ENGINE, doing, Fault::Timeout)),
+        Err(_) => Err(failed(doing, Fault::Timeout)),
     }
 }
 
@@ -99,8 +100,8 @@ impl Work for JetStream {
         let taken = self.ask(doing, async |connected| {
             tokio::time::timeout(within + ANSWER * 2, taken(&connected.consumer, most.get(), within))
                 .await
-                .map_err(|_| EngineError::new(ENGINE, doing, Fault::Timeout))?
-                .map_err(|_| EngineError::new(ENGINE, doing, Fault::Refused))
+                .map_err(|_| failed(doing, Fault::Timeout))?
+                .map_err(|_| failed(doing, Fault::Refused))
         })?;
         if taken.is_empty() {
             self.look_for_stranded()?;
@@ -181,5 +182,5 @@ async fn taken(
 /// Tells the server what becomes of an item, and waits until it knows.
 async fn acknowledged(client: &Client, reply: Subject, kind: AckKind) -> Result<(), EngineError> {
     let answered = client.request(reply, kind.into()).await;
-    answered.map(|_| ()).map_err(|_| EngineError::new(ENGINE, "to settle items", Fault::Timeout))
+    answered.map(|_| ()).map_err(|error| not_acknowledged("to settle items", &error))
 }
