@@ -1,12 +1,11 @@
 //! The means of a service: its sealer and its TSAs.
 
-use std::error::Error as _;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use rfc3161_client::AttemptError;
 
 use super::{Concern, Upcoming};
 use crate::seal::delays::CLOCK_SKEW;
+use crate::text::with_sources;
 use crate::verify::{CertificateSummary, Indication, Report, RevocationSummary, TsaTrial};
 
 /// How long before their end other certificates are to be had. An authority that looks a company up, a device that is sent by post, and
@@ -39,7 +38,7 @@ pub fn tsa(trial: &TsaTrial, now: DateTime<Utc>) -> Vec<Upcoming> {
         Err(error) => {
             let is_clock = matches!(error, AttemptError::Clock { .. });
             let concern = if is_clock { Concern::Clock } else { Concern::Tsa };
-            return vec![Upcoming::already(concern, now, format!("{name}: {}", told(error)))];
+            return vec![Upcoming::already(concern, now, format!("{name}: {}", with_sources(error)))];
         }
     };
     let mut list: Vec<Upcoming> = means(report, Concern::Tsa, &format!("{name}: ")).into_iter().collect();
@@ -98,15 +97,4 @@ fn clock(report: &Report, name: &str) -> Option<Upcoming> {
         false => format!("{name}: its clock is {seconds} s behind the one here"),
     };
     Some(Upcoming::already(Concern::Clock, now, because))
-}
-
-/// An error with what lies behind it.
-fn told(error: &AttemptError) -> String {
-    let mut told = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        told = format!("{told}: {cause}");
-        source = cause.source();
-    }
-    told
 }
