@@ -7,11 +7,9 @@ use std::path::Path;
 
 use base64ct::{Base64, Encoding};
 use chrono::{DateTime, SubsecRound, Utc};
-use recommande::crypto::AlgorithmPolicy;
-use recommande::pki::revocation::RevocationData;
+use recommande::pki::Offered;
 use recommande::verify::Registers;
 use recommande::{Certificate, Environment, Policy, TrustAnchors, Verifier};
-use serde_json::Value;
 
 use crate::arguments::{Arguments, Error};
 
@@ -77,18 +75,20 @@ pub fn anchors(path: &Path) -> Result<TrustAnchors, Error> {
 /// Configures a verifier with `--policy`, every `--extra` and, where the example has these options, every `--record` and the
 /// registers of mandates.
 pub fn configured(verifier: Verifier, arguments: &Arguments) -> Result<Verifier, Error> {
-    let mut certificates = Vec::new();
-    let mut data = RevocationData::new();
-    for path in arguments.paths("--extra") {
-        let octets = octets(&path)?;
-        let added = add_extra(&octets, &mut certificates, &mut data);
-        added.map_err(|error| format!("{}: {error}", path.display()))?;
-    }
+    let verifier = by_policy(verifier, arguments)?;
     let records: Result<Vec<_>, Error> = arguments.paths("--record").map(|path| decoded(&path)).collect();
-    let verifier = verifier.with_extra_certificates(certificates).with_revocation_data(data);
     let log_proofs: Result<Vec<_>, Error> = arguments.paths("--log-proof").map(|path| octets(&path)).collect();
     let verifier = verifier.with_evidence_records(records?).with_log_proofs(log_proofs?);
-    let verifier = registers(arguments)?.into_iter().fold(verifier, Verifier::with_registers);
+    Ok(registers(arguments)?.into_iter().fold(verifier, Verifier::with_registers))
+}
+
+/// Configures a verifier with `--policy` and every `--extra`.
+fn by_policy(verifier: Verifier, arguments: &Arguments) -> Result<Verifier, Error> {
+    let mut offered = Offered::default();
+    for path in arguments.paths("--extra") {
+        offered.add(&octets(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    let verifier = verifier.with_extra_certificates(offered.certificates).with_revocation_data(offered.revocation);
     Ok(match arguments.text("--policy")? {
         Some(name) => verifier.with_policy(policy(name)?),
         None => verifier,
@@ -105,82 +105,24 @@ fn registers(arguments: &Arguments) -> Result<Option<Registers>, Error> {
     };
     let of_tsas = arguments.path("--tsa-anchors").map_or(Ok(TrustAnchors::default()), |path| anchors(&path))?;
     // What a register signs is of no environment.
-    let verifier = Verifier::new(anchors(&path)?, of_tsas, Environment::Production);
+    let verifier = by_policy(Verifier::new(anchors(&path)?, of_tsas, Environment::Production), arguments)?;
     let give = |registers: Registers, path: std::path::PathBuf| -> Result<Registers, Error> {
         Ok(registers.with_extract(&octets(&path)?, &decoded(&path.with_extension("p7s"))?))
     };
     arguments.paths("--register-extract").try_fold(Registers::of(verifier), give).map(Some)
 }
 
-/// Adds certificates, CRLs and OCSP responses: one in DER or base64, or any number in PEM.
-fn add_extra(octets: &[u8], certificates: &mut Vec<Certificate>, data: &mut RevocationData) -> Result<(), Error> {
-    const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
-    let text = if octets.first() == Some(&SEQUENCE) { None } else { Some(std::str::from_utf8(octets)?) };
-    let der = match text {
-        Some(text) if text.contains("-----BEGIN ") => {
-            let has_certificates = text.contains(CERTIFICATE);
-            if has_certificates {
-                certificates.extend(Certificate::from_pem_chain(text)?);
-            }
-            let has_revocation =
-                ["-----BEGIN X509 CRL-----", "-----BEGIN OCSP RESPONSE-----"].iter().any(|begin| text.contains(begin));
-            if has_revocation || !has_certificates {
-                data.extend(&RevocationData::from_bytes(octets)?)?;
-            }
-            return Ok(());
-        }
-        Some(text) => from_text(text).ok_or("neither DER, PEM nor base64")?,
-        None => octets.to_vec(),
-    };
-    match Certificate::from_der(&der) {
-        Ok(certificate) => certificates.push(certificate),
-        Err(no_certificate) => data
-            .add_der(&der)
-            .map_err(|error| format!("neither a certificate ({no_certificate}) nor revocation data ({error})"))?,
-    }
-    Ok(())
-}
-
 /// Finds a shipped policy by its name, or reads a JSON file: a policy, or the algorithms as ETSI publishes them.
 fn policy(name: &str) -> Result<Policy, Error> {
-    match Policy::named(name) {
-        Some(policy) => Ok(policy),
-        None => {
-            let json = std::fs::read(name).map_err(|error| {
-                format!(
-                    "--policy: {name} is neither default, strict, standard, conformance or historic nor a file that can be read: {error}"
-                )
-            })?;
-            if json.trim_ascii().is_empty() {
-                let what = "a policy is a JSON object, and {} is the default policy";
-                return Err(format!("--policy: {name} is empty: {what}").into());
-            }
-            if let Some(algorithms) = suite(name, &json)? {
-                return Ok(Policy { algorithms, ..Policy::default() });
-            }
-            serde_json::from_slice(&json).map_err(|error| format!("--policy: {name}: {}", policy_error(&error)).into())
-        }
+    if let Some(policy) = Policy::named(name) {
+        return Ok(policy);
     }
-}
-
-/// Reads the algorithms of a file in the machine-readable form of ETSI TS 119 312, if it has that form.
-fn suite(name: &str, json: &[u8]) -> Result<Option<AlgorithmPolicy>, Error> {
-    let Ok(Value::Object(members)) = serde_json::from_slice(json) else { return Ok(None) };
-    if !members.keys().any(|member| member.starts_with("SecuritySuitabilityPolicy")) {
-        return Ok(None);
-    }
-    let policy = AlgorithmPolicy::from_ts_119_322_json(std::str::from_utf8(json)?);
-    policy.map(Some).map_err(|error| format!("--policy: {name}: {error}").into())
-}
-
-/// Says what a file has to hold where there is no place in it to point at.
-fn policy_error(error: &serde_json::Error) -> String {
-    match error.column() {
-        0 => "a policy is a JSON object, such as {\"revocation\": \"required\"}; a policy of a name is given by that name \
-              alone, as --policy strict"
-            .into(),
-        _ => error.to_string(),
-    }
+    let json = std::fs::read_to_string(name).map_err(|error| {
+        format!(
+            "--policy: {name} is neither default, strict, standard, conformance or historic nor a file that can be read: {error}"
+        )
+    })?;
+    Policy::from_json(&json).map_err(|error| format!("--policy: {name}: {error}").into())
 }
 
 /// Reads the environment that `--environment` names, which is Production where there is none.

@@ -8,6 +8,7 @@
 
 mod certificate;
 pub mod limits;
+mod offered;
 mod path;
 pub mod revocation;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub use certificate::{
     PrivateKeyUsagePeriod, QcStatement, UnreadableExtension,
 };
 pub(crate) use certificate::{IssuerName, describe_name};
+pub use offered::{Offered, OfferedError};
 pub(crate) use path::{CertificatePool, SearchWork, search_path};
 pub use path::{
     PathConstraint, PathError, PathNote, PathRequest, PolicyInputs, SearchLimit, Unreadable, ValidatedPath,

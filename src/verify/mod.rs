@@ -29,6 +29,7 @@ mod octets;
 mod opening;
 mod order;
 mod policy;
+mod policy_json;
 mod profile;
 mod registers;
 mod report;
@@ -54,6 +55,7 @@ pub use existence::{ContentPlace, ExistenceSummary, ExistingObject, SignatureSco
 pub use known_log::{KnownLog, NoSuchWitness};
 pub use octets::Octets;
 pub use policy::Policy;
+pub use policy_json::PolicyError;
 pub use report::details::{
     AuthenticationSummary, AvailabilitySummary, EvidenceReference, NotificationSummary, PaymentSummary, ReplySummary,
     StatementDetails, SuccessionSummary, TermsSummary, WindowSummary,

@@ -10,7 +10,7 @@ use recommande::pki::revocation::RevocationData;
 use recommande::seal::{ProofOfSending, Unstamped};
 use recommande::testing::{CertificateSpec, CrlSpec, Misbehaviour, RevokedSpec, TestTsa, generate_key};
 use recommande::verify::{
-    Code, Context, Indication, Level, Levels, Outcome, Payload, Policy, Preceding, Report, RevocationRule,
+    Code, Context, Indication, Level, Levels, Outcome, Payload, Policy, PolicyError, Preceding, Report, RevocationRule,
     SubIndication, TimestampValidity, Verifier, VerifyError,
 };
 
@@ -589,4 +589,22 @@ fn a_content_digest_that_proves_nothing_is_found_behind_a_strong_signature() {
     assert_eq!(report.indication, Indication::Indeterminate, "{report}");
     assert!(has(&report, Code::AlgorithmPastItsDate), "{report}");
     assert!(service.verifier().verify(&proof, Payload::NotAvailable, later()).is_err());
+}
+
+/// A file gives a policy in its own form, or the algorithms as ETSI publishes them, and says what is wrong with it and where.
+#[test]
+fn a_policy_is_read_from_json() {
+    let policy = Policy::from_json(r#"{"revocation": "required"}"#).unwrap();
+    assert_eq!(policy, serde_json::from_str(r#"{"revocation": "required"}"#).unwrap());
+    assert_eq!(Policy::from_json("{}"), Ok(Policy::default()));
+    assert_eq!(Policy::from_json(" \n"), Err(PolicyError::Empty));
+    assert_eq!(Policy::from_json("[]"), Err(PolicyError::NoObject));
+    for (json, place) in [("{\"revocation\": ", "line 1 column 15"), ("{}\n{}", "line 2 column 1")] {
+        let error = Policy::from_json(json).unwrap_err();
+        assert!(matches!(error, PolicyError::Form { .. }) && error.to_string().contains(place), "{error}");
+    }
+    let error = Policy::from_json("{\n\"lenient\": true}").unwrap_err().to_string();
+    assert!(error.contains("unknown field `lenient`") && error.contains("line 2"), "{error}");
+    let error = Policy::from_json(r#"{"SecuritySuitabilityPolicy": {}}"#).unwrap_err();
+    assert!(matches!(error, PolicyError::Suite(_)) && error.to_string().contains("ETSI TS 119 322"), "{error}");
 }

@@ -1,7 +1,9 @@
 //! These tests ask where revocation data may lie in a file by others, and what is said of data that does not count.
 
+use chrono::TimeDelta;
 use const_oid::ObjectIdentifier;
 use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationDataError, RevocationReason, limits};
+use recommande::pki::{Offered, OfferedError};
 use recommande::testing::{
     CertificateSpec, Coverage, CrlSpec, DistributionPointSpec, Forge, IssuingPointSpec, OcspAnswerSpec, OcspSpec,
     PointNameSpec, TestPki, attribute, tlv,
@@ -211,4 +213,39 @@ fn a_crl_above_the_limit_is_refused_by_the_limit() {
         assert!(limit.to_string().contains("67108864 octets of a CRL"), "{limit}");
     }
     assert_ne!(refused(&sized(limits::MAX_CRL)), limit);
+}
+
+/// One in DER or base64, or any number in PEM; what is none of it is refused, and says why it is neither.
+#[test]
+fn what_is_offered_is_read_in_any_form() {
+    let pki = TestPki::new(now()).unwrap();
+    let data = pki.seal_revocation(now() - TimeDelta::hours(1), now() + TimeDelta::days(7)).unwrap();
+    let (certificate, crl) = (pki.seal.certificate.der(), data.crls()[0].der());
+    let pem = |label: &str, der: &[u8]| pem_rfc7468::encode_string(label, pem_rfc7468::LineEnding::LF, der).unwrap();
+    let base64 = |der: &[u8]| <base64ct::Base64 as base64ct::Encoding>::encode_string(der).into_bytes();
+    let both = format!("Of the service\n{}{}", pem("CERTIFICATE", certificate), pem("X509 CRL", crl)).into_bytes();
+    let files: [(Vec<u8>, usize, usize); 6] = [
+        (certificate.to_vec(), 1, 0),
+        (crl.to_vec(), 0, 1),
+        (base64(certificate), 1, 0),
+        (base64(crl), 0, 1),
+        (pem("X509 CRL", crl).into_bytes(), 0, 1),
+        (both, 1, 1),
+    ];
+    let mut all = Offered::default();
+    for (octets, certificates, crls) in &files {
+        let mut offered = Offered::default();
+        offered.add(octets).unwrap();
+        assert_eq!((offered.certificates.len(), offered.revocation.crls().len()), (*certificates, *crls));
+        all.add(octets).unwrap();
+    }
+    // A list that is there already is not there twice.
+    assert_eq!((all.certificates.len(), all.revocation.crls().len()), (3, 1));
+    for octets in [b"a letter".as_slice(), b"", b"\xff\xff", &[0x30, 0x03, 0x02, 0x01, 0x01]] {
+        assert!(matches!(Offered::default().add(octets), Err(OfferedError::Neither { .. })), "{octets:?}");
+    }
+    let damaged = pem("CERTIFICATE", &certificate[..20]);
+    assert!(matches!(Offered::default().add(damaged.as_bytes()), Err(OfferedError::Certificate(_))));
+    let damaged = pem("X509 CRL", &crl[..20]);
+    assert!(matches!(Offered::default().add(damaged.as_bytes()), Err(OfferedError::Revocation(_))));
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence::{Disclosure, PayloadHasher};
+use recommande::pki::Offered;
 use recommande::pki::revocation::{RevocationData, RevocationDataError};
 use recommande::recommande_tlog::proof::TlogProof;
 use recommande::seal::{AnyProof, Artifact as _, DecodeError, Printed, SecondSeal};
@@ -332,18 +333,15 @@ fn evidence(octets: &[u8], text: &str) -> Option<Content> {
         return evidence_in_der(octets);
     }
     let labels = pem_labels(text)?;
-    let holds = |wanted: &[&str]| labels.iter().any(|label| wanted.contains(label));
     let is_known = labels.iter().all(|label| matches!(*label, "CERTIFICATE" | "X509 CRL" | "OCSP RESPONSE"));
     if labels.is_empty() || !is_known {
         return None;
     }
-    let certificates = if holds(&["CERTIFICATE"]) { Certificate::from_pem_chain(text).ok() } else { Some(Vec::new()) };
-    let has_revocation = holds(&["X509 CRL", "OCSP RESPONSE"]);
-    let revocation = if has_revocation { RevocationData::from_bytes(octets).ok() } else { Some(RevocationData::new()) };
-    match (certificates, revocation) {
-        (Some(certificates), Some(revocation)) => Some(Content::Evidence(certificates, Box::new(revocation))),
-        _ => Some(Content::EvidenceUnreadable),
-    }
+    let mut offered = Offered::default();
+    Some(match offered.add(octets) {
+        Ok(()) => Content::Evidence(offered.certificates, Box::new(offered.revocation)),
+        Err(_) => Content::EvidenceUnreadable,
+    })
 }
 
 fn evidence_in_der(octets: &[u8]) -> Option<Content> {

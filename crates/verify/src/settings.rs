@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use recommande::crypto::AlgorithmPolicy;
-use recommande::pki::revocation::RevocationData;
+use recommande::pki::Offered;
 use recommande::verify::Registers;
-use recommande::{Certificate, Environment, Policy, TrustAnchors, Verifier};
+use recommande::{Environment, Policy, TrustAnchors, Verifier};
 
 use crate::arguments::Arguments;
 use crate::error::Error;
@@ -70,8 +69,8 @@ impl Sources {
         let tsa_anchors = files::anchors(self.tsa_anchors.as_deref())?;
         let configured = |anchors: TrustAnchors, environment: Environment| -> Result<Verifier, Error> {
             let verifier = Verifier::new(anchors, tsa_anchors.clone(), environment);
-            let (certificates, data) = extras(&self.extras)?;
-            let verifier = verifier.with_extra_certificates(certificates).with_revocation_data(data);
+            let Offered { certificates, revocation } = offered(&self.extras)?;
+            let verifier = verifier.with_extra_certificates(certificates).with_revocation_data(revocation);
             Ok(match &self.policy {
                 Some(policy) => verifier.with_policy(policy.read()?),
                 None => verifier,
@@ -125,53 +124,13 @@ fn policy_of_file(path: &Path) -> Result<Policy, Error> {
     const NAMES: &str = "neither default, strict, standard, conformance or historic nor a file that can be read";
     let octets = files::octets(path).map_err(|error| Error::Usage(format!("--policy: {NAMES}: {error}")))?;
     let text = std::str::from_utf8(&octets).map_err(Error::content(path))?;
-    let value: serde_json::Value = serde_json::from_str(text).map_err(Error::json(path))?;
-    let is_suite = |members: &serde_json::Map<String, serde_json::Value>| {
-        members.keys().any(|member| member.starts_with("SecuritySuitabilityPolicy"))
-    };
-    if value.as_object().is_some_and(is_suite) {
-        let algorithms = AlgorithmPolicy::from_ts_119_322_json(text).map_err(Error::content(path))?;
-        return Ok(Policy { algorithms, ..Policy::default() });
-    }
-    // From the text, so that an error names its line.
-    serde_json::from_str(text).map_err(Error::json(path))
+    Policy::from_json(text).map_err(Error::content(path))
 }
 
-fn extras(paths: &[PathBuf]) -> Result<(Vec<Certificate>, RevocationData), Error> {
-    let (mut certificates, mut data) = (Vec::new(), RevocationData::new());
+fn offered(paths: &[PathBuf]) -> Result<Offered, Error> {
+    let mut offered = Offered::default();
     for path in paths {
-        extra(path, &files::octets(path)?, &mut certificates, &mut data)?;
+        offered.add(&files::octets(path)?).map_err(Error::content(path))?;
     }
-    Ok((certificates, data))
-}
-
-/// Adds certificates, CRLs and OCSP responses: one in DER or base64, or any number in PEM.
-fn extra(
-    path: &Path,
-    octets: &[u8],
-    certificates: &mut Vec<Certificate>,
-    data: &mut RevocationData,
-) -> Result<(), Error> {
-    const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
-    const REVOCATION: [&str; 2] = ["-----BEGIN X509 CRL-----", "-----BEGIN OCSP RESPONSE-----"];
-    if let Some(text) = std::str::from_utf8(octets).ok().filter(|text| text.contains("-----BEGIN ")) {
-        let has_certificates = text.contains(CERTIFICATE);
-        if has_certificates {
-            certificates.extend(Certificate::from_pem_chain(text).map_err(Error::content(path))?);
-        }
-        if !has_certificates || REVOCATION.iter().any(|begin| text.contains(begin)) {
-            let read = RevocationData::from_bytes(octets).map_err(Error::content(path))?;
-            data.extend(&read).map_err(Error::content(path))?;
-        }
-        return Ok(());
-    }
-    let der = files::decoded(octets.to_vec());
-    match Certificate::from_der(&der) {
-        Ok(certificate) => certificates.push(certificate),
-        Err(_) => data
-            .add_der(&der)
-            .map_err(|error| format!("neither a certificate nor revocation data: {error}"))
-            .map_err(Error::content(path))?,
-    }
-    Ok(())
+    Ok(offered)
 }

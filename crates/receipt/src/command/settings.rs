@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use recommande::crypto::AlgorithmPolicy;
-use recommande::pki::revocation::RevocationData;
+use recommande::pki::Offered;
 use recommande::seal::AnyProof;
 use recommande::verify::Registers;
-use recommande::{Certificate, Environment, Policy, TrustAnchors, Verifier};
+use recommande::{Environment, Policy, TrustAnchors, Verifier};
 
 use super::arguments::Asked;
 use super::error::Error;
@@ -17,8 +16,7 @@ use super::told::named;
 pub struct Settings<'a> {
     asked: &'a Asked,
     policy: Option<Policy>,
-    certificates: Vec<Certificate>,
-    revocation: RevocationData,
+    offered: Offered,
     records: Vec<Vec<u8>>,
     log_proofs: Vec<Vec<u8>>,
     /// Each with its signature.
@@ -41,15 +39,14 @@ impl<'a> Settings<'a> {
         let all = |paths: &[PathBuf]| paths.iter().map(|path| octets(path)).collect::<Result<Vec<_>, Error>>();
         let extracts = asked.register_extracts.iter();
         let extracts = extracts.map(|path| Ok((octets(path)?, octets(&path.with_extension("p7s"))?)));
-        let (mut certificates, mut revocation) = (Vec::new(), RevocationData::new());
+        let mut offered = Offered::default();
         for path in &asked.extras {
-            extra(&octets(path)?, &mut certificates, &mut revocation).map_err(|error| named(path, error))?;
+            offered.add(&octets(path)?).map_err(|error| named(path, error))?;
         }
         Ok(Self {
             asked,
             policy: asked.policy.as_deref().map(policy).transpose()?,
-            certificates,
-            revocation,
+            offered,
             records: all(&asked.records)?,
             log_proofs: all(&asked.log_proofs)?,
             register_extracts: extracts.collect::<Result<_, Error>>()?,
@@ -114,8 +111,8 @@ impl<'a> Settings<'a> {
     }
 
     fn configured(&self, verifier: Verifier) -> Verifier {
-        let verifier = verifier.with_extra_certificates(self.certificates.clone());
-        let verifier = verifier.with_revocation_data(self.revocation.clone());
+        let Offered { certificates, revocation } = self.offered.clone();
+        let verifier = verifier.with_extra_certificates(certificates).with_revocation_data(revocation);
         match &self.policy {
             Some(policy) => verifier.with_policy(policy.clone()),
             None => verifier,
@@ -138,36 +135,5 @@ fn policy(name: &str) -> Result<Policy, Error> {
     const NAMES: &str = "neither default, strict, standard, conformance or historic nor a file that can be read";
     let path = Path::new(name);
     let text = std::fs::read_to_string(path).map_err(|error| format!("--policy: {NAMES}: {error}"))?;
-    let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| named(path, error))?;
-    let is_suite = |members: &serde_json::Map<String, serde_json::Value>| {
-        members.keys().any(|member| member.starts_with("SecuritySuitabilityPolicy"))
-    };
-    if value.as_object().is_some_and(is_suite) {
-        let algorithms = AlgorithmPolicy::from_ts_119_322_json(&text).map_err(|error| named(path, error))?;
-        return Ok(Policy { algorithms, ..Policy::default() });
-    }
-    // From the text, so that an error names its line.
-    serde_json::from_str(&text).map_err(|error| named(path, error).into())
-}
-
-/// Adds certificates, CRLs and OCSP responses: one in DER, or any number in PEM.
-fn extra(octets: &[u8], certificates: &mut Vec<Certificate>, data: &mut RevocationData) -> Result<(), Error> {
-    if let Some(text) = str::from_utf8(octets).ok().filter(|text| text.contains("-----BEGIN ")) {
-        let has_certificates = text.contains("-----BEGIN CERTIFICATE-----");
-        if has_certificates {
-            certificates.extend(Certificate::from_pem_chain(text)?);
-        }
-        let begins = ["-----BEGIN X509 CRL-----", "-----BEGIN OCSP RESPONSE-----"];
-        if !has_certificates || begins.iter().any(|begin| text.contains(begin)) {
-            data.extend(&RevocationData::from_bytes(octets)?)?;
-        }
-        return Ok(());
-    }
-    match Certificate::from_der(octets) {
-        Ok(certificate) => certificates.push(certificate),
-        Err(_) => {
-            data.add_der(octets).map_err(|error| format!("neither a certificate nor revocation data: {error}"))?;
-        }
-    }
-    Ok(())
+    Policy::from_json(&text).map_err(|error| named(path, error).into())
 }
