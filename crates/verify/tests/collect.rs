@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{bare, command, copied, folder, json, run, vector};
+use common::{command, command_at, copied, folder, json, run, vector};
 use serde_json::Value;
 use signed_data::SignedData;
 
@@ -66,10 +66,7 @@ fn a_chain_of_steps_is_put_in_order() {
         std::fs::copy(from, folder.join(name)).unwrap();
     }
     let now = entry["input"]["now"].as_str().unwrap();
-    let mut command = bare();
-    command.arg("--seal-anchors").arg(file(&entry["input"]["seal_anchors"])).arg("--tsa-anchors");
-    command.arg(file(&entry["input"]["tsa_anchors"])).args(["--environment", "Test", "--now", now]);
-    let (status, document) = json(command.arg(&folder));
+    let (status, document) = json(command_at(now).arg(&folder));
     assert_eq!(status, 0, "{:?}", verdicts(&document));
     assert_eq!(document["files"].as_array().unwrap().len(), names.len());
 }

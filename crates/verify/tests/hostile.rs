@@ -4,7 +4,7 @@ mod common;
 
 use std::path::Path;
 
-use common::{bare, command, copied, folder, json, run, vector};
+use common::{bare, command, command_at, copied, folder, json, run, vector};
 use recommande::seal::{AnyProof, Artifact as _};
 use serde_json::Value;
 use signed_data::SignedData;
@@ -90,13 +90,7 @@ fn a_part_of_an_aggregated_proof_that_is_gone_is_told() {
     let opening = manifest["vectors"].as_array().unwrap().iter().find(follows).expect("an opening of it");
     std::fs::copy(vector(opening["file"].as_str().unwrap()), folder.join("opening.p7m")).unwrap();
     let now = opening["input"]["now"].as_str().unwrap();
-    let mut command_then = bare();
-    command_then
-        .arg("--seal-anchors")
-        .arg(vector("anchors/seal.pem"))
-        .arg("--tsa-anchors")
-        .arg(vector("anchors/tsa.pem"));
-    let (status, document) = json(command_then.args(["--environment", "Test", "--now", now]).arg(&folder));
+    let (status, document) = json(command_at(now).arg(&folder));
     assert_eq!((status, document["files"].as_array().unwrap().len()), (0, 2), "{}", document["totals"]);
     for name in ["letter.json", "letter.ers", "seal.p7m"] {
         let folder = parts("parts-gone");
@@ -229,13 +223,7 @@ fn the_names_of_copies_decide_nothing() {
         }
         std::fs::write(folder.join(name), broken(&cause)).unwrap();
         let now = entry["input"]["now"].as_str().unwrap();
-        let mut command = bare();
-        command
-            .arg("--seal-anchors")
-            .arg(vector("anchors/seal.pem"))
-            .arg("--tsa-anchors")
-            .arg(vector("anchors/tsa.pem"));
-        let (_, document) = json(command.args(["--environment", "Test", "--now", now]).arg(&folder));
+        let (_, document) = json(command_at(now).arg(&folder));
         let last = document["files"]
             .as_array()
             .unwrap()

@@ -5,7 +5,7 @@ mod common;
 use std::process::Command;
 
 use chrono::{DateTime, Utc};
-use common::{bare, copied, folder, json, vector};
+use common::{bare, command_at, copied, folder, json, vector};
 use recommande::seal::SignedSubmission;
 use recommande::testing::{TestPki, TestTsa};
 use recommande::{Credentials, Environment, Issuer, Sealer, TsaPool};
@@ -14,11 +14,7 @@ use serde_json::Value;
 
 /// The command with the anchors of the vectors.
 fn command() -> Command {
-    let mut command = bare();
-    command.arg("--seal-anchors").arg(vector("anchors/seal.pem"));
-    command.arg("--tsa-anchors").arg(vector("anchors/tsa.pem"));
-    command.args(["--environment", "Test", "--now", "2026-05-01T12:00:00Z"]);
-    command
+    command_at("2026-05-01T12:00:00Z")
 }
 
 /// The same, with the anchors of senders.

@@ -23,13 +23,19 @@ pub fn bare() -> Command {
     Command::new(env!("CARGO_BIN_EXE_recommande-verify"))
 }
 
-/// The command with the anchors of the vectors, some days after they were made.
+/// The command with the anchors of the vectors, some days after the first of them were made.
 #[allow(dead_code, reason = "some tests have anchors of their own")]
 pub fn command() -> Command {
+    command_at("2026-03-06T12:00:00Z")
+}
+
+/// The same at another time.
+#[allow(dead_code, reason = "some tests have anchors of their own")]
+pub fn command_at(now: &str) -> Command {
     let mut command = bare();
     command.arg("--seal-anchors").arg(vector("anchors/seal.pem"));
     command.arg("--tsa-anchors").arg(vector("anchors/tsa.pem"));
-    command.args(["--environment", "Test", "--now", "2026-03-06T12:00:00Z"]);
+    command.args(["--environment", "Test", "--now", now]);
     command
 }
 
