@@ -6,9 +6,9 @@ use std::path::Path;
 use std::process::Command;
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
-use common::{bare, command, folder, json, run, vector};
+use common::{bare, folder, json, run};
 use recommande::identity::{EnterpriseNumber, Niss};
-use recommande::seal::{Artifact as _, SignedSubmission};
+use recommande::seal::Artifact as _;
 use recommande::testing::{TestPki, TestTsa};
 use recommande::{
     Credentials, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sealer, Sending, TsaPool,
@@ -97,34 +97,4 @@ fn a_changed_container_has_failed() {
     let file = &document["files"][0];
     assert_eq!((status, &file["indication"]), (1, &"TOTAL-FAILED".into()));
     assert!(file["reason"].as_str().unwrap().contains("another checksum"), "{file}");
-}
-
-/// What a sender signed lies in the container, and counts by the anchors of senders.
-#[test]
-fn a_submission_in_a_dossier_is_judged_by_the_anchors_of_senders() {
-    let folder = folder("submission-in-dossier");
-    let read = |name: &str| std::fs::read(vector(name)).unwrap();
-    let signed = SignedSubmission::from_parts(
-        &read("submission/letter.submission.json"),
-        &read("submission/letter.submission.p7s"),
-    );
-    let proof = ProofFiles::from_der(&read("submission/sending.p7m")).unwrap().with_submission(signed.unwrap());
-    let to_sign = DossierBuilder::new().with_proof(proof).to_sign().unwrap();
-    let now: DateTime<Utc> = "2026-05-01T12:00:00Z".parse().unwrap();
-    let pki = TestPki::new(now).unwrap();
-    let issuer = Issuer::of("Test", EnterpriseNumber::new("0406798006").unwrap(), Environment::Test).unwrap();
-    let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).unwrap(), issuer);
-    let signature = sealer.sign_payload(&to_sign.digests(), ToSign::MEDIA_TYPE, now).unwrap();
-    let mut octets = Vec::new();
-    to_sign.signed(signature.as_artifact()).write(&mut octets).unwrap();
-    std::fs::write(folder.join("dossier.asice"), octets).unwrap();
-    let told = |options: &[&str]| {
-        let mut command = command();
-        command.arg(folder.join("dossier.asice")).args(options);
-        json(&mut command).1.to_string()
-    };
-    let senders = vector("anchors/submissions.pem");
-    assert!(told(&[]).contains("submission-not-given"));
-    let by_senders = told(&["--sender-anchors", senders.to_str().unwrap()]);
-    assert!(by_senders.contains("submission-matches") && !by_senders.contains("submission-not-given"), "{by_senders}");
 }

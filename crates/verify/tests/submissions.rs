@@ -185,14 +185,22 @@ fn a_submission_in_a_dossier_is_judged_by_the_anchors_of_senders() {
             std::fs::write(&path, of_vectors + &own).unwrap();
             path
         };
-        let mut command = bare();
-        command.arg("--seal-anchors").arg(both("seal", pki.seal_anchors_pem()));
-        command.arg("--tsa-anchors").arg(both("tsa", pki.tsa_anchors_pem()));
-        command.args(["--environment", "Test", "--now", "2026-05-01T12:00:00Z"]).arg(file);
-        command.arg("--sender-anchors").arg(vector("anchors/submissions.pem"));
-        let (status, document) = json(&mut command);
+        let told = |senders: Option<&str>| {
+            let mut command = bare();
+            command.arg("--seal-anchors").arg(both("seal", pki.seal_anchors_pem()));
+            command.arg("--tsa-anchors").arg(both("tsa", pki.tsa_anchors_pem()));
+            command.args(["--environment", "Test", "--now", "2026-05-01T12:00:00Z"]).arg(&file);
+            senders.into_iter().for_each(|anchors| {
+                command.arg("--sender-anchors").arg(vector(anchors));
+            });
+            json(&mut command)
+        };
+        let about = |document: &Value, code: &str| document.to_string().contains(&format!("\"code\":\"{code}\""));
+        let (status, document) = told(Some("anchors/submissions.pem"));
         assert_eq!(status, expected, "{document:#}");
-        let about = |code: &str| document.to_string().contains(&format!("\"code\":\"{code}\""));
-        assert!(!about("submission-not-given"), "{document:#}");
+        assert!(!about(&document, "submission-not-given"), "{document:#}");
+        assert_eq!(about(&document, "submission-matches"), expected == 0, "{document:#}");
+        let (status, document) = told(None);
+        assert!(status == 0 && about(&document, "submission-not-given"), "{document:#}");
     }
 }
