@@ -241,6 +241,10 @@ fn what_belongs_to_a_proof_is_given_to_the_verifier() {
     let signed = "Signed by the sender.";
     assert!(!told(&folder_of_submission, "a.p7m", &[]).1.contains(signed));
     assert!(told(&folder_of_submission, "a.p7m", &["--sender-anchors", "senders.pem"]).1.contains(signed));
+    // The file that is wrong is the one that is named.
+    std::fs::write(folder_of_submission.join("a.submission.p7s"), "").unwrap();
+    let (_, _, error) = run(&mut command(&folder_of_submission));
+    assert!(error.contains("a.submission.p7s: "), "{error}");
 }
 
 /// Of two copies of a sending one has its disclosure beside it, and what follows is compared with it whichever is read first.

@@ -13,7 +13,7 @@ use crate::arguments::Arguments;
 use crate::error::Error;
 use crate::files;
 use crate::folder;
-use crate::kind::{Attested, BATCH_SEAL, Kind, Names, Seen, look_at};
+use crate::kind::{Attested, BATCH_SEAL, Kind, Names, Seen, look_at, signed_submission};
 use crate::question::{Followed, Given, Payload, PayloadFile, Question, Submission};
 use crate::settings::Settings;
 use crate::threads;
@@ -150,12 +150,8 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         index.add(path, &seen);
     }
     for path in &arguments.submissions {
-        let seen = look_at(path)?;
-        if !matches!(seen, Seen::Submission(_)) {
-            let what = "this is no submission with its signature beside it (.p7s)";
-            return Err(Error::Content { path: path.clone(), what: what.to_owned() });
-        }
-        index.add(path, &seen);
+        let signed = signed_submission(path, &path.with_extension("p7s"))?;
+        index.add(path, &Seen::Submission(signed.digest()));
     }
     let Looked { asked, lying, signatures } = looked(arguments, &mut collected, &mut index);
     let mut payloads = Payloads::of(arguments)?;

@@ -17,7 +17,7 @@ use recommande_dossier::{Dossier, DossierReport, PartReport, PartVerdict, Protec
 
 use crate::error::Error;
 use crate::files::{self, GivenPayload};
-use crate::kind::{BATCH_SEAL, Kind, aggregated};
+use crate::kind::{self, BATCH_SEAL, Kind, aggregated};
 use crate::question::{self, Followed, Question};
 
 /// What came of a file.
@@ -238,8 +238,7 @@ fn signed_submission(
 ) -> Result<Option<SignedSubmission>, Error> {
     let mut first = None;
     for question::Submission { json, signature } in copies {
-        let signature = files::decoded(files::octets(signature)?);
-        let signed = SignedSubmission::from_parts(&files::octets(json)?, &signature).map_err(Error::content(json))?;
+        let signed = kind::signed_submission(json, signature)?;
         if copies.len() == 1 || senders.verify_submission(&signed, now).is_ok() {
             return Ok(Some(signed));
         }

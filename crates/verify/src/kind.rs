@@ -7,7 +7,7 @@ use std::sync::Arc;
 use recommande::crypto::Digest;
 use recommande::evidence::{Disclosure, EvidenceIdentifier, Statement as _};
 use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
-use recommande::seal::{AnyProof, Artifact as _, BatchSeal, Printed, SignedSubmission};
+use recommande::seal::{AnyProof, Artifact as _, BatchSeal, Printed, SignedSubmission, SubmissionError};
 use recommande::time::record::digest_algorithms;
 use signed_data::SignedData;
 
@@ -223,6 +223,19 @@ fn submission(path: &Path, octets: &[u8]) -> Option<Digest> {
     }
     let signature = files::decoded(files::octets(&path.with_extension("p7s")).ok()?);
     SignedSubmission::from_parts(octets, &signature).ok().map(|signed| signed.digest())
+}
+
+/// Reads a submission with its sender's signature.
+///
+/// # Errors
+/// One of the files cannot be read, or is not what it has to be: the error names that one.
+pub fn signed_submission(json: &Path, signature: &Path) -> Result<SignedSubmission, Error> {
+    let octets = files::decoded(files::octets(signature)?);
+    SignedSubmission::from_parts(&files::octets(json)?, &octets).map_err(|error| match error {
+        SubmissionError::Signature => Error::content(signature)(error),
+        // What a later version of the library adds is about the text until this one knows better.
+        SubmissionError::Submission(_) | _ => Error::content(json)(error),
+    })
 }
 
 /// The names in the statement of an aggregated proof, with the record and the seal that lie beside it.

@@ -98,8 +98,27 @@ fn a_submission_without_its_signature_or_anchors_is_an_error() {
     let folder = folder("submissions-alone");
     copied(&folder, &[("submission/letter.submission.json", "a.json")]);
     let sending = vector("submission/sending.p7m");
-    let (status, _) = json(with_senders().arg(&sending).arg("--submission").arg(folder.join("a.json")));
-    assert_eq!(status, 3);
+    let told = || {
+        let (status, document) = json(with_senders().arg(&sending).arg("--submission").arg(folder.join("a.json")));
+        assert_eq!(status, 3, "{document:#}");
+        document["files"][0]["error"].as_str().unwrap().to_owned()
+    };
+    assert!(told().contains("a.p7s"), "it is missing");
+    // The file that is wrong is the one that is named.
+    std::fs::write(folder.join("a.p7s"), "").unwrap();
+    assert!(told().contains("a.p7s: the signature of the submission is empty"), "{}", told());
+    copied(&folder, &[("submission/letter.submission.p7s", "a.p7s"), ("anchors/seal.pem", "a.json")]);
+    assert!(told().contains("a.json: the octets are no submission"), "{}", told());
+    std::fs::remove_file(folder.join("a.p7s")).unwrap();
+    let manifest = folder.join("manifest.json");
+    std::fs::write(folder.join("empty.p7s"), "").unwrap();
+    let input = serde_json::json!({ "anchors": vector("anchors/submissions.pem"),
+        "json": vector("submission/letter.submission.json"), "signature": "empty.p7s" });
+    let entry = serde_json::json!({ "vectors": [{ "file": sending, "input": { "submission": input } }] });
+    std::fs::write(&manifest, entry.to_string()).unwrap();
+    let (status, document) = json(command().arg("--manifest").arg(manifest));
+    let error = document["files"][0]["error"].as_str().unwrap();
+    assert!(status == 3 && error.contains("empty.p7s: "), "{error}");
     let (status, _) =
         json(command().arg(&sending).arg("--submission").arg(vector("submission/letter.submission.json")));
     assert_eq!(status, 3);

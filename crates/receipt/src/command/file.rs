@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use recommande::evidence::{Disclosure, EvidenceIdentifier, Statement};
-use recommande::seal::{AnyProof, SignedSubmission};
+use recommande::seal::{AnyProof, SignedSubmission, SubmissionError};
 
 use super::error::Error;
 use super::told::named;
@@ -102,8 +102,13 @@ fn read(path: PathBuf) -> Result<File, Error> {
     let submission = path.with_extension("submission.json");
     let submission = match beside(&submission)?.pop() {
         Some(json) => {
-            let signature = octets(&path.with_extension("submission.p7s"))?;
-            Some(SignedSubmission::from_parts(&json, &signature).map_err(|error| named(&submission, error))?)
+            let signature = path.with_extension("submission.p7s");
+            let signed = SignedSubmission::from_parts(&json, &octets(&signature)?).map_err(|error| match error {
+                SubmissionError::Signature => named(&signature, error),
+                // What a later version of the library adds is about the text until this one knows better.
+                SubmissionError::Submission(_) | _ => named(&submission, error),
+            });
+            Some(signed?)
         }
         None => None,
     };
