@@ -3,11 +3,11 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use chrono::{DateTime, SubsecRound, Utc};
-use clap::{Parser, ValueEnum};
+use chrono::{DateTime, SubsecRound as _, Utc};
+use clap::{Args, Parser, ValueEnum};
 use recommande::Environment;
 
-/// Verifies files of electronic registered mail: proofs, signatures, timestamps, evidence records and printed codes.
+/// Verifies files of electronic registered mail: proofs, signatures, timestamps, evidence records, dossiers and printed codes.
 ///
 /// What each file is, it finds out by itself. Files that belong together may be given in any order: an opening finds its sending,
 /// and a proof what lies beside it under its name (NAME.pq.p7s, NAME.tlog-proof, NAME.p7m.ers).
@@ -46,13 +46,8 @@ pub struct Arguments {
     #[arg(long = "disclosure", value_name = "FILE")]
     pub disclosures: Vec<PathBuf>,
 
-    /// The certificates under which seals and signatures are trusted; without them none is
-    #[arg(long, visible_alias = "anchors", value_name = "PEM")]
-    pub seal_anchors: Option<PathBuf>,
-
-    /// The certificates under which timestamps are trusted; without them none is
-    #[arg(long, value_name = "PEM")]
-    pub tsa_anchors: Option<PathBuf>,
+    #[command(flatten)]
+    pub trust: Trust,
 
     /// The certificates under which recipients are trusted, whose own signatures are not evaluated otherwise
     #[arg(long, value_name = "PEM")]
@@ -73,18 +68,6 @@ pub struct Arguments {
     /// The extract of a register, with its signature beside it (.p7s)
     #[arg(long = "register-extract", value_name = "JSON", requires = "register_anchors")]
     pub register_extracts: Vec<PathBuf>,
-
-    /// Production, Acceptance, Integration or Test
-    #[arg(long, value_name = "NAME", default_value = "Production", value_parser = environment)]
-    pub environment: Environment,
-
-    /// default, strict, standard, conformance, historic, or a policy as a JSON file
-    #[arg(long, value_name = "NAME|FILE")]
-    pub policy: Option<String>,
-
-    /// Certificates, CRLs and OCSP responses, in PEM or DER, which are offered and not trusted
-    #[arg(long = "extra", value_name = "FILE")]
-    pub extras: Vec<PathBuf>,
 
     /// An evidence record over a whole file
     #[arg(long = "record", value_name = "FILE")]
@@ -117,6 +100,30 @@ pub struct Arguments {
     /// How many threads verify [default: as many as there are processors]
     #[arg(long, value_name = "N")]
     pub threads: Option<std::num::NonZeroUsize>,
+}
+
+/// By what is judged, whatever it is.
+#[derive(Args, Clone, Debug)]
+pub struct Trust {
+    /// The certificates under which seals and signatures are trusted; without them none is
+    #[arg(long, visible_alias = "anchors", value_name = "PEM")]
+    pub seal_anchors: Option<PathBuf>,
+
+    /// The certificates under which timestamps are trusted; without them none is
+    #[arg(long, value_name = "PEM")]
+    pub tsa_anchors: Option<PathBuf>,
+
+    /// Production, Acceptance, Integration or Test
+    #[arg(long, value_name = "NAME", default_value = "Production", value_parser = environment)]
+    pub environment: Environment,
+
+    /// default, strict, standard, conformance, historic, or a policy as a JSON file
+    #[arg(long, value_name = "NAME|FILE")]
+    pub policy: Option<String>,
+
+    /// Certificates, CRLs and OCSP responses, in PEM or DER, which are offered and not trusted
+    #[arg(long = "extra", value_name = "FILE")]
+    pub extras: Vec<PathBuf>,
 }
 
 /// The form of what is written to standard output.
@@ -159,8 +166,13 @@ impl Arguments {
 
     /// Returns the time of the verification.
     pub fn now(&self) -> DateTime<Utc> {
-        self.now.unwrap_or_else(|| Utc::now().trunc_subsecs(3))
+        self.now.unwrap_or_else(clock)
     }
+}
+
+/// Returns the time of the clock, in milliseconds as everything that is written.
+pub fn clock() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(3)
 }
 
 /// Reads the name of an environment, in letters of any case.

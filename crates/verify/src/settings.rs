@@ -6,7 +6,7 @@ use recommande::pki::Offered;
 use recommande::verify::Registers;
 use recommande::{Environment, Policy, TrustAnchors, Verifier};
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Trust};
 use crate::error::Error;
 use crate::files;
 
@@ -47,17 +47,31 @@ impl Sources {
     pub fn of(arguments: &Arguments) -> Self {
         let extract = |json: &PathBuf| (json.clone(), json.with_extension("p7s"));
         Self {
-            seal_anchors: arguments.seal_anchors.clone(),
-            tsa_anchors: arguments.tsa_anchors.clone(),
             recipient_anchors: arguments.recipient_anchors.clone(),
             sender_anchors: arguments.sender_anchors.clone(),
             register_anchors: arguments.register_anchors.clone(),
             register_extracts: arguments.register_extracts.iter().map(extract).collect(),
-            environment: arguments.environment,
-            policy: arguments.policy.clone().map(GivenPolicy::Named),
-            extras: arguments.extras.clone(),
             records: arguments.records.clone(),
             log_proofs: arguments.log_proofs.clone(),
+            ..Self::of_trust(&arguments.trust)
+        }
+    }
+
+    /// Takes by what is judged, and nothing of parties or beside files.
+    pub fn of_trust(trust: &Trust) -> Self {
+        let Trust { seal_anchors, tsa_anchors, environment, policy, extras } = trust.clone();
+        Self {
+            seal_anchors,
+            tsa_anchors,
+            recipient_anchors: None,
+            sender_anchors: None,
+            register_anchors: None,
+            register_extracts: Vec::new(),
+            environment,
+            policy: policy.map(GivenPolicy::Named),
+            extras,
+            records: Vec::new(),
+            log_proofs: Vec::new(),
         }
     }
 

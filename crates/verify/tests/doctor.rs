@@ -184,6 +184,9 @@ fn an_encrypted_key_is_read_with_its_passphrase() {
         assert_eq!(status == 0, is_right, "{document:#}");
         assert!(!document.to_string().contains(PASSPHRASE), "{document:#}");
     }
+    std::fs::write(service.folder.join("passphrase"), b"swordfish \xff").unwrap();
+    let (status, _, told) = run(service.whole().args(["--passphrase-file", "passphrase"]));
+    assert!(status == 3 && told.contains("passphrase: no text in UTF-8") && !told.contains("swordfish"), "{told}");
 }
 
 #[test]
@@ -303,6 +306,16 @@ fn what_could_not_be_checked_is_an_error_in_the_document_too() {
     let (status, out, _) = run(bare().args(["doctor", "--help"]));
     assert_eq!(status, 0);
     assert!(out.contains("--chain") && out.contains("Exit status"), "{out}");
+}
+
+/// Who closed the errors has the status all the same.
+#[test]
+fn nobody_to_tell_an_error_to_is_no_panic() {
+    let service = Service::new("closed");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = service.whole().args(["--extra", "missing.pem"]).stderr(writer).status().unwrap();
+    assert_eq!(status.code(), Some(3));
 }
 
 /// A file of this name is judged when it is named as a file.

@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
+use chrono::{DateTime, Utc};
 use clap::{ArgGroup, Parser, ValueEnum};
-use recommande::Environment;
 
-use crate::arguments::{environment, time};
+use crate::arguments::{Trust, clock, time};
 
 /// Checks the means by which a service seals: key, certificates, anchors, revocation data, TSAs and the clock. It says what fails, what will
 /// fail, and when.
@@ -47,25 +46,8 @@ pub struct DoctorArguments {
     #[arg(long = "tsa", value_name = "URL")]
     pub tsas: Vec<String>,
 
-    /// The certificates under which seals are to be trusted
-    #[arg(long, visible_alias = "anchors", value_name = "PEM")]
-    pub seal_anchors: Option<PathBuf>,
-
-    /// The certificates under which timestamps are to be trusted
-    #[arg(long, value_name = "PEM")]
-    pub tsa_anchors: Option<PathBuf>,
-
-    /// Production, Acceptance, Integration or Test
-    #[arg(long, value_name = "NAME", default_value = "Production", value_parser = environment)]
-    pub environment: Environment,
-
-    /// default, strict, standard, conformance, historic, or a policy as a JSON file
-    #[arg(long, value_name = "NAME|FILE")]
-    pub policy: Option<String>,
-
-    /// Certificates, CRLs and OCSP responses, in PEM or DER, which the verifiers have
-    #[arg(long = "extra", value_name = "FILE")]
-    pub extras: Vec<PathBuf>,
+    #[command(flatten)]
+    pub trust: Trust,
 
     /// The time of the check [default: the clock]. A TSA has the time of today
     #[arg(long, visible_alias = "at", value_name = "RFC3339", value_parser = time, conflicts_with = "tsas")]
@@ -94,9 +76,4 @@ impl DoctorArguments {
     pub fn now(&self) -> DateTime<Utc> {
         self.now.unwrap_or_else(clock)
     }
-}
-
-/// Returns the time of the clock, in milliseconds as everything that is written.
-pub fn clock() -> DateTime<Utc> {
-    Utc::now().trunc_subsecs(3)
 }

@@ -11,12 +11,13 @@ use recommande::verify::{self, TsaTrial};
 use recommande::watch::{self, Upcoming};
 use recommande::{Certificate, Credentials, Indication, Issuer, Report, Sealer, SigningKey, TsaPool, Verifier};
 
-use super::arguments::{DoctorArguments, clock};
+use super::arguments::DoctorArguments;
 use super::check::{Check, Outcome};
+use crate::arguments::clock;
 use crate::error::Error;
 use crate::files;
-use crate::output::{in_one_line, reason};
-use crate::settings::{GivenPolicy, Sources};
+use crate::output::{in_one_line, reason_of};
+use crate::settings::Sources;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -31,22 +32,10 @@ pub struct Checked {
 /// A file that cannot be read, or an argument that is not what it has to be. A key, certificates or a TSA with a fault are none: they are
 /// what was asked about.
 pub fn check(arguments: &DoctorArguments, now: DateTime<Utc>) -> Result<Checked, Error> {
-    let sources = Sources {
-        seal_anchors: arguments.seal_anchors.clone(),
-        tsa_anchors: arguments.tsa_anchors.clone(),
-        recipient_anchors: None,
-        sender_anchors: None,
-        register_anchors: None,
-        register_extracts: Vec::new(),
-        environment: arguments.environment,
-        policy: arguments.policy.clone().map(GivenPolicy::Named),
-        extras: arguments.extras.clone(),
-        records: Vec::new(),
-        log_proofs: Vec::new(),
-    };
-    let verifier = sources.settings()?.verifier;
-    // What is wrong with the arguments is told before a TSA is asked.
-    let tsas = arguments.tsas.iter().try_fold(TsaPool::new(), |pool, url| with_tsa(pool, url))?;
+    let verifier = Sources::of_trust(&arguments.trust).settings()?.verifier;
+    // What is wrong with the arguments is told before a TSA is asked. Each is asked once: how it is now is the question.
+    let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
+    let tsas = arguments.tsas.iter().try_fold(TsaPool::new().with_retry(once), |pool, url| with_tsa(pool, url))?;
     let mut checked = Checked::default();
     match &arguments.chain {
         Some(chain) => checked.seals(arguments, chain, &verifier, now)?,
@@ -75,14 +64,14 @@ impl Checked {
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         let number = arguments.issuer.as_deref().unwrap_or_default();
-        let issuer = Issuer::new(&arguments.issuer_name, number, arguments.environment);
+        let issuer = Issuer::new(&arguments.issuer_name, number, arguments.trust.environment);
         let issuer = issuer.map_err(|error| Error::Usage(format!("--issuer: {error}")))?;
         let mut revocation = RevocationData::new();
         for path in &arguments.revocation {
             let data = RevocationData::from_bytes(&files::octets(path)?).map_err(Error::content(path))?;
             revocation.extend(&data).map_err(Error::content(path))?;
         }
-        let certificates = match Certificate::from_pem_chain(&text(chain)?) {
+        let certificates = match Certificate::from_pem_chain(&text(chain, "no text in PEM")?) {
             Ok(certificates) => certificates,
             Err(error) => {
                 self.add("chain", Outcome::Failed, error.to_string());
@@ -156,8 +145,8 @@ impl Checked {
         match report.indication {
             Indication::TotalPassed => self.add(what, Outcome::Passed, passed),
             Indication::TotalFailed | Indication::Indeterminate => {
-                let why = reason(&crate::judge::Outcome::Reports(vec![report.clone()]));
-                self.add(what, Outcome::Failed, why.unwrap_or_else(|| report.indication.to_string()));
+                let why = reason_of(report).unwrap_or_else(|| report.indication.to_string());
+                self.add(what, Outcome::Failed, why);
             }
         }
         for finding in &report.findings {
@@ -173,10 +162,10 @@ impl Checked {
 
 /// Reads a key. What is wrong with it is text, which holds nothing of it.
 fn key(path: &Path, passphrase: Option<&Path>) -> Result<Result<SigningKey, String>, Error> {
-    let pem = text(path)?;
+    let pem = text(path, "no text in PEM")?;
     let key = match passphrase {
         Some(passphrase) => {
-            let text = text(passphrase)?;
+            let text = text(passphrase, "no text in UTF-8")?;
             SigningKey::from_encrypted_pem(&pem, text.lines().next().unwrap_or_default())
         }
         None => SigningKey::from_pem(&pem),
@@ -184,9 +173,9 @@ fn key(path: &Path, passphrase: Option<&Path>) -> Result<Result<SigningKey, Stri
     Ok(key.map_err(|error| error.to_string()))
 }
 
-fn text(path: &Path) -> Result<String, Error> {
+fn text(path: &Path, otherwise: &str) -> Result<String, Error> {
     // The octets may be a key, so that no error repeats them.
-    String::from_utf8(files::octets(path)?).map_err(|_| "no text in PEM").map_err(Error::content(path))
+    String::from_utf8(files::octets(path)?).map_err(|_| otherwise).map_err(Error::content(path))
 }
 
 /// The algorithm by which a key of the first certificate's kind signs, where it is elsewhere.
@@ -195,10 +184,9 @@ fn usual_algorithm(chain: &[Certificate]) -> Result<SignatureAlgorithm, Credenti
     key.usual_algorithm().ok_or_else(|| CredentialsError::Key(key.kind().clone()))
 }
 
-/// Adds a TSA, which errors call by its address without the parts that may hold a secret. It is asked once: how it is now is the question.
+/// Adds a TSA, which errors call by its address without the parts that may hold a secret.
 fn with_tsa(pool: TsaPool, url: &str) -> Result<TsaPool, Error> {
     let transport = HttpTransport::new(url).map_err(|error| Error::Usage(format!("--tsa: {error}")))?;
     let address = url.split(['?', '#']).next().unwrap_or_default();
-    let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
-    Ok(pool.with_tsa(in_one_line(address), transport).with_retry(once))
+    Ok(pool.with_tsa(in_one_line(address), transport))
 }

@@ -6,6 +6,7 @@ mod checks;
 mod output;
 
 use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -44,7 +45,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 
 /// Tells an error, and returns the exit status.
 fn told(format: DoctorFormat, error: &Error) -> u8 {
-    eprintln!("recommande-verify doctor: {error}");
+    // As above.
+    let _ = writeln!(io::stderr(), "recommande-verify doctor: {error}");
     if format == DoctorFormat::Json {
         // As above.
         let _ = output::refused(&error.to_string());

@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use recommande::watch::{Upcoming, Urgency};
 use serde::Serialize;
 
-use super::arguments::{DoctorArguments, DoctorFormat, clock};
+use super::arguments::{DoctorArguments, DoctorFormat};
 use super::check::{Check, Outcome};
 use super::checks::Checked;
+use crate::arguments::clock;
 use crate::error::Error;
 use crate::output::in_one_line;
 use crate::totals::ERROR;

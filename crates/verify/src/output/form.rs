@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use recommande::Indication;
 use recommande::verify::{self, Finding, Subject};
+use recommande::{Indication, Report};
 
 use crate::judge::Outcome;
 use crate::kind::Kind;
@@ -42,15 +42,17 @@ pub fn reason(outcome: &Outcome) -> Option<String> {
             let names: Vec<&str> = against.map(|part| part.name.as_str()).take(FINDINGS).collect();
             (!names.is_empty()).then(|| names.join(", "))
         }
-        Outcome::Reports(_) => {
-            let report = outcome.worst()?;
-            let decided = report.decided_by.map(|by| format!("{} {}", by.subject, by.code))?;
-            Some(match report.sub_indication {
-                Some(sub_indication) => format!("{sub_indication}: {decided}"),
-                None => decided,
-            })
-        }
+        Outcome::Reports(_) => reason_of(outcome.worst()?),
     }
+}
+
+/// What decided the verdict of a report, if it is not TOTAL-PASSED.
+pub fn reason_of(report: &Report) -> Option<String> {
+    let decided = report.decided_by.map(|by| format!("{} {}", by.subject, by.code))?;
+    Some(match report.sub_indication {
+        Some(sub_indication) => format!("{sub_indication}: {decided}"),
+        None => decided,
+    })
 }
 
 /// The findings that speak against a file, at most [`FINDINGS`] of them, and a line that says how many more there are. Of a file that passed

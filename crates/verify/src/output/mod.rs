@@ -18,7 +18,7 @@ use crate::totals::Totals;
 
 use self::archived::Archived;
 use self::form::Form;
-pub use self::form::{Item, in_one_line, reason};
+pub use self::form::{Item, in_one_line, reason_of};
 use self::github::Github;
 use self::json::Json;
 use self::junit::Junit;
