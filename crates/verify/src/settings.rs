@@ -81,25 +81,24 @@ impl Sources {
     /// A file that cannot be read, or is not what it was given as.
     pub fn settings(&self) -> Result<Settings, Error> {
         let tsa_anchors = files::anchors(self.tsa_anchors.as_deref())?;
-        let configured = |anchors: TrustAnchors, environment: Environment| -> Result<Verifier, Error> {
+        let Offered { certificates, revocation } = offered(&self.extras)?;
+        let policy = self.policy.as_ref().map(GivenPolicy::read).transpose()?;
+        let configured = |anchors: TrustAnchors, environment: Environment| {
             let verifier = Verifier::new(anchors, tsa_anchors.clone(), environment);
-            let Offered { certificates, revocation } = offered(&self.extras)?;
-            let verifier = verifier.with_extra_certificates(certificates).with_revocation_data(revocation);
-            Ok(match &self.policy {
-                Some(policy) => verifier.with_policy(policy.read()?),
-                None => verifier,
-            })
+            let verifier = verifier.with_extra_certificates(certificates.clone());
+            let verifier = verifier.with_revocation_data(revocation.clone());
+            policy.iter().cloned().fold(verifier, Verifier::with_policy)
         };
         let records: Result<Vec<_>, Error> =
             self.records.iter().map(|path| files::octets(path).map(files::decoded)).collect();
         let log_proofs: Result<Vec<_>, Error> = self.log_proofs.iter().map(|path| files::octets(path)).collect();
-        let verifier = configured(files::anchors(self.seal_anchors.as_deref())?, self.environment)?;
+        let verifier = configured(files::anchors(self.seal_anchors.as_deref())?, self.environment);
         let verifier = verifier.with_evidence_records(records?).with_log_proofs(log_proofs?);
         let verifier = self.registers(configured)?.into_iter().fold(verifier, Verifier::with_registers);
         // What a party signs itself: neither the record of a proof nor its log is over it.
         let of_party = |anchors: &Option<PathBuf>| -> Result<Option<Verifier>, Error> {
             let anchors = anchors.as_deref().map(|path| files::anchors(Some(path))).transpose()?;
-            anchors.map(|anchors| configured(anchors, self.environment)).transpose()
+            Ok(anchors.map(|anchors| configured(anchors, self.environment)))
         };
         let (recipients, senders) = (of_party(&self.recipient_anchors)?, of_party(&self.sender_anchors)?);
         Ok(Settings { verifier, recipients, senders })
@@ -107,11 +106,11 @@ impl Sources {
 
     fn registers(
         &self,
-        configured: impl Fn(TrustAnchors, Environment) -> Result<Verifier, Error>,
+        configured: impl Fn(TrustAnchors, Environment) -> Verifier,
     ) -> Result<Option<Registers>, Error> {
         let Some(path) = &self.register_anchors else { return Ok(None) };
         // What a register signs is of no environment.
-        let verifier = configured(files::anchors(Some(path))?, Environment::Production)?;
+        let verifier = configured(files::anchors(Some(path))?, Environment::Production);
         let give = |registers: Registers, (json, signature): &(PathBuf, PathBuf)| -> Result<Registers, Error> {
             Ok(registers.with_extract(&files::octets(json)?, &files::decoded(files::octets(signature)?)))
         };
