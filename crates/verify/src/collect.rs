@@ -50,15 +50,29 @@ struct Asked {
     names: Option<Arc<Names>>,
 }
 
-/// The proofs and disclosures that were seen, by their names.
+/// The proofs, disclosures and submissions that were seen, by their names.
 #[derive(Default)]
 struct Index {
+    /// Whether somebody judges submissions: without anchors of senders they are no part of anything.
+    senders: Senders,
     proofs: HashMap<Vec<u8>, Vec<(PathBuf, Arc<Names>)>>,
     disclosures: HashMap<[u8; 16], Vec<PathBuf>>,
     submissions: HashMap<Vec<u8>, Vec<PathBuf>>,
 }
 
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Senders {
+    Judged,
+    #[default]
+    NotEvaluated,
+}
+
 impl Index {
+    fn of(settings: &Settings) -> Self {
+        let senders = if settings.senders.is_some() { Senders::Judged } else { Senders::NotEvaluated };
+        Self { senders, ..Self::default() }
+    }
+
     fn add(&mut self, path: &Path, seen: &Seen) {
         match seen {
             Seen::Judged(Kind::Proof | Kind::Statement, Some(names)) => {
@@ -98,10 +112,22 @@ impl Index {
             file: path.clone(),
             disclosures: self.disclosures(&names.evidence),
             second_seals: beside(&path.with_extension("pq.p7s")),
+            submissions: self.submissions(names, None),
             records: record_beside(path),
             log_proofs: beside(&path.with_extension("tlog-proof")),
         };
         self.copies(attested, id).map(followed).collect()
+    }
+
+    /// The copies of the submission that a sending states. Where one proof is judged with one submission `alone`, that is taken, whatever the
+    /// proof states: the verdict says that it is another one.
+    fn submissions(&self, names: &Names, alone: Option<&Path>) -> Vec<Submission> {
+        if self.senders == Senders::NotEvaluated || names.attested != Attested::Sending {
+            return Vec::new();
+        }
+        let stated = names.submission.and_then(|digest| self.submissions.get(digest.as_bytes()));
+        let copies = stated.cloned().unwrap_or_else(|| alone.map(Path::to_owned).into_iter().collect());
+        copies.into_iter().map(|json| Submission { signature: json.with_extension("p7s"), json }).collect()
     }
 
     /// The copies of the steps that led to an event, the earliest step first.
@@ -134,7 +160,7 @@ fn record_beside(path: &Path) -> Vec<PathBuf> {
 /// # Errors
 /// What keeps all files from being judged: a file of an option that cannot be read, or is not what the option takes.
 pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Utc>) -> Result<Collected, Error> {
-    let (mut collected, mut index) = (Collected::default(), Index::default());
+    let (mut collected, mut index) = (Collected::default(), Index::of(settings));
     for path in &arguments.preceding {
         let seen = look_at(path)?;
         if !matches!(seen, Seen::Judged(Kind::Proof | Kind::Statement, Some(_))) {
@@ -180,9 +206,8 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
     };
     for asked in asked {
         let mut given = given(arguments, &index, &mut payloads, &asked, alone);
-        if settings.senders.is_some() {
-            given.submissions = submissions(&index, &asked, alone_submission);
-        }
+        let names = asked.names.as_deref();
+        given.submissions = names.map(|names| index.submissions(names, alone_submission)).unwrap_or_default();
         places.push(asked.place);
         collected.questions.push(question(asked, given));
     }
@@ -321,17 +346,6 @@ fn sending(index: &Index, names: Option<&Names>, alone: Option<&Path>) -> Vec<Fo
     }
     let given = index.proofs.values().flatten().find(|(path, _)| Some(path.as_path()) == alone);
     given.map(|(_, names)| index.followed(Attested::Sending, Some(names.id))).unwrap_or_default()
-}
-
-/// The copies of the submission that a sending states. Where one proof is judged with one submission, that is taken, whatever the proof states:
-/// the verdict says that it is another one.
-fn submissions(index: &Index, asked: &Asked, alone: Option<&Path>) -> Vec<Submission> {
-    let Some(names) = asked.names.as_deref().filter(|names| names.attested == Attested::Sending) else {
-        return Vec::new();
-    };
-    let stated = names.submission.and_then(|digest| index.submissions.get(digest.as_bytes()));
-    let copies = stated.cloned().unwrap_or_else(|| alone.map(Path::to_owned).into_iter().collect());
-    copies.into_iter().map(|json| Submission { signature: json.with_extension("p7s"), json }).collect()
 }
 
 /// Tells what was given and serves no file: whoever gave it wants it compared.

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::files::{self, GivenPayload};
 use crate::kind::{self, BATCH_SEAL, Kind, aggregated};
 use crate::question::{self, Followed, Question};
+use crate::settings::Settings;
 
 /// What came of a file.
 #[derive(Debug)]
@@ -212,8 +213,8 @@ fn proof_report(question: &Question, verifier: &Verifier, proof: &AnyProof) -> R
     let second_seals = all(&given.second_seals)?;
     let senders = question.settings.senders.as_ref();
     let submission = senders.map(|senders| signed_submission(&given.submissions, senders, now)).transpose()?.flatten();
-    let sending = followed(&question.settings.verifier, &given.sending, now)?;
-    let original = followed(&question.settings.verifier, &given.original, now)?;
+    let sending = followed(&question.settings, &given.sending, now)?;
+    let original = followed(&question.settings, &given.original, now)?;
     let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
     let cause = causes(&question.settings.verifier, preceding, &given.causes, now)?;
     let context = Context::new(preceding, payload).with_second_seals(&second_seals);
@@ -266,14 +267,21 @@ fn first_that_holds<S>(
 }
 
 /// Verifies a proof of sending by itself, with what lies beside it.
-fn followed(verifier: &Verifier, copies: &[Followed], now: DateTime<Utc>) -> Result<Option<Verdict<Sending>>, Error> {
+fn followed(settings: &Settings, copies: &[Followed], now: DateTime<Utc>) -> Result<Option<Verdict<Sending>>, Error> {
+    let Settings { verifier, senders, .. } = settings;
     first_that_holds(copies, |copy| {
         let octets = followed_octets(&copy.file)?;
         let proof = ProofOfSending::from_der(&octets).map_err(Error::content(&copy.file))?;
         let own = own_verifier(verifier, &copy.records, &copy.log_proofs)?;
         let (disclosure, second_seals) = (disclosure(&copy.disclosures, proof.stated())?, all(&copy.second_seals)?);
+        let signed = senders.as_ref().map(|senders| signed_submission(&copy.submissions, senders, now)).transpose()?;
         let context = SendingContext::new(Payload::NotAvailable).with_second_seals(&second_seals);
         let context = disclosure.iter().fold(context, SendingContext::with_disclosure);
+        let context = signed
+            .iter()
+            .flatten()
+            .zip(senders)
+            .fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
         Ok(own.as_ref().unwrap_or(verifier).verify(&proof, context, now))
     })
 }

@@ -60,6 +60,7 @@ struct Input {
     original_disclosure: Option<PathBuf>,
     register: Option<Register>,
     submission: Option<Signed>,
+    sending_submission: Option<Signed>,
     second_seals: Vec<PathBuf>,
     sending_second_seals: Vec<PathBuf>,
     log_proofs: Vec<PathBuf>,
@@ -88,6 +89,7 @@ impl Input {
             ("original", self.original.is_some()),
             ("original_disclosure", self.original_disclosure.is_some()),
             ("submission", self.submission.is_some()),
+            ("sending_submission", self.sending_submission.is_some()),
             ("second_seals", !self.second_seals.is_empty()),
             ("sending_second_seals", !self.sending_second_seals.is_empty()),
             ("log_proofs", !self.log_proofs.is_empty()),
@@ -163,16 +165,21 @@ impl Reader<'_> {
         if let Some(member) = input.not_taken_by(kind) {
             return Err(Error::Usage(format!("input: {member} is not for a {}", kind.name())));
         }
+        if input.submission.is_some() && input.sending_submission.is_some() {
+            // A sending follows none.
+            return Err(Error::Usage("input: submission and sending_submission exclude each other".to_owned()));
+        }
         let sources = self.sources_of(&input)?;
         let settings = self.settings(&sources)?;
         let signed =
             |signed: &Signed| Submission { json: self.at(&signed.json), signature: self.at(&signed.signature) };
-        let submissions = input.submission.iter().map(signed).collect();
+        let submissions = |given: &Option<Signed>| given.iter().map(signed).collect();
         let all = |paths: &[PathBuf]| paths.iter().map(|path| self.at(path)).collect::<Vec<_>>();
         let followed = |path: &PathBuf, disclosure: Option<&PathBuf>, second_seals: &[PathBuf]| Followed {
             file: self.at(path),
             disclosures: disclosure.iter().map(|path| self.at(path)).collect(),
             second_seals: all(second_seals),
+            submissions: Vec::new(),
             // The entry has them for all of its proofs.
             records: all(&input.records),
             log_proofs: all(&input.log_proofs),
@@ -192,6 +199,7 @@ impl Reader<'_> {
                 .sending
                 .iter()
                 .map(|path| followed(path, input.sending_disclosure.as_ref(), &input.sending_second_seals))
+                .map(|sending| Followed { submissions: submissions(&input.sending_submission), ..sending })
                 .collect(),
             causes: input.causes.iter().map(|path| vec![followed(path, None, &[])]).collect(),
             original: input
@@ -201,7 +209,7 @@ impl Reader<'_> {
                 .collect(),
             disclosures: input.disclosure.iter().map(|path| self.at(path)).collect(),
             second_seals: all(&input.second_seals),
-            submissions,
+            submissions: submissions(&input.submission),
             seal: of_statement(input.seal.as_ref().map_or(file.with_file_name(BATCH_SEAL), |path| self.at(path))),
             record: of_statement(file.with_extension("ers")),
             data: all(&input.data),
@@ -241,6 +249,7 @@ impl Reader<'_> {
             sender_anchors: input
                 .submission
                 .as_ref()
+                .or(input.sending_submission.as_ref())
                 .map(|signed| self.at(&signed.anchors))
                 .or_else(|| self.sources.sender_anchors.clone()),
             register_anchors: register

@@ -57,10 +57,11 @@ impl Given {
     pub fn used(&self) -> impl Iterator<Item = &PathBuf> {
         let followed = self.sending.iter().chain(self.original.iter()).chain(self.causes.iter().flatten());
         let of_followed = followed.flat_map(|followed| {
-            let Followed { file, disclosures, second_seals, records, log_proofs } = followed;
-            [disclosures, second_seals, records, log_proofs].into_iter().flatten().chain([file])
+            let Followed { file, disclosures, second_seals, submissions, records, log_proofs } = followed;
+            let beside = [disclosures, second_seals, records, log_proofs].into_iter().flatten();
+            beside.chain(submissions.iter().flat_map(Submission::files)).chain([file])
         });
-        let submission = self.submissions.iter().flat_map(|submission| [&submission.json, &submission.signature]);
+        let submission = self.submissions.iter().flat_map(Submission::files);
         let payload = match &self.payload {
             Payload::File(file) => Some(&file.path),
             Payload::NotAvailable | Payload::Digests(_) => None,
@@ -84,6 +85,8 @@ pub struct Followed {
     pub file: PathBuf,
     pub disclosures: Vec<PathBuf>,
     pub second_seals: Vec<PathBuf>,
+    /// The copies of what the sender of a sending signed.
+    pub submissions: Vec<Submission>,
     /// Evidence records over it, and proofs of logs, beside those of the settings.
     pub records: Vec<PathBuf>,
     pub log_proofs: Vec<PathBuf>,
@@ -129,4 +132,11 @@ impl PayloadFile {
 pub struct Submission {
     pub json: PathBuf,
     pub signature: PathBuf,
+}
+
+impl Submission {
+    /// Returns both files.
+    pub fn files(&self) -> [&PathBuf; 2] {
+        [&self.json, &self.signature]
+    }
 }

@@ -2,13 +2,18 @@
 
 mod common;
 
+use std::path::Path;
 use std::process::Command;
 
 use chrono::{DateTime, Utc};
 use common::{bare, command_at, copied, folder, json, vector};
+use recommande::evidence::{ActedBy, Assurance, AssuranceLevel};
 use recommande::seal::SignedSubmission;
 use recommande::testing::{TestPki, TestTsa};
-use recommande::{Credentials, Environment, Issuer, Sealer, TsaPool};
+use recommande::verify::SendingContext;
+use recommande::{
+    Credentials, Environment, Issuer, Opening, Payload, ProofOfSending, Sealer, TrustAnchors, TsaPool, Verifier,
+};
 use recommande_dossier::{DossierBuilder, ProofFiles, ToSign};
 use serde_json::Value;
 
@@ -33,7 +38,7 @@ fn codes(document: &Value, name: &str) -> Vec<String> {
 }
 
 /// The codes about submissions that the manifest's way gives, which names the files.
-fn by_manifest(folder: &std::path::Path, sending: &str, submission: &str) -> Vec<String> {
+fn by_manifest(folder: &Path, sending: &str, submission: &str) -> Vec<String> {
     let (sending, json_file) = (vector(sending), vector(&format!("submission/{submission}.submission.json")));
     let entry = serde_json::json!({ "vectors": [{ "id": "one.p7m", "file": sending, "input": { "submission": {
         "anchors": vector("anchors/submissions.pem"), "json": json_file, "signature": json_file.with_extension("p7s"),
@@ -221,5 +226,71 @@ fn a_submission_in_a_dossier_is_judged_by_the_anchors_of_senders() {
         assert_eq!(about(&document, "submission-matches"), expected == 0, "{document:#}");
         let (status, document) = told(None);
         assert!(status == 0 && about(&document, "submission-not-given"), "{document:#}");
+    }
+}
+
+/// An opening follows the sending as that is judged, with what its sender signed.
+#[test]
+fn an_opening_is_not_better_than_the_submission_of_its_sending() {
+    let folder = folder("submissions-of-sending");
+    let (sent_at, now): (DateTime<Utc>, DateTime<Utc>) =
+        ("2026-05-01T11:00:00Z".parse().unwrap(), "2026-05-01T12:00:00Z".parse().unwrap());
+    let pki = TestPki::new(sent_at).unwrap();
+    let anchors = |name: &str, own: String| {
+        let path = folder.join(format!("{name}.pem"));
+        std::fs::write(&path, std::fs::read_to_string(vector(&format!("anchors/{name}.pem"))).unwrap() + &own).unwrap();
+        path
+    };
+    let (seal_anchors, tsa_anchors) = (anchors("seal", pki.seal_anchors_pem()), anchors("tsa", pki.tsa_anchors_pem()));
+    let [trusted, tsas] = [&seal_anchors, &tsa_anchors]
+        .map(|path| TrustAnchors::from_pem(&std::fs::read_to_string(path).unwrap()).unwrap());
+    let verifier = Verifier::new(trusted, tsas, Environment::Test);
+    let issuer = Issuer::new("Test", "BE/BE/0406798006", Environment::Test).unwrap();
+    let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).unwrap(), issuer);
+    let tsas = TsaPool::new().with_tsa("test", TestTsa::new(&pki).with_clock(move || sent_at));
+    let mut command = bare();
+    command.arg("--seal-anchors").arg(&seal_anchors).arg("--tsa-anchors").arg(&tsa_anchors);
+    command.args(["--environment", "Test", "--now", "2026-05-01T12:00:00Z"]);
+    let command = |options: &[&Path]| {
+        let mut given = Command::new(command.get_program());
+        given.args(command.get_args()).args(options);
+        json(&mut given)
+    };
+    for (sending, submission, expected) in [("sending", "letter", 0), ("signature-invalid", "signature-invalid", 2)] {
+        let of_vectors = |name: String| vector(&format!("submission/{name}"));
+        let file = of_vectors(format!("{sending}.p7m"));
+        let proof = ProofOfSending::from_der(&std::fs::read(&file).unwrap()).unwrap();
+        let sent = verifier.verify(&proof, SendingContext::new(Payload::NotAvailable), now).unwrap();
+        let assurance = Assurance::new(AssuranceLevel::High, sent_at, "urn:example:card").unwrap();
+        let opening = Opening::of(&sent, ActedBy::Recipient(1), assurance, sent_at).unwrap();
+        let opening = sealer.seal(&opening, sent_at).unwrap().stamp_with(&tsas).unwrap();
+        let path = folder.join(format!("{submission}-opening.p7m"));
+        std::fs::write(&path, opening.der()).unwrap();
+        let signed = of_vectors(format!("{submission}.submission.json"));
+        let senders = vector("anchors/submissions.pem");
+        let by_options = [
+            &path,
+            Path::new("--sending"),
+            &file,
+            Path::new("--submission"),
+            &signed,
+            Path::new("--sender-anchors"),
+            &senders,
+        ];
+        let (status, document) = command(&by_options);
+        assert_eq!(status, expected, "{document:#}");
+        let entry = serde_json::json!({ "vectors": [{ "file": path, "input": { "sending": file, "sending_submission": {
+            "anchors": senders, "json": signed, "signature": signed.with_extension("p7s"),
+        } } }] });
+        let manifest = folder.join("manifest.json");
+        std::fs::write(&manifest, entry.to_string()).unwrap();
+        let (of_manifest, by_manifest) = command(&[Path::new("--manifest"), &manifest]);
+        assert_eq!(of_manifest, expected, "{by_manifest:#}");
+        assert_eq!(by_manifest["files"][0]["reports"], document["files"][0]["reports"]);
+        let link = document["files"][0]["reports"][0]["findings"].as_array().unwrap().iter();
+        let link: Vec<&Value> = link.filter(|finding| finding["subject"] == "link").collect();
+        assert_eq!(expected == 2, format!("{link:?}").contains("signature-invalid"), "{link:#?}");
+        // Nobody asked about senders.
+        assert_eq!(command(&[&path, Path::new("--sending"), &file]).0, 0);
     }
 }
