@@ -20,15 +20,3 @@ pub fn digests(path: &Path) -> Result<PayloadDigests, Error> {
     let digests = File::open(path).and_then(|mut file| PayloadDigests::of_reader_with_progress(&mut file, progress));
     digests.map_err(|error| format!("{}: {error}", path.display()).into())
 }
-
-/// The largest payload that is read as a whole, in octets.
-const WHOLE: u64 = 1 << 20;
-
-/// Reads a payload that is small, so that a report can say if it is signed itself.
-pub fn whole(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    let read = || match std::fs::metadata(path)?.len() {
-        ..=WHOLE => std::fs::read(path).map(Some),
-        _ => Ok(None),
-    };
-    read().map_err(|error| format!("{}: {error}", path.display()).into())
-}

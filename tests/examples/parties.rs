@@ -1,4 +1,4 @@
-//! The example `verify` judges what the parties signed, by the anchors that it is given for them.
+//! The example `case` judges what the parties signed, by the anchors that it is given for them.
 
 use std::path::{Path, PathBuf};
 
@@ -14,25 +14,6 @@ use serde_json::{Value, json};
 
 use crate::common::example::example;
 use crate::common::{self, Service, assurance, der, digests, enterprise, later, niss, now, oid, pool, sending};
-
-fn judged(files: &Parties, arguments: &[&str]) -> (Option<i32>, Vec<String>) {
-    const ANCHORS: [&str; 8] = [
-        "--seal-anchors",
-        "seal-anchors.pem",
-        "--tsa-anchors",
-        "tsa-anchors.pem",
-        "--environment",
-        "Test",
-        "--json",
-        "--now",
-    ];
-    let time = later().to_rfc3339();
-    let output =
-        example("verify").current_dir(&files.folder).args(arguments).args(ANCHORS).arg(&time).output().unwrap();
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-    let findings = report["findings"].as_array().cloned().unwrap_or_default();
-    (output.status.code(), findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect())
-}
 
 fn stamped<S: Statement>(service: &Service, statement: &S) -> Proof<S> {
     let time = statement.event_time();
@@ -76,9 +57,6 @@ impl Parties {
         let accepted = Step::after(&sent, &verified, answer, now() + Duration::hours(1)).unwrap();
         let accepted = accepted.with_recipient_signature(recipient.sign_receipt(sent.id(), now()).unwrap()).unwrap();
         let accepted = stamped(&service, &accepted);
-        let acceptance = service.verifier().verify(&accepted, context.with_cause(&verified), later()).unwrap();
-        let at = now() + Duration::hours(2);
-        let available = stamped(&service, &Step::after(&sent, &acceptance, StepEvent::ContentConsignment, at).unwrap());
         write("seal-anchors.pem", service.pki.seal_anchors_pem().as_bytes());
         write("tsa-anchors.pem", service.pki.tsa_anchors_pem().as_bytes());
         write("parties.pem", parties.seal_anchors_pem().as_bytes());
@@ -87,32 +65,8 @@ impl Parties {
         write("sending.p7m", proof.der());
         write("asked.p7m", asked.der());
         write("accepted.p7m", accepted.der());
-        // Not one of the proofs that `case` finds.
-        write("available.der", available.der());
         Self { folder }
     }
-}
-
-#[test]
-fn verify_takes_a_submission_and_the_anchors_of_parties() {
-    let files = Parties::new("verify");
-    let judged = |arguments: &[&str]| judged(&files, arguments);
-    let has = |findings: &[String], code: &str| findings.iter().any(|finding| finding == code);
-    let beside = ["--submission", "submission.json", "--submission-signature", "submission.p7s"];
-    let (status, findings) = judged(&[&["sending.p7m", "--sender-anchors", "parties.pem"][..], &beside].concat());
-    assert!(status == Some(0) && has(&findings, "submission-matches"), "{findings:?}");
-    let (status, findings) = judged(&["sending.p7m"]);
-    assert!(status == Some(0) && has(&findings, "submission-not-given"), "{findings:?}");
-    assert_eq!(judged(&[&["sending.p7m"][..], &beside].concat()).0, Some(3), "the anchors of senders are missing");
-    let step = ["accepted.p7m", "--sending", "sending.p7m", "--cause", "asked.p7m"];
-    let (status, findings) = judged(&step);
-    assert!(status == Some(0) && has(&findings, "recipient-signature-not-evaluated"), "{findings:?}");
-    let (status, findings) = judged(&[&step[..], &["--recipient-anchors", "parties.pem"]].concat());
-    assert!(status == Some(0) && has(&findings, "recipient-signature-valid"), "{findings:?}");
-    let (status, findings) = judged(&[&step[..], &["--recipient-anchors", "tsa-anchors.pem"]].concat());
-    assert!(status == Some(2) && has(&findings, "recipient-signature-not-verified"), "{findings:?}");
-    let step = ["available.der", "--sending", "sending.p7m", "--cause", "asked.p7m", "--cause", "accepted.p7m"];
-    assert_eq!(judged(&step).0, Some(0), "two steps led to it");
 }
 
 #[test]

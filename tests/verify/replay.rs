@@ -115,6 +115,9 @@ fn a_proof_of_opening() {
         let answer = replayed(&verifier(&service), question(sending));
         assert!(answer.reports[0].findings.iter().any(|finding| finding.code == code), "{answer}");
     }
+    let itself = replayed(&verifier(&service), question(Some(opening.der().into()))).to_string();
+    let text = itself.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("the statement follows did not verify (malformed: it is a proof of opening)"), "{text}");
 }
 
 #[test]
