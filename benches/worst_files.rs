@@ -155,10 +155,14 @@ impl Examples {
         for (option, anchor) in options {
             command.arg(option).arg(path(anchor));
         }
+        command.args(["--now", &self.at]);
         match door {
-            Door::Proof => command.args(["--environment", "Test", "--now", &self.at]),
-            Door::Signatures | Door::Timestamp | Door::Record => command.args(["--at", &self.at]),
-        };
+            Door::Proof => {
+                command.args(["--environment", "Test"]);
+            }
+            // These have no environment.
+            Door::Signatures | Door::Timestamp | Door::Record => {}
+        }
         let mut process = command.spawn().expect("the examples are built by cargo build --release --examples");
         let number = process.id().to_string();
         let mut peak = 0;

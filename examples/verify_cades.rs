@@ -10,29 +10,23 @@ mod output;
 mod verdict;
 
 use std::fs::File;
-use std::path::Path;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
-use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::verify::{Content, ContentDigests, Report, Signatures};
 use recommande::{Environment, Indication, TrustAnchors, Verifier};
 use serde::Serialize;
 
 const USAGE: &str = "\
-usage: verify_cades FILE [--content FILE | --content-sha256 HEX] [--anchors PEM] [--tsa-anchors PEM]
-                    [--extra FILE]... [--record FILE]... [--policy NAME|FILE] [--at RFC3339] [--json]
+usage: verify_cades FILE [--content FILE] [--anchors PEM] [--tsa-anchors PEM] [--policy NAME|FILE] [--now RFC3339] [--json]
 
-  FILE                  a CMS SignedData: DER, BER, PEM or base64; attached or detached, with any number of signers
-  --content FILE        the content, where it is detached
-  --content-sha256 HEX  its SHA-256 instead
-  --anchors PEM         the certificates under which signers are trusted; without them no signer is
-  --tsa-anchors PEM     the certificates under which timestamps are trusted; without them no timestamp is, whatever --anchors says
-  --extra FILE          certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
-  --record FILE         an evidence record (RFC 4998) over the whole file, as it is without PEM or base64; may be repeated
-  --policy NAME|FILE    default, strict, standard, conformance, historic, or a policy as a JSON file
-  --at RFC3339          verify as at this time (default: the clock)
-  --json                one JSON object instead of a text; with several signers that of the worst, and all in `signatures`
+  FILE                a CMS SignedData: DER, BER, PEM or base64; attached or detached, with any number of signers
+  --content FILE      the content, where it is detached
+  --anchors PEM       the certificates under which signers are trusted; without them no signer is
+  --tsa-anchors PEM   the certificates under which timestamps are trusted; without them no timestamp is, whatever --anchors says
+  --policy NAME|FILE  default, strict, standard, conformance, historic, or a policy as a JSON file
+  --now RFC3339       verify as at this time (default: the clock)
+  --json              one JSON object instead of a text; with several signers that of the worst, and all in `signatures`
 
 exit status: 0 TOTAL-PASSED (every signature), 1 TOTAL-FAILED, 2 INDETERMINATE, 3 usage or file error";
 
@@ -44,17 +38,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 9] = [
-        "FILE",
-        "--content",
-        "--content-sha256",
-        "--anchors",
-        "--tsa-anchors",
-        "--extra",
-        "--record",
-        "--policy",
-        "--at",
-    ];
+    const OPTIONS: [&str; 6] = ["FILE", "--content", "--anchors", "--tsa-anchors", "--policy", "--now"];
     let arguments = Arguments::read(&OPTIONS, &["--json", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
         output::print(&format!("{USAGE}\n"))?;
@@ -86,37 +70,19 @@ fn signatures(arguments: &Arguments) -> Result<Signatures, Error> {
     // Foreign signatures have no environment.
     let verifier = Verifier::new(anchors("--anchors")?, anchors("--tsa-anchors")?, Environment::Production);
     let verifier = files::configured(verifier, arguments)?;
-    let at = files::time(arguments, "--at")?;
-    let content = match (arguments.path("--content"), arguments.text("--content-sha256")?) {
-        (Some(_), Some(_)) => return Err("--content and --content-sha256 exclude each other".into()),
-        (Some(path), None) => content(&path)?,
-        (None, Some(hex)) => {
-            let digest = Digest::new(DigestAlgorithm::Sha256, &files::hex("--content-sha256", hex)?);
-            Given::Digests(ContentDigests::new([digest.ok_or("--content-sha256: not the length of SHA-256")?]))
-        }
-        (None, None) => Given::Nothing,
+    let now = files::time(arguments, "--now")?;
+    let signed_data = files::decoded(&file)?;
+    let Some(path) = arguments.path("--content") else {
+        return Ok(verifier.report_signatures(&signed_data, Content::Attached, now));
     };
-    let content = match &content {
-        Given::Nothing => Content::Attached,
-        Given::Octets(octets) => Content::Octets(octets),
-        Given::Digests(digests) => Content::Digests(digests),
-    };
-    Ok(verifier.report_signatures(&files::decoded(&file)?, content, at))
-}
-
-enum Given {
-    Nothing,
-    Octets(Vec<u8>),
-    Digests(ContentDigests),
-}
-
-fn content(path: &Path) -> Result<Given, Error> {
-    let read = || -> std::io::Result<Given> {
-        let mut file = File::open(path)?;
+    let judged = || -> std::io::Result<Signatures> {
+        let mut file = File::open(&path)?;
         if file.metadata()?.len() <= READ {
-            return std::fs::read(path).map(Given::Octets);
+            let octets = std::fs::read(&path)?;
+            return Ok(verifier.report_signatures(&signed_data, Content::Octets(&octets), now));
         }
-        ContentDigests::of_reader(&mut file).map(Given::Digests)
+        let digests = ContentDigests::of_reader(&mut file)?;
+        Ok(verifier.report_signatures(&signed_data, Content::Digests(&digests), now))
     };
-    read().map_err(|error| format!("{}: {error}", path.display()).into())
+    judged().map_err(|error| format!("{}: {error}", path.display()).into())
 }

@@ -20,15 +20,13 @@ use recommande::verify::ContentDigests;
 use recommande::{Environment, Indication, Report, TrustAnchors, Verifier};
 
 const USAGE: &str = "\
-usage: verify_evidence_record FILE --data FILE... [--tsa-anchors PEM] [--extra FILE]... [--policy NAME|FILE]
-                              [--at RFC3339] [--json]
+usage: verify_evidence_record FILE --data FILE... [--tsa-anchors PEM] [--policy NAME|FILE] [--now RFC3339] [--json]
 
   FILE                an evidence record: DER, BER, PEM or base64
   --data FILE...      the data objects, each of which the record must cover: several files behind it, or the option several times
   --tsa-anchors PEM   the certificates under which timestamps are trusted; without them none is
-  --extra FILE        certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
   --policy NAME|FILE  default, strict, standard, conformance, historic, or a policy as a JSON file
-  --at RFC3339        verify as at this time (default: the clock)
+  --now RFC3339       verify as at this time (default: the clock)
   --json              one JSON object instead of a text
 
 exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE (without data: evidence-record-objects-missing), 3 usage or file error";
@@ -38,7 +36,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 6] = ["FILE", "--data...", "--tsa-anchors", "--extra", "--policy", "--at"];
+    const OPTIONS: [&str; 5] = ["FILE", "--data...", "--tsa-anchors", "--policy", "--now"];
     let arguments = Arguments::read(&OPTIONS, &["--json", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
         output::print(&format!("{USAGE}\n"))?;
@@ -60,7 +58,7 @@ fn report(arguments: &Arguments) -> Result<(Report, String), Error> {
     // Only anchors for TSAs: nothing else signs a record.
     let verifier = Verifier::new(TrustAnchors::new(), anchors, Environment::Production);
     let verifier = files::configured(verifier, arguments)?;
-    let at = files::time(arguments, "--at")?;
+    let now = files::time(arguments, "--now")?;
     let record = files::decoded(&file)?;
     let algorithms = digest_algorithms(&record);
     let mut list = String::from("\nData objects\n");
@@ -75,7 +73,7 @@ fn report(arguments: &Arguments) -> Result<(Report, String), Error> {
     if objects.is_empty() {
         list.clear();
     }
-    Ok((verifier.report_evidence_record(&record, &objects, at), list))
+    Ok((verifier.report_evidence_record(&record, &objects, now), list))
 }
 
 /// Hashes a file in one pass with every algorithm that the record uses.

@@ -7,20 +7,8 @@ use std::path::PathBuf;
 pub type Error = Box<dyn std::error::Error>;
 
 /// Options that may be given more than once.
-const REPEATABLE: [&str; 12] = [
-    "--cause",
-    "--cause-second-seal",
-    "--extra",
-    "--log-proof",
-    "--original-second-seal",
-    "--record",
-    "--register-extract",
-    "--role",
-    "--second-seal",
-    "--sending-second-seal",
-    "--submission",
-    "--submission-signature",
-];
+const REPEATABLE: [&str; 6] =
+    ["--disclosure", "--extra", "--register-extract", "--role", "--submission", "--submission-signature"];
 
 /// Marks, at the end of its name, an option that may be given more than once. Further arguments without a name belong
 /// to it as well.

@@ -72,13 +72,10 @@ pub fn anchors(path: &Path) -> Result<TrustAnchors, Error> {
     anchors.map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
-/// Configures a verifier with `--policy`, every `--extra` and, where the example has these options, every `--record` and the
-/// registers of mandates.
+/// Configures a verifier with `--policy` and, where the example has these options, every `--extra` and the registers of
+/// mandates.
 pub fn configured(verifier: Verifier, arguments: &Arguments) -> Result<Verifier, Error> {
     let verifier = by_policy(verifier, arguments)?;
-    let records: Result<Vec<_>, Error> = arguments.paths("--record").map(|path| decoded(&path)).collect();
-    let log_proofs: Result<Vec<_>, Error> = arguments.paths("--log-proof").map(|path| octets(&path)).collect();
-    let verifier = verifier.with_evidence_records(records?).with_log_proofs(log_proofs?);
     Ok(registers(arguments)?.into_iter().fold(verifier, Verifier::with_registers))
 }
 
@@ -142,13 +139,4 @@ pub fn time(arguments: &Arguments, option: &str) -> Result<DateTime<Utc>, Error>
         },
         None => Ok(Utc::now().trunc_subsecs(3)),
     }
-}
-
-/// Reads hexadecimal digits.
-#[allow(dead_code, reason = "data objects are files")]
-pub fn hex(option: &str, text: &str) -> Result<Vec<u8>, Error> {
-    let digits: Option<Vec<u8>> =
-        text.chars().map(|c| c.to_digit(16).and_then(|digit| digit.try_into().ok())).collect();
-    let digits = digits.filter(|digits| digits.len() % 2 == 0).ok_or_else(|| format!("{option}: not hexadecimal"))?;
-    Ok(digits.chunks(2).map(|pair| pair.iter().fold(0, |octet, digit| octet << 4 | digit)).collect())
 }

@@ -18,8 +18,7 @@ pub fn verifier(
 ) -> Result<Option<Verifier>, Error> {
     let Some(path) = arguments.path(option) else { return Ok(None) };
     let verifier = Verifier::new(files::anchors(&path)?, tsa_anchors.clone(), environment);
-    // The evidence records are over the proof.
-    Ok(Some(files::configured(verifier, arguments)?.with_evidence_records([])))
+    Ok(Some(files::configured(verifier, arguments)?))
 }
 
 /// The submissions that senders signed, each with the signature that was given in the same place.
