@@ -26,12 +26,19 @@ pub fn sealer(report: &Report) -> Vec<Upcoming> {
     list
 }
 
-/// Returns what the trial of a TSA ([`Verifier::report_tsas`](crate::Verifier::report_tsas)) says of the future: the end of its
-/// certificates or algorithms, and that of each CRL or OCSP response about them. A TSA that gave no timestamp, or one that does not pass, fails already, and so does a clock: the genTime of a
-/// token is compared with the time at which it was judged, which is when it came. `now` is the time at which an error is seen.
+/// Returns what the trials of TSAs ([`Verifier::report_tsas`](crate::Verifier::report_tsas)) say of the future: the end of their
+/// certificates or algorithms, and that of each CRL or OCSP response about them. A TSA that gave no timestamp, or one that does not
+/// pass, fails already, and so does a clock: the genTime of a token is compared with the time at which it was judged, which is when it
+/// came. `now` is the time at which an error is seen.
 ///
 /// Of several trials of one TSA the last one counts.
-pub fn tsa(trial: &TsaTrial, now: DateTime<Utc>) -> Vec<Upcoming> {
+pub fn tsas(trials: &[TsaTrial], now: DateTime<Utc>) -> Vec<Upcoming> {
+    let is_last =
+        |(place, trial): &(usize, &TsaTrial)| trials.iter().skip(place + 1).all(|later| later.tsa != trial.tsa);
+    trials.iter().enumerate().filter(is_last).flat_map(|(_, trial)| tsa(trial, now)).collect()
+}
+
+fn tsa(trial: &TsaTrial, now: DateTime<Utc>) -> Vec<Upcoming> {
     let name = &trial.tsa;
     let report = match &trial.outcome {
         Ok(report) => report,
@@ -62,8 +69,8 @@ fn means(report: &Report, concern: Concern, whose: &str) -> Option<Upcoming> {
     Some(Upcoming::before(concern, by, CERTIFICATE, format!("{whose}{because}")))
 }
 
-/// The certificates without the anchor of each path, which counts for as long as it is one. Each path is from the signer upwards, and one of
-/// a certificate alone has no anchor above it.
+/// The certificates without the anchor of each path, which counts for as long as it is one. Each path is from the signer upwards, and
+/// one of a certificate alone has no anchor above it.
 fn issued(certificates: &[CertificateSummary]) -> impl Iterator<Item = &CertificateSummary> {
     let paths = certificates.chunk_by(|issued, issuer| issued.used_for == issuer.used_for);
     paths.flat_map(|path| match path {

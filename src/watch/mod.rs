@@ -18,9 +18,7 @@
 //! # let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
 //!
 //! let mut list = watch::sealer(&verifier.report_sealer(&sealer, Utc::now()));
-//! for trial in verifier.report_tsas(&tsas, Utc::now)? {
-//!     list.extend(watch::tsa(&trial, Utc::now()));
-//! }
+//! list.extend(watch::tsas(&verifier.report_tsas(&tsas, Utc::now)?, Utc::now()));
 //! for upcoming in watch::in_order(list) {
 //!     match upcoming.urgency(Utc::now()) {
 //!         Urgency::Later => {}
@@ -41,7 +39,7 @@ use std::fmt;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 
-pub use self::means::{sealer, tsa};
+pub use self::means::{sealer, tsas};
 pub use self::work::{backlog, log, renewal, unstamped};
 
 /// Something that ends or fails at a time, unless somebody acts before.

@@ -35,7 +35,8 @@ pub fn backlog(backlog: &Backlog, longest: TimeDelta, now: DateTime<Utc>) -> Opt
     Some(Upcoming::before(Concern::Backlog, by, longest / 2, format!("{all} seals or statements wait for a timestamp")))
 }
 
-/// Returns when the log has to publish a checkpoint. It is `None` when the last one covers every entry that a service appended.
+/// Returns when the log has to publish a checkpoint. It is `None` when the last one covers every entry that this log holds; of entries in
+/// the store of another writer it knows nothing.
 ///
 /// `first_uncovered` is the proven time of the first proof that is in no published checkpoint: a proof is in the log within the merge delay
 /// of the policy, counted from then.

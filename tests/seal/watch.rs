@@ -1,5 +1,6 @@
 //! These tests ask what a service is told of what ends and fails, and when.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 
@@ -86,6 +87,15 @@ impl Transport for Down {
     }
 }
 
+/// A TSA that answers when it is asked again.
+struct Twice(TestTsa, AtomicBool);
+
+impl Transport for Twice {
+    fn send(&self, request: &[u8]) -> Result<Vec<u8>, TransportError> {
+        if self.1.swap(false, Ordering::Relaxed) { Down.send(request) } else { self.0.send(request) }
+    }
+}
+
 /// What is told of one TSA.
 fn told_of(verifier: &Verifier, tsa: impl Transport + 'static, clock: Option<fn() -> DateTime<Utc>>) -> Vec<Upcoming> {
     let pool = TsaPool::new().with_tsa("first", tsa);
@@ -95,7 +105,7 @@ fn told_of(verifier: &Verifier, tsa: impl Transport + 'static, clock: Option<fn(
         None => pool,
     };
     let trials = verifier.report_tsas(&pool, now).unwrap();
-    trials.iter().flat_map(|trial| watch::tsa(trial, now())).collect()
+    watch::tsas(&trials, now())
 }
 
 #[test]
@@ -125,9 +135,24 @@ fn a_tsa_is_told_by_its_end_its_silence_and_its_clock() {
     assert_eq!(concerns(&within), [Concern::Tsa]);
     // A list that is made an hour after the trial tells nothing else.
     let trials = verifier.report_tsas(&TsaPool::new().with_tsa("first", service.tsa(now())), now).unwrap();
-    assert_eq!(concerns(&watch::tsa(&trials[0], now() + Duration::hours(1))), [Concern::Tsa]);
+    assert_eq!(concerns(&watch::tsas(&trials, now() + Duration::hours(1))), [Concern::Tsa]);
     let by_pool = told_of(&verifier, service.tsa(now() + Duration::minutes(10)), Some(now));
     assert_eq!(concerns(&by_pool), [Concern::Clock]);
+}
+
+#[test]
+fn a_tsa_that_answers_when_it_is_asked_again_does_not_fail() {
+    let service = Service::new();
+    let again = Twice(service.tsa(now()), AtomicBool::new(true));
+    let retry = RetryPolicy { attempts: 2, first_pause: std::time::Duration::ZERO, ..RetryPolicy::default() };
+    let pool = TsaPool::new().with_tsa("first", again).with_tsa("second", Down).with_retry(retry);
+    let trials = service.verifier().report_tsas(&pool, now).unwrap();
+    let of: Vec<_> = trials.iter().map(|trial| (trial.tsa.as_str(), trial.outcome.is_ok())).collect();
+    assert_eq!(of.len(), 4, "{of:?}");
+    let list = watch::tsas(&trials, now());
+    assert_eq!(concerns(&list), [Concern::Tsa, Concern::Tsa], "{list:?}");
+    assert_ne!(list[0].urgency(now()), Urgency::Past, "{}", list[0]);
+    assert!(list[1].urgency(now()) == Urgency::Past && list[1].because.starts_with("second: "), "{}", list[1]);
 }
 
 /// A list is looked at by a clock that was read before the trials were over, and beside what has been due for weeks.
@@ -152,12 +177,12 @@ fn an_anchor_that_is_an_intermediate_does_not_end_the_seals() {
     let service = Service::new();
     let intermediate = service.pki.intermediate.certificate.clone();
     let end = intermediate.not_after() - DAY;
-    // The authority below ends after its anchor has.
     let sealer = ending(&service, end);
     let verifier =
         Verifier::new([intermediate.clone()].into_iter().collect(), service.pki.tsa_anchors(), Environment::Test);
     let list = watch::sealer(&verifier.report_sealer(&sealer, now()));
     assert_eq!(list[0].by, end, "{}", list[0]);
+    // One that outlives its anchor is no shorter for that: an anchor counts for as long as it is one.
     let beyond = ending(&service, intermediate.not_after() + DAY * 100);
     let by_root = watch::sealer(&service.verifier().report_sealer(&beyond, now()));
     assert_eq!(by_root[0].by, intermediate.not_after(), "{}", by_root[0]);

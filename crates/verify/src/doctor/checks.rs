@@ -7,7 +7,7 @@ use recommande::crypto::SignatureAlgorithm;
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::{HttpTransport, RetryPolicy};
 use recommande::seal::CredentialsError;
-use recommande::verify::{self, TsaTrial};
+use recommande::verify;
 use recommande::watch::{self, Upcoming};
 use recommande::{Certificate, Credentials, Indication, Issuer, Report, Sealer, SigningKey, TsaPool, Verifier};
 
@@ -123,10 +123,10 @@ impl Checked {
     /// Asks each TSA once.
     fn tsas(&mut self, verifier: &Verifier, tsas: &TsaPool) -> Result<(), Error> {
         let trials = verifier.report_tsas(tsas, clock);
-        for trial in trials.map_err(|error| Error::Usage(format!("--tsa: {error}")))? {
+        let trials = trials.map_err(|error| Error::Usage(format!("--tsa: {error}")))?;
+        for trial in &trials {
             let what = format!("tsa {}", trial.tsa);
-            let TsaTrial { outcome, .. } = &trial;
-            match outcome {
+            match &trial.outcome {
                 Ok(report) => {
                     let gen_time = report.timestamps.first().and_then(|timestamp| timestamp.gen_time);
                     let of =
@@ -135,8 +135,8 @@ impl Checked {
                 }
                 Err(error) => self.add(&what, Outcome::Failed, error.to_string()),
             }
-            self.upcoming.extend(watch::tsa(&trial, clock()));
         }
+        self.upcoming.extend(watch::tsas(&trials, clock()));
         Ok(())
     }
 
