@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rfc3161_client::{AttemptError, PoolError, ResponseError};
 
 use crate::crypto::{KeyKind, SignError, SignatureAlgorithm, SignatureError};
-use crate::evidence::{DecodeStatementError, Environment, Event, EvidenceError};
+use crate::evidence::{DecodeStatementError, Event, EvidenceError};
 use crate::finding::{Code, Finding};
 use crate::text::time;
 
@@ -72,17 +72,10 @@ pub enum CredentialsError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SealError {
-    /// The statement cannot be encoded, or members of it that were stated after each other do not fit.
+    /// The statement cannot be encoded, or members of it that were stated after each other do not fit, or its sender signed it for another
+    /// environment than the issuer's.
     #[error("the statement cannot be sealed")]
     Statement(#[from] EvidenceError),
-    /// The sender signed the submission for another environment than the issuer's. Nothing is signed.
-    #[error("the submission is for the environment {submission}, and the issuer's is {issuer}")]
-    EnvironmentOfSubmission {
-        /// The environment for which the sender signed.
-        submission: Environment,
-        /// The environment of the issuer.
-        issuer: Environment,
-    },
     /// The signer failed.
     #[error("the signer failed")]
     Sign(#[from] SignError),
@@ -160,16 +153,6 @@ pub enum SealError {
     /// The proof that gets a second seal cannot be read.
     #[error("the proof cannot be read")]
     Proof(#[from] DecodeError),
-}
-
-impl SealError {
-    /// Takes the reason why a draft is not sealed.
-    pub(super) fn of_draft(error: EvidenceError) -> Self {
-        if let EvidenceError::EnvironmentOfSubmission { submission, issuer } = error {
-            return Self::EnvironmentOfSubmission { submission, issuer };
-        }
-        error.into()
-    }
 }
 
 /// The reason why octets are not a prepared seal. To complete them would be to seal what no sealer prepared.

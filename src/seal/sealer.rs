@@ -117,7 +117,7 @@ impl Sealer {
     /// Seals a statement as CAdES B-B with attached content and signing-time `now` (whole seconds).
     ///
     /// # Errors
-    /// `NoSigner`, `EventAfterSigning`, `SealedTooLate`, `Statement`, `EnvironmentOfSubmission`, `SigningTime`, `CertificateExpired`,
+    /// `NoSigner`, `EventAfterSigning`, `SealedTooLate`, `Statement`, `SigningTime`, `CertificateExpired`,
     /// `CertificateNotYetValid`, `Sign`.
     pub fn seal<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Unstamped<Proof<S>>, SealError> {
         self.seal_owned(statement.clone(), now)
@@ -139,7 +139,7 @@ impl Sealer {
     /// [`seal`](Self::seal) would have signed, and is completed with a signature.
     ///
     /// # Errors
-    /// `EventAfterSigning`, `SealedTooLate`, `Statement`, `EnvironmentOfSubmission`, `SigningTime`, `CertificateExpired`,
+    /// `EventAfterSigning`, `SealedTooLate`, `Statement`, `SigningTime`, `CertificateExpired`,
     /// `CertificateNotYetValid`.
     pub fn prepare<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Prepared<Proof<S>>, SealError> {
         self.prepare_owned(statement.clone(), now)
@@ -205,7 +205,7 @@ impl Sealer {
     /// Encodes a statement that may be sealed.
     ///
     /// # Errors
-    /// `Statement`, `EnvironmentOfSubmission`.
+    /// `Statement`.
     pub(super) fn encoded<S: Statement>(&self, statement: &S) -> Result<Vec<u8>, SealError> {
         self.check_statement(statement)?;
         Ok(Codec::default().encode(statement, &self.issuer)?)
@@ -255,9 +255,9 @@ impl Sealer {
     /// What could never pass is not sealed.
     ///
     /// # Errors
-    /// `Statement`, `EnvironmentOfSubmission`.
+    /// `Statement`.
     pub(super) fn check_statement<S: Statement>(&self, statement: &S) -> Result<(), SealError> {
-        check_draft(statement, self.issuer.environment()).map_err(SealError::of_draft)
+        Ok(check_draft(statement, self.issuer.environment())?)
     }
 
     fn draft_of_payload(

@@ -73,7 +73,7 @@ impl Sealer {
     ///
     /// # Errors
     /// `Statement` with `BoundToOneLetter` for what one letter alone can have: commitments, the sender's submission, a letter that
-    /// is replied to, a delegate of a recipient. What would not be sealed: `Statement`, `EnvironmentOfSubmission`.
+    /// is replied to, a delegate of a recipient. What would not be sealed: `Statement`.
     pub fn form_letter(&self, sending: &Sending) -> Result<FormLetter, SealError> {
         let sending = self.announcing(sending.clone());
         self.check_statement(&sending)?;

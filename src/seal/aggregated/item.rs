@@ -69,7 +69,7 @@ impl Sealer {
     /// those that `seal` would put into a proof.
     ///
     /// # Errors
-    /// `EventAfterSigning`, `SealedTooLate`, `Statement`, `EnvironmentOfSubmission`.
+    /// `EventAfterSigning`, `SealedTooLate`, `Statement`.
     pub fn aggregate_item<S: Statement>(
         &self,
         statement: S,

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use recommande::evidence::{AnyStatement, Statement as _};
+use recommande::evidence::{AnyStatement, EvidenceError, Statement as _};
 use recommande::seal::{AggregateItem, AggregateLeaves, SealError, SealedAggregate};
 
 use super::Batch;
@@ -163,8 +163,10 @@ impl<W: Work, S: Store> Batch<'_, W, S> {
     fn why(&self, entry: &Entry, error: Box<dyn Error>) -> Why {
         let Some(of_seal) = error.downcast_ref::<SealError>() else { return Why::Here(error) };
         match of_seal {
+            SealError::Statement(EvidenceError::EnvironmentOfSubmission { .. }) => {
+                Why::Rejected(Reason::EnvironmentOfSubmission)
+            }
             SealError::Statement(_) => Why::Rejected(Reason::Statement),
-            SealError::EnvironmentOfSubmission { .. } => Why::Rejected(Reason::EnvironmentOfSubmission),
             SealError::SealedTooLate { .. } => Why::Rejected(Reason::SealedTooLate),
             // One of the two clocks is wrong, and either may be set right.
             SealError::EventAfterSigning { .. } => {
