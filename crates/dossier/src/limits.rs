@@ -7,7 +7,7 @@ pub const MAX_ENTRIES: usize = 1_000;
 pub const MAX_NAME: usize = 48;
 
 /// The most octets of a file that is read into memory: a proof, a record, a signature, a manifest. A proof has 5 kB and grows by 2
-/// to 4 kB with each renewal; a list of revoked certificates inside can have megabytes. Letters and pages are never read into memory.
+/// to 4 kB with each renewal; a list of revoked certificates inside can have megabytes. Letters and pages are hashed as they come.
 pub const MAX_IN_MEMORY: u64 = 16 << 20;
 
 /// The most octets of a disclosure, of a submission or of the extract of a register, which is what the library reads of each

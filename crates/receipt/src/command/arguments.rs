@@ -36,9 +36,9 @@ usage: recommande-receipt PATH... [--seal-anchors PEM] [--tsa-anchors PEM] [--en
   --log-proof FILE    the proof that a proof is in a log of the policy
   --disclosure FILE   the values that a proof commits to
   --recipient-anchors PEM
-                      the certificates under which recipients are trusted, whose own signatures are not evaluated otherwise
+                      the certificates under which recipients are trusted; without it their own signatures are not evaluated
   --sender-anchors PEM
-                      the certificates under which senders are trusted, whose submissions are not looked at otherwise
+                      the certificates under which senders are trusted; without it their submissions are not looked at
   --register-anchors PEM
                       the certificates under which registers of mandates are trusted
   --register-extract JSON

@@ -5,16 +5,17 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use recommande::Indication;
+use recommande_dossier::limits::MAX_ENTRIES;
 use recommande_dossier::{Dossier, Verifiers};
-use recommande_receipt::{DossierError, Fonts, MOST_OCTETS_OF_COURTS, Options, ShownDossier};
+use recommande_receipt::{Fonts, MOST_OCTETS_OF_COURTS, Options, ShownDossier};
 
 use super::arguments::Asked;
 use super::error::Error;
 use super::settings::Settings;
 use super::told::{named, print, with_causes};
 
-/// The most octets of a container beside those of its files: headers of a thousand entries.
-const MOST_OCTETS_AROUND: u64 = 1_000 * 256;
+/// The most octets of a container beside those of its files: headers of its entries.
+const MOST_OCTETS_AROUND: u64 = MAX_ENTRIES as u64 * 256;
 
 /// Writes the PDF of a container in each language, and returns the worst verdict in it.
 pub fn pages(
@@ -36,7 +37,9 @@ pub fn pages(
     // A container is longer than its files, and reading it is work.
     let octets = file.metadata().map_err(|error| of_file(&error))?.len();
     if octets > limit.saturating_add(MOST_OCTETS_AROUND) {
-        return Err(of_file(&DossierError::TooLarge { octets, limit }).into());
+        let what =
+            format!("the container has {octets} octets, and its files may have {limit} together: hand it in itself");
+        return Err(named(path, what).into());
     }
     let mut dossier = Dossier::read(BufReader::new(file)).map_err(|error| of_file(&error))?;
     let (of_parts, of_container) = settings.of_container()?;
