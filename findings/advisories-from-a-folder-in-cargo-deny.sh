@@ -5,7 +5,6 @@
 # domain, before it looks at anything. `db-path` is not the database but the parent of all databases; each lies below it under the last part of its address and a hash of
 # the whole. For the address that is the default this is `advisory-db-3157b0e258782691`, and another spelling of the same address is another folder. The name is shown in
 # one place, the message of the error when it is missing.
-# A database that holds no advisory at all is refused, so that an empty clone does not pass for good news.
 #
 # Needs Rust 1.88 or later, git, and access to the index of its registry.
 set -euo pipefail
@@ -20,11 +19,11 @@ cd "$folder/project"
 printf '[package]\nname = "finding"\nversion = "0.0.0"\nedition = "2024"\n' >Cargo.toml
 touch src/lib.rs
 cargo generate-lockfile --quiet
-# A database with one advisory about a crate that nobody has. One with none at all is refused as well.
+# A database with one advisory, about a crate that nobody has.
 git -C "$folder/clone" init -q
 printf '```toml\n[advisory]\nid = "RUSTSEC-2020-0001"\npackage = "of-nobody-3f9c1e"\ndate = "2020-01-01"\n[versions]\npatched = []\n```\n\n# A title\n\nA text.\n' >"$folder/clone/crates/of-nobody-3f9c1e/RUSTSEC-2020-0001.md"
 git -C "$folder/clone" add .
-git -C "$folder/clone" -c user.name=a -c user.email=a@example.org commit -qm 'no advisory'
+git -C "$folder/clone" -c user.name=a -c user.email=a@example.org commit -qm 'one advisory'
 
 # said NAME CONFIGURATION: what comes of it.
 said() {
