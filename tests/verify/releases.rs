@@ -1,7 +1,8 @@
-//! What the release before stored is read and judged the same: proofs with their verdicts, states that wait for an answer, and stored questions with their reports.
+//! What the release before stored is read and judged the same: proofs with their verdicts, states that wait for an answer, and stored
+//! questions with their reports.
 //!
-//! The folder `releases` has them as that build wrote them (`.ci/older/released.rs`). Where a verdict was corrected since, `differences.json` says why; a difference that is
-//! none any more is an error too.
+//! The folder `releases` has them as that build wrote them (`.ci/older/released.rs`). Where a verdict was corrected since,
+//! `differences.json` says why; a difference that is none any more is an error too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -62,15 +63,13 @@ fn its_proofs_have_the_verdicts_that_they_had() {
     let (vectors, differences) = (released(), differences());
     assert_eq!(vectors.len(), 330);
     let (mut differ, mut unexplained) = (BTreeSet::new(), Vec::new());
-    for vector in vectors.iter().filter(|vector| is_offered(&vector.id)) {
+    for mut vector in vectors.into_iter().filter(|vector| is_offered(&vector.id)) {
         // The octets of then, where the vector of today has others.
         let kept = |file: &String| Some(folder().join("files").join(file)).filter(|path| path.exists());
         let file = kept(&vector.file).map_or_else(|| vectors::read(&vector.file), |path| fs::read(path).unwrap());
-        let mut vector = vector.clone();
         let sending = vector.input.sending.take().map(|file| kept(&file).map_or(file, text));
         vector.input.sending = sending;
-        let vector = &vector;
-        let now = verdict(&vectors::judge_file(&vectors::verifier(vector), vector, &file).report);
+        let now = verdict(&vectors::judge_file(&vectors::verifier(&vector), &vector, &file).report);
         let expected = &vector.expected;
         let then = [Some(expected.indication.clone()), expected.sub_indication.clone(), expected.decided_by.clone()];
         if now != then {
