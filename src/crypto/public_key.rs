@@ -133,8 +133,8 @@ impl PublicKey {
         &self.0.spki.kind
     }
 
-    /// Returns the algorithm by which a signer with this key signs unless another is asked for, such as ECDSA with SHA-256 for P-256. It
-    /// fits the key. It is `None` for a key that is not offered.
+    /// Returns the algorithm by which a signer with this key signs unless another is asked for, such as ECDSA with SHA-256 for P-256, or,
+    /// for RSA, PKCS #1 with SHA-256 where the certificate leaves the choice. It fits the key. It is `None` for a key that is not offered.
     pub fn usual_algorithm(&self) -> Option<SignatureAlgorithm> {
         self.0.spki.usual_algorithm()
     }

@@ -17,8 +17,8 @@ pub struct TimestampSummary {
     pub kind: TimestampKind,
     /// A timestamp is valid when no finding speaks against it.
     pub valid: bool,
-    /// The verdict on the timestamp, in the words of a signature's. Reports from before 0.1.0 say of a timestamp only if it is valid: it is read as
-    /// INDETERMINATE where it is not.
+    /// The verdict on the timestamp, in the words of a signature's. Reports from before 0.1.0 say of a timestamp only if it is valid: it
+    /// is read as INDETERMINATE where it is not.
     pub indication: Indication,
     /// The reason for that verdict, unless the timestamp is valid.
     pub sub_indication: Option<SubIndication>,
