@@ -9,7 +9,7 @@ use base64ct::{Base64, Encoding};
 use chrono::{DateTime, SubsecRound, Utc};
 use recommande::pki::Offered;
 use recommande::verify::Registers;
-use recommande::{Certificate, Environment, Policy, TrustAnchors, Verifier};
+use recommande::{Environment, Policy, TrustAnchors, Verifier};
 
 use crate::arguments::{Arguments, Error};
 
@@ -62,14 +62,7 @@ fn from_text(text: &str) -> Option<Vec<u8>> {
 
 /// Reads the certificates of a PEM file, or the one of a DER file, as anchors.
 pub fn anchors(path: &Path) -> Result<TrustAnchors, Error> {
-    let octets = octets(path)?;
-    let anchors = if octets.first() == Some(&SEQUENCE) {
-        Certificate::from_der(&octets).map(|certificate| TrustAnchors::from_iter([certificate]))
-    } else {
-        let not_text = |_| format!("{}: neither a PEM file nor a certificate in DER", path.display());
-        TrustAnchors::from_pem(&String::from_utf8(octets).map_err(not_text)?)
-    };
-    anchors.map_err(|error| format!("{}: {error}", path.display()).into())
+    TrustAnchors::from_bytes(&octets(path)?).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 /// Configures a verifier with `--policy` and, where the example has these options, every `--extra` and the registers of

@@ -9,7 +9,7 @@ use recommande::testing::{
     PointNameSpec, TestPki, attribute, tlv,
 };
 use recommande::verify::{Code, Content, Report};
-use recommande::{Environment, Verifier};
+use recommande::{Environment, TrustAnchors, Verifier};
 use signed_data::tlv::{Reader, Tag};
 
 use crate::common::{later, now, oid};
@@ -248,4 +248,16 @@ fn what_is_offered_is_read_in_any_form() {
     assert!(matches!(Offered::default().add(damaged.as_bytes()), Err(OfferedError::Certificate(_))));
     let damaged = pem("X509 CRL", &crl[..20]);
     assert!(matches!(Offered::default().add(damaged.as_bytes()), Err(OfferedError::Revocation(_))));
+}
+
+#[test]
+fn anchors_are_read_in_pem_or_der() {
+    let certificate = TestPki::new(now()).unwrap().root.certificate.clone();
+    let pem = pem_rfc7468::encode_string("CERTIFICATE", pem_rfc7468::LineEnding::LF, certificate.der()).unwrap();
+    for octets in [certificate.der(), pem.as_bytes(), format!("Of 2026\n{pem}{pem}").as_bytes()] {
+        assert_eq!(TrustAnchors::from_bytes(octets).unwrap(), [certificate.clone()].into_iter().collect());
+    }
+    for octets in [b"a letter".as_slice(), b"", b"\xff", b"0", &certificate.der()[..100]] {
+        assert!(TrustAnchors::from_bytes(octets).is_err(), "{octets:?}");
+    }
 }

@@ -63,15 +63,7 @@ fn from_text(text: &str) -> Option<Vec<u8>> {
 /// Reads the certificates of a PEM file, or the one of a DER file, as anchors.
 pub fn anchors(path: Option<&Path>) -> Result<TrustAnchors, Error> {
     let Some(path) = path else { return Ok(TrustAnchors::new()) };
-    let octets = octets(path)?;
-    let anchors = if octets.first() == Some(&SEQUENCE) {
-        recommande::Certificate::from_der(&octets).map(|certificate| TrustAnchors::from_iter([certificate]))
-    } else {
-        let not_text = "neither a PEM file nor a certificate in DER";
-        let text = std::str::from_utf8(&octets).map_err(|_| not_text).map_err(Error::content(path))?;
-        TrustAnchors::from_pem(text)
-    };
-    anchors.map_err(Error::content(path))
+    TrustAnchors::from_bytes(&octets(path)?).map_err(Error::content(path))
 }
 
 /// A payload as far as it is needed.

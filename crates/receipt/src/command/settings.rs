@@ -123,8 +123,7 @@ impl<'a> Settings<'a> {
 /// The anchors in a file. Without a file nothing is trusted.
 fn anchors(path: Option<&Path>) -> Result<TrustAnchors, Error> {
     let Some(path) = path else { return Ok(TrustAnchors::default()) };
-    let pem = std::fs::read_to_string(path).map_err(|error| named(path, error))?;
-    Ok(TrustAnchors::from_pem(&pem).map_err(|error| named(path, error))?)
+    Ok(TrustAnchors::from_bytes(&octets(path)?).map_err(|error| named(path, error))?)
 }
 
 /// Reads a policy: the name of one that is shipped, a policy as JSON, or the algorithms as ETSI TS 119 322 has them.
