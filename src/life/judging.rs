@@ -52,12 +52,12 @@ fn judge_all<F: AsRef<[u8]>>(
     let mut judged = Vec::with_capacity(files.len());
     let mut proofs = Vec::with_capacity(files.len());
     let clock_skew = verifiers.of_seals().policy().clock_skew();
-    for file in files {
+    for (index, file) in files.iter().enumerate() {
         let proof = AnyProof::from_der(file.as_ref()).ok();
         let stated = proof.as_ref().and_then(|proof| Stated::of(proof, clock_skew));
         judged.push(match stated {
             Some(stated) => Judged::unproven(stated),
-            None => alone(verifiers.of_seals(), file.as_ref(), now),
+            None => alone(verifiers.of_seal_of(index), file.as_ref(), now),
         });
         proofs.push(proof);
     }
@@ -66,7 +66,7 @@ fn judge_all<F: AsRef<[u8]>>(
         if let (Some(Some(proof)), Some(judged)) = (proofs.get(index), judged.get_mut(index))
             && let Some(stated) = &mut judged.stated
         {
-            let verdict = judge.proof(proof, stated, judge.verifiers.second_seals_of(index));
+            let verdict = judge.proof(index, proof, stated);
             stated.service = Arc::new(verdict.service);
             if let AnyStatement::Sending(sending) = &stated.statement {
                 stated.disclosed = judge.verifiers.disclosed(sending).map(|disclosed| Box::new(disclosed.into()));
@@ -158,28 +158,30 @@ struct Verdict {
 }
 
 impl Judge<'_> {
-    fn proof(&mut self, proof: &AnyProof, stated: &Stated, second_seals: &[Vec<u8>]) -> Verdict {
+    /// Judges the file at this place, which holds the proof.
+    fn proof(&mut self, index: usize, proof: &AnyProof, stated: &Stated) -> Verdict {
         let id = *stated.id.digest();
+        let (seals, second_seals) = (self.verifiers.of_seal_of(index), self.verifiers.second_seals_of(index));
         match proof {
             AnyProof::Sending(sending) => {
-                let (context, signatures) = self.verifiers.submission_of(sending, self.now);
+                let (context, signatures) = self.verifiers.submission_of(seals, sending, self.now);
                 let context = context.with_second_seals(second_seals);
-                let verdict = self.verifiers.of_seals().verify(sending, context, self.now);
-                let judged = self.judged(sending, context.into(), verdict.as_ref());
+                let verdict = seals.verify(sending, context, self.now);
+                let judged = self.judged(seals, sending, context.into(), verdict.as_ref());
                 keep(&mut self.sendings, id, verdict);
                 Verdict { signatures, ..judged }
             }
             AnyProof::Step(step) => {
                 let context = self.context(stated).with_second_seals(second_seals);
-                let verdict = self.verifiers.of_seals().verify(step, context, self.now);
-                let judged = self.judged(step, context, verdict.as_ref());
+                let verdict = seals.verify(step, context, self.now);
+                let judged = self.judged(seals, step, context, verdict.as_ref());
                 keep(&mut self.steps, id, verdict);
                 judged
             }
             AnyProof::Opening(opening) => {
                 let context = self.context(stated).with_second_seals(second_seals);
-                let verdict = self.verifiers.of_seals().verify(opening, context, self.now);
-                self.judged(opening, context, verdict.as_ref())
+                let verdict = seals.verify(opening, context, self.now);
+                self.judged(seals, opening, context, verdict.as_ref())
             }
         }
     }
@@ -197,6 +199,7 @@ impl Judge<'_> {
     /// wrong besides must not be overlooked, where the deadline is asked for, and where the recipient signed.
     fn judged<S: LinkedStatement>(
         &self,
+        seals: &Verifier,
         proof: &Proof<S>,
         context: Context<'_>,
         verdict: Result<&Verified<S>, &VerifyError>,
@@ -209,7 +212,7 @@ impl Judge<'_> {
             }
             Err(error) => !matches!(Objection::of(error.finding().code), Objection::Seal),
         };
-        let reported = is_reported.then(|| self.verifiers.of_seals().full_with_signer(proof, context, self.now));
+        let reported = is_reported.then(|| seals.full_with_signer(proof, context, self.now));
         let (report, signer) = reported.map_or((None, None), |(report, signer)| (Some(report), signer));
         let (standing, certificate) = match (verdict, &report) {
             (Ok(verified), _) => (Standing::Proven, Some(verified.signature().certificate())),

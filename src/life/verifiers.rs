@@ -14,6 +14,7 @@ use crate::verify::{Payload, Report, SendingContext, Verifier};
 #[derive(Clone, Copy, Debug)]
 pub struct Verifiers<'a> {
     seals: &'a Verifier,
+    of_files: &'a [Option<Verifier>],
     recipients: Option<&'a Verifier>,
     submissions: Option<(&'a [SignedSubmission], &'a Verifier)>,
     disclosures: &'a [Disclosure],
@@ -23,7 +24,7 @@ pub struct Verifiers<'a> {
 impl<'a> Verifiers<'a> {
     /// Judges seals by this verifier.
     pub fn new(seals: &'a Verifier) -> Self {
-        Self { seals, recipients: None, submissions: None, disclosures: &[], second_seals: &[] }
+        Self { seals, of_files: &[], recipients: None, submissions: None, disclosures: &[], second_seals: &[] }
     }
 
     /// Gives the verifier of the recipients' own signatures of acceptances, see
@@ -64,10 +65,24 @@ impl<'a> Verifiers<'a> {
         self
     }
 
-    /// Judges seals by another verifier, and all else as before.
-    pub(crate) fn with_seals_judged_by(mut self, seals: &'a Verifier) -> Self {
-        self.seals = seals;
+    /// Gives some files a verifier of their own, in the order of the files: that of seals with the evidence records and the proofs of logs
+    /// which lie beside the file ([`Verifier::also_with_evidence_records`], [`Verifier::also_with_log_proofs`]). The files that are not listed
+    /// are judged by that of seals, and a reconstruction judges all files by it.
+    #[must_use]
+    pub fn with_verifiers_of_files(mut self, verifiers: &'a [Option<Verifier>]) -> Self {
+        self.of_files = verifiers;
         self
+    }
+
+    /// Judges the seals of all files by another verifier, and all else as before.
+    pub(crate) fn with_seals_judged_by(mut self, seals: &'a Verifier) -> Self {
+        (self.seals, self.of_files) = (seals, &[]);
+        self
+    }
+
+    /// The verifier of the seal of the file at this place.
+    pub(super) fn of_seal_of(&self, file: usize) -> &'a Verifier {
+        self.of_files.get(file).and_then(Option::as_ref).unwrap_or(self.seals)
     }
 
     /// What lies beside the file at this place as its second seal.
@@ -100,6 +115,7 @@ impl<'a> Verifiers<'a> {
     /// submission which does not fit is told beside it.
     pub(super) fn submission_of(
         &self,
+        seals: &Verifier,
         sending: &ProofOfSending,
         now: DateTime<Utc>,
     ) -> (SendingContext<'a>, Vec<Finding>) {
@@ -112,7 +128,7 @@ impl<'a> Verifiers<'a> {
         let mut told: Option<Told<'a>> = None;
         for signed in submissions.iter().filter(is_named) {
             let context = alone.with_submission(signed, senders);
-            let findings = of_subject(&self.seals.report(sending, context, now), Subject::Submission);
+            let findings = of_subject(&seals.report(sending, context, now), Subject::Submission);
             let judged = Told { worst: worst(&findings), signed, context, findings };
             // One signature can lie beside several files, and its own is the one that it fits.
             if told.as_ref().is_none_or(|told| judged.weight() < told.weight()) {

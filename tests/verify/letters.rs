@@ -9,7 +9,8 @@ use recommande::life::{
     Verifiers, judge, moments,
 };
 use recommande::seal::{AnyProof, ProofId, SignedSubmission};
-use recommande::{TrustAnchors, Verifier};
+use recommande::verify::LogRule;
+use recommande::{Policy, TrustAnchors, Verifier};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -197,4 +198,25 @@ fn every_regime_counts_as_the_manifest_does_by_hand() {
         regimes.insert(vector.regime.clone());
     }
     assert_eq!(regimes, Regime::all().map(|regime| regime.name().to_owned()).collect());
+}
+
+/// The proof of a log lies beside one file, which the policy demands of each.
+#[test]
+fn each_file_is_judged_by_its_own_verifier() {
+    let vector = manifest().vectors.iter().find(|vector| vector.id == "log/included").expect("a logged proof");
+    let demanding = crate::vectors::verifier(vector).with_log_proofs([]);
+    let policy = Policy { log: LogRule::Required, ..demanding.policy().clone() };
+    let demanding = demanding.with_policy(policy);
+    let files = ["good/sending.p7m", "good/opening.p7m"].map(read);
+    let beside = [Some(demanding.also_with_log_proofs([read("log/good.tlog-proof")]))];
+    let states = |verifiers: Verifiers<'_>, files: &[Vec<u8>]| {
+        let letters = Case::of(&judge(verifiers, files, at(&vector.input.now)));
+        letters.iter().flat_map(|letter| &letter.cases).flatten().map(Case::state).collect::<Vec<_>>()
+    };
+    let alone = Verifiers::new(&demanding);
+    assert_eq!(states(alone, &files), []);
+    assert_eq!(states(alone.with_verifiers_of_files(&beside), &files), [State::Submitted]);
+    // What lies beside another file proves nothing of this one.
+    let reversed = [files[1].clone(), files[0].clone()];
+    assert_eq!(states(alone.with_verifiers_of_files(&beside), &reversed), []);
 }

@@ -103,7 +103,8 @@ impl<'a> ProofFiles<'a> {
             second_seals.dedup();
         });
         let (files, second_seals): (Vec<&[u8]>, Vec<Vec<Vec<u8>>>) = beside.into_iter().unzip();
-        let judged = judge(policy.verifiers.with_second_seals(&second_seals), &files, policy.now);
+        let verifiers = policy.verifiers.with_seals_judged_by(policy.verifier()).with_second_seals(&second_seals);
+        let judged = judge(verifiers, &files, policy.now);
         JudgedProofs { files, second_seals, judged }
     }
 }
