@@ -4,8 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
-use clap::{Args, Parser, ValueEnum};
+use clap::{ArgGroup, Args, Parser, ValueEnum};
 use recommande::Environment;
+use recommande::life::{Regime, Retention};
 
 /// Verifies files of electronic registered mail: proofs, signatures, timestamps, evidence records, dossiers and printed codes.
 ///
@@ -17,6 +18,7 @@ use recommande::Environment;
 /// `recommande-verify doctor` checks the means by which a service seals: see `recommande-verify doctor --help`.
 #[derive(Parser, Debug)]
 #[command(name = "recommande-verify", version, max_term_width = 110, arg_required_else_help = true)]
+#[command(group = ArgGroup::new("letters").args(["cases", "manifest"]).multiple(true))]
 pub struct Arguments {
     /// Files, and folders whose files are judged with those of their folders
     #[arg(value_name = "PATH")]
@@ -80,6 +82,23 @@ pub struct Arguments {
     /// The time of the verification [default: the clock]
     #[arg(long, visible_alias = "at", value_name = "RFC3339", value_parser = time)]
     pub now: Option<DateTime<Utc>>,
+
+    /// Judges the letters too that the proofs come to: the state for each recipient, and what the proofs say against each other
+    #[arg(long)]
+    pub cases: bool,
+
+    /// Says when each letter was sent and received under a law, such as FR-LRE. The manual's chapter on cases has the laws
+    #[arg(long, value_name = "NAME", value_parser = regime, requires = "letters")]
+    pub regime: Option<Regime>,
+
+    /// Says until when each proof of a letter is kept, beside the time until which it verifies: BE-EBOX (ten full years, in Brussels)
+    /// or FR-LRE (a year from each proof, in Paris)
+    #[arg(long, value_name = "RULE", value_parser = retention, requires = "letters")]
+    pub retention: Option<Retention>,
+
+    /// A dispute holds the letters: nothing is kept too long
+    #[arg(long, requires = "retention")]
+    pub dispute: bool,
 
     /// What is written to standard output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
@@ -168,6 +187,12 @@ impl Arguments {
     pub fn now(&self) -> DateTime<Utc> {
         self.now.unwrap_or_else(clock)
     }
+
+    /// Returns the rule by which the proofs of letters are kept.
+    pub fn retention(&self) -> Option<Retention> {
+        let retention = self.retention.clone()?;
+        Some(if self.dispute { retention.held_by_dispute() } else { retention })
+    }
 }
 
 /// Returns the time of the clock, in milliseconds as everything that is written.
@@ -179,6 +204,18 @@ pub fn clock() -> DateTime<Utc> {
 pub fn environment(name: &str) -> Result<Environment, String> {
     let environment = Environment::ALL.into_iter().find(|environment| environment.name().eq_ignore_ascii_case(name));
     environment.ok_or_else(|| "an environment is Production, Acceptance, Integration or Test".to_owned())
+}
+
+/// Reads the name of a regime.
+pub fn regime(name: &str) -> Result<Regime, String> {
+    let known = || Regime::all().map(|regime| regime.name().to_owned()).collect::<Vec<_>>().join(", ");
+    Regime::named(name).ok_or_else(|| format!("a regime is one of {}", known()))
+}
+
+/// Reads the name of a rule by which proofs are kept.
+pub fn retention(name: &str) -> Result<Retention, String> {
+    let known = || Retention::all().map(|rule| rule.name().to_owned()).collect::<Vec<_>>().join(", ");
+    Retention::named(name).ok_or_else(|| format!("a rule is one of {}", known()))
 }
 
 /// Reads a time.

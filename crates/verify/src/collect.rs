@@ -10,11 +10,13 @@ use recommande::crypto::Digest;
 use recommande::evidence::EvidenceIdentifier;
 
 use crate::arguments::Arguments;
+use crate::case;
 use crate::error::Error;
-use crate::files;
+use crate::files::{self, shown};
 use crate::folder;
 use crate::kind::{Attested, BATCH_SEAL, Kind, Names, Seen, look_at, signed_submission};
-use crate::question::{Followed, Given, Payload, PayloadFile, Question, Submission};
+use crate::letters;
+use crate::question::{Followed, Given, Payload, PayloadFile, Question, Submission, Told, beside, record_beside};
 use crate::settings::Settings;
 use crate::threads;
 
@@ -108,15 +110,13 @@ impl Index {
     }
 
     fn followed(&self, attested: Attested, id: Option<Digest>) -> Vec<Followed> {
-        let followed = |(path, names): &(PathBuf, Arc<Names>)| Followed {
-            file: path.clone(),
-            disclosures: self.disclosures(&names.evidence),
-            second_seals: beside(&path.with_extension("pq.p7s")),
-            submissions: self.submissions(names, None),
-            records: record_beside(path),
-            log_proofs: beside(&path.with_extension("tlog-proof")),
-        };
-        self.copies(attested, id).map(followed).collect()
+        self.copies(attested, id).map(|(path, names)| self.with_beside(path, names)).collect()
+    }
+
+    /// A proof with what lies beside it.
+    fn with_beside(&self, path: &Path, names: &Names) -> Followed {
+        let found = Followed::beside(path.to_owned());
+        Followed { disclosures: self.disclosures(&names.evidence), submissions: self.submissions(names, None), ..found }
     }
 
     /// The copies of the submission that a sending states. Where one proof is judged with one submission `alone`, that is taken, whatever the
@@ -143,30 +143,22 @@ impl Index {
     }
 }
 
-/// The file of this name, if there is one. A link that leads nowhere is one that cannot be read.
-fn beside(path: &Path) -> Vec<PathBuf> {
-    if path.symlink_metadata().is_ok() { vec![path.to_owned()] } else { Vec::new() }
-}
-
-/// The evidence record over a whole file, which has the whole name of that (`NAME.p7m.ers`).
-fn record_beside(path: &Path) -> Vec<PathBuf> {
-    let mut record = path.as_os_str().to_owned();
-    record.push(".ers");
-    beside(Path::new(&record))
-}
-
 /// Looks at all files that the arguments name.
 ///
 /// # Errors
 /// What keeps all files from being judged: a file of an option that cannot be read, or is not what the option takes.
 pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Utc>) -> Result<Collected, Error> {
     let (mut collected, mut index) = (Collected::default(), Index::of(settings));
+    let mut preceding = Vec::new();
     for path in &arguments.preceding {
         let seen = look_at(path)?;
         if !matches!(seen, Seen::Judged(Kind::Proof | Kind::Statement, Some(_))) {
             return Err(Error::Content { path: path.clone(), what: "this is no proof that can be read".to_owned() });
         }
         index.add(path, &seen);
+        if let Seen::Judged(_, Some(names)) = seen {
+            preceding.push((path.clone(), names));
+        }
     }
     for path in &arguments.disclosures {
         let seen = look_at(path)?;
@@ -181,11 +173,18 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
     }
     let Looked { asked, lying, signatures } = looked(arguments, &mut collected, &mut index);
     let mut payloads = Payloads::of(arguments)?;
+    let letters = if arguments.cases { letters(&index, &asked, &preceding) } else { Vec::new() };
     // A record beside a proof is judged with that. So is the signature of a submission, and by the anchors of senders.
     let (with_others, asked): (Vec<_>, Vec<_>) = asked.into_iter().partition(|asked| match asked.kind {
         Kind::EvidenceRecord => true,
         Kind::Signature => signatures.contains(&asked.file),
-        Kind::Proof | Kind::Statement | Kind::PayloadSignature | Kind::Timestamp | Kind::Code | Kind::Dossier => false,
+        Kind::Proof
+        | Kind::Statement
+        | Kind::PayloadSignature
+        | Kind::Timestamp
+        | Kind::Code
+        | Kind::Dossier
+        | Kind::Case => false,
     });
     let question = |Asked { file, kind, .. }: Asked, given: Given| Question {
         name: shown(&file),
@@ -194,6 +193,7 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         given,
         settings: Arc::clone(settings),
         now,
+        told: Told::Once,
     };
     let mut places = Vec::new();
     let alone = match (asked.as_slice(), arguments.preceding.as_slice()) {
@@ -211,8 +211,9 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         places.push(asked.place);
         collected.questions.push(question(asked, given));
     }
-    let used: BTreeSet<PathBuf> =
-        collected.questions.iter().flat_map(|question| question.given.used()).cloned().collect();
+    let given_with = collected.questions.iter().map(|question| &question.given);
+    let given_with = given_with.chain(letters.iter().map(|(_, given)| given));
+    let used: BTreeSet<PathBuf> = given_with.flat_map(Given::used).cloned().collect();
     for asked in with_others {
         let is_named = arguments.paths.contains(&asked.file);
         if used.contains(&asked.file) || (asked.kind == Kind::Signature && !is_named) {
@@ -228,7 +229,8 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
             | Kind::PayloadSignature
             | Kind::Timestamp
             | Kind::Code
-            | Kind::Dossier => given(arguments, &index, &mut payloads, &asked, None),
+            | Kind::Dossier
+            | Kind::Case => given(arguments, &index, &mut payloads, &asked, None),
         };
         places.push(asked.place);
         collected.questions.push(question(asked, given));
@@ -236,6 +238,11 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
     let mut placed: Vec<(usize, Question)> = places.into_iter().zip(collected.questions).collect();
     placed.sort_by_key(|(place, _)| *place);
     collected.questions = placed.into_iter().map(|(_, question)| question).collect();
+    for (message, given) in letters {
+        let Some(first) = given.proofs.first() else { continue };
+        let (file, settings, told) = (first.file.clone(), Arc::clone(settings), Told::OfLetters);
+        collected.questions.push(Question { name: message, file, kind: Kind::Case, given, settings, now, told });
+    }
     for path in lying {
         if used.contains(&path) {
             collected.ignored += 1;
@@ -245,6 +252,25 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
     }
     unused(arguments, &mut collected, &used, &payloads);
     Ok(collected)
+}
+
+/// The proofs that are judged together, each group under the name of a message, with the proofs that are not judged by themselves. Those alone make
+/// no letter: nobody asked about them.
+fn letters(index: &Index, asked: &[Asked], preceding: &[(PathBuf, Arc<Names>)]) -> Vec<(String, Given)> {
+    let proofs = asked.iter().filter(|asked| matches!(asked.kind, Kind::Proof | Kind::Statement));
+    let proofs = proofs.filter_map(|asked| Some((asked.file.as_path(), asked.names.as_deref()?)));
+    let mut proofs: Vec<(&Path, &Names)> = proofs.collect();
+    let asked = proofs.len();
+    proofs.extend(preceding.iter().map(|(path, names)| (path.as_path(), names.as_ref())));
+    let names: Vec<&Names> = proofs.iter().map(|(_, names)| *names).collect();
+    let groups = letters::groups(&names).into_iter().filter(|group| group.iter().any(|place| *place < asked));
+    let given = |group: Vec<usize>| {
+        let group = || group.iter().filter_map(|place| proofs.get(*place));
+        let first = group().map(|(_, names)| names.message.as_str()).min().unwrap_or_default();
+        let proofs = group().map(|(path, names)| index.with_beside(path, names)).collect();
+        (case::name(first), Given { proofs, ..Given::default() })
+    };
+    groups.map(given).collect()
 }
 
 /// What was found under the paths.
@@ -308,7 +334,7 @@ fn given(arguments: &Arguments, index: &Index, payloads: &mut Payloads, asked: &
         Kind::Proof | Kind::Statement | Kind::Code | Kind::PayloadSignature | Kind::Signature | Kind::Timestamp => {
             payloads.of_proof(names)
         }
-        Kind::EvidenceRecord | Kind::Dossier => Payload::NotAvailable,
+        Kind::EvidenceRecord | Kind::Dossier | Kind::Case => Payload::NotAvailable,
     };
     let is_statement = *kind == Kind::Statement;
     // What a kind does not read lies beside no file that is judged.
@@ -316,7 +342,7 @@ fn given(arguments: &Arguments, index: &Index, payloads: &mut Payloads, asked: &
         Kind::Proof | Kind::Code => (true, true),
         Kind::Statement => (true, false),
         Kind::PayloadSignature | Kind::Signature => (false, true),
-        Kind::Timestamp | Kind::EvidenceRecord | Kind::Dossier => (false, false),
+        Kind::Timestamp | Kind::EvidenceRecord | Kind::Dossier | Kind::Case => (false, false),
     };
     let only = |is_read: bool, paths: Vec<PathBuf>| if is_read { paths } else { Vec::new() };
     Given {
@@ -333,6 +359,7 @@ fn given(arguments: &Arguments, index: &Index, payloads: &mut Payloads, asked: &
         request: None,
         records: only(has_record, record_beside(file)),
         log_proofs: only(has_companions, beside(&file.with_extension("tlog-proof"))),
+        proofs: Vec::new(),
     }
 }
 
@@ -433,13 +460,5 @@ impl Payloads {
                 }
             }
         }
-    }
-}
-
-/// The name of a file for people. Octets that are no text are written as escapes, so that two names stay two.
-fn shown(path: &Path) -> String {
-    match path.to_str() {
-        Some(text) => text.to_owned(),
-        None => path.as_os_str().as_encoded_bytes().escape_ascii().to_string(),
     }
 }

@@ -107,3 +107,11 @@ pub fn digest(text: &str) -> Result<Digest, Error> {
     let octets: Vec<u8> = digits.chunks(2).map(|pair| pair.iter().fold(0, |octet, digit| octet << 4 | digit)).collect();
     Digest::new(algorithm, &octets).ok_or_else(|| usage("not of the length of its algorithm"))
 }
+
+/// The name of a file for people. Octets that are no text are written as escapes, so that two names stay two.
+pub fn shown(path: &Path) -> String {
+    match path.to_str() {
+        Some(text) => text.to_owned(),
+        None => path.as_os_str().as_encoded_bytes().escape_ascii().to_string(),
+    }
+}

@@ -15,6 +15,7 @@ use recommande::verify::{
 use recommande::{Indication, Payload, PayloadDigests, ProofOfSending, Sending};
 use recommande_dossier::{Dossier, DossierReport, PartReport, PartVerdict, Protection, ReadError, Verifiers};
 
+use crate::case;
 use crate::error::Error;
 use crate::files::{self, GivenPayload};
 use crate::kind::{self, BATCH_SEAL, Kind, aggregated};
@@ -28,6 +29,8 @@ pub enum Outcome {
     Reports(Vec<Report>),
     /// The verdicts on what protects a container, and on each file in it that has one.
     Parts(Vec<Part>),
+    /// What proofs come to that were judged together.
+    Letters(case::Told),
     /// There is a verdict and no report, for this reason: nothing in the file could prove something, or it is no container.
     Bare(Indication, String),
     /// It could not be judged.
@@ -54,7 +57,7 @@ impl Outcome {
         let (reports, parts) = match self {
             Self::Reports(reports) => (reports.as_slice(), &[][..]),
             Self::Parts(parts) => (&[][..], parts.as_slice()),
-            Self::Bare(..) | Self::Error(_) => (&[][..], &[][..]),
+            Self::Letters(_) | Self::Bare(..) | Self::Error(_) => (&[][..], &[][..]),
         };
         reports.iter().chain(parts.iter().filter_map(|part| part.report.as_ref()))
     }
@@ -64,13 +67,15 @@ impl Outcome {
         match self {
             Self::Reports(_) => self.worst().map(|report| report.indication),
             Self::Parts(parts) => parts.iter().map(|part| part.indication).max_by_key(|indication| rank(*indication)),
+            Self::Letters(told) => Some(told.indication()),
             Self::Bare(indication, _) => Some(*indication),
             Self::Error(_) => None,
         }
     }
 }
 
-fn rank(indication: Indication) -> u8 {
+/// The order of verdicts, the worst last.
+pub fn rank(indication: Indication) -> u8 {
     match indication {
         Indication::TotalPassed => 0,
         Indication::Indeterminate => 1,
@@ -122,6 +127,7 @@ fn answer(question: &Question) -> Result<Outcome, Error> {
         }
         Kind::Code => code(question, verifier),
         Kind::Dossier => dossier(question, verifier),
+        Kind::Case => case::told(question).map(Outcome::Letters),
     }
 }
 
@@ -131,11 +137,16 @@ fn missing(question: &Question, what: &str) -> Error {
 
 /// A verifier of a file's own, where evidence records or proofs of logs lie beside it.
 fn own_verifier(verifier: &Verifier, records: &[PathBuf], log_proofs: &[PathBuf]) -> Result<Option<Verifier>, Error> {
+    Ok(verifier_with(verifier, all(records)?, all(log_proofs)?))
+}
+
+/// The verifier with these evidence records and proofs of logs, if there are some.
+pub fn verifier_with(verifier: &Verifier, records: Vec<Vec<u8>>, log_proofs: Vec<Vec<u8>>) -> Option<Verifier> {
     if records.is_empty() && log_proofs.is_empty() {
-        return Ok(None);
+        return None;
     }
-    let verifier = verifier.also_with_evidence_records(all(records)?.into_iter().map(files::decoded));
-    Ok(Some(verifier.also_with_log_proofs(all(log_proofs)?)))
+    let verifier = verifier.also_with_evidence_records(records.into_iter().map(files::decoded));
+    Some(verifier.also_with_log_proofs(log_proofs))
 }
 
 fn all(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Error> {
@@ -190,9 +201,10 @@ fn aggregated_proof(question: &Question) -> Result<AnyProof, Error> {
     aggregated(&question.file, record, seal)
 }
 
-/// The octets of a proof that is followed. One whose statement is a file of its own has its record and its seal beside that.
-fn followed_octets(path: &Path) -> Result<Vec<u8>, Error> {
-    if path.extension().is_some_and(|extension| extension == "json") {
+/// The octets of a proof that is followed, or judged with others. One whose statement is a file of its own has its record and its seal beside
+/// that.
+pub fn followed_octets(path: &Path) -> Result<Vec<u8>, Error> {
+    if kind::is_beside_record(path) {
         let proof = aggregated(path, &path.with_extension("ers"), &path.with_file_name(BATCH_SEAL))?;
         return Ok(proof.der().to_vec());
     }

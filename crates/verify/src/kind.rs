@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use recommande::crypto::Digest;
-use recommande::evidence::{Disclosure, EvidenceIdentifier, Statement as _};
+use recommande::evidence::{Disclosure, EvidenceIdentifier, MessageId, Statement as _};
 use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
 use recommande::seal::{AnyProof, Artifact as _, BatchSeal, Printed, SignedSubmission, SubmissionError};
 use recommande::time::record::digest_algorithms;
@@ -34,6 +34,9 @@ pub enum Kind {
     Code,
     /// A letter and its proofs in one container (ASiC-E).
     Dossier,
+    /// Proofs of one letter or of several, together. It is no file.
+    #[serde(skip)]
+    Case,
 }
 
 impl Kind {
@@ -48,6 +51,7 @@ impl Kind {
             Self::EvidenceRecord => "evidence-record",
             Self::Code => "code",
             Self::Dossier => "dossier",
+            Self::Case => "case",
         }
     }
 }
@@ -65,6 +69,7 @@ pub enum Attested {
 pub struct Names {
     pub attested: Attested,
     pub id: Digest,
+    pub message: MessageId,
     pub evidence: EvidenceIdentifier,
     pub sending: Option<Digest>,
     pub cause: Option<Digest>,
@@ -88,6 +93,7 @@ impl Names {
         Self {
             attested,
             id: *proof.id().digest(),
+            message: stated.message_id().clone(),
             evidence: stated.evidence_identifier(),
             sending: stated.preceding_evidence().map(|preceding| *preceding.proof_id()),
             cause: stated.caused_by().map(|cause| *cause.proof_id()),
@@ -157,10 +163,16 @@ fn by_name(path: &Path) -> Option<Seen> {
         "tsr" | "tst" => Kind::Timestamp,
         "ers" => Kind::EvidenceRecord,
         "asice" => Kind::Dossier,
-        "json" if has_neighbour(path, "ers") => Kind::Statement,
+        "json" if is_beside_record(path) => Kind::Statement,
         _ => return None,
     };
     Some(Seen::Judged(kind, None))
+}
+
+/// Tells if this is a statement by its name, with its evidence record beside it.
+pub fn is_beside_record(path: &Path) -> bool {
+    let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    is_json && has_neighbour(path, "ers")
 }
 
 /// Tells if a file or a link, wherever that leads, has this name with another ending.

@@ -1,6 +1,7 @@
 //! Verifies files of electronic registered mail, any number of them: for people and for CI, by its exit status.
 
 mod arguments;
+mod case;
 mod collect;
 mod doctor;
 mod error;
@@ -8,6 +9,7 @@ mod files;
 mod folder;
 mod judge;
 mod kind;
+mod letters;
 mod manifest;
 mod output;
 mod question;

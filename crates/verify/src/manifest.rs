@@ -9,17 +9,64 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::arguments::environment;
+use crate::arguments::{self, environment};
 use crate::error::Error;
 use crate::files;
+use crate::folder;
 use crate::kind::{BATCH_SEAL, Kind, Seen, look_at};
-use crate::question::{Followed, Given, Payload, PayloadFile, Question, Submission};
+use crate::question::{Followed, Given, Payload, PayloadFile, Question, Submission, Told};
 use crate::settings::{GivenPolicy, Settings, Sources};
 
 /// The file. Members that are not known belong to whoever wrote it.
 #[derive(Deserialize)]
 struct Manifest {
+    #[serde(default)]
     vectors: Vec<Entry>,
+    #[serde(default)]
+    cases: Vec<CaseEntry>,
+}
+
+/// Proofs that are judged together.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CaseEntry {
+    id: String,
+    input: CaseInput,
+    /// What belongs to whoever wrote it: not read.
+    #[serde(rename = "why")]
+    _why: Option<IgnoredAny>,
+    #[serde(rename = "expected")]
+    _expected: Option<IgnoredAny>,
+}
+
+/// What is given with proofs that are judged together. What lies beside each under its name is given with it, as in folders.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct CaseInput {
+    /// Proofs, and folders whose proofs are taken.
+    files: Vec<PathBuf>,
+    seal_anchors: Option<PathBuf>,
+    tsa_anchors: Option<PathBuf>,
+    recipient_anchors: Option<PathBuf>,
+    sender_anchors: Option<PathBuf>,
+    environment: Option<String>,
+    now: Option<DateTime<Utc>>,
+    policy: Option<Value>,
+    regime: Option<String>,
+    retention: Option<String>,
+    submissions: Vec<SignedFile>,
+    disclosures: Vec<PathBuf>,
+    register: Option<Register>,
+    extra_certificates: Option<PathBuf>,
+    revocation_data: Option<PathBuf>,
+}
+
+/// A submission in a case, whose senders have anchors in the case.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignedFile {
+    file: PathBuf,
+    signature: PathBuf,
 }
 
 /// An entry. A member that is not known is an error: it may be a payload in the wrong place.
@@ -79,6 +126,8 @@ impl Input {
             Kind::Proof | Kind::Statement | Kind::Code => (true, false),
             Kind::PayloadSignature | Kind::Signature | Kind::Timestamp | Kind::EvidenceRecord => (false, false),
             Kind::Dossier => (false, true),
+            // It stands in a list of its own.
+            Kind::Case => (false, false),
         };
         let has_payload = self.payload.is_some() || !self.payload_digests.is_empty();
         let of_proofs = [
@@ -132,14 +181,24 @@ pub fn read(path: &Path, sources: &Sources, now: DateTime<Utc>) -> Result<Vec<Na
     let mut names = HashSet::new();
     let question = |entry: Entry| {
         let name = entry.id.clone().unwrap_or_else(|| entry.file.display().to_string());
-        // Readers of reports keep one of two cases with the same name.
         if !names.insert(name.clone()) {
-            return Err((name, Error::Usage("the manifest has this id twice".to_owned())));
+            return Err((name, Error::Usage(TWICE.to_owned())));
         }
         reader.question(name.clone(), entry).map_err(|error| (name, error))
     };
-    Ok(manifest.vectors.into_iter().map(question).collect())
+    let mut questions: Vec<Named> = manifest.vectors.into_iter().map(question).collect();
+    let mut names = HashSet::new();
+    for CaseEntry { id, input, .. } in manifest.cases {
+        questions.push(match names.insert(id.clone()) {
+            true => reader.case(id.clone(), input).map_err(|error| (id, error)),
+            false => Err((id, Error::Usage(TWICE.to_owned()))),
+        });
+    }
+    Ok(questions)
 }
+
+/// Readers of reports keep one of two cases with the same name.
+const TWICE: &str = "the manifest has this id twice";
 
 struct Reader<'a> {
     folder: &'a Path,
@@ -216,8 +275,81 @@ impl Reader<'_> {
             request: input.request.as_ref().map(|path| self.at(path)),
             records: all(&input.records),
             log_proofs: all(&input.log_proofs),
+            proofs: Vec::new(),
         };
-        Ok(Question { name, file, kind, given, settings, now: input.now.unwrap_or(self.now) })
+        Ok(Question { name, file, kind, given, settings, now: input.now.unwrap_or(self.now), told: Told::Once })
+    }
+
+    /// Proofs that are judged together, and told under one name.
+    fn case(&mut self, name: String, input: CaseInput) -> Result<Question, Error> {
+        let mut files = Vec::new();
+        for path in &input.files {
+            self.proofs(path, &mut files)?;
+        }
+        let Some(file) = files.first().cloned() else {
+            return Err(Error::Usage("input: files: there is no proof".to_owned()));
+        };
+        let submission = |SignedFile { file, signature }: &SignedFile| Submission {
+            json: self.at(file),
+            signature: self.at(signature),
+        };
+        let given = Given {
+            proofs: files.into_iter().map(Followed::beside).collect(),
+            submissions: input.submissions.iter().map(submission).collect(),
+            disclosures: input.disclosures.iter().map(|path| self.at(path)).collect(),
+            ..Given::default()
+        };
+        let (now, kind) = (input.now.unwrap_or(self.now), Kind::Case);
+        let sources = self.sources_of_case(input)?;
+        if sources.sender_anchors.is_none() && !given.submissions.is_empty() {
+            return Err(Error::Usage("input: submissions are judged by sender_anchors".to_owned()));
+        }
+        let settings = self.settings(&sources)?;
+        Ok(Question { name, file, kind, given, settings, now, told: Told::Once })
+    }
+
+    /// Adds a proof, or those of a folder.
+    fn proofs(&self, path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+        let path = self.at(path);
+        if !path.is_dir() {
+            files.push(path);
+            return Ok(());
+        }
+        let (listed, unread) = folder::files(&path);
+        if let Some((path, what)) = unread.into_iter().next() {
+            return Err(Error::Content { path, what });
+        }
+        for file in listed {
+            match look_at(&file)? {
+                Seen::Judged(Kind::Proof | Kind::Statement, _) => files.push(file),
+                Seen::Judged(..) | Seen::Beside | Seen::Disclosure(_) | Seen::Submission(_) | Seen::Other => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn sources_of_case(&self, input: CaseInput) -> Result<Sources, Error> {
+        let CaseInput { sender_anchors, regime, retention, .. } = &input;
+        let sender_anchors = sender_anchors.as_ref().map(|path| self.at(path));
+        let regime = regime.as_deref().map(arguments::regime).transpose().map_err(Error::Usage)?;
+        let retention = retention.as_deref().map(arguments::retention).transpose().map_err(Error::Usage)?;
+        let given = self.sources_of(&Input {
+            seal_anchors: input.seal_anchors,
+            tsa_anchors: input.tsa_anchors,
+            recipient_anchors: input.recipient_anchors,
+            environment: input.environment,
+            policy: input.policy,
+            register: input.register,
+            extra_certificates: input.extra_certificates,
+            revocation_data: input.revocation_data,
+            ..Input::default()
+        })?;
+        Ok(Sources {
+            sender_anchors: sender_anchors.or(given.sender_anchors),
+            regime: regime.or(given.regime),
+            retention: retention.or(given.retention),
+            ..given
+        })
     }
 
     /// A path is relative to the manifest.
@@ -261,6 +393,8 @@ impl Reader<'_> {
             extras,
             records: self.sources.records.clone(),
             log_proofs: self.sources.log_proofs.clone(),
+            regime: self.sources.regime.clone(),
+            retention: self.sources.retention.clone(),
         })
     }
 

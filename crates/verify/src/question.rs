@@ -1,6 +1,6 @@
 //! A file to be judged, and what is given with it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
@@ -22,6 +22,17 @@ pub struct Question {
     pub settings: Arc<Settings>,
     /// The time as of which it is judged.
     pub now: DateTime<Utc>,
+    pub told: Told,
+}
+
+/// How it is told what came of a question.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Told {
+    /// Once, under the name of the question.
+    #[default]
+    Once,
+    /// For each letter under the name of its message. What does not verify was told of the files.
+    OfLetters,
 }
 
 /// What is given with a file. Each list is in the order in which the library takes it.
@@ -50,12 +61,15 @@ pub struct Given {
     /// Evidence records over the file, and proofs of logs, beside those of the settings.
     pub records: Vec<PathBuf>,
     pub log_proofs: Vec<PathBuf>,
+    /// The proofs that are judged together, each with what lies beside it.
+    pub proofs: Vec<Followed>,
 }
 
 impl Given {
     /// Returns the files that are used beside the one that is judged.
     pub fn used(&self) -> impl Iterator<Item = &PathBuf> {
-        let followed = self.sending.iter().chain(self.original.iter()).chain(self.causes.iter().flatten());
+        let followed =
+            self.sending.iter().chain(&self.original).chain(self.causes.iter().flatten()).chain(&self.proofs);
         let of_followed = followed.flat_map(|followed| {
             let Followed { file, disclosures, second_seals, submissions, records, log_proofs } = followed;
             let beside = [disclosures, second_seals, records, log_proofs].into_iter().flatten();
@@ -79,7 +93,7 @@ impl Given {
     }
 }
 
-/// A proof that another one follows, with what lies beside it.
+/// A proof that another one follows, or that is judged with others, with what lies beside it.
 #[derive(Clone, Debug, Default)]
 pub struct Followed {
     pub file: PathBuf,
@@ -90,6 +104,31 @@ pub struct Followed {
     /// Evidence records over it, and proofs of logs, beside those of the settings.
     pub records: Vec<PathBuf>,
     pub log_proofs: Vec<PathBuf>,
+}
+
+impl Followed {
+    /// A file with what lies beside it under its name: its second seal, evidence record and proof of a log.
+    pub fn beside(file: PathBuf) -> Self {
+        Self {
+            second_seals: beside(&file.with_extension("pq.p7s")),
+            records: record_beside(&file),
+            log_proofs: beside(&file.with_extension("tlog-proof")),
+            file,
+            ..Self::default()
+        }
+    }
+}
+
+/// The file of this name, if there is one. A link that leads nowhere is one that cannot be read.
+pub fn beside(path: &Path) -> Vec<PathBuf> {
+    if path.symlink_metadata().is_ok() { vec![path.to_owned()] } else { Vec::new() }
+}
+
+/// The evidence record over a whole file, which has the whole name of that (`NAME.p7m.ers`).
+pub fn record_beside(path: &Path) -> Vec<PathBuf> {
+    let mut record = path.as_os_str().to_owned();
+    record.push(".ers");
+    beside(Path::new(&record))
 }
 
 /// The payload of a proof.

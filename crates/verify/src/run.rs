@@ -1,6 +1,6 @@
 //! A run: what is collected is judged by several threads, and written in its order.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::judge::{Outcome, judge};
 use crate::manifest;
 use crate::output::{Item, Outputs};
+use crate::question::{Question, Told};
 use crate::settings::Sources;
 use crate::threads;
 use crate::totals::Totals;
@@ -35,11 +36,14 @@ pub fn run(arguments: &Arguments) -> Result<Totals, Error> {
     };
     let mut totals = Totals { ignored: collected.ignored.try_into().unwrap_or(u64::MAX), ..Totals::default() };
     let threads = threads::count(arguments);
+    let mut letters = HashMap::new();
     let mut progress = Progress::new(collected.questions.len());
     for window in collected.questions.chunks(threads::WINDOW) {
         for (question, outcome) in window.iter().zip(threads::in_order(window, threads, judge)) {
-            totals.count(&outcome);
-            outputs.item(&Item { name: &question.name, kind: Some(question.kind), outcome: &outcome })?;
+            for (name, outcome) in told(question, outcome, &mut letters) {
+                totals.count(&outcome);
+                outputs.item(&Item { name: &name, kind: Some(question.kind), outcome: &outcome })?;
+            }
         }
         progress.add(window.len());
     }
@@ -83,6 +87,23 @@ fn collected(arguments: &Arguments, sources: &Sources, now: DateTime<Utc>) -> Re
     }
     name_apart(&mut collected);
     Ok(collected)
+}
+
+/// What came of a question, under the names by which it is told. Two letters of one message are told apart by a number: so many of each name were
+/// told before.
+fn told(question: &Question, outcome: Outcome, letters: &mut HashMap<String, usize>) -> Vec<(String, Outcome)> {
+    match (question.told, outcome) {
+        (Told::OfLetters, Outcome::Letters(told)) => {
+            let numbered = |(name, told): (String, _)| {
+                let number = letters.entry(name.clone()).or_insert(0);
+                *number += 1;
+                let name = if *number == 1 { name } else { format!("{name} ({number})") };
+                (name, Outcome::Letters(told))
+            };
+            told.by_letter().map(numbered).collect()
+        }
+        (Told::OfLetters | Told::Once, outcome) => vec![(question.name.clone(), outcome)],
+    }
 }
 
 /// Gives each file and each error a name of its own: readers of reports keep one of two cases with the same name.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use recommande::life::{Regime, Retention};
 use recommande::pki::Offered;
 use recommande::verify::Registers;
 use recommande::{Environment, Policy, TrustAnchors, Verifier};
@@ -16,6 +17,10 @@ pub struct Settings {
     pub verifier: Verifier,
     pub recipients: Option<Verifier>,
     pub senders: Option<Verifier>,
+    /// The law under which the moments of letters are told.
+    pub regime: Option<Regime>,
+    /// The rule by which the proofs of letters are kept.
+    pub retention: Option<Retention>,
 }
 
 /// What the verifiers are made of.
@@ -33,6 +38,8 @@ pub struct Sources {
     pub extras: Vec<PathBuf>,
     pub records: Vec<PathBuf>,
     pub log_proofs: Vec<PathBuf>,
+    pub regime: Option<Regime>,
+    pub retention: Option<Retention>,
 }
 
 /// A policy: the name of a shipped one or of a file, or what differs from the default policy.
@@ -53,6 +60,8 @@ impl Sources {
             register_extracts: arguments.register_extracts.iter().map(extract).collect(),
             records: arguments.records.clone(),
             log_proofs: arguments.log_proofs.clone(),
+            regime: arguments.regime.clone(),
+            retention: arguments.retention(),
             ..Self::of_trust(&arguments.trust)
         }
     }
@@ -72,6 +81,8 @@ impl Sources {
             extras,
             records: Vec::new(),
             log_proofs: Vec::new(),
+            regime: None,
+            retention: None,
         }
     }
 
@@ -101,7 +112,8 @@ impl Sources {
             Ok(anchors.map(|anchors| configured(anchors, self.environment)))
         };
         let (recipients, senders) = (of_party(&self.recipient_anchors)?, of_party(&self.sender_anchors)?);
-        Ok(Settings { verifier, recipients, senders })
+        let (regime, retention) = (self.regime.clone(), self.retention.clone());
+        Ok(Settings { verifier, recipients, senders, regime, retention })
     }
 
     fn registers(

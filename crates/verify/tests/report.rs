@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use common::{bare, command, folder, json, run, vector};
 use jsonschema::{Draft, Validator};
 use recommande::Report;
+use recommande::life::{ContradictionKind, Gap, State};
 use recommande::verify::Code;
 use serde_json::Value;
 
@@ -35,9 +36,15 @@ fn the_vectors_are_judged_as_their_manifest_says() {
         panic!("{}: {error}", error.instance_path());
     }
     let files = document["files"].as_array().unwrap();
-    assert_eq!(files.len(), expected.len());
+    let cases = manifest["cases"].as_array().unwrap();
+    assert_eq!(files.len(), expected.len() + cases.len());
     let mut counts = BTreeMap::new();
-    for file in files {
+    for (case, told) in cases.iter().zip(&files[expected.len()..]) {
+        assert_eq!((&told["file"], &told["kind"]), (&case["id"], &"case".into()));
+        assert_case(case, told);
+        *counts.entry(told["indication"].as_str().unwrap()).or_insert(0) += 1;
+    }
+    for file in &files[..expected.len()] {
         let (id, report) = (file["file"].as_str().unwrap(), &file["reports"][0]);
         let expected = expected[id];
         assert_eq!(report["indication"], expected["indication"], "{id}");
@@ -55,6 +62,45 @@ fn the_vectors_are_judged_as_their_manifest_says() {
     assert_eq!(totals["errors"], 0);
 }
 
+/// The letters and claims are those of the manifest. What is absent there is empty.
+fn assert_case(case: &Value, told: &Value) {
+    let (id, expected) = (&case["id"], &case["expected"]);
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let letters = list(&told["letters"]);
+    assert_eq!(letters.len(), list(&expected["letters"]).len(), "{id}");
+    let mut worst = 0;
+    for (letter, expected) in letters.iter().zip(list(&expected["letters"])) {
+        assert_eq!(letter["message"], expected["message"], "{id}");
+        assert_eq!(letter["replies"].as_array().unwrap().len(), list(&expected["replies"]).len(), "{id}");
+        assert_eq!(letter["replies_to"].as_array().unwrap().len(), list(&expected["replies_to"]).len(), "{id}");
+        let cases = list(&letter["cases"]);
+        assert_eq!(cases.len(), list(&expected["cases"]).len(), "{id}");
+        for (made, expected) in cases.iter().zip(list(&expected["cases"])) {
+            let case = &made["case"];
+            for member in ["verdict", "state", "proven"] {
+                assert_eq!(case[member], expected[member], "{id}");
+            }
+            assert_eq!(list(&case["gaps"]), list(&expected["gaps"]), "{id}");
+            let kinds = |value: &Value| list(value).iter().map(|it| it["kind"].clone()).collect::<Vec<_>>();
+            assert_eq!(kinds(&case["contradictions"]), kinds(&expected["contradictions"]), "{id}");
+            assert_eq!(list(&case["missing"]).len(), list(&expected["missing"]).len(), "{id}");
+            worst = worst.max(match case["verdict"].as_str().unwrap() {
+                "proven" => 0,
+                "contradicted" => 2,
+                _ => 1,
+            });
+        }
+    }
+    let claims = list(&told["claims"]);
+    assert_eq!(claims.len(), list(&expected["claims"]).len(), "{id}");
+    for (claim, expected) in claims.iter().zip(list(&expected["claims"])) {
+        assert_eq!(claim["finding"]["code"], expected["code"], "{id}");
+        assert!(claim["file"].as_str().unwrap().ends_with(expected["file"].as_str().unwrap()), "{id}: {claim}");
+    }
+    let indication = ["TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED"][worst];
+    assert!(letters.is_empty() || told["indication"] == indication, "{id}: {}", told["indication"]);
+}
+
 /// A code that is added, renamed or dropped changes what programs match: the schema lists them.
 #[test]
 fn the_schema_lists_every_code() {
@@ -64,6 +110,18 @@ fn the_schema_lists_every_code() {
     let mut codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
     codes.sort_unstable();
     assert_eq!(listed, codes);
+}
+
+/// So it does the states, contradictions and gaps of cases.
+#[test]
+fn the_schema_lists_every_word_of_a_case() {
+    let schema = schema();
+    let defs = &schema["$defs"];
+    let case = &defs["case"]["oneOf"][0]["properties"]["case"]["properties"];
+    assert_eq!(defs["state"]["enum"], serde_json::to_value(State::ALL).unwrap());
+    assert_eq!(case["gaps"]["items"]["enum"], serde_json::to_value(Gap::ALL).unwrap());
+    let kinds = &case["contradictions"]["items"]["properties"]["kind"]["enum"];
+    assert_eq!(*kinds, serde_json::to_value(ContradictionKind::ALL).unwrap());
 }
 
 /// The schema says no to what is not a report.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use recommande::verify::{self, Finding, Subject};
 use recommande::{Indication, Report};
 
+use crate::case::{self, ToldClaim, ToldLetter};
 use crate::judge::Outcome;
 use crate::kind::Kind;
 use crate::totals::Totals;
@@ -12,7 +13,7 @@ use crate::totals::Totals;
 /// How many findings are told of one file, where not all are asked for.
 const FINDINGS: usize = 20;
 
-/// A file that was judged, or could not be.
+/// A file or a letter that was judged, or could not be.
 pub struct Item<'a> {
     pub name: &'a str,
     pub kind: Option<Kind>,
@@ -42,8 +43,29 @@ pub fn reason(outcome: &Outcome) -> Option<String> {
             let names: Vec<&str> = against.map(|part| part.name.as_str()).take(FINDINGS).collect();
             (!names.is_empty()).then(|| names.join(", "))
         }
+        Outcome::Letters(told) => reason_of_letters(told),
         Outcome::Reports(_) => reason_of(outcome.worst()?),
     }
+}
+
+/// The cases that are not proven, or what is claimed where there is no letter.
+fn reason_of_letters(told: &case::Told) -> Option<String> {
+    let is_one = told.letters.len() == 1;
+    let cases = told.letters.iter().flat_map(|ToldLetter { letter, .. }| {
+        let message = if is_one { String::new() } else { format!("message {}, ", letter.message) };
+        let against = letter.cases.iter().filter(|case| case::of_case(case) != Indication::TotalPassed);
+        against.map(move |case| match case {
+            Ok(case) => format!("{message}recipient {}: {}", case.recipient, case.verdict),
+            Err(error) => format!("{message}{error}"),
+        })
+    });
+    let claims = told
+        .claims
+        .iter()
+        .filter(|_| told.letters.is_empty())
+        .map(|ToldClaim { file, claim }| format!("{file}: {claim}"));
+    let reasons: Vec<String> = cases.chain(claims).take(FINDINGS).collect();
+    (!reasons.is_empty()).then(|| reasons.join(", "))
 }
 
 /// What decided the verdict of a report, if it is not TOTAL-PASSED.
@@ -59,19 +81,48 @@ pub fn reason_of(report: &Report) -> Option<String> {
 /// these are about what lies beside it: a record, a second seal or the proof of a log that does not hold takes nothing from the verdict, and
 /// whoever keeps it has to know.
 pub fn against(outcome: &Outcome) -> Vec<String> {
+    if let Outcome::Letters(told) = outcome {
+        return shortened(against_letters(told));
+    }
     let has_passed = outcome.indication() == Some(Indication::TotalPassed);
     let speaks = |finding: &&Finding| match finding.outcome {
         verify::Outcome::Failed | verify::Outcome::Indeterminate => true,
         verify::Outcome::Warning => !has_passed || lies_beside(finding.subject),
         verify::Outcome::Passed | verify::Outcome::Information => false,
     };
-    let findings = || outcome.worst().into_iter().flat_map(|report| &report.findings).filter(speaks);
-    let mut lines: Vec<String> = findings().take(FINDINGS).map(|finding| in_one_line(&finding.to_string())).collect();
-    let more = findings().count().saturating_sub(lines.len());
+    let findings = outcome.worst().into_iter().flat_map(|report| &report.findings).filter(speaks);
+    shortened(findings.map(Finding::to_string))
+}
+
+/// At most [`FINDINGS`] lines, and one that says how many more there are.
+fn shortened(mut lines: impl Iterator<Item = String>) -> Vec<String> {
+    let mut shown: Vec<String> = lines.by_ref().take(FINDINGS).map(|line| in_one_line(&line)).collect();
+    let more = lines.count();
     if more > 0 {
-        lines.push(format!("and {more} more"));
+        shown.push(format!("and {more} more"));
     }
-    lines
+    shown
+}
+
+/// What the proofs of letters say against each other, what is missing, and what is claimed.
+fn against_letters(told: &case::Told) -> impl Iterator<Item = String> {
+    let cases = told.letters.iter().flat_map(|told| told.letter.cases.iter().flatten());
+    let of_cases = cases.flat_map(|case| {
+        // Many pairs of proofs may contradict each other in one way, and they stand in this order.
+        let mut kinds: Vec<_> = case.contradictions.iter().map(|contradiction| contradiction.kind).collect();
+        kinds.dedup();
+        let contradictions = kinds.into_iter().map(|kind| format!("contradiction: {kind}: {}", kind.sentence()));
+        let missing = case.missing.iter().map(|missing| format!("missing: proof {}", missing.proof));
+        contradictions.chain(missing).map(|line| format!("recipient {}: {line}", case.recipient))
+    });
+    let replies = told.letters.iter().flat_map(|ToldLetter { letter, .. }| {
+        let against = letter.replies.iter().filter(|reply| !reply.holds());
+        against.map(|reply| {
+            let objections: Vec<String> = reply.objections.iter().map(ToString::to_string).collect();
+            format!("reply by message {}: {}", reply.message, objections.join(", "))
+        })
+    });
+    of_cases.chain(replies).chain(told.claims.iter().map(|ToldClaim { file, claim }| format!("claim {file}: {claim}")))
 }
 
 fn lies_beside(subject: Subject) -> bool {

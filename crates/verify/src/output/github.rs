@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use super::form::{Form, Item, against, in_one_line, reason, verdict};
 use recommande::Indication;
 
+use crate::kind::Kind;
 use crate::totals::Totals;
 
 /// How many annotations of a kind a step shows.
@@ -44,7 +45,8 @@ impl Form for Github {
             Some(Indication::TotalPassed) => {
                 for finding in against(item.outcome) {
                     if self.notices.len() < SHOWN {
-                        self.notices.push(format!("::notice file={}::{}", property(item.name), data(&finding)));
+                        let place = place(item).concat();
+                        self.notices.push(format!("::notice {place}::{}", data(&finding)));
                     }
                 }
                 return Ok(());
@@ -54,8 +56,9 @@ impl Form for Github {
             Some(Indication::Indeterminate) => ("warning", &mut self.warnings),
         };
         if list.len() < SHOWN {
-            let (file, reason) = (property(item.name), data(&reason));
-            list.push(format!("::{command} file={file},title={verdict}::{}: {reason}", data(item.name)));
+            let mut properties = place(item);
+            properties.push(format!("title={verdict}"));
+            list.push(format!("::{command} {}::{}: {}", properties.join(","), data(item.name), data(&reason)));
         }
         if self.table.len() < SUMMARY {
             let (file, reason) = (cell(item.name), cell(&reason));
@@ -90,6 +93,12 @@ impl Form for Github {
         }
         Ok(())
     }
+}
+
+/// The file at which an annotation is shown. A letter is none.
+fn place(item: &Item<'_>) -> Vec<String> {
+    let is_file = item.kind != Some(Kind::Case);
+    is_file.then(|| format!("file={}", property(item.name))).into_iter().collect()
 }
 
 /// The data of a command, in which a line ends it.

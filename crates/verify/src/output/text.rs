@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::form::{Form, Item, against, in_one_line, reason, verdict};
 use crate::arguments::Arguments;
+use crate::case::{ToldClaim, ToldLetter};
 use crate::judge::Outcome;
 use crate::totals::Totals;
 use recommande::Indication;
@@ -18,6 +19,26 @@ impl Text {
     /// Takes from the arguments how much is written.
     pub fn new(arguments: &Arguments) -> Self {
         Self { is_full: arguments.full, is_quiet: arguments.quiet }
+    }
+}
+
+impl Text {
+    /// Writes the verdict on each case of a letter and what was asked about it, or everything of the letter.
+    fn letter(&self, out: &mut dyn Write, told: &ToldLetter) -> io::Result<()> {
+        let ToldLetter { letter, asked } = told;
+        let mut text = String::new();
+        if self.is_full {
+            text = letter.to_string();
+        } else {
+            for case in &letter.cases {
+                text += &match case {
+                    Ok(case) => format!("recipient {}: {}\n", case.recipient, case.verdict),
+                    Err(error) => format!("{error}\n"),
+                };
+            }
+        }
+        asked.iter().for_each(|asked| text += &asked.text);
+        text.lines().try_for_each(|line| writeln!(out, "  {}", in_one_line(line)))
     }
 }
 
@@ -52,9 +73,18 @@ impl Form for Text {
                     writeln!(out, "  {}: {}", in_one_line(&part.name), part.indication)?;
                 }
             }
+            Outcome::Letters(told) => told.letters.iter().try_for_each(|letter| self.letter(out, letter))?,
         }
         if self.is_full {
-            return item.outcome.reports().try_for_each(|report| writeln!(out, "{report}"));
+            item.outcome.reports().try_for_each(|report| writeln!(out, "{report}"))?;
+            // A letter that is written whole says what speaks against it, and not what is claimed.
+            return match item.outcome {
+                Outcome::Letters(told) => {
+                    let claims = told.claims.iter().map(|ToldClaim { file, claim }| format!("claim {file}: {claim}"));
+                    claims.into_iter().try_for_each(|line| writeln!(out, "  {}", in_one_line(&line)))
+                }
+                Outcome::Reports(_) | Outcome::Parts(_) | Outcome::Bare(..) | Outcome::Error(_) => Ok(()),
+            };
         }
         against(item.outcome).iter().try_for_each(|finding| writeln!(out, "  {finding}"))
     }
