@@ -106,12 +106,12 @@ impl Server {
 
     /// Deletes the consumer of [`Server::stream`], as an administrator does.
     pub fn delete_consumer(&self) {
-        self.raw(async |context| drop(context.delete_consumer_from_stream("sealers", "ITEMS").await.unwrap()));
+        self.raw(async |context| _ = context.delete_consumer_from_stream("sealers", "ITEMS").await.unwrap());
     }
 
     /// Deletes the stream of [`Server::stream`], as an administrator does.
     pub fn delete_stream(&self) {
-        self.raw(async |context| drop(context.delete_stream("ITEMS").await.unwrap()));
+        self.raw(async |context| _ = context.delete_stream("ITEMS").await.unwrap());
     }
 
     /// Makes a stream and its consumer as somebody else does: in memory, or with a consumer that hands out an item so many times.
