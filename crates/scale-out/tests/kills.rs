@@ -12,7 +12,7 @@ use recommande::evidence::{EvidenceIdentifier, Statement as _};
 use recommande::verify::Payload;
 use recommande::{ProofOfSending, Sending};
 use recommande_scale_out::postgres::PostgresWork;
-use recommande_scale_out::{Item, Key};
+use recommande_scale_out::{Item, Key, Seals};
 use support::letters::{Service, poison, sending};
 use support::tsa::{Away, Tsa};
 use support::workers::Workers;
@@ -80,14 +80,20 @@ impl Mail {
 #[test]
 fn killed_at_random_moments_each_item_of_postgresql_gets_one_proof() {
     let Some(database) = database_or_skipped("kills-postgres") else { return };
-    survive("kills-of-postgres", Queue::Postgres, &database);
+    survive("kills-of-postgres", Queue::Postgres, &database, Seals::Single);
+}
+
+#[test]
+fn killed_at_random_moments_each_item_of_an_aggregated_seal_gets_one_proof() {
+    let Some(database) = database_or_skipped("kills-aggregated") else { return };
+    survive("kills-of-aggregated", Queue::Postgres, &database, Seals::Aggregated);
 }
 
 #[test]
 fn killed_at_random_moments_each_item_of_jetstream_gets_one_proof() {
     let Some(database) = database_or_skipped("kills-nats-proofs") else { return };
     match nats::Server::start("kills-nats") {
-        Ok(server) => survive("kills-of-jetstream", Queue::JetStream(server), &database),
+        Ok(server) => survive("kills-of-jetstream", Queue::JetStream(server), &database, Seals::Single),
         Err(why) => skipped("items of JetStream", &why),
     }
 }
@@ -96,7 +102,7 @@ fn database_or_skipped(name: &str) -> Option<database::Server> {
     database::Server::start(name).map_err(|why| skipped("workers that are killed", &why)).ok()
 }
 
-fn survive(name: &str, mut queue: Queue, database: &database::Server) {
+fn survive(name: &str, mut queue: Queue, database: &database::Server, seals: Seals) {
     let (size, folder) = (Size::of_environment(), Folder::new(name));
     let mail = Mail::new(&size);
     database.with_tables();
@@ -106,6 +112,9 @@ fn survive(name: &str, mut queue: Queue, database: &database::Server) {
     let url = if let Queue::JetStream(server) = &queue { server.url() } else { String::new() };
     if !url.is_empty() {
         arguments.extend(["--nats", &url]);
+    }
+    if let Seals::Aggregated = seals {
+        arguments.push("--aggregated");
     }
     let mut workers = Workers::new(&folder.0, &mail.service, &tsa, &arguments);
     let items = mail.items();
@@ -201,7 +210,7 @@ fn left(queue: &mut Queue, database: &database::Server) -> u64 {
 /// Every item has one proof, which verifies, and everything else its reason. Returns the number of timestamps in the proofs.
 fn check(mail: &Mail, database: &database::Server) -> usize {
     let mut client = database.client();
-    let rows = client.query("SELECT key, proof FROM recommande_proof", &[]).unwrap();
+    let rows = client.query("SELECT key, proof FROM recommande_proof WHERE key NOT LIKE 'batch-%'", &[]).unwrap();
     let proofs: BTreeMap<String, Vec<u8>> =
         rows.iter().map(|row| (row.get(0), row.get::<_, Option<_>>(1).unwrap())).collect();
     assert_eq!(proofs.len(), rows.len());
