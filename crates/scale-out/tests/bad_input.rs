@@ -427,3 +427,55 @@ fn two_workers_on_one_folder_make_one_proof_of_each_item() {
     assert_eq!((sum(|counters| counters.proven), sum(|counters| counters.proven_before)), (40, 80));
     assert!(letters.iter().all(|letter| bench.proof(letter).is_some()));
 }
+
+/// The disk is small in a namespace of its own, in which the test below runs.
+#[test]
+fn a_disk_that_is_full_loses_nothing() {
+    let disk = Folder::new("disk");
+    let mount = r#"mount -t tmpfs -o size=4m none "$0" && TMPDIR="$0" exec "$@""#;
+    let unshared = |command: &str, test: &[&std::ffi::OsStr]| {
+        let mut unshare = std::process::Command::new("unshare");
+        unshare.args(["-rm", "sh", "-c", command]).arg(&disk.0).args(test).output()
+    };
+    if !unshared("mount -t tmpfs none \"$0\"", &[]).is_ok_and(|output| output.status.success()) {
+        return support::skipped("a disk that is full", "no file system can be mounted in a namespace of its own");
+    }
+    let this = std::env::current_exe().unwrap();
+    let options = ["--exact", "on_a_small_disk", "--ignored", "--nocapture"].map(std::ffi::OsStr::new);
+    let output = unshared(mount, &[&[this.as_os_str()], &options[..]].concat()).unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && told.contains("1 passed"), "{told}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+#[ignore = "fills the disk: a_disk_that_is_full_loses_nothing runs it on one of its own"]
+fn on_a_small_disk() {
+    for seals in [Seals::Single, Seals::Aggregated] {
+        let bench = Bench::new("small", []);
+        let letters: Vec<Sending> = (0..150).map(|number| sending(number, Utc::now())).collect();
+        letters.iter().for_each(|letter| bench.add(bench.item(letter)));
+        let settings = bench.settings(bench.tsa()).with_seals(seals);
+        let settings = settings.with_batches(NonZeroUsize::new(10).unwrap(), Duration::ZERO);
+        // Others have left little room.
+        let others = std::env::temp_dir().join("others");
+        std::fs::write(&others, vec![7; 3_600_000]).unwrap();
+        let mut worker = Worker::new(bench.queue.clone(), bench.store(), settings);
+        let error = loop {
+            match worker.once() {
+                Ok(taken) => assert!(taken > 0, "{seals:?}: the disk was not full"),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!((error.fault(), error.code()), (Fault::Full, Some("os-error-28")), "{error}");
+        let before = worker.counters().proven;
+        assert!(before > 0 && before < 150, "{seals:?}: {before}");
+        assert_eq!(worker.once().unwrap_err().fault(), Fault::Full);
+        // Somebody makes room, and it goes on.
+        std::fs::remove_file(&others).unwrap();
+        while worker.once().unwrap() > 0 {}
+        let counters = worker.counters();
+        assert_eq!((counters.proven + counters.proven_before, counters.rejected), (150, 0), "{seals:?}");
+        assert!(letters.iter().all(|letter| bench.proof(letter).is_some()));
+        assert_eq!(std::fs::read_dir(bench.folder.0.join("proofs/new")).unwrap().count(), 0);
+    }
+}
