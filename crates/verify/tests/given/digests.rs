@@ -4,8 +4,8 @@ use std::process::Command;
 
 use recommande::crypto::DigestAlgorithm;
 
-use crate::common::{copied, folder, json, run, vector};
-use crate::{assert_error, assert_told, at};
+use crate::common::{command_at, copied, folder, json, run, vector};
+use crate::{assert_error, assert_told};
 
 const NOW: &str = "2026-03-06T12:00:00Z";
 
@@ -18,7 +18,7 @@ fn letter() -> Vec<u8> {
 }
 
 fn given(file: &str, digest: &str) -> Command {
-    let mut command = at(NOW);
+    let mut command = command_at(NOW);
     command.arg(vector(file)).args(["--payload-digest", digest]);
     command
 }
@@ -36,7 +36,7 @@ fn a_payload_is_compared_by_any_of_its_digests() {
     let report = &document["files"][0]["reports"][0];
     assert_eq!((status, &report["sub_indication"]), (1, &"HASH_FAILURE".into()), "{report:#}");
     assert_told(&mut given(name, &digest(b"another letter")), name, 1, &["payload-differs"]);
-    assert_told(at(NOW).arg(vector(name)), name, 0, &["payload-not-compared"]);
+    assert_told(command_at(NOW).arg(vector(name)), name, 0, &["payload-not-compared"]);
 }
 
 #[test]
@@ -59,8 +59,8 @@ fn a_content_is_compared_by_its_digest() {
     let folder = folder("digest-attached");
     copied(&folder, &[("good/sending.p7m", "attached.p7s")]);
     let attached = folder.join("attached.p7s");
-    assert_eq!(run(at(NOW).arg(&attached)).0, 0);
-    let (status, document) = json(at(NOW).arg(&attached).args(["--payload-digest", &sha_256]));
+    assert_eq!(run(command_at(NOW).arg(&attached)).0, 0);
+    let (status, document) = json(command_at(NOW).arg(&attached).args(["--payload-digest", &sha_256]));
     let report = &document["files"][0]["reports"][0];
     assert_eq!((status, &report["sub_indication"]), (1, &"HASH_FAILURE".into()), "{report:#}");
 }
@@ -72,7 +72,7 @@ fn a_timestamp_is_compared_by_its_imprint() {
     let (status, document) = json(&mut given(name, &format!("sha256:{}", "07".repeat(32))));
     let report = &document["files"][0]["reports"][0];
     assert_eq!((status, &report["sub_indication"]), (1, &"HASH_FAILURE".into()), "{report:#}");
-    assert_told(at(NOW).arg(vector(name)), name, 2, &["content-not-given"]);
+    assert_told(command_at(NOW).arg(vector(name)), name, 2, &["content-not-given"]);
     assert_eq!(run(&mut given(name, "sha256:00")).0, 3);
     // By a request too, which a manifest names.
     let folder = folder("imprint");
@@ -83,6 +83,6 @@ fn a_timestamp_is_compared_by_its_imprint() {
         let entry = serde_json::json!({ "vectors": [{ "file": vector(name), "input": input }] });
         let manifest = folder.join(format!("{request}.json"));
         std::fs::write(&manifest, entry.to_string()).unwrap();
-        assert_eq!(run(at(NOW).arg("--manifest").arg(manifest)).0, expected, "{request}");
+        assert_eq!(run(command_at(NOW).arg("--manifest").arg(manifest)).0, expected, "{request}");
     }
 }

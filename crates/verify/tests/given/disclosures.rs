@@ -5,8 +5,8 @@ use std::process::Command;
 
 use recommande::evidence::Disclosure;
 
-use crate::common::{self, copied, run, vector};
-use crate::{assert_error, assert_told, at};
+use crate::common::{self, command_at, copied, run, vector};
+use crate::{assert_error, assert_told};
 
 const NISS: &str = "85073003328";
 const PATH: &str = "/RecipientDetails/0/Identifier/value";
@@ -31,7 +31,7 @@ fn folders(name: &str) -> PathBuf {
 /// The command in the folder, which names nobody.
 fn asked(folder: &Path, arguments: &[&str]) -> Command {
     let command = || {
-        let mut command = at("2026-03-05T08:00:00Z");
+        let mut command = command_at("2026-03-05T08:00:00Z");
         command.current_dir(folder).args(arguments);
         command
     };
@@ -94,7 +94,7 @@ fn what_is_no_disclosure_is_told() {
 fn a_reply_is_compared_with_a_letter_that_is_disclosed() {
     let [reply, letter] = ["reply/disclosed.p7m", "reply/letter-committed.p7m"].map(vector);
     let asked = || {
-        let mut command = at("2026-05-01T12:00:00Z");
+        let mut command = command_at("2026-05-01T12:00:00Z");
         command.arg(&reply).arg("--original").arg(&letter);
         command
     };

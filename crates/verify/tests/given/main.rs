@@ -13,17 +13,8 @@ mod service;
 
 use std::process::Command;
 
-use common::{bare, json, vector};
+use common::json;
 use serde_json::Value;
-
-/// The command with the anchors of the vectors, at a time.
-fn at(now: &str) -> Command {
-    let mut command = bare();
-    command.arg("--seal-anchors").arg(vector("anchors/seal.pem"));
-    command.arg("--tsa-anchors").arg(vector("anchors/tsa.pem"));
-    command.args(["--environment", "Test", "--now", now]);
-    command
-}
 
 /// The codes of the findings of the first report on a file, by the end of its name.
 fn codes<'d>(document: &'d Value, name: &str) -> Vec<&'d str> {

@@ -5,9 +5,9 @@ use chrono::TimeDelta;
 use recommande::testing::TestPki;
 use serde_json::Value;
 
-use crate::common::{folder, vector};
+use crate::common::{command_at, folder, vector};
 use crate::service::sent_at;
-use crate::{assert_error, assert_told, at};
+use crate::{assert_error, assert_told};
 
 const NOW: &str = "2026-03-06T12:00:00Z";
 
@@ -32,7 +32,7 @@ fn certificates_and_revocation_data_are_taken_in_any_form() {
         ("extra.b64", Base64::encode_string(crl).leak().as_bytes()),
         ("crl.pem", pem("X509 CRL", crl).leak().as_bytes()),
     ];
-    let mut command = at(NOW);
+    let mut command = command_at(NOW);
     command.arg(vector("good/b-lt-crl.p7m"));
     for (name, octets) in files {
         std::fs::write(folder.join(name), octets).unwrap();
@@ -40,7 +40,7 @@ fn certificates_and_revocation_data_are_taken_in_any_form() {
     }
     assert_told(&mut command, "b-lt-crl.p7m", 0, &["not-revoked"]);
     for refused in ["payload/letter.txt", "no-such-file", "good/sending.p7m"] {
-        let mut command = at(NOW);
+        let mut command = command_at(NOW);
         assert_error(command.arg(vector("good/sending.p7m")).arg("--extra").arg(vector(refused)), refused);
     }
 }
@@ -53,7 +53,7 @@ fn what_a_proof_lacks_is_offered() {
         ("revocation-beside.p7m", "extra/not-revoked.pem", "strict"),
     ] {
         let asked = || {
-            let mut command = at("2026-03-03T12:00:00Z");
+            let mut command = command_at("2026-03-03T12:00:00Z");
             command.arg(vector(&format!("good/{name}"))).args(["--policy", policy]);
             command
         };
@@ -64,7 +64,7 @@ fn what_a_proof_lacks_is_offered() {
 
 #[test]
 fn a_record_and_one_of_another_file_are_told_apart() {
-    let mut command = at(NOW);
+    let mut command = command_at(NOW);
     command.arg(vector("good/sending.p7m"));
     for record in ["over-proof", "single"] {
         command.arg("--record").arg(vector(&format!("record/{record}.ers")));
@@ -74,11 +74,11 @@ fn a_record_and_one_of_another_file_are_told_apart() {
     // A signature by anybody takes one too.
     let folder = folder("record-of-signature");
     std::fs::copy(vector("good/sending.p7m"), folder.join("a.p7s")).unwrap();
-    let mut command = at(NOW);
+    let mut command = command_at(NOW);
     command.arg(folder.join("a.p7s")).arg("--record").arg(vector("record/over-proof.ers"));
     assert_told(&mut command, "a.p7s", 0, &["evidence-record-object-covered"]);
     for refused in ["no-such-file", "payload"] {
-        let mut command = at(NOW);
+        let mut command = command_at(NOW);
         assert_error(command.arg(vector("good/sending.p7m")).arg("--record").arg(vector(refused)), refused);
     }
 }
@@ -90,7 +90,7 @@ fn the_proof_of_a_log_counts_by_the_policy() {
     let policy = folder("log-by-option").join("policy");
     std::fs::write(&policy, entry["input"]["policy"].to_string()).unwrap();
     let asked = || {
-        let mut command = at("2026-03-03T12:00:00Z");
+        let mut command = command_at("2026-03-03T12:00:00Z");
         command.arg(vector("good/sending.p7m")).arg("--policy").arg(&policy);
         command
     };

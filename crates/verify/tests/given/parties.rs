@@ -2,14 +2,13 @@
 
 use chrono::TimeDelta;
 use recommande::Credentials;
-use recommande::evidence::{ActedBy, Step, StepEvent, Window};
 use recommande::testing::{CertificateSpec, TestPki, tlv};
 use recommande::verify::{Context, Payload};
 use signed_data::tlv::Tag;
 
-use crate::common::vector;
-use crate::service::{Service, assurance, later, sent_at};
-use crate::{assert_error, assert_told, at};
+use crate::common::{command_at, vector};
+use crate::service::{Service, acceptance, later, request, sent_at};
+use crate::{assert_error, assert_told};
 
 /// A person, by the serialNumber of the subject.
 fn recipient(parties: &TestPki) -> Credentials {
@@ -29,12 +28,9 @@ fn a_recipient_is_judged_by_anchors_of_recipients() {
     service.write("parties.pem", parties.seal_anchors_pem().as_bytes());
     let sending = service.prove("sending", &service.sending("1ZG0000036L3Z", b"the letter"));
     let sent = service.verifier().verify(&sending, Payload::NotAvailable, later()).unwrap();
-    let window = StepEvent::NotificationForAcceptance { window: Window::new(sent_at(), later(), "FR-LRE").unwrap() };
-    let asked = service.prove("asked", &Step::of(&sent, 1, window, sent_at()).unwrap());
+    let asked = service.prove("asked", &request(&sent));
     let asked = service.verifier().verify(&asked, Context::new(&sent, Payload::NotAvailable), later()).unwrap();
-    let answered_by = ActedBy::Recipient(1);
-    let answer = StepEvent::ConsignmentAcceptance { answered_by, assurance: assurance(sent_at()) };
-    let accepted = Step::after(&sent, &asked, answer, sent_at() + TimeDelta::hours(1)).unwrap();
+    let accepted = acceptance(&sent, &asked);
     let signature = recipient(&parties).sign_receipt(sent.id(), sent_at()).unwrap();
     service.prove("accepted", &accepted.with_recipient_signature(signature).unwrap());
     let told = |options: &[&str], status: i32, code: &str| {
@@ -52,7 +48,7 @@ fn a_recipient_is_judged_by_anchors_of_recipients() {
 #[test]
 fn the_steps_that_led_to_an_event_are_given_in_any_order() {
     let asked = |options: &[(&str, &str)]| {
-        let mut command = at("2026-05-01T12:00:00Z");
+        let mut command = command_at("2026-05-01T12:00:00Z");
         command.arg(vector("event/ContentConsignment.p7m"));
         for (option, file) in options {
             command.arg(option).arg(vector(file));
@@ -74,7 +70,7 @@ fn the_steps_that_led_to_an_event_are_given_in_any_order() {
 #[test]
 fn a_reply_is_compared_with_its_letter() {
     let asked = || {
-        let mut command = at("2026-05-01T12:00:00Z");
+        let mut command = command_at("2026-05-01T12:00:00Z");
         command.arg(vector("reply/by-recipient.p7m"));
         command
     };

@@ -1,11 +1,11 @@
 //! Second seals count where a policy demands them: those of what is followed too.
 
 use chrono::TimeDelta;
-use recommande::evidence::{ActedBy, Opening, Step, StepEvent, Window};
+use recommande::evidence::{ActedBy, Opening};
 use recommande::verify::{Context, Payload};
 
 use crate::assert_told;
-use crate::service::{Service, assurance, copy, later, sent_at};
+use crate::service::{Service, acceptance, assurance, copy, later, request, sent_at};
 
 /// A service that seals twice, with a policy that demands both.
 fn service(name: &str) -> Service {
@@ -46,13 +46,9 @@ fn the_step_that_led_to_an_event_is_sealed_twice() {
     let service = service("second-seals-of-steps");
     let sending = service.prove_twice("sending", &service.sending("1ZG0000036L3Z", b"the letter"));
     let sent = service.verifier().verify(&sending, Payload::NotAvailable, later()).unwrap();
-    let window = StepEvent::NotificationForAcceptance { window: Window::new(sent_at(), later(), "FR-LRE").unwrap() };
-    let asked = service.prove_twice("asked", &Step::of(&sent, 1, window, sent_at()).unwrap());
+    let asked = service.prove_twice("asked", &request(&sent));
     let asked = service.verifier().verify(&asked, Context::new(&sent, Payload::NotAvailable), later()).unwrap();
-    let answered_by = ActedBy::Recipient(1);
-    let answer = StepEvent::ConsignmentAcceptance { answered_by, assurance: assurance(sent_at()) };
-    let accepted = Step::after(&sent, &asked, answer, sent_at() + TimeDelta::hours(1)).unwrap();
-    service.prove_twice("accepted", &accepted);
+    service.prove_twice("accepted", &acceptance(&sent, &asked));
     let told = |status: i32, codes: &[&str]| {
         let mut command = service.command();
         command.args(["--policy", "both", "accepted.p7m", "--sending", "sending.p7m", "--cause", "asked.p7m"]);

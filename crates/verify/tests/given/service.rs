@@ -5,13 +5,13 @@ use std::process::Command;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use recommande::crypto::KeyKind;
-use recommande::evidence::{Assurance, AssuranceLevel, Statement};
+use recommande::evidence::{ActedBy, Assurance, AssuranceLevel, Statement, Step, StepEvent, Window};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::seal::{Artifact as _, Proof};
 use recommande::testing::{CertificateSpec, TestPki, TestTsa, generate_key};
 use recommande::{
     Credentials, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sealer, Sending, TsaPool,
-    Verifier,
+    Verified, Verifier,
 };
 
 use crate::common::{self, bare};
@@ -100,6 +100,19 @@ impl Service {
         command.args(["--environment", "Test", "--now", &later().to_rfc3339()]);
         command
     }
+}
+
+/// The request that the recipient accepts or refuses the letter.
+pub fn request(sent: &Verified<Sending>) -> Step {
+    let window = Window::new(sent_at(), later(), "FR-LRE").unwrap();
+    Step::of(sent, 1, StepEvent::NotificationForAcceptance { window }, sent_at()).unwrap()
+}
+
+/// The acceptance that answers the request, an hour later.
+pub fn acceptance(sent: &Verified<Sending>, asked: &Verified<Step>) -> Step {
+    let (answered_by, assurance) = (ActedBy::Recipient(1), assurance(sent_at()));
+    let answer = StepEvent::ConsignmentAcceptance { answered_by, assurance };
+    Step::after(sent, asked, answer, sent_at() + TimeDelta::hours(1)).unwrap()
 }
 
 pub fn assurance(time: DateTime<Utc>) -> Assurance {
