@@ -95,7 +95,7 @@ impl Index {
                     copies.push(path.to_owned());
                 }
             }
-            Seen::Judged(_, _) | Seen::Beside | Seen::Other => {}
+            Seen::Judged(_, _) | Seen::Beside | Seen::Extract | Seen::Other => {}
         }
     }
 
@@ -174,7 +174,7 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
     let Looked { asked, lying, signatures } = looked(arguments, &mut collected, &mut index);
     let mut payloads = Payloads::of(arguments)?;
     let letters = if arguments.cases { letters(&index, &asked, &preceding) } else { Vec::new() };
-    // A record beside a proof is judged with that. So is the signature of a submission, and by the anchors of senders.
+    // A record beside a proof is judged with that. So are the signatures of submissions and of extracts, by other anchors.
     let (with_others, asked): (Vec<_>, Vec<_>) = asked.into_iter().partition(|asked| match asked.kind {
         Kind::EvidenceRecord => true,
         Kind::Signature => signatures.contains(&asked.file),
@@ -280,7 +280,7 @@ struct Looked {
     asked: Vec<Asked>,
     /// Those that lie beside such a file.
     lying: Vec<PathBuf>,
-    /// The signatures of submissions, of every copy.
+    /// The signatures of submissions and of extracts, of every copy.
     signatures: BTreeSet<PathBuf>,
 }
 
@@ -305,7 +305,7 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
                     }
                 };
                 index.add(file, &seen);
-                if matches!(seen, Seen::Submission(_)) {
+                if matches!(seen, Seen::Submission(_) | Seen::Extract) {
                     signatures.insert(file.with_extension("p7s"));
                 }
                 match seen {
@@ -313,9 +313,11 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
                         asked.push(Asked { place: asked.len(), file: file.clone(), kind, names });
                     }
                     Seen::Beside => lying.push(file.clone()),
-                    Seen::Disclosure(_) | Seen::Submission(_) | Seen::Other if is_folder => collected.ignored += 1,
+                    Seen::Disclosure(_) | Seen::Submission(_) | Seen::Extract | Seen::Other if is_folder => {
+                        collected.ignored += 1
+                    }
                     // One that fits nothing lies beside nothing.
-                    Seen::Disclosure(_) | Seen::Submission(_) => lying.push(file.clone()),
+                    Seen::Disclosure(_) | Seen::Submission(_) | Seen::Extract => lying.push(file.clone()),
                     Seen::Other => collected.error(file, NOTHING),
                 }
             }

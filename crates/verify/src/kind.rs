@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use recommande::crypto::Digest;
-use recommande::evidence::{Disclosure, EvidenceIdentifier, MessageId, Statement as _};
+use recommande::evidence::{Disclosure, EvidenceIdentifier, MessageId, RegisterExtract, Statement as _};
 use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
 use recommande::seal::{AnyProof, Artifact as _, BatchSeal, Printed, SignedSubmission, SubmissionError};
 use recommande::time::record::digest_algorithms;
@@ -115,6 +115,8 @@ pub enum Seen {
     Disclosure(EvidenceIdentifier),
     /// It is a submission with its signature beside it, whose digest sendings state.
     Submission(Digest),
+    /// It is the extract of a register with its signature beside it, which is given by an option.
+    Extract,
     /// It is nothing of these.
     Other,
 }
@@ -204,8 +206,8 @@ fn look(path: &Path, by_name: Option<Seen>, octets: &[u8]) -> Seen {
     if text.starts_with('{') {
         return match Disclosure::from_json(octets) {
             Ok(disclosure) => Seen::Disclosure(disclosure.evidence_identifier()),
-            Err(_) => match submission(path, octets) {
-                Some(digest) => Seen::Submission(digest),
+            Err(_) => match signed(path, octets) {
+                Some(seen) => seen,
                 // The statement of an aggregated proof whose record is gone.
                 None if is_statement(text) => Seen::Judged(Kind::Statement, None),
                 None => Seen::Other,
@@ -227,14 +229,18 @@ fn look(path: &Path, by_name: Option<Seen>, octets: &[u8]) -> Seen {
     if is_signature(&der) { Seen::Judged(Kind::Signature, None) } else { Seen::Other }
 }
 
-/// The digest of a submission, which is over the signature that lies beside it.
-fn submission(path: &Path, octets: &[u8]) -> Option<Digest> {
+/// A submission, whose digest is over the signature that lies beside it, or the extract of a register.
+fn signed(path: &Path, octets: &[u8]) -> Option<Seen> {
     // Most files in JSON are none, and have no such neighbour.
     if !has_neighbour(path, "p7s") {
         return None;
     }
+    if RegisterExtract::from_json(octets).is_ok() {
+        return Some(Seen::Extract);
+    }
     let signature = files::decoded(files::octets(&path.with_extension("p7s")).ok()?);
-    SignedSubmission::from_parts(octets, &signature).ok().map(|signed| signed.digest())
+    let signed = SignedSubmission::from_parts(octets, &signature).ok()?;
+    Some(Seen::Submission(signed.digest()))
 }
 
 /// Reads a submission with its sender's signature.

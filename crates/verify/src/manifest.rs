@@ -216,7 +216,7 @@ impl Reader<'_> {
             Some(kind) => kind,
             None => match look_at(&file)? {
                 Seen::Judged(kind, _) => kind,
-                Seen::Beside | Seen::Disclosure(_) | Seen::Submission(_) | Seen::Other => {
+                Seen::Beside | Seen::Disclosure(_) | Seen::Submission(_) | Seen::Extract | Seen::Other => {
                     return Err(Error::Content { path: file, what: "this is nothing that is judged".to_owned() });
                 }
             },
@@ -322,7 +322,12 @@ impl Reader<'_> {
         for file in listed {
             match look_at(&file)? {
                 Seen::Judged(Kind::Proof | Kind::Statement, _) => files.push(file),
-                Seen::Judged(..) | Seen::Beside | Seen::Disclosure(_) | Seen::Submission(_) | Seen::Other => {}
+                Seen::Judged(..)
+                | Seen::Beside
+                | Seen::Disclosure(_)
+                | Seen::Submission(_)
+                | Seen::Extract
+                | Seen::Other => {}
             }
         }
         Ok(())
