@@ -368,7 +368,7 @@ impl Play {
             None => String::new(),
         };
         print(&format!(
-            "Written to {folder}. Judge them by\n  cargo run --example case -- {folder} --seal-anchors {folder}/seal-anchors.pem \
+            "Written to {folder}. Judge them by\n  cargo run -p recommande-verify -- {folder} --cases --seal-anchors {folder}/seal-anchors.pem \
             --tsa-anchors {folder}/tsa-anchors.pem --environment Test --regime {}{registers}\n",
             regime.name()
         ))?;

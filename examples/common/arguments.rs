@@ -7,8 +7,7 @@ use std::path::PathBuf;
 pub type Error = Box<dyn std::error::Error>;
 
 /// Options that may be given more than once.
-const REPEATABLE: [&str; 6] =
-    ["--disclosure", "--extra", "--register-extract", "--role", "--submission", "--submission-signature"];
+const REPEATABLE: [&str; 3] = ["--extra", "--register-extract", "--role"];
 
 /// Marks, at the end of its name, an option that may be given more than once. Further arguments without a name belong
 /// to it as well.

@@ -39,19 +39,17 @@ fn proof(folder: &Path, event: &str) -> PathBuf {
 
 #[test]
 fn a_letter_is_played_and_judged_with_its_moments() {
-    let folder = played("opened", &["--relay", "--reminder", "--mandate"]);
-    let file = |name: &str| folder.join(name).to_string_lossy().into_owned();
-    let (anchors, extract) = (file("seal-anchors.pem"), file("register.json"));
-    let register = ["--register-anchors", &anchors, "--register-extract", &extract];
-    let (status, report) = as_json(&folder, &[&["--regime", "FR-LRE"], &register[..]].concat());
+    let folder = played("opened", &["--relay", "--reminder"]);
+    let (status, report) = as_json(&folder, &["--regime", "FR-LRE"]);
     assert_eq!(status, 0, "{report:#}");
-    // Without the extract of the register nobody knows if the delegate might act.
-    assert_eq!(as_json(&folder, &[]).0, 2);
     let letter = &report["letters"][0];
     assert_eq!(letter["cases"][0]["case"]["state"], "opened");
     assert_eq!(letter["cases"][0]["moments"]["deemed"]["effect"], "served");
     assert_eq!(letter["replies"][0]["objections"], Value::Array(Vec::new()));
-    assert_eq!(letter["cases"][0]["keeping"], Value::Null);
+    let (_, text) = judged(&folder, &["--regime", "FR-LRE"]);
+    assert!(text.contains("recipient 1: PROVEN: opened") && text.contains("counts as      served"), "{text}");
+    // Without the extract of a register, which this program does not take, nobody knows if the delegate might act.
+    assert_eq!(as_json(&played("by-mandate", &["--mandate"]), &[]).0, 2);
     for (choices, state) in [
         (["--answer", "refuse"].as_slice(), "refused-by-recipient"),
         (&["--answer", "none"], "unclaimed"),
@@ -80,35 +78,14 @@ fn the_exit_status_tells_what_is_missing_or_contradicted() {
 }
 
 #[test]
-fn retention_is_shown_beside_the_end_of_each_proof() {
-    let folder = played("kept", &[]);
-    let kept = |options: &[&str]| as_json(&folder, &[&["--retention"], options].concat()).1;
-    let keeping = kept(&[])["letters"][0]["cases"][0]["keeping"].clone();
-    assert_eq!(keeping["keeping"], "renew-before", "{keeping:#}");
-    let statements = keeping["statements"].as_array().unwrap();
-    assert!(statements.iter().all(|statement| statement["verifiable_until"].is_string()), "{keeping:#}");
-    let (_, text) = judged(&folder, &["--retention"]);
-    assert!(text.contains("kept until") && text.contains("renew before"), "{text}");
-    assert!(text.contains("under BE-EBOX"), "{text}");
-    let (status, french) = judged(&folder, &["--retention-rule", "FR-LRE"]);
-    assert!(status == 0 && french.contains("under FR-LRE"), "{french}");
-    assert_eq!(judged(&folder, &["--retention-rule", "XX"]).0, 3);
-    // An option of which nothing would come is no option.
-    let extract = folder.join("register.json").to_string_lossy().into_owned();
-    for choices in [["--dispute"].as_slice(), &["--register-extract", &extract]] {
-        assert_eq!(judged(&folder, choices).0, 3, "{choices:?}");
-    }
-    // The name of a file writes no line of what is printed.
-    let forging = folder.join("x\nrecipient 1, kept until 2099.p7m");
-    fs::write(&forging, b"junk").unwrap();
-    let (_, text) = judged(&folder, &["--retention"]);
+fn the_name_of_a_file_writes_no_line_and_a_regime_has_a_name() {
+    let folder = played("named", &[]);
+    fs::write(folder.join("x\nrecipient 1, kept until 2099.p7m"), b"junk").unwrap();
+    let (_, text) = judged(&folder, &[]);
     assert!(text.contains("claim x\\nrecipient 1, kept until 2099.p7m: "), "{text}");
-    fs::remove_file(forging).unwrap();
-    // What another proof names is gone.
-    fs::remove_file(proof(&folder, "ConsignmentAcceptance")).unwrap();
-    let keeping = kept(&["--dispute"])["letters"][0]["cases"][0]["keeping"].clone();
-    assert_eq!(keeping["keeping"], "kept-too-short", "{keeping:#}");
-    assert!(!keeping["kept_too_short"].as_array().unwrap().is_empty());
+    assert_eq!(judged(&folder, &["--regime", "XX"]).0, 3);
+    let (status, text) = judged(&folder, &["--regime", "list"]);
+    assert!(status == 0 && text.contains("FR-LRE"), "{text}");
 }
 
 #[test]

@@ -7,7 +7,6 @@ mod erasure;
 mod evidence_log;
 mod high_volume;
 mod letters;
-mod parties;
 mod programs;
 mod renew;
 mod service;

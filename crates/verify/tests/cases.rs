@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::{bare, command, command_at, copied, folder, json, run, vector};
@@ -107,6 +107,34 @@ fn a_folder_comes_to_what_its_proofs_come_to() {
         compared += 1;
     }
     assert!(compared > 60, "{compared}");
+}
+
+/// The example judges the same folder by the same library, and a letter has one status in both.
+#[test]
+fn the_example_says_the_same() {
+    let tool = Path::new(env!("CARGO_BIN_EXE_recommande-verify"));
+    let example = tool.parent().unwrap().join("examples/case").with_extension(std::env::consts::EXE_EXTENSION);
+    assert!(example.exists(), "{} is not there: cargo build --examples", example.display());
+    let opened = ["good/sending.p7m", "good/opening.p7m"];
+    let missing = ["good/opening.p7m"];
+    let contradicted = ["good/sending.p7m", "good/several-parts.p7m"];
+    let answered = ANSWERED.map(|(from, _)| from);
+    for (files, expected) in [(&opened[..], 0), (&missing, 2), (&contradicted, 1), (&answered, 0)] {
+        let folder = folder("case-of-example");
+        for (number, file) in files.iter().enumerate() {
+            std::fs::copy(vector(file), folder.join(format!("{number}.p7m"))).unwrap();
+        }
+        let regime = ["--regime", "FR-LRE"];
+        let (status, document) = by_schema(later().arg(&folder).arg("--cases").args(regime));
+        assert_eq!(status, expected, "{files:?}");
+        let mut example = Command::new(&example);
+        example.arg(&folder).args(regime).args(later().get_args()).arg("--json");
+        let (of_example, out, told) = run(&mut example);
+        assert_eq!(of_example, expected, "{files:?}: {told}");
+        let by_example: Value = serde_json::from_str(&out).unwrap();
+        let of_tool: Vec<Value> = letters(&document).into_iter().map(|(_, _, letter)| letter).collect();
+        assert_eq!(by_example["letters"], Value::Array(of_tool), "{files:?}");
+    }
 }
 
 #[test]
@@ -239,6 +267,13 @@ fn mandates_are_proven_and_parties_disclosed() {
     with_register.arg(&folder).arg("--cases").arg("--register-anchors").arg(vector("anchors/register.pem"));
     with_register.arg("--register-extract").arg(vector("mandate/register.extract.json"));
     assert_eq!(verdict(&mut with_register), "proven");
+    // The signature of an extract in the folder is no file of its own, whoever gave it.
+    let register = [("mandate/register.extract.json", "r.json"), ("mandate/register.extract.p7s", "r.p7s")];
+    copied(&folder, &register);
+    let (_, document) = json(later().arg(&folder));
+    assert_eq!((document["files"].as_array().unwrap().len(), &document["totals"]["ignored"]), (2, &2.into()));
+    let (_, document) = json(later().arg(folder.join("r.p7s")));
+    assert_eq!(document["files"][0]["kind"], "signature");
 
     let folder = common::folder("case-disclosed");
     copied(&folder, &[("reply/letter-committed.p7m", "a.p7m"), ("reply/disclosed.p7m", "b.p7m")]);

@@ -6,6 +6,7 @@ mod common;
 mod aggregated;
 mod digests;
 mod disclosures;
+mod letters;
 mod offered;
 mod parties;
 mod second_seals;

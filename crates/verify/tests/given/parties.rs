@@ -11,7 +11,7 @@ use crate::service::{Service, acceptance, later, request, sent_at};
 use crate::{assert_error, assert_told};
 
 /// A person, by the serialNumber of the subject.
-fn recipient(parties: &TestPki) -> Credentials {
+pub fn recipient(parties: &TestPki) -> Credentials {
     const SERIAL_NUMBER: &[u8] = &[0x06, 0x03, 0x55, 0x04, 0x05];
     let number = tlv(Tag::SEQUENCE, &[SERIAL_NUMBER, &tlv(Tag::UTF8_STRING, &[b"PNOBE-85073003328"])]);
     let name = tlv(Tag::SEQUENCE, &[&tlv(Tag::SET, &[&number])]);
