@@ -49,9 +49,9 @@ pub enum OfferedError {
     #[error("neither a certificate ({certificate}) nor revocation data ({revocation})")]
     Neither {
         /// Why it is no certificate.
-        certificate: CertificateError,
+        certificate: Box<CertificateError>,
         /// Why it is no revocation data.
-        revocation: RevocationDataError,
+        revocation: Box<RevocationDataError>,
     },
 }
 
@@ -87,9 +87,10 @@ impl Offered {
         let der = der.as_deref().unwrap_or(octets);
         match Certificate::from_der(der) {
             Ok(certificate) => self.certificates.push(certificate),
-            Err(certificate) => {
-                self.revocation.add_der(der).map_err(|revocation| OfferedError::Neither { certificate, revocation })?
-            }
+            Err(certificate) => self.revocation.add_der(der).map_err(|revocation| OfferedError::Neither {
+                certificate: Box::new(certificate),
+                revocation: Box::new(revocation),
+            })?,
         }
         Ok(())
     }
