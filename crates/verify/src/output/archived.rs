@@ -25,7 +25,11 @@ impl Archived {
     pub fn begin(path: &Path, now: DateTime<Utc>) -> Result<Self, Error> {
         let form = Json::new(now);
         match fs::symlink_metadata(path) {
-            Ok(metadata) if metadata.is_file() => fs::remove_file(path).map_err(Error::of(path))?,
+            Ok(metadata) if metadata.is_file() => match fs::remove_file(path) {
+                // Another process that writes this report was first.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                removed => removed.map_err(Error::of(path))?,
+            },
             Ok(_) => {
                 let file = File::create(path).map_err(Error::of(path))?;
                 return Ok(Self { form, path: path.to_owned(), new: None, file: BufWriter::new(file) });
