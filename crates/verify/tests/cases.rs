@@ -378,3 +378,37 @@ fn too_many_proofs_of_one_letter_are_an_error_by_its_name() {
         assert!(error.contains(word), "{name}: {error}");
     }
 }
+
+/// The JSON of letters is what programs read, and changes with a new file alone: `UPDATE_SNAPSHOTS=1` writes it.
+#[test]
+fn the_json_of_letters_is_as_it_was() {
+    let folder = answered("case-snapshot");
+    let mut command = later();
+    command.current_dir(&folder).args([".", "--cases", "--regime", "FR-LRE", "--retention", "BE-EBOX"]);
+    let (_, document) = by_schema(&mut command);
+    let letters: Vec<&Value> = document["files"].as_array().unwrap().iter().filter(|it| it["kind"] == "case").collect();
+    let told = serde_json::to_string_pretty(&letters).unwrap() + "\n";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/letters.json");
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &told).unwrap();
+    }
+    assert_eq!(told, std::fs::read_to_string(&path).unwrap());
+}
+
+/// The README shows what the command prints.
+#[test]
+fn the_readme_prints_what_the_command_prints() {
+    let folder = folder("case-readme");
+    std::fs::create_dir(folder.join("proofs")).unwrap();
+    copied(
+        &folder,
+        &[("case/sending-with-replies.p7m", "proofs/1.p7m"), ("case/opened-before-reply.p7m", "proofs/2.p7m")],
+    );
+    let readme = include_str!("../README.md");
+    let shown = readme.split("```text\nrecommande-verify proofs --cases").nth(1).unwrap();
+    let (options, printed) = shown.split("```").next().unwrap().split_once('\n').unwrap();
+    assert!(options.starts_with(" --regime FR-LRE "), "{options}");
+    let mut command = later();
+    let (status, out, _) = run(command.current_dir(&folder).args(["proofs", "--cases", "--regime", "FR-LRE"]));
+    assert_eq!((status, out.as_str()), (0, printed));
+}
