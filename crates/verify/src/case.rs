@@ -15,10 +15,10 @@ use signed_data::limits::MAX_INPUT;
 
 use crate::error::Error;
 use crate::files;
-use crate::judge::{followed_octets, rank, verifier_with};
-use crate::kind::signed_submission;
+use crate::kind::{followed_octets, signed_submission};
 use crate::question::{Followed, Question, Submission};
-use crate::settings::Settings;
+use crate::settings::{Settings, verifier_with};
+use crate::verdict::worst;
 
 /// How many proofs are judged together at the most: the work for one may grow with the number of the others. A recipient has 256 at the most.
 const PROOFS: usize = 4_096;
@@ -78,8 +78,7 @@ impl Told {
             | verify::Outcome::Warning
             | verify::Outcome::Indeterminate => Indication::Indeterminate,
         });
-        let worst = cases.max_by_key(|indication| rank(*indication));
-        worst.or_else(|| claims.max_by_key(|indication| rank(*indication))).unwrap_or(Indication::Indeterminate)
+        worst(cases).or_else(|| worst(claims)).unwrap_or(Indication::Indeterminate)
     }
 }
 

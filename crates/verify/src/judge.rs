@@ -18,9 +18,10 @@ use recommande_dossier::{Dossier, DossierReport, PartReport, PartVerdict, Protec
 use crate::case;
 use crate::error::Error;
 use crate::files::{self, GivenPayload};
-use crate::kind::{self, BATCH_SEAL, Kind, aggregated};
+use crate::kind::{Kind, aggregated, followed_octets, signed_submission};
 use crate::question::{self, Followed, Question};
-use crate::settings::Settings;
+use crate::settings::{Settings, verifier_with};
+use crate::verdict::{rank, worst};
 
 /// What came of a file.
 #[derive(Debug)]
@@ -66,20 +67,11 @@ impl Outcome {
     pub fn indication(&self) -> Option<Indication> {
         match self {
             Self::Reports(_) => self.worst().map(|report| report.indication),
-            Self::Parts(parts) => parts.iter().map(|part| part.indication).max_by_key(|indication| rank(*indication)),
+            Self::Parts(parts) => worst(parts.iter().map(|part| part.indication)),
             Self::Letters(told) => Some(told.indication()),
             Self::Bare(indication, _) => Some(*indication),
             Self::Error(_) => None,
         }
-    }
-}
-
-/// The order of verdicts, the worst last.
-pub fn rank(indication: Indication) -> u8 {
-    match indication {
-        Indication::TotalPassed => 0,
-        Indication::Indeterminate => 1,
-        Indication::TotalFailed => 2,
     }
 }
 
@@ -140,15 +132,6 @@ fn own_verifier(verifier: &Verifier, records: &[PathBuf], log_proofs: &[PathBuf]
     Ok(verifier_with(verifier, all(records)?, all(log_proofs)?))
 }
 
-/// The verifier with these evidence records and proofs of logs, if there are some.
-pub fn verifier_with(verifier: &Verifier, records: Vec<Vec<u8>>, log_proofs: Vec<Vec<u8>>) -> Option<Verifier> {
-    if records.is_empty() && log_proofs.is_empty() {
-        return None;
-    }
-    let verifier = verifier.also_with_evidence_records(records.into_iter().map(files::decoded));
-    Some(verifier.also_with_log_proofs(log_proofs))
-}
-
 fn all(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Error> {
     paths.iter().map(|path| files::octets(path)).collect()
 }
@@ -201,16 +184,6 @@ fn aggregated_proof(question: &Question) -> Result<AnyProof, Error> {
     aggregated(&question.file, record, seal)
 }
 
-/// The octets of a proof that is followed, or judged with others. One whose statement is a file of its own has its record and its seal beside
-/// that.
-pub fn followed_octets(path: &Path) -> Result<Vec<u8>, Error> {
-    if kind::is_beside_record(path) {
-        let proof = aggregated(path, &path.with_extension("ers"), &path.with_file_name(BATCH_SEAL))?;
-        return Ok(proof.der().to_vec());
-    }
-    Ok(files::decoded(files::octets(path)?))
-}
-
 fn proof_report(question: &Question, verifier: &Verifier, proof: &AnyProof) -> Result<Report, Error> {
     let (given, now) = (&question.given, question.now);
     let payload = ReadPayload::of(&given.payload)?;
@@ -224,7 +197,8 @@ fn proof_report(question: &Question, verifier: &Verifier, proof: &AnyProof) -> R
     let disclosure = disclosure(&given.disclosures, &proof.stated())?;
     let second_seals = all(&given.second_seals)?;
     let senders = question.settings.senders.as_ref();
-    let submission = senders.map(|senders| signed_submission(&given.submissions, senders, now)).transpose()?.flatten();
+    let submission =
+        senders.map(|senders| submission_that_holds(&given.submissions, senders, now)).transpose()?.flatten();
     let sending = followed(&question.settings, &given.sending, now)?;
     let original = followed(&question.settings, &given.original, now)?;
     let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
@@ -244,14 +218,14 @@ fn proof_report(question: &Question, verifier: &Verifier, proof: &AnyProof) -> R
 
 /// The submission of a sending: the first of its copies that holds, or the first one. They have one signature, and a copy of it may lie beside
 /// another text.
-fn signed_submission(
+fn submission_that_holds(
     copies: &[question::Submission],
     senders: &Verifier,
     now: DateTime<Utc>,
 ) -> Result<Option<SignedSubmission>, Error> {
     let mut first = None;
     for question::Submission { json, signature } in copies {
-        let signed = kind::signed_submission(json, signature)?;
+        let signed = signed_submission(json, signature)?;
         if copies.len() == 1 || senders.verify_submission(&signed, now).is_ok() {
             return Ok(Some(signed));
         }
@@ -286,7 +260,8 @@ fn followed(settings: &Settings, copies: &[Followed], now: DateTime<Utc>) -> Res
         let proof = ProofOfSending::from_der(&octets).map_err(Error::content(&copy.file))?;
         let own = own_verifier(verifier, &copy.records, &copy.log_proofs)?;
         let (disclosure, second_seals) = (disclosure(&copy.disclosures, proof.stated())?, all(&copy.second_seals)?);
-        let signed = senders.as_ref().map(|senders| signed_submission(&copy.submissions, senders, now)).transpose()?;
+        let signed =
+            senders.as_ref().map(|senders| submission_that_holds(&copy.submissions, senders, now)).transpose()?;
         let context = SendingContext::new(Payload::NotAvailable).with_second_seals(&second_seals);
         let context = disclosure.iter().fold(context, SendingContext::with_disclosure);
         let context = signed

@@ -272,6 +272,16 @@ pub fn aggregated(statement: &Path, record: &Path, seal: &Path) -> Result<AnyPro
     proof.map_err(Error::content(statement))
 }
 
+/// The octets of a proof that is followed, or judged with others. One whose statement is a file of its own has its record and its seal beside
+/// that.
+pub fn followed_octets(path: &Path) -> Result<Vec<u8>, Error> {
+    if is_beside_record(path) {
+        let proof = aggregated(path, &path.with_extension("ers"), &path.with_file_name(BATCH_SEAL))?;
+        return Ok(proof.der().to_vec());
+    }
+    Ok(files::decoded(files::octets(path)?))
+}
+
 /// The name of the seal of a batch.
 pub const BATCH_SEAL: &str = "seal.p7m";
 

@@ -12,11 +12,13 @@ mod kind;
 mod letters;
 mod manifest;
 mod output;
+mod payloads;
 mod question;
 mod run;
 mod settings;
 mod threads;
 mod totals;
+mod verdict;
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -159,3 +159,12 @@ fn offered(paths: &[PathBuf]) -> Result<Offered, Error> {
     }
     Ok(offered)
 }
+
+/// The verifier with these evidence records and proofs of logs, if there are some.
+pub fn verifier_with(verifier: &Verifier, records: Vec<Vec<u8>>, log_proofs: Vec<Vec<u8>>) -> Option<Verifier> {
+    if records.is_empty() && log_proofs.is_empty() {
+        return None;
+    }
+    let verifier = verifier.also_with_evidence_records(records.into_iter().map(files::decoded));
+    Some(verifier.also_with_log_proofs(log_proofs))
+}
