@@ -308,6 +308,54 @@ fn what_could_not_be_checked_is_an_error_in_the_document_too() {
     assert!(out.contains("--chain") && out.contains("Exit status"), "{out}");
 }
 
+/// A service has the names of its files in one place.
+#[test]
+fn a_file_names_the_means_as_the_options_do() {
+    let service = Service::new("config");
+    let means = serde_json::json!({
+        "chain": "chain.pem", "key": "key.pem", "issuer": "BE/BE/0406798006", "seal_anchors": "seal.pem",
+        "tsa_anchors": "tsa.pem", "environment": "Test",
+    });
+    // Somebody else's folder: what the file names lies beside it.
+    let with = |means: &Value, options: &[&str]| {
+        service.write("config.json", &means.to_string());
+        let mut command = bare();
+        json(command.args(["doctor", "--config"]).arg(service.folder.join("config.json")).args(options))
+    };
+    let (mut by_options, mut by_file) = (json(&mut service.whole()), with(&means, &[]));
+    for (_, document) in [&mut by_options, &mut by_file] {
+        document["checked_at"] = Value::Null;
+    }
+    assert_eq!(by_file, by_options);
+    assert_eq!(by_file.0, 0);
+    let changed = |member: &str, value: Value| {
+        let mut means = means.clone();
+        means[member] = value;
+        means
+    };
+    let (status, document) = with(&changed("policy", "strict".into()), &[]);
+    assert_eq!((status, outcomes(&document, "seals")[0]), (1, "failed"), "{document:#}");
+    service.write("policy.json", r#"{"revocation": "required"}"#);
+    let (status, document) = with(&changed("policy", "policy.json".into()), &[]);
+    assert_eq!((status, outcomes(&document, "seals")[0]), (1, "failed"), "{document:#}");
+    let url = serve(&service.pki, Duration::zero());
+    let (status, document) = with(&changed("tsa", serde_json::json!([url])), &[]);
+    assert_eq!((status, outcomes(&document, "tsa")[0]), (0, "passed"), "{document:#}");
+    for (means, options, word) in [
+        (changed("issuer", Value::Null), &[][..], "chain: needs issuer"),
+        (changed("chain", Value::Null), &[], "neither chain nor tsa"),
+        (changed("environment", "Tset".into()), &[], "Production"),
+        (changed("passphrase", "secret".into()), &[], "not known"),
+        (changed("key", "missing.pem".into()), &[], "missing.pem"),
+        (changed("tsa", serde_json::json!(["http://127.0.0.1:1/"])), &["--now", "2026-01-01T00:00:00Z"], "--now"),
+        (means.clone(), &["--policy", "strict"], "--policy"),
+    ] {
+        let (status, document) = with(&means, options);
+        let error = document["error"].as_str().unwrap_or_default();
+        assert!(status == 3 && error.contains(word) && !error.contains("secret"), "{word}: {document:#}");
+    }
+}
+
 /// Who closed the errors has the status all the same.
 #[test]
 fn nobody_to_tell_an_error_to_is_no_panic() {

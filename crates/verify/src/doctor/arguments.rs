@@ -16,8 +16,12 @@ use crate::arguments::{Trust, clock, time};
 /// checked.
 #[derive(Parser, Debug)]
 #[command(name = "recommande-verify doctor", max_term_width = 110, arg_required_else_help = true)]
-#[command(group = ArgGroup::new("means").args(["chain", "tsas"]).required(true).multiple(true))]
+#[command(group = ArgGroup::new("means").args(["chain", "tsas", "config"]).required(true).multiple(true))]
 pub struct DoctorArguments {
+    /// A JSON file that names the means instead of the options: {"chain": "chain.pem", "issuer": "BE/BE/0406798006", "tsa": ["https://..."]}
+    #[arg(long, value_name = "JSON", conflicts_with_all = OF_CONFIG)]
+    pub config: Option<PathBuf>,
+
     /// The certificates of the seal: its own one first, each followed by that of its issuer
     #[arg(long, value_name = "PEM", requires = "issuer")]
     pub chain: Option<PathBuf>,
@@ -61,6 +65,22 @@ pub struct DoctorArguments {
     #[arg(long, short)]
     pub quiet: bool,
 }
+
+/// What a file names in the place of options.
+const OF_CONFIG: [&str; 12] = [
+    "chain",
+    "key",
+    "passphrase_file",
+    "issuer",
+    "issuer_name",
+    "revocation",
+    "tsas",
+    "seal_anchors",
+    "tsa_anchors",
+    "environment",
+    "policy",
+    "extras",
+];
 
 /// The form of what is written to standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

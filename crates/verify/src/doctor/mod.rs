@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod checks;
+mod config;
 mod output;
 
 use std::ffi::OsString;
@@ -24,7 +25,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.collect();
     let given = [OsString::from("recommande-verify doctor")].into_iter().chain(arguments.iter().cloned());
     let (format, result) = match DoctorArguments::try_parse_from(given) {
-        Ok(arguments) => (arguments.format, run(&arguments)),
+        Ok(arguments) => (arguments.format, config::with_config(arguments).and_then(|arguments| run(&arguments))),
         Err(error) => {
             // Nobody can be told that the errors cannot be told.
             let _ = error.print();
