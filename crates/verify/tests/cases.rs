@@ -337,6 +337,21 @@ fn letters_stand_in_every_form() {
     );
 }
 
+/// What a letter warns of is told although it passed, and of a letter there is no file to show it at.
+#[test]
+fn a_letter_that_passed_tells_what_it_warns_of() {
+    let folder = folder("case-notice");
+    let manifest: Value = serde_json::from_slice(&std::fs::read(vector("manifest.json")).unwrap()).unwrap();
+    let cases = manifest["cases"].as_array().unwrap();
+    let case = cases.iter().find(|case| case["id"] == "case/failed-after-success").unwrap();
+    for (number, file) in case["input"]["files"].as_array().unwrap().iter().enumerate() {
+        std::fs::copy(vector(file.as_str().unwrap()), folder.join(format!("{number}.p7m"))).unwrap();
+    }
+    let (status, github, _) = run(later().arg(&folder).args(["--cases", "--format", "github"]));
+    let notice = "::notice::message 1ZG0000036L3Z: recipient 1: contradiction: failed-after-success: ";
+    assert!(status == 0 && github.lines().any(|line| line.starts_with(notice)), "{github}");
+}
+
 /// What is judged together has a bound, and so has the memory for it. One letter that is beyond costs the others nothing.
 #[test]
 fn too_many_proofs_of_one_letter_are_an_error_by_its_name() {

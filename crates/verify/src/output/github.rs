@@ -45,8 +45,10 @@ impl Form for Github {
             Some(Indication::TotalPassed) => {
                 for finding in against(item.outcome) {
                     if self.notices.len() < SHOWN {
-                        let place = place(item).concat();
-                        self.notices.push(format!("::notice {place}::{}", data(&finding)));
+                        self.notices.push(match place(item) {
+                            Some(place) => format!("::notice {place}::{}", data(&finding)),
+                            None => format!("::notice::{}: {}", data(item.name), data(&finding)),
+                        });
                     }
                 }
                 return Ok(());
@@ -56,9 +58,8 @@ impl Form for Github {
             Some(Indication::Indeterminate) => ("warning", &mut self.warnings),
         };
         if list.len() < SHOWN {
-            let mut properties = place(item);
-            properties.push(format!("title={verdict}"));
-            list.push(format!("::{command} {}::{}: {}", properties.join(","), data(item.name), data(&reason)));
+            let place = place(item).map(|place| place + ",").unwrap_or_default();
+            list.push(format!("::{command} {place}title={verdict}::{}: {}", data(item.name), data(&reason)));
         }
         if self.table.len() < SUMMARY {
             let (file, reason) = (cell(item.name), cell(&reason));
@@ -96,9 +97,9 @@ impl Form for Github {
 }
 
 /// The file at which an annotation is shown. A letter is none.
-fn place(item: &Item<'_>) -> Vec<String> {
+fn place(item: &Item<'_>) -> Option<String> {
     let is_file = item.kind != Some(Kind::Case);
-    is_file.then(|| format!("file={}", property(item.name))).into_iter().collect()
+    is_file.then(|| format!("file={}", property(item.name)))
 }
 
 /// The data of a command, in which a line ends it.
