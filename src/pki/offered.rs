@@ -1,13 +1,7 @@
 //! Reads what is offered to a verifier beside a file.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
 use super::certificate::{Certificate, CertificateError};
-use super::revocation::{RevocationData, RevocationDataError};
-
-/// The first octet of DER.
-const SEQUENCE: u8 = 0x30;
+use super::revocation::{RevocationData, RevocationDataError, base64};
 
 const BEGIN: &str = "-----BEGIN ";
 
@@ -62,8 +56,7 @@ impl Offered {
     /// # Errors
     /// [`OfferedError`]. Of a PEM text that cannot be read whole, the certificates may have been added.
     pub fn add(&mut self, octets: &[u8]) -> Result<(), OfferedError> {
-        let is_der = octets.first() == Some(&SEQUENCE);
-        match str::from_utf8(octets).ok().filter(|text| !is_der && text.contains(BEGIN)) {
+        match str::from_utf8(octets).ok().filter(|text| text.contains(BEGIN)) {
             Some(text) => self.add_pem(text),
             None => self.add_one(octets),
         }
@@ -82,8 +75,7 @@ impl Offered {
     }
 
     fn add_one(&mut self, octets: &[u8]) -> Result<(), OfferedError> {
-        let is_der = octets.first() == Some(&SEQUENCE);
-        let der = if is_der { None } else { base64(octets) };
+        let der = str::from_utf8(octets).ok().and_then(|text| base64(text).ok());
         let der = der.as_deref().unwrap_or(octets);
         match Certificate::from_der(der) {
             Ok(certificate) => self.certificates.push(certificate),
@@ -94,10 +86,4 @@ impl Offered {
         }
         Ok(())
     }
-}
-
-/// Decodes a text that is base64 alone, with white space of any kind between the letters.
-fn base64(octets: &[u8]) -> Option<Vec<u8>> {
-    let letters: Vec<u8> = octets.iter().copied().filter(|octet| !octet.is_ascii_whitespace()).collect();
-    STANDARD.decode(letters).ok()
 }

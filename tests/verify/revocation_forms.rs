@@ -223,13 +223,14 @@ fn what_is_offered_is_read_in_any_form() {
     let (certificate, crl) = (pki.seal.certificate.der(), data.crls()[0].der());
     let pem = |label: &str, der: &[u8]| pem_rfc7468::encode_string(label, pem_rfc7468::LineEnding::LF, der).unwrap();
     let base64 = |der: &[u8]| <base64ct::Base64 as base64ct::Encoding>::encode_string(der).into_bytes();
-    let both = format!("Of the service\n{}{}", pem("CERTIFICATE", certificate), pem("X509 CRL", crl)).into_bytes();
+    let both =
+        format!("0406798006, of the service\n{}{}", pem("CERTIFICATE", certificate), pem("X509 CRL", crl)).into_bytes();
     let files: [(Vec<u8>, usize, usize); 6] = [
         (certificate.to_vec(), 1, 0),
         (crl.to_vec(), 0, 1),
         (base64(certificate), 1, 0),
         (base64(crl), 0, 1),
-        (pem("X509 CRL", crl).into_bytes(), 0, 1),
+        (format!("0406798006\n{}", pem("X509 CRL", crl)).into_bytes(), 0, 1),
         (both, 1, 1),
     ];
     let mut all = Offered::default();
@@ -254,7 +255,7 @@ fn what_is_offered_is_read_in_any_form() {
 fn anchors_are_read_in_pem_or_der() {
     let certificate = TestPki::new(now()).unwrap().root.certificate.clone();
     let pem = pem_rfc7468::encode_string("CERTIFICATE", pem_rfc7468::LineEnding::LF, certificate.der()).unwrap();
-    for octets in [certificate.der(), pem.as_bytes(), format!("Of 2026\n{pem}{pem}").as_bytes()] {
+    for octets in [certificate.der(), pem.as_bytes(), format!("0406798006\n{pem}{pem}").as_bytes()] {
         assert_eq!(TrustAnchors::from_bytes(octets).unwrap(), [certificate.clone()].into_iter().collect());
     }
     for octets in [b"a letter".as_slice(), b"", b"\xff", b"0", &certificate.der()[..100]] {

@@ -63,12 +63,13 @@ impl RevocationData {
         if octets.len() > limits::MAX_TOTAL {
             return Err(RevocationDataError::total());
         }
-        // DER begins with a SEQUENCE, and everything else is text.
-        if octets.first() == Some(&0x30) {
+        let text = core::str::from_utf8(octets);
+        // DER begins with a SEQUENCE, which a text before the first block of PEM may seem to do.
+        if octets.first() == Some(&0x30) && !text.is_ok_and(|text| text.contains("-----BEGIN ")) {
             data.add_der(octets)?;
             return Ok(data);
         }
-        let text = core::str::from_utf8(octets).map_err(|_| RevocationDataError::Unrecognised)?;
+        let text = text.map_err(|_| RevocationDataError::Unrecognised)?;
         let mut rest = text;
         let mut blocks = 0;
         while let Some((_, from_begin)) = rest.split_once("-----BEGIN ") {
@@ -323,7 +324,7 @@ fn is_nonce(answered: &[u8], sent: &[u8]) -> bool {
 }
 
 /// Decodes base64 with white space of any kind between the letters.
-fn base64(text: &str) -> Result<Vec<u8>, RevocationDataError> {
+pub(in crate::pki) fn base64(text: &str) -> Result<Vec<u8>, RevocationDataError> {
     let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     STANDARD.decode(text).map_err(|_| RevocationDataError::Text)
 }

@@ -40,6 +40,7 @@ pub use crl_entry::CrlEntry;
 pub use crl_extensions::CrlDeparture;
 pub(crate) use data::CertificatesLeft;
 pub use data::RevocationData;
+pub(in crate::pki) use data::base64;
 pub use error::{OcspResponseStatus, RevocationDataError};
 pub(crate) use known::KnownCrls;
 pub use ocsp::OcspResponse;

@@ -5,9 +5,6 @@ use std::sync::OnceLock;
 use crate::pki::certificate::{Certificate, CertificateError};
 use crate::pki::path::CertificatePool;
 
-/// The first octet of DER.
-const SEQUENCE: u8 = 0x30;
-
 /// The certificates that are trusted by configuration, without duplicates and in the order of their addition.
 ///
 /// Seals and TSAs have separate sets of anchors. Any certificate in this set is an anchor, whatever it says itself: a
@@ -46,13 +43,11 @@ impl TrustAnchors {
     /// Reads a file of anchors: certificates in PEM, or one in DER.
     ///
     /// # Errors
-    /// Returns the same errors as [`Certificate::from_pem_chain`], also for octets that are neither text nor DER, and as
-    /// [`Certificate::from_der`].
+    /// Returns the same errors as [`Certificate::from_pem_chain`] for a text, and as [`Certificate::from_der`] for anything else.
     pub fn from_bytes(octets: &[u8]) -> Result<Self, CertificateError> {
-        let is_der = octets.first() == Some(&SEQUENCE);
-        match str::from_utf8(octets).ok().filter(|_| !is_der) {
-            Some(text) => Self::from_pem(text),
-            None => Certificate::from_der(octets).map(|certificate| Self::from_iter([certificate])),
+        match str::from_utf8(octets) {
+            Ok(text) => Self::from_pem(text),
+            Err(_) => Certificate::from_der(octets).map(|certificate| Self::from_iter([certificate])),
         }
     }
 
