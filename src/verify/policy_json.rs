@@ -51,5 +51,5 @@ impl Policy {
 
 /// Tells if this is a policy of algorithms by the name of its one member.
 fn is_suite(members: &Map<String, Value>) -> bool {
-    members.keys().any(|member| member.starts_with("SecuritySuitabilityPolicy"))
+    members.len() == 1 && members.keys().all(|member| member.starts_with("SecuritySuitabilityPolicy"))
 }

@@ -605,6 +605,9 @@ fn a_policy_is_read_from_json() {
     }
     let error = Policy::from_json("{\n\"lenient\": true}").unwrap_err().to_string();
     assert!(error.contains("unknown field `lenient`") && error.contains("line 2"), "{error}");
+    // Nothing that somebody demands is passed over.
+    let both = r#"{"revocation": "required", "SecuritySuitabilityPolicyType": {}}"#;
+    assert!(matches!(Policy::from_json(both), Err(PolicyError::Form { .. })));
     let error = Policy::from_json(r#"{"SecuritySuitabilityPolicy": {}}"#).unwrap_err();
     assert!(matches!(error, PolicyError::Suite(_)) && error.to_string().contains("ETSI TS 119 322"), "{error}");
 }
