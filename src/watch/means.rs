@@ -31,11 +31,10 @@ pub fn sealer(report: &Report) -> Vec<Upcoming> {
 /// pass, fails already, and so does a clock: the genTime of a token is compared with the time at which it was judged, which is when it
 /// came. `now` is the time at which an error is seen.
 ///
-/// Of several trials of one TSA the last one counts.
+/// Of the trials of one TSA, which follow each other, the last one counts. Two TSAs that follow each other need two names.
 pub fn tsas(trials: &[TsaTrial], now: DateTime<Utc>) -> Vec<Upcoming> {
-    let is_last =
-        |(place, trial): &(usize, &TsaTrial)| trials.iter().skip(place + 1).all(|later| later.tsa != trial.tsa);
-    trials.iter().enumerate().filter(is_last).flat_map(|(_, trial)| tsa(trial, now)).collect()
+    let of_tsas = trials.chunk_by(|one, next| one.tsa == next.tsa);
+    of_tsas.filter_map(<[TsaTrial]>::last).flat_map(|trial| tsa(trial, now)).collect()
 }
 
 fn tsa(trial: &TsaTrial, now: DateTime<Utc>) -> Vec<Upcoming> {
