@@ -18,6 +18,9 @@ pub(super) const ENGINE: &str = "the queue in JetStream";
 /// The codes of a server or a stream without room: insufficient resources, storage exceeded, and what a full stream answers.
 const FULL: [u64; 3] = [10023, 10047, 10077];
 
+/// The codes of a server that says it is away: its cluster, JetStream, the stream or the consumer is not available.
+const AWAY: [u64; 4] = [10008, 10076, 10118, 10119];
+
 /// Makes an error of the queue.
 pub(super) fn failed(doing: &'static str, fault: Fault) -> EngineError {
     EngineError::new(ENGINE, doing, fault)
@@ -28,10 +31,14 @@ pub(super) fn unreachable(doing: &'static str) -> EngineError {
     failed(doing, Fault::Unreachable)
 }
 
-/// Makes the error of a server that answered with a code, which tells whether it has no room. `otherwise` is what it means if not.
+/// Makes the error of a server that answered with a code, which tells whether it has no room or is away. `otherwise` is what it means if not.
 fn answered(doing: &'static str, answer: &jetstream::Error, otherwise: Fault) -> EngineError {
     let code = answer.error_code().0;
-    let fault = if FULL.contains(&code) { Fault::Full } else { otherwise };
+    let fault = match code {
+        code if FULL.contains(&code) => Fault::Full,
+        code if AWAY.contains(&code) => Fault::Unreachable,
+        _ => otherwise,
+    };
     failed(doing, fault).with_code(&code.to_string())
 }
 

@@ -266,6 +266,10 @@ impl JetStream {
         }
         let doing = "to connect";
         let (server, settings) = (self.server.clone(), self.settings.clone());
+        // A server does not answer who asks for another name, and would seem to be away.
+        if !settings.consumer_has_a_name() {
+            return Err(failed("for its consumer", Fault::Unfit));
+        }
         let connected = self.runtime.block_on(async {
             let options = ConnectOptions::new().connection_timeout(ANSWER).request_timeout(Some(ANSWER));
             let servers: Vec<&str> = server.split(',').collect();
@@ -279,10 +283,6 @@ impl JetStream {
             let is_durable = config.storage == StorageType::File;
             if config.retention != RetentionPolicy::WorkQueue || config.discard != DiscardPolicy::New || !is_durable {
                 return Err(failed("for its stream", Fault::Unfit));
-            }
-            // A server does not answer who asks for another name, and would seem to be away.
-            if !settings.consumer_has_a_name() {
-                return Err(failed("for its consumer", Fault::Unfit));
             }
             let consumer = stream.get_or_create_consumer(&settings.consumer, settings.consumer()).await;
             let consumer = consumer.map_err(|error| no_consumer("for its consumer", &error))?;
