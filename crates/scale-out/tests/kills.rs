@@ -170,6 +170,9 @@ fn survive(name: &str, mut queue: Queue, database: &database::Server, seals: Sea
     workers.end();
     let took = started.elapsed();
     let trips = check(&mail, database);
+    let batches = "SELECT count(*) FROM recommande_proof WHERE key LIKE 'batch-%'";
+    let batches: i64 = database.client().query_one(batches, &[]).unwrap().get(0);
+    assert_eq!(batches > 0, seals == Seals::Aggregated, "{batches} batches");
     let given = usize::try_from(tsa.given()).unwrap();
     println!(
         "{} items, {} rejected, {} kills of workers, {server_kills} of the server, {trips} timestamps in proofs of {given}, {took:.1?}",
