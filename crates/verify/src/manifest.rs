@@ -120,6 +120,19 @@ struct Input {
 }
 
 impl Input {
+    /// Returns the first member that lies beside a proof which is not given.
+    fn of_nothing(&self) -> Option<&'static str> {
+        let of_sending = [
+            ("sending_disclosure", self.sending_disclosure.is_some()),
+            ("sending_submission", self.sending_submission.is_some()),
+            ("sending_second_seals", !self.sending_second_seals.is_empty()),
+        ];
+        let of_sending = of_sending.into_iter().filter(|_| self.sending.is_none());
+        let of_original = [("original_disclosure", self.original_disclosure.is_some())];
+        let of_original = of_original.into_iter().filter(|_| self.original.is_none());
+        of_sending.chain(of_original).find(|(_, is_given)| *is_given).map(|(member, _)| member)
+    }
+
     /// Returns the first member that files of this kind are not judged with: whoever gives it wants it compared.
     fn not_taken_by(&self, kind: Kind) -> Option<&'static str> {
         let (is_proof, is_dossier) = match kind {
@@ -223,6 +236,9 @@ impl Reader<'_> {
         };
         if let Some(member) = input.not_taken_by(kind) {
             return Err(Error::Usage(format!("input: {member} is not for a {}", kind.name())));
+        }
+        if let Some(member) = input.of_nothing() {
+            return Err(Error::Usage(format!("input: {member} is of a proof that is not given")));
         }
         if input.submission.is_some() && input.sending_submission.is_some() {
             // A sending follows none.

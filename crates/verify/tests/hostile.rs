@@ -92,6 +92,10 @@ fn a_part_of_an_aggregated_proof_that_is_gone_is_told() {
     let now = opening["input"]["now"].as_str().unwrap();
     let (status, document) = json(command_at(now).arg(&folder));
     assert_eq!((status, document["files"].as_array().unwrap().len()), (0, 2), "{}", document["totals"]);
+    // So does the letter that both are of.
+    let (status, document) = json(command_at(now).arg(&folder).arg("--cases"));
+    let case = &document["files"][2]["letters"][0]["cases"][0]["case"];
+    assert_eq!((status, &case["verdict"], &case["state"]), (0, &"proven".into(), &"opened".into()), "{case:#}");
     for name in ["letter.json", "letter.ers", "seal.p7m"] {
         let folder = parts("parts-gone");
         std::fs::remove_file(folder.join(name)).unwrap();
@@ -394,6 +398,9 @@ fn a_manifest_gives_nothing_in_vain() {
         (r#"{"file":"good.p7m","input":{"data":["letter.txt"]}}"#, "data"),
         (r#"{"file":"good.p7m","input":{"seal":"letter.txt"}}"#, "seal"),
         (r#"{"file":"letter.p7s","input":{"sending":"good.p7m"}}"#, "sending"),
+        (r#"{"file":"opening.p7m","input":{"sending_disclosure":"letter.txt"}}"#, "sending_disclosure"),
+        (r#"{"file":"opening.p7m","input":{"sending_second_seals":["letter.txt"]}}"#, "sending_second_seals"),
+        (r#"{"file":"good.p7m","input":{"original_disclosure":"letter.txt"}}"#, "original_disclosure"),
         (r#"{"file":"good.p7m","input":{"original":"letter.txt"}}"#, "letter.txt"),
         (r#"{"file":"opening.p7m","input":{"sending":"letter.txt"}}"#, "letter.txt"),
     ] {
