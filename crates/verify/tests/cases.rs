@@ -352,6 +352,17 @@ fn a_letter_that_passed_tells_what_it_warns_of() {
     assert!(status == 0 && github.lines().any(|line| line.starts_with(notice)), "{github}");
 }
 
+/// A proof is one by its octets, whatever its name says it is.
+#[test]
+fn the_name_of_a_proof_takes_it_out_of_no_letter() {
+    let folder = folder("case-named");
+    copied(&folder, &[("good/sending.p7m", "a.json"), ("good/opening.p7m", "b.txt")]);
+    let (status, document) = by_schema(later().arg(&folder).arg("--cases"));
+    let letters = letters(&document);
+    assert_eq!((status, letters.len()), (0, 1), "{document:#}");
+    assert_eq!(letters[0].2["cases"][0]["case"]["state"], "opened");
+}
+
 /// What is judged together has a bound, and so has the memory for it. One letter that is beyond costs the others nothing.
 #[test]
 fn too_many_proofs_of_one_letter_are_an_error_by_its_name() {
