@@ -363,6 +363,18 @@ fn the_name_of_a_proof_takes_it_out_of_no_letter() {
     assert_eq!(letters[0].2["cases"][0]["case"]["state"], "opened");
 }
 
+/// The same files give the same document, by any number of threads.
+#[test]
+fn letters_have_one_order() {
+    let of = |threads: &str| {
+        let mut command = later();
+        command.args([vector("case"), vector("reply")]).args(["--cases", "--format", "json", "--threads", threads]);
+        run(&mut command)
+    };
+    let (one, three) = (of("1"), of("3"));
+    assert!(one.1.contains("\"kind\":\"case\"") && one == three, "the documents differ");
+}
+
 /// What is judged together has a bound, and so has the memory for it. One letter that is beyond costs the others nothing.
 #[test]
 fn too_many_proofs_of_one_letter_are_an_error_by_its_name() {
