@@ -211,9 +211,11 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         places.push(asked.place);
         collected.questions.push(question(asked, given));
     }
-    let given_with = collected.questions.iter().map(|question| &question.given);
-    let given_with = given_with.chain(letters.iter().map(|(_, given)| given));
-    let used: BTreeSet<PathBuf> = given_with.flat_map(Given::used).cloned().collect();
+    let with_files = collected.questions.iter().flat_map(|question| question.given.used());
+    // A letter tells nothing of what does not verify. A given proof is not judged itself, so that a file has to follow it.
+    let preceding: BTreeSet<&PathBuf> = arguments.preceding.iter().collect();
+    let with_letters = letters.iter().flat_map(|(_, given)| given.used()).filter(|path| !preceding.contains(path));
+    let used: BTreeSet<PathBuf> = with_files.chain(with_letters).cloned().collect();
     for asked in with_others {
         let is_named = arguments.paths.contains(&asked.file);
         if used.contains(&asked.file) || (asked.kind == Kind::Signature && !is_named) {
