@@ -75,6 +75,10 @@ fn collected(arguments: &Arguments, sources: &Sources, now: DateTime<Utc>) -> Re
     if arguments.paths.is_empty() && arguments.manifest.is_none() {
         return Err(Error::Usage("name files, folders or a --manifest; --help lists the options".to_owned()));
     }
+    if arguments.cases && arguments.paths.is_empty() {
+        let error = "--cases judges the letters of files and folders; a manifest lists its own as cases";
+        return Err(Error::Usage(error.to_owned()));
+    }
     let settings = Arc::new(sources.settings()?);
     let mut collected = collect::collect(arguments, &settings, now)?;
     if let Some(path) = &arguments.manifest {

@@ -88,6 +88,22 @@ fn a_given_proof_that_no_file_follows_is_an_error_with_letters_too() {
     }
 }
 
+#[test]
+fn letters_of_a_manifest_are_those_that_it_lists() {
+    let folder = answered("case-manifest");
+    let manifest = folder.join("m.json");
+    std::fs::write(&manifest, value!({ "vectors": [{ "file": "z.p7m" }] }).to_string()).unwrap();
+    let asked = |paths: &[&Path]| {
+        let mut command = later();
+        by_schema(command.args(paths).arg("--cases").arg("--manifest").arg(&manifest))
+    };
+    let (status, document) = asked(&[]);
+    let error = document["files"][0]["error"].as_str().unwrap();
+    assert!(status == 3 && error.contains("a manifest lists its own as cases"), "{error}");
+    let (status, document) = asked(&[&folder]);
+    assert_eq!((status, letters(&document).len(), &document["totals"]["passed"]), (0, 2, &6.into()), "{document:#}");
+}
+
 /// What the proofs of one folder come to is what they come to where they are named together, for each case of the vectors. The names of
 /// the files have no part in it.
 #[test]
