@@ -172,6 +172,8 @@ struct Read<'q> {
     octets: usize,
     /// What lies beside several copies of a proof is read once.
     beside: HashSet<&'q Path>,
+    /// A text may have several signatures, of which one holds.
+    signed: HashSet<[&'q PathBuf; 2]>,
     files: Vec<Vec<u8>>,
     second_seals: Vec<Vec<Vec<u8>>>,
     verifiers: Vec<Option<Verifier>>,
@@ -185,6 +187,7 @@ impl<'q> Read<'q> {
             question,
             octets: 0,
             beside: HashSet::new(),
+            signed: HashSet::new(),
             files: Vec::new(),
             second_seals: Vec::new(),
             verifiers: Vec::new(),
@@ -235,7 +238,7 @@ impl<'q> Read<'q> {
     }
 
     fn submission(&mut self, submission: &'q Submission) -> Result<(), Error> {
-        if self.beside.insert(&submission.json) {
+        if self.signed.insert(submission.files()) {
             let signed = signed_submission(&submission.json, &submission.signature)?;
             self.count(signed.submission().json().len().saturating_add(signed.signature().len()))?;
             self.submissions.push(signed);

@@ -148,6 +148,29 @@ fn a_folder_comes_to_what_its_proofs_come_to() {
     assert!(compared > 60, "{compared}");
 }
 
+/// Two signatures may lie beside one text: each is compared, in any order.
+#[test]
+fn each_signature_over_one_text_is_compared() {
+    let folder = folder("case-signatures");
+    copied(&folder, &[("case/sending-with-submission.p7m", "a.p7m"), ("case/submission.json", "s.json")]);
+    copied(&folder, &[("case/submission.p7s", "s.p7s"), ("submission/letter.submission.p7s", "other.p7s")]);
+    let manifest = folder.join("m.json");
+    let case = |signatures: &[&str]| {
+        let submissions: Vec<Value> =
+            signatures.iter().map(|signature| value!({ "file": "s.json", "signature": signature })).collect();
+        let input = value!({ "files": ["a.p7m"], "submissions": submissions });
+        std::fs::write(&manifest, value!({ "cases": [{ "id": "one", "input": input }] }).to_string()).unwrap();
+        let mut command = later();
+        command.arg("--sender-anchors").arg(vector("anchors/senders.pem")).arg("--manifest").arg(&manifest);
+        by_schema(&mut command).1["files"][0]["letters"].clone()
+    };
+    let alone = case(&["s.p7s"]);
+    assert_eq!(alone[0]["cases"][0]["case"]["gaps"], value!([]), "{alone:#}");
+    assert_ne!(case(&["other.p7s"]), alone);
+    assert_eq!(case(&["other.p7s", "s.p7s"]), alone);
+    assert_eq!(case(&["s.p7s", "other.p7s"]), alone);
+}
+
 /// The example judges the same folder by the same library, and a letter has one status in both.
 #[test]
 fn the_example_says_the_same() {
