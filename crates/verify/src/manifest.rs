@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use recommande::life::Retention;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -354,6 +355,9 @@ impl Reader<'_> {
         let sender_anchors = sender_anchors.as_ref().map(|path| self.at(path));
         let regime = regime.as_deref().map(arguments::regime).transpose().map_err(Error::Usage)?;
         let retention = retention.as_deref().map(arguments::retention).transpose().map_err(Error::Usage)?;
+        // A dispute that is stated for the run holds every letter of it, whatever its rule.
+        let is_held = self.sources.retention.as_ref().is_some_and(Retention::is_held);
+        let retention = retention.map(|own| if is_held { own.held_by_dispute() } else { own });
         let given = self.sources_of(&Input {
             seal_anchors: input.seal_anchors,
             tsa_anchors: input.tsa_anchors,

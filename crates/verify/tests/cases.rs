@@ -299,6 +299,23 @@ fn moments_and_keeping_are_told_where_they_are_asked_for() {
     }
 }
 
+/// A case of a manifest with a rule of its own is held by the dispute of the run too.
+#[test]
+fn a_dispute_holds_the_letters_of_a_manifest() {
+    let folder = answered("case-dispute");
+    let manifest = folder.join("m.json");
+    let input = value!({ "files": ["."], "retention": "FR-LRE" });
+    std::fs::write(&manifest, value!({ "cases": [{ "id": "one", "input": input }] }).to_string()).unwrap();
+    let keeping = |options: &[&str]| {
+        let mut command = command_at("2027-12-01T00:00:00Z");
+        let (_, document) = by_schema(command.arg("--manifest").arg(&manifest).args(options));
+        let keeping = document["files"][0]["letters"][0]["cases"][0]["keeping"].clone();
+        (keeping["rule"].clone(), keeping["keeping"].clone())
+    };
+    assert_eq!(keeping(&["--retention", "BE-EBOX"]), ("FR-LRE".into(), "kept-too-long".into()));
+    assert_eq!(keeping(&["--retention", "BE-EBOX", "--dispute"]), ("FR-LRE".into(), "renew-before".into()));
+}
+
 /// A proof that another one names is gone, and the letter is still to be kept.
 #[test]
 fn what_is_gone_too_early_is_told() {
