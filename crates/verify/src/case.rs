@@ -223,7 +223,11 @@ impl<'q> Read<'q> {
         let second_seals = self.all(second_seals)?;
         self.second_seals.push(second_seals);
         let (records, log_proofs) = (self.all(records)?, self.all(log_proofs)?);
-        self.verifiers.push(verifier_with(&self.question.settings.verifier, records, log_proofs));
+        let Settings { verifier, for_all, .. } = &*self.question.settings;
+        if !(records.is_empty() && log_proofs.is_empty()) {
+            self.count(*for_all)?;
+        }
+        self.verifiers.push(verifier_with(verifier, records, log_proofs));
         disclosures.iter().try_for_each(|path| self.disclosure(path))?;
         submissions.iter().try_for_each(|submission| self.submission(submission))
     }

@@ -15,6 +15,8 @@ use crate::files;
 #[derive(Debug)]
 pub struct Settings {
     pub verifier: Verifier,
+    /// The octets of the evidence records and proofs of logs in it. A file's own verifier ([`verifier_with`]) holds them again.
+    pub for_all: usize,
     pub recipients: Option<Verifier>,
     pub senders: Option<Verifier>,
     /// The law under which the moments of letters are told.
@@ -100,11 +102,12 @@ impl Sources {
             let verifier = verifier.with_revocation_data(revocation.clone());
             policy.iter().cloned().fold(verifier, Verifier::with_policy)
         };
-        let records: Result<Vec<_>, Error> =
-            self.records.iter().map(|path| files::octets(path).map(files::decoded)).collect();
-        let log_proofs: Result<Vec<_>, Error> = self.log_proofs.iter().map(|path| files::octets(path)).collect();
+        let records = self.records.iter().map(|path| files::octets(path).map(files::decoded));
+        let records = records.collect::<Result<Vec<_>, _>>()?;
+        let log_proofs = self.log_proofs.iter().map(|path| files::octets(path)).collect::<Result<Vec<_>, _>>()?;
+        let for_all = records.iter().chain(&log_proofs).map(Vec::len).fold(0, usize::saturating_add);
         let verifier = configured(files::anchors(self.seal_anchors.as_deref())?, self.environment);
-        let verifier = verifier.with_evidence_records(records?).with_log_proofs(log_proofs?);
+        let verifier = verifier.with_evidence_records(records).with_log_proofs(log_proofs);
         let verifier = self.registers(configured)?.into_iter().fold(verifier, Verifier::with_registers);
         // What a party signs itself: neither the record of a proof nor its log is over it.
         let of_party = |anchors: &Option<PathBuf>| -> Result<Option<Verifier>, Error> {
@@ -113,7 +116,7 @@ impl Sources {
         };
         let (recipients, senders) = (of_party(&self.recipient_anchors)?, of_party(&self.sender_anchors)?);
         let (regime, retention) = (self.regime.clone(), self.retention.clone());
-        Ok(Settings { verifier, recipients, senders, regime, retention })
+        Ok(Settings { verifier, for_all, recipients, senders, regime, retention })
     }
 
     fn registers(

@@ -496,6 +496,28 @@ fn too_many_proofs_of_one_letter_are_an_error_by_its_name() {
     }
 }
 
+/// A proof with something beside it has a verifier of its own, which holds what is given for all: a file of a mebibyte would be held by each.
+#[test]
+fn what_is_given_for_all_counts_for_each_proof_that_has_its_own() {
+    let folder = folder("case-own");
+    copied(&folder, &[("good/sending.p7m", "a.p7m"), ("log/good.tlog-proof", "a.tlog-proof")]);
+    std::fs::write(folder.join("big"), vec![0; 1 << 20]).unwrap();
+    let input = |count: usize| value!({ "input": { "files": vec!["a.p7m"; count] } });
+    let (mut few, mut many) = (input(60), input(65));
+    (few["id"], many["id"]) = ("few".into(), "many".into());
+    let manifest = folder.join("m.json");
+    std::fs::write(&manifest, value!({ "cases": [few, many] }).to_string()).unwrap();
+    for option in ["--record", "--log-proof"] {
+        let mut command = later();
+        command.arg("--manifest").arg(&manifest).arg(option).arg(folder.join("big"));
+        let (status, document) = by_schema(&mut command);
+        let of = |id: &str| document["files"].as_array().unwrap().iter().find(|file| file["file"] == id).unwrap();
+        assert_eq!((status, &of("few")["indication"]), (3, &"TOTAL-PASSED".into()), "{option}");
+        let error = of("many")["error"].as_str().unwrap();
+        assert!(error.contains("more than 67108864 octets"), "{option}: {error}");
+    }
+}
+
 /// The JSON of letters is what programs read, and changes with a new file alone: `UPDATE_SNAPSHOTS=1` writes it.
 #[test]
 fn the_json_of_letters_is_as_it_was() {
