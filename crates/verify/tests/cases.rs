@@ -414,6 +414,45 @@ fn letters_stand_in_every_form() {
         github.starts_with("::error title=TOTAL-FAILED::message 1ZG0000036L3Z: recipient 1: CONTRADICTED: opened, "),
         "{github}"
     );
+    assert!(github.contains("; recipient 1: contradiction: split-view: "), "{github}");
+}
+
+/// The state alone does not say why it is not proven: that is told in every form, of each letter of the vectors.
+#[test]
+fn a_letter_that_is_not_proven_has_its_reason_in_every_form() {
+    let asked = |format: &[&str]| run(bare().arg("--manifest").arg(vector("manifest.json")).args(format)).1;
+    let text = asked(&["--quiet"]);
+    let xml = asked(&["--format", "junit"]);
+    let words = ["contradiction: ", "missing: ", "gap: ", "not proven: "];
+    let mut letters = 0;
+    for case in xml.split("<testcase ").filter(|case| case.starts_with("classname=\"recommande.case\"")) {
+        if !case.contains("<failure") && !case.contains("<error") {
+            continue;
+        }
+        assert!(words.iter().any(|word| case.contains(word)), "{case}");
+        letters += 1;
+    }
+    assert!(letters > 15, "{letters}");
+    // Neither has a contradiction, nor names a proof that is missing.
+    let (submission, mandate) =
+        ("gap: it is not decided whether the sender signed", "not proven: ContentAccessTracking: ");
+    for (id, reason) in [("case/submission-not-verified", submission), ("case/opened-by-mandate", mandate)] {
+        let told = text.split_once(&format!("\n{id}: INDETERMINATE")).unwrap().1;
+        let told: Vec<&str> = told.lines().skip(1).take_while(|line| line.starts_with("  ")).collect();
+        assert!(told.iter().any(|line| line.contains(reason)), "{told:?}");
+        let told = xml.split("<testcase ").find(|case| case.contains(&format!("name=\"{id}\""))).unwrap();
+        assert!(told.contains(reason), "{told}");
+    }
+    let folder = folder("case-reasons");
+    copied(&folder, &[("case/sending-with-submission.p7m", "a.p7m"), ("case/submission.json", "a.json")]);
+    copied(&folder, &[("case/submission.p7s", "a.p7s")]);
+    let mut command = later();
+    command.arg(&folder).arg("--cases").arg("--sender-anchors").arg(vector("anchors/seal.pem"));
+    let (_, github, _) = run(command.args(["--format", "github"]).env("GITHUB_STEP_SUMMARY", folder.join("s.md")));
+    let annotation = github.lines().find(|line| line.starts_with("::warning title=INDETERMINATE::message ")).unwrap();
+    assert!(annotation.contains(submission), "{annotation}");
+    let table = std::fs::read_to_string(folder.join("s.md")).unwrap();
+    assert!(table.lines().any(|line| line.contains("| message ") && line.contains(submission)), "{table}");
 }
 
 /// What a letter warns of is told although it passed, and of a letter there is no file to show it at.

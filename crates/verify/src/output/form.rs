@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use recommande::life::Case;
 use recommande::verify::{self, Finding, Subject};
 use recommande::{Indication, Report};
 
@@ -106,14 +107,10 @@ fn shortened(mut lines: impl Iterator<Item = String>) -> Vec<String> {
 
 /// What the proofs of letters say against each other, what is missing, and what is claimed.
 fn against_letters(told: &case::Told) -> impl Iterator<Item = String> {
-    let cases = told.letters.iter().flat_map(|told| told.letter.cases.iter().flatten());
+    let cases = told.letters.iter().flat_map(|told| &told.letter.cases);
     let of_cases = cases.flat_map(|case| {
-        // Many pairs of proofs may contradict each other in one way, and they stand in this order.
-        let mut kinds: Vec<_> = case.contradictions.iter().map(|contradiction| contradiction.kind).collect();
-        kinds.dedup();
-        let contradictions = kinds.into_iter().map(|kind| format!("contradiction: {kind}: {}", kind.sentence()));
-        let missing = case.missing.iter().map(|missing| format!("missing: proof {}", missing.proof));
-        contradictions.chain(missing).map(|line| format!("recipient {}: {line}", case.recipient))
+        let is_open = case::of_case(case) != Indication::TotalPassed;
+        case.iter().flat_map(move |case| against_case(case).chain(is_open.then(|| open(case)).into_iter().flatten()))
     });
     let replies = told.letters.iter().flat_map(|ToldLetter { letter, .. }| {
         let against = letter.replies.iter().filter(|reply| !reply.holds());
@@ -123,6 +120,26 @@ fn against_letters(told: &case::Told) -> impl Iterator<Item = String> {
         })
     });
     of_cases.chain(replies).chain(told.claims.iter().map(|ToldClaim { file, claim }| format!("claim {file}: {claim}")))
+}
+
+fn against_case(case: &Case) -> impl Iterator<Item = String> {
+    // Many pairs of proofs may contradict each other in one way, and they stand in this order.
+    let mut kinds: Vec<_> = case.contradictions.iter().map(|contradiction| contradiction.kind).collect();
+    kinds.dedup();
+    let contradictions = kinds.into_iter().map(|kind| format!("contradiction: {kind}: {}", kind.sentence()));
+    let missing = case.missing.iter().map(|missing| format!("missing: proof {}", missing.proof));
+    contradictions.chain(missing).map(|line| format!("recipient {}: {line}", case.recipient))
+}
+
+/// Why a case is not proven: what the proofs do not show, and those that count and are not proven themselves.
+fn open(case: &Case) -> impl Iterator<Item = String> {
+    let gaps = case.gaps.iter().map(|gap| format!("gap: {gap}"));
+    let not_proven = case.facts.iter().filter(|fact| fact.counts && !fact.proven);
+    let not_proven = not_proven.map(|fact| match &fact.finding {
+        Some(finding) => format!("not proven: {}: {finding}", fact.event),
+        None => format!("not proven: {}", fact.event),
+    });
+    gaps.chain(not_proven).map(|line| format!("recipient {}: {line}", case.recipient))
 }
 
 fn lies_beside(subject: Subject) -> bool {

@@ -40,7 +40,11 @@ impl Github {
 
 impl Form for Github {
     fn item(&mut self, _: &mut dyn Write, item: &Item<'_>) -> io::Result<()> {
-        let (verdict, reason) = (verdict(item.outcome), reason(item.outcome).unwrap_or_default());
+        let (verdict, mut reason) = (verdict(item.outcome), reason(item.outcome).unwrap_or_default());
+        if item.kind == Some(Kind::Case) {
+            // The state alone does not say what it lacks.
+            against(item.outcome).iter().for_each(|line| reason += &format!("; {line}"));
+        }
         let (command, list) = match item.outcome.indication() {
             Some(Indication::TotalPassed) => {
                 for finding in against(item.outcome) {
