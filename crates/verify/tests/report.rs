@@ -3,6 +3,7 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use common::{bare, command, folder, json, run, vector};
 use jsonschema::{Draft, Validator};
@@ -99,6 +100,51 @@ fn assert_case(case: &Value, told: &Value) {
     }
     let indication = ["TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED"][worst];
     assert!(letters.is_empty() || told["indication"] == indication, "{id}: {}", told["indication"]);
+}
+
+/// Vectors of each kind and of each verdict.
+const SHOWN: [&str; 8] = [
+    "good/sending",
+    "good/opening",
+    "good/unstamped",
+    "event/ConsignmentAcceptance",
+    "good/payload-signature",
+    "foreign/no-signer",
+    "foreign/response",
+    "record/single",
+];
+
+/// The JSON of files is what programs read, and changes with a new file alone: `UPDATE_SNAPSHOTS=1` writes it. There is a line for each member
+/// of a report, and for each finding.
+#[test]
+fn the_json_of_files_is_as_it_was() {
+    let (_, mut document) = json(bare().arg("--manifest").arg(vector("manifest.json")));
+    let mut told = String::new();
+    for file in document["files"].as_array_mut().unwrap() {
+        let Some(id) = SHOWN.into_iter().find(|id| file["file"] == *id) else { continue };
+        // Each release has its own.
+        assert!(file["reports"][0]["library"].take().is_string(), "{id}");
+        lines(id, file, 4, &mut told);
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/files.txt");
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &told).unwrap();
+    }
+    assert_eq!(told, std::fs::read_to_string(&path).unwrap());
+    assert!(SHOWN.into_iter().all(|id| told.contains(&format!("{id} file: "))), "{told}");
+}
+
+/// Writes a line for each value, and for each of so many levels in it.
+fn lines(name: &str, value: &Value, levels: usize, told: &mut String) {
+    match value {
+        Value::Object(members) if levels > 0 && !members.is_empty() => {
+            members.iter().for_each(|(member, value)| lines(&format!("{name} {member}"), value, levels - 1, told));
+        }
+        Value::Array(values) if levels > 0 && !values.is_empty() => {
+            values.iter().for_each(|value| lines(name, value, levels - 1, told));
+        }
+        value => *told += &format!("{name}: {value}\n"),
+    }
 }
 
 /// A code that is added, renamed or dropped changes what programs match: the schema lists them.
