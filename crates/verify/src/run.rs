@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use crate::arguments::{Arguments, Format};
 use crate::collect::{self, Collected};
 use crate::error::Error;
+use crate::files;
 use crate::judge::{Outcome, judge};
 use crate::manifest;
 use crate::output::{Item, Outputs};
@@ -20,6 +21,9 @@ use crate::totals::Totals;
 
 /// The name under which it is told that nothing could be judged.
 const NAME: &str = "recommande-verify";
+
+/// What is told of each folder and of the manifest where there is nothing in any of them.
+const NOTHING: &str = "nothing in it can be judged";
 
 /// Judges what the arguments name.
 ///
@@ -88,6 +92,11 @@ fn collected(arguments: &Arguments, sources: &Sources, now: DateTime<Utc>) -> Re
                 Err((name, error)) => collected.errors.push((name, error.to_string())),
             }
         }
+    }
+    if collected.questions.is_empty() && collected.errors.is_empty() {
+        // The status alone says to nobody why a job fails.
+        let empty = arguments.paths.iter().chain(&arguments.manifest);
+        collected.errors = empty.map(|path| (files::shown(path), NOTHING.to_owned())).collect();
     }
     name_apart(&mut collected);
     Ok(collected)

@@ -45,6 +45,38 @@ fn the_exit_status_is_that_of_the_worst() {
     assert_eq!(run(bare().arg(&files[0]).args(["--environment", "Test"])).0, 2);
 }
 
+/// A job that fails says why, in whatever its dashboard reads.
+#[test]
+fn a_folder_with_nothing_to_judge_is_told_in_every_form() {
+    let folder = folder("nothing");
+    std::fs::write(folder.join("notes.txt"), "notes").unwrap();
+    let manifest = folder.join("m.txt");
+    std::fs::write(&manifest, "{}").unwrap();
+    let report = folder.join("report.txt");
+    for (option, path) in [(&[][..], &folder), (&["--manifest"], &manifest)] {
+        let asked = |format: &str| {
+            let mut command = command();
+            command.args(option).arg(path).args(["--format", format]).arg("--report").arg(&report);
+            let (status, out, _) = run(&mut command);
+            assert_eq!(status, 3, "{out}");
+            out
+        };
+        let reason = "nothing in it can be judged";
+        let name = path.to_str().unwrap();
+        let text = asked("text");
+        assert!(text.starts_with(&format!("{name}: ERROR ({reason})\n")), "{text}");
+        let document = asked("json");
+        assert!(document.contains(reason) && document.contains("\"errors\":1,"), "{document}");
+        assert_eq!(std::fs::read_to_string(&report).unwrap(), document);
+        let xml = asked("junit");
+        assert!(xml.contains(&format!("name=\"{name}\"><error type=\"ERROR\" message=\"{reason}\">")), "{xml}");
+        let github = asked("github");
+        assert!(github.starts_with("::error file=") && github.contains(reason), "{github}");
+    }
+    // One that lies beside others is only counted.
+    assert_eq!(run(command().arg(&folder).arg(vector("good/sending.p7m"))).0, 0);
+}
+
 #[test]
 fn the_name_of_a_file_stays_in_its_line_and_in_its_element() {
     let folder = folder("names");
