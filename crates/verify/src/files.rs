@@ -7,6 +7,7 @@ use std::path::Path;
 use base64ct::{Base64, Encoding as _};
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::{PayloadDigests, TrustAnchors};
+use serde::de::DeserializeOwned;
 use signed_data::limits::MAX_INPUT;
 
 use crate::error::Error;
@@ -40,6 +41,19 @@ pub fn octets(path: &Path) -> Result<Vec<u8>, Error> {
     // It may grow while it is read.
     file.take(limit.saturating_add(1)).read_to_end(&mut octets).map_err(Error::of(path))?;
     if octets.len() > MAX_INPUT { Err(too_large()) } else { Ok(octets) }
+}
+
+/// Reads a file that holds one object in JSON.
+pub fn object<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
+    let octets = octets(path)?;
+    // A list would be read as the members in their order, and what is told of it would be about no member that anybody wrote.
+    if octets.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Error::Content {
+            path: path.to_owned(),
+            what: "it is an array, and has to be an object".to_owned(),
+        });
+    }
+    serde_json::from_slice(&octets).map_err(Error::json(path))
 }
 
 /// Returns the octets of a file in DER or BER, of one block of PEM, or of base64. Any other file is passed on as it is.

@@ -190,7 +190,7 @@ type Named = Result<Question, (String, Error)>;
 
 /// Reads a manifest. An entry whose anchors or policy cannot be read is an error by itself, and costs no other one.
 pub fn read(path: &Path, sources: &Sources, now: DateTime<Utc>) -> Result<Vec<Named>, Error> {
-    let manifest: Manifest = serde_json::from_slice(&files::octets(path)?).map_err(Error::json(path))?;
+    let manifest: Manifest = files::object(path)?;
     let mut reader = Reader { folder: path.parent().unwrap_or(Path::new("")), sources, now, read: HashMap::new() };
     let mut names = HashSet::new();
     let question = |entry: Entry| {

@@ -52,7 +52,7 @@ impl Config {
 /// The file cannot be read, has a member that is not known, or lacks one that another one needs.
 pub fn with_config(arguments: DoctorArguments) -> Result<DoctorArguments, Error> {
     let Some(path) = arguments.config.clone() else { return Ok(arguments) };
-    let config: Config = serde_json::from_slice(&files::octets(&path)?).map_err(Error::json(&path))?;
+    let config: Config = files::object(&path)?;
     config.check(arguments.now).map_err(Error::content(&path))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let at = |path: PathBuf| folder.join(path);
