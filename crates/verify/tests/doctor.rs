@@ -283,6 +283,11 @@ fn each_tsa_is_tried_and_its_clock_compared() {
     let (status, document) = tried(&[&good, &format!("http://{closed}/")]);
     assert_eq!((status, outcomes(&document, &format!("tsa http://{closed}/"))[0]), (1, "failed"), "{document:#}");
     assert_eq!(upcoming(&document, "tsa"), ["past", "later"], "{document:#}");
+    // People read once why.
+    let mut command = service.doctor();
+    let (status, text, _) = run(command.args(["--tsa-anchors", "tsa.pem", "--tsa", &format!("http://{closed}/")]));
+    let lines: Vec<&str> = text.lines().filter(|line| line.contains("connection refused")).collect();
+    assert!(status == 1 && lines.len() == 1 && lines[0].starts_with("failed "), "{text}");
 }
 
 #[test]

@@ -12,6 +12,14 @@ pub struct Check {
     pub because: String,
 }
 
+impl Check {
+    /// Returns what `watch` tells of the TSA of this check, if it is about one.
+    pub fn as_upcoming(&self) -> Option<String> {
+        let Self { what, because, .. } = self;
+        what.strip_prefix("tsa ").map(|tsa| format!("{tsa}: {because}"))
+    }
+}
+
 /// What came of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -92,7 +92,12 @@ fn text(out: &mut impl io::Write, document: &Document<'_>, is_quiet: bool) -> io
             writeln!(out, "{:11} {what}: {because}", outcome.name())?;
         }
     }
-    for Told { urgency, upcoming } in &document.upcoming {
+    // A TSA that gives no timestamp fails already, and its check has said why.
+    let was_told = |upcoming: &Upcoming| {
+        let failed = document.checks.iter().filter(|check| check.outcome == Outcome::Failed);
+        failed.filter_map(Check::as_upcoming).any(|told| told == in_one_line(&upcoming.because))
+    };
+    for Told { urgency, upcoming } in document.upcoming.iter().filter(|told| !was_told(told.upcoming)) {
         let urgency = match urgency {
             Urgency::Later if is_quiet => continue,
             Urgency::Later => "later",
