@@ -199,8 +199,11 @@ fn anchors_issuer_policy_and_revocation_data_decide() {
     assert_eq!((status, outcomes(&document, "seals")[0], upcoming(&document, "seals")), (1, "failed", vec!["past"]));
     let mut another = service.doctor();
     another.args(["--chain", "chain.pem", "--issuer", "BE/BE/0566988259", "--seal-anchors", "seal.pem"]);
-    let (_, document) = json(&mut another);
-    assert!(document["checks"].to_string().contains("names another organisation"), "{document:#}");
+    let (status, document) = json(&mut another);
+    assert!(status == 0 && document["checks"].to_string().contains("names another organisation"), "{document:#}");
+    // A warning leaves the status, and the policy of the README makes a failure of it.
+    service.write("raised.json", r#"{"levels": {"issuer-not-in-certificate": "fail"}}"#);
+    assert_eq!(run(another.args(["--policy", "raised.json"])).0, 1);
 
     // Under `strict` a seal needs revocation data, which ends.
     let (status, document) = json(service.whole().args(["--policy", "strict"]));
