@@ -157,3 +157,42 @@ fn threads_change_nothing() {
     assert_eq!(one.0, three.0);
     assert!(one.1 == three.1, "the documents differ");
 }
+
+/// Whoever writes a manifest or a configuration reads which member is wrong, and no value of it.
+#[test]
+fn what_is_wrong_in_a_file_in_json_is_named() {
+    let folder = folder("manifest-wrong");
+    let path = folder.join("m.json");
+    let told = |text: &str, begin: &[&str]| {
+        std::fs::write(&path, text).unwrap();
+        let (status, out, err) = run(bare().args(begin).arg(&path));
+        assert_eq!(status, 3, "{text}");
+        assert!(!out.contains("secret") && !err.contains("secret"), "{text}: {out}{err}");
+        out + &err
+    };
+    let kind = r#"{"vectors":[{"file":"a","kind":"secret, expected secret"}]}"#;
+    for (text, words) in [
+        (r#"{"vectors":[{"id":"a"}]}"#, "the member file is missing"),
+        (r#"{"vectors":[{"file":"a","payload":"b"}]}"#, "the member payload is not known"),
+        (r#"{"vectors":[{"file":"a","file":"b"}]}"#, "the member file stands there twice"),
+        (r#"{"vectors":[{"file":"a","b\nc":"d"}]}"#, "the member b\\nc is not known"),
+        (r#"{"vectors":{"file":"secret"}}"#, "line 1, column 11: what stands here has to be an array"),
+        (r#"{"vectors":["secret"]}"#, "has to be an object"),
+        (r#"{"cases":[{"id":"a","input":{"files":["secret"],"regime":1}}]}"#, "has to be a string"),
+        (r#"{"vectors":[{"file":"a","input":{"now":"secret"}}]}"#, "a member is not what it has to be"),
+        (kind, "has to be one of `proof`"),
+        (r#"[{"file":"secret"}]"#, "it is an array, and has to be an object"),
+        (r#"{"vectors":"#, "it ends too early"),
+    ] {
+        let told = told(text, &["--manifest"]);
+        assert!(told.contains(words), "{text}: {told}");
+    }
+    for (text, words) in [
+        (r#"{"chian":"secret"}"#, "the member chian is not known"),
+        (r#"{"revocation":"secret"}"#, "has to be an array"),
+        (r#"["secret"]"#, "it is an array, and has to be an object"),
+    ] {
+        let told = told(text, &["doctor", "--config"]);
+        assert!(told.contains(words), "{text}: {told}");
+    }
+}
