@@ -2,8 +2,12 @@
 
 #[path = "common/arguments.rs"]
 mod arguments;
+#[path = "common/decoded.rs"]
+mod decoded;
 #[path = "common/files.rs"]
 mod files;
+#[path = "common/offered.rs"]
+mod offered;
 #[path = "common/output.rs"]
 mod output;
 #[path = "common/second_seals.rs"]
@@ -93,7 +97,7 @@ fn run() -> Result<Indication, Error> {
 fn verifier(arguments: &Arguments) -> Result<Verifier, Error> {
     let anchors = |name| arguments.path(name).map_or(Ok(TrustAnchors::default()), |path| files::anchors(&path));
     let environment = files::environment(arguments)?;
-    files::configured(Verifier::new(anchors("--seal-anchors")?, anchors("--tsa-anchors")?, environment), arguments)
+    offered::configured(Verifier::new(anchors("--seal-anchors")?, anchors("--tsa-anchors")?, environment), arguments)
 }
 
 fn policy<'a>(arguments: &Arguments, verifiers: Verifiers<'a>) -> Result<ReconstructionPolicy<'a>, Error> {
@@ -207,7 +211,7 @@ impl Given {
             if !seal.is_file() {
                 return Err(Error::from(format!("{}: not a file", seal.display())));
             }
-            Ok((files::octets(manifest)?, files::decoded(&seal)?))
+            Ok((files::octets(manifest)?, decoded::decoded(&seal)?))
         };
         let manifest = manifest.and_then(|manifest| self.kept(sealed(manifest)));
         self.exports.push(match manifest {

@@ -2,6 +2,8 @@
 
 #[path = "common/arguments.rs"]
 mod arguments;
+#[path = "common/decoded.rs"]
+mod decoded;
 #[path = "common/files.rs"]
 mod files;
 #[path = "common/output.rs"]
@@ -10,6 +12,7 @@ mod output;
 mod verdict;
 
 use std::fs::File;
+use std::io::Read;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
@@ -71,17 +74,17 @@ fn signatures(arguments: &Arguments) -> Result<Signatures, Error> {
     let verifier = Verifier::new(anchors("--anchors")?, anchors("--tsa-anchors")?, Environment::Production);
     let verifier = files::configured(verifier, arguments)?;
     let now = files::time(arguments, "--now")?;
-    let signed_data = files::decoded(&file)?;
+    let signed_data = decoded::decoded(&file)?;
     let Some(path) = arguments.path("--content") else {
         return Ok(verifier.report_signatures(&signed_data, Content::Attached, now));
     };
     let judged = || -> std::io::Result<Signatures> {
-        let mut file = File::open(&path)?;
-        if file.metadata()?.len() <= READ {
-            let octets = std::fs::read(&path)?;
+        // A pipe has no length, and gives its octets once.
+        let (mut file, mut octets) = (File::open(&path)?, Vec::new());
+        if file.by_ref().take(READ + 1).read_to_end(&mut octets)? as u64 <= READ {
             return Ok(verifier.report_signatures(&signed_data, Content::Octets(&octets), now));
         }
-        let digests = ContentDigests::of_reader(&mut file)?;
+        let digests = ContentDigests::of_reader(&mut octets.as_slice().chain(file))?;
         Ok(verifier.report_signatures(&signed_data, Content::Digests(&digests), now))
     };
     judged().map_err(|error| format!("{}: {error}", path.display()).into())

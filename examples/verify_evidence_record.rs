@@ -2,6 +2,8 @@
 
 #[path = "common/arguments.rs"]
 mod arguments;
+#[path = "common/decoded.rs"]
+mod decoded;
 #[path = "common/files.rs"]
 mod files;
 #[path = "common/output.rs"]
@@ -59,7 +61,7 @@ fn report(arguments: &Arguments) -> Result<(Report, String), Error> {
     let verifier = Verifier::new(TrustAnchors::new(), anchors, Environment::Production);
     let verifier = files::configured(verifier, arguments)?;
     let now = files::time(arguments, "--now")?;
-    let record = files::decoded(&file)?;
+    let record = decoded::decoded(&file)?;
     let algorithms = digest_algorithms(&record);
     let mut list = String::from("\nData objects\n");
     let mut objects = Vec::new();

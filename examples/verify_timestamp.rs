@@ -2,6 +2,8 @@
 
 #[path = "common/arguments.rs"]
 mod arguments;
+#[path = "common/decoded.rs"]
+mod decoded;
 #[path = "common/files.rs"]
 mod files;
 #[path = "common/output.rs"]
@@ -58,9 +60,9 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     let verifier = Verifier::new(TrustAnchors::new(), anchors, Environment::Production);
     let verifier = files::configured(verifier, arguments)?;
     let now = files::time(arguments, "--now")?;
-    let token = files::decoded(&file)?;
+    let token = decoded::decoded(&file)?;
     let request = arguments.path("--request").map(|path| {
-        let octets = files::decoded(&path)?;
+        let octets = decoded::decoded(&path)?;
         TimeStampReq::from_der(&octets).map_err(|error| Error::from(format!("{}: {error}", path.display())))
     });
     let request = request.transpose()?;

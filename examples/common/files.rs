@@ -1,20 +1,13 @@
-//! Reads the files and values that the verifying examples take: signatures, anchors, certificates, revocation data,
-//! policies, digests and times.
+//! Reads the files and values that the verifying examples take: signatures, anchors, policies, environments and times.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use base64ct::{Base64, Encoding};
 use chrono::{DateTime, SubsecRound, Utc};
-use recommande::pki::Offered;
-use recommande::verify::Registers;
 use recommande::{Environment, Policy, TrustAnchors, Verifier};
 
 use crate::arguments::{Arguments, Error};
-
-/// The first octet of every DER or BER file that the examples read.
-const SEQUENCE: u8 = 0x30;
 
 /// Reads a whole file into no more memory than it has octets. A file above the limit of the library is not read.
 pub fn octets(path: &Path) -> Result<Vec<u8>, Error> {
@@ -40,66 +33,17 @@ pub fn octets(path: &Path) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// Reads a file in DER, BER, PEM or base64. Any other file is passed on as it is, and the library refuses it.
-pub fn decoded(path: &Path) -> Result<Vec<u8>, Error> {
-    let octets = octets(path)?;
-    if octets.first() == Some(&SEQUENCE) {
-        return Ok(octets);
-    }
-    let decoded = std::str::from_utf8(&octets).ok().and_then(from_text);
-    Ok(decoded.unwrap_or(octets))
-}
-
-fn from_text(text: &str) -> Option<Vec<u8>> {
-    let body = match text.split_once("-----BEGIN ") {
-        Some((_, block)) => block.split_once("-----")?.1.split_once("-----END ")?.0,
-        None => text,
-    };
-    let mut letters = String::with_capacity(body.len());
-    letters.extend(body.chars().filter(|c| !c.is_ascii_whitespace()));
-    Base64::decode_vec(&letters).ok().filter(|octets| !octets.is_empty())
-}
-
 /// Reads the certificates of a PEM file, or the one of a DER file, as anchors.
 pub fn anchors(path: &Path) -> Result<TrustAnchors, Error> {
     TrustAnchors::from_bytes(&octets(path)?).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
-/// Configures a verifier with `--policy` and, where the example has these options, every `--extra` and the registers of
-/// mandates.
+/// Configures a verifier with `--policy`.
 pub fn configured(verifier: Verifier, arguments: &Arguments) -> Result<Verifier, Error> {
-    let verifier = by_policy(verifier, arguments)?;
-    Ok(registers(arguments)?.into_iter().fold(verifier, Verifier::with_registers))
-}
-
-/// Configures a verifier with `--policy` and every `--extra`.
-fn by_policy(verifier: Verifier, arguments: &Arguments) -> Result<Verifier, Error> {
-    let mut offered = Offered::default();
-    for path in arguments.paths("--extra") {
-        offered.add(&octets(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
-    }
-    let verifier = verifier.with_extra_certificates(offered.certificates).with_revocation_data(offered.revocation);
     Ok(match arguments.text("--policy")? {
         Some(name) => verifier.with_policy(policy(name)?),
         None => verifier,
     })
-}
-
-/// Reads the anchors of registers and every `--register-extract`, whose signature lies beside it.
-fn registers(arguments: &Arguments) -> Result<Option<Registers>, Error> {
-    let Some(path) = arguments.path("--register-anchors") else {
-        return match arguments.path("--register-extract") {
-            Some(_) => Err("--register-extract: needs --register-anchors, by which its signature is judged".into()),
-            None => Ok(None),
-        };
-    };
-    let of_tsas = arguments.path("--tsa-anchors").map_or(Ok(TrustAnchors::default()), |path| anchors(&path))?;
-    // What a register signs is of no environment.
-    let verifier = by_policy(Verifier::new(anchors(&path)?, of_tsas, Environment::Production), arguments)?;
-    let give = |registers: Registers, path: std::path::PathBuf| -> Result<Registers, Error> {
-        Ok(registers.with_extract(&octets(&path)?, &decoded(&path.with_extension("p7s"))?))
-    };
-    arguments.paths("--register-extract").try_fold(Registers::of(verifier), give).map(Some)
 }
 
 /// Finds a shipped policy by its name, or reads a JSON file: a policy, or the algorithms as ETSI publishes them.

@@ -4,11 +4,15 @@
 mod arguments;
 #[path = "../common/bar.rs"]
 mod bar;
+#[path = "../common/decoded.rs"]
+mod decoded;
 #[path = "../common/files.rs"]
 mod files;
 mod folder;
 #[path = "../common/lock.rs"]
 mod lock;
+#[path = "../common/offered.rs"]
+mod offered;
 #[path = "../common/output.rs"]
 mod output;
 mod shared;

@@ -6,7 +6,7 @@ use recommande::preserve::Renewer;
 use recommande::{Environment, TsaPool, Verifier};
 
 use crate::arguments::{Arguments, Error};
-use crate::{files, tsa};
+use crate::{files, offered, tsa};
 
 pub const USAGE: &str = "\
 usage: renew FOLDER --tsa URL --seal-anchors PEM --tsa-anchors PEM [--due-before DATE] [--to ALG] [--dry-run]
@@ -49,7 +49,7 @@ impl Task {
         let [seal_anchors, tsa_anchors] = ["--seal-anchors", "--tsa-anchors"].map(needed);
         let anchors = (files::anchors(&seal_anchors?)?, files::anchors(&tsa_anchors?)?);
         // The environment of a statement does not matter to its preservation.
-        let verifier = files::configured(Verifier::new(anchors.0, anchors.1, Environment::Production), arguments)?;
+        let verifier = offered::configured(Verifier::new(anchors.0, anchors.1, Environment::Production), arguments)?;
         let url = arguments.text("--tsa")?.ok_or_else(|| format!("--tsa is needed\n\n{USAGE}"))?;
         let algorithm = arguments.text("--to")?.map(|name| {
             DigestAlgorithm::from_name(name).ok_or_else(|| Error::from("--to: not a known digest algorithm"))
