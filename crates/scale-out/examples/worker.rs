@@ -30,18 +30,18 @@ use recommande_scale_out::{Counters, FolderStore, Progress, Seals, Settings, Sto
 const USAGE: &str = "\
 usage: worker --postgres CONNECTION [--nats URL] --create
        worker --postgres CONNECTION [--nats URL] [--folder DIR] --key KEY.pem --chain CHAIN.pem --issuer-name NAME --issuer-number NUMBER
-              --environment NAME --tsa URL [--aggregated] [--batch N] [--pause MS] [--ack-wait MS] [--drain]
+              --environment NAME --tsa URL... [--aggregated] [--batch N] [--pause MS] [--ack-wait MS] [--drain]
 
   --postgres CONNECTION  where items and proofs are, as libpq writes it
   --nats URL             items come from a stream of JetStream there
-  --create               makes the tables
+  --create               makes the tables, and with --nats the stream ITEMS with one replica, 1 GiB, and its consumer
   --folder DIR           proofs are there
   --key KEY.pem          the key of the seal (PKCS#8)
   --chain CHAIN.pem      its certificate, and those of its issuers
   --issuer-name NAME     the service
   --issuer-number NUMBER its enterprise number
   --environment NAME     Production, Acceptance, Integration or Test
-  --tsa URL              the time-stamp authority
+  --tsa URL              a time-stamp authority; may be repeated, and the next one is asked where one gives no timestamp
   --aggregated           one seal for each batch
   --batch N              items of a batch at the most (default: 1000)
   --ack-wait MS          how long JetStream waits for an acknowledgement (default: 60000; where the stream is made)
@@ -69,7 +69,7 @@ fn run() -> Result<(), Error> {
         "--issuer-name",
         "--issuer-number",
         "--environment",
-        "--tsa",
+        "--tsa...",
         "--batch",
         "--pause",
         "--nats",
@@ -126,11 +126,17 @@ fn settings(arguments: &Arguments) -> Result<Settings, Error> {
     let issuer = Issuer::of(needed(arguments, "--issuer-name")?, &number, environment)?;
     let credentials =
         Credentials::new(SigningKey::from_pem(&read("--key")?)?, Certificate::from_pem_chain(&read("--chain")?)?)?;
-    let transport =
-        HttpTransport::new(needed(arguments, "--tsa")?)?.with_timeouts(Duration::from_secs(2), Duration::from_secs(5));
     // The worker tries again by itself, and whoever is free goes on with the seals.
-    let tsas =
-        TsaPool::new().with_tsa("the TSA", transport).with_retry(RetryPolicy { attempts: 1, ..RetryPolicy::default() });
+    let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
+    let mut tsas = TsaPool::new().with_retry(once).with_rest(Duration::from_secs(30));
+    for (number, url) in arguments.paths("--tsa...").enumerate() {
+        let transport = HttpTransport::new(url.to_str().ok_or("--tsa: not an address")?)?;
+        let transport = transport.with_timeouts(Duration::from_secs(2), Duration::from_secs(5));
+        tsas = tsas.with_tsa(format!("TSA {}", number + 1), transport);
+    }
+    if !arguments.has("--tsa...") {
+        return Err(format!("--tsa is missing\n\n{USAGE}").into());
+    }
     let mut settings = Settings::new(Sealer::new(credentials, issuer), tsas, Utc::now);
     if arguments.has("--aggregated") {
         settings = settings.with_seals(Seals::Aggregated);
@@ -166,6 +172,10 @@ fn tell(progress: &Progress<'_>, counters: &Counters) {
     let line = match progress {
         Progress::Settled { items, took } => format!("{items} items in {took:.1?}, {} proven", counters.proven),
         Progress::Rejected(rejection) => format!("rejected {}: {}", rejection.item(), rejection.reason),
+        Progress::OthersAlone { items, after } => format!(
+            "{items} items of another name, number or environment than --issuer-name, --issuer-number and --environment say, and none of \
+             these; again in {after:?}"
+        ),
         Progress::NoTimestamp { why, after } => format!("no timestamp, again in {after:?}: {}", causes(*why)),
         Progress::StoreDamaged { key, after } => format!("look at {key} in the store; again in {after:?}"),
         Progress::NotSealed { why, after } => format!("nothing sealed, again in {after:?}: {}", causes(*why)),
