@@ -90,9 +90,17 @@ impl Fates {
     }
 }
 
-/// Reads the items of a batch. Those of one identifier are together, each statement once, in the order in which they came.
-pub(crate) fn read(items: Vec<Vec<u8>>, issuer: &Issuer) -> (BTreeMap<EvidenceIdentifier, Vec<Entry>>, Fates) {
-    let mut entries: BTreeMap<EvidenceIdentifier, Vec<Entry>> = BTreeMap::new();
+/// The statements of a batch.
+pub(crate) struct Statements {
+    /// Those of one identifier are together, each statement once, in the order in which they came.
+    pub(crate) own: BTreeMap<EvidenceIdentifier, Vec<Entry>>,
+    /// What another service states, or this one for another environment, is not sealed in this one's name.
+    pub(crate) of_others: Vec<Entry>,
+}
+
+/// Reads the items of a batch.
+pub(crate) fn read(items: Vec<Vec<u8>>, issuer: &Issuer) -> (Statements, Fates) {
+    let (mut entries, mut of_others): (BTreeMap<EvidenceIdentifier, Vec<Entry>>, _) = (BTreeMap::new(), Vec::new());
     let mut fates = Fates { of_items: vec![None; items.len()], rejections: Vec::new() };
     for (place, octets) in items.into_iter().enumerate() {
         let (statement, stated_issuer) = match AnyStatement::from_json(&octets) {
@@ -105,9 +113,8 @@ pub(crate) fn read(items: Vec<Vec<u8>>, issuer: &Issuer) -> (BTreeMap<EvidenceId
             }
         };
         let entry = Entry { statement, octets, places: vec![place] };
-        // What another service states, or this one for another environment, is not sealed in this one's name.
         if stated_issuer != *issuer {
-            fates.reject(&entry, Reason::OtherIssuer);
+            of_others.push(entry);
             continue;
         }
         let same = entries.entry(entry.identifier()).or_default();
@@ -117,5 +124,5 @@ pub(crate) fn read(items: Vec<Vec<u8>>, issuer: &Issuer) -> (BTreeMap<EvidenceId
             None => same.push(entry),
         }
     }
-    (entries, fates)
+    (Statements { own: entries, of_others }, fates)
 }

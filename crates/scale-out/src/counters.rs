@@ -50,6 +50,15 @@ pub enum Progress<'a> {
     },
     /// An item was rejected.
     Rejected(&'a Rejection),
+    /// All that could be read of a batch is of another issuer or for another environment than the worker's seals, and so was everything
+    /// before. Its settings may be to blame: the items are handed out again. It rejects them as soon as it has seen an item of its own, or
+    /// after ten of these pauses.
+    OthersAlone {
+        /// The number of these items.
+        items: usize,
+        /// When they are handed out again.
+        after: Duration,
+    },
     /// No TSA gave a timestamp. The seals are stored, and the items are handed out again after this time.
     NoTimestamp {
         /// Why there is none.

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use recommande::evidence::Statement as _;
+use recommande::identity::EnterpriseNumber;
 use recommande::testing::{Misbehaviour, TestTsa};
 use recommande::verify::Payload;
-use recommande::{ProofOfSending, Sending, TsaPool};
+use recommande::{Environment, Issuer, ProofOfSending, Sealer, Sending, TsaPool};
 use recommande_scale_out::{
     Counters, Ended, EngineError, Fault, FolderStore, Item, Key, Progress, Reason, SealDigest, Seals, Settings, Stop,
     Store, Stored, Taken, Verdict, Work, Worker,
@@ -131,6 +132,7 @@ impl Bench {
         let mut worker = Worker::new(self.queue.clone(), store, settings).with_progress(move |progress, _| {
             let name = match progress {
                 Progress::Rejected(rejection) => rejection.reason.name().to_owned(),
+                Progress::OthersAlone { items, .. } => format!("others-alone {items}"),
                 Progress::NoTimestamp { .. } => "no-timestamp".to_owned(),
                 Progress::NotSealed { .. } => "not-sealed".to_owned(),
                 Progress::StoreDamaged { .. } => "store-damaged".to_owned(),
@@ -276,6 +278,45 @@ fn an_item_for_another_environment_or_issuer_is_rejected_and_kept() {
     };
     assert!(!format!("{rejection:?}").contains("85073003328"));
     assert!(!format!("{:?}", Item::from_octets(bench.item(&first)).unwrap()).contains("85073003328"));
+}
+
+/// Somebody mistypes the name, the number or the environment at the start of a worker.
+#[test]
+fn a_worker_that_was_set_up_for_another_issuer_does_not_empty_the_queue() {
+    let service = Service::new();
+    let bench = Bench::new("others", []);
+    let letters: Vec<Sending> = (0..3).map(|number| sending(number, Utc::now())).collect();
+    letters.iter().for_each(|letter| bench.add(bench.item(letter)));
+    let number: EnterpriseNumber = support::letters::NUMBER.parse().unwrap();
+    for (name, environment) in
+        [("Example Registerd Mail", Environment::Test), (support::letters::NAME, Environment::Production)]
+    {
+        let other = Issuer::of(name, &number, environment).unwrap();
+        let sealer = Sealer::new(service.sealer().credentials().clone(), other);
+        let counters = bench.drained(Settings::new(sealer, Bench::pool(bench.tsa()), bench.now()));
+        assert_eq!((counters.later, counters.rejected, counters.sealed), (3, 0, 0));
+        assert_eq!(bench.told(), ["others-alone 3"]);
+        assert_eq!(bench.queue.waits(), [30_000; 3]);
+        bench.queue.wake();
+    }
+    // Nobody looked for ten pauses.
+    let alone = Bench::new("others-alone", [support::letters::poison(&service, &letters[0], 2).0]);
+    let pause = Duration::from_millis(1);
+    let mut worker = Worker::new(
+        alone.queue.clone(),
+        alone.store(),
+        alone.settings(alone.tsa()).with_timestamp_pauses(pause, pause),
+    );
+    assert_eq!(worker.once().unwrap(), 1);
+    std::thread::sleep(pause * 11);
+    alone.queue.wake();
+    assert_eq!(worker.once().unwrap(), 1);
+    assert_eq!((worker.counters().later, worker.counters().rejected), (1, 1));
+    // The right one rejects what others state when it knows that its own is there.
+    bench.add(support::letters::poison(&bench.service, &letters[0], 2).0);
+    let counters = bench.drained(bench.settings(bench.tsa()));
+    assert_eq!((counters.proven, counters.rejected), (3, 1));
+    assert_eq!(bench.told(), ["other-issuer"]);
 }
 
 /// A store that fails once, at the call of this number: before it does what it is asked, or when it has done it.

@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS recommande_proof (
 );
 ALTER TABLE recommande_proof ALTER COLUMN seal SET STORAGE EXTERNAL, ALTER COLUMN proof SET STORAGE EXTERNAL;
 
--- What no retry mends, by the SHA-256 of the item. To put items of a reason into the queue once more:
+-- What no retry mends, by the SHA-256 of the item. To put items of a reason into the queue once more, where items come from this
+-- database (`JetStream::publish` takes them where they come from a stream):
 --   WITH gone AS (DELETE FROM recommande_rejected WHERE reason = 'other-issuer' RETURNING statement)
 --   INSERT INTO recommande_item (statement) SELECT statement FROM gone;
 CREATE TABLE IF NOT EXISTS recommande_rejected (

@@ -3,7 +3,7 @@
 mod sealing;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use recommande::TsaPool;
@@ -23,6 +23,9 @@ use crate::seals::{self, Held, NotHeld, Single};
 use crate::settings::Seals;
 use crate::store::{Completed, Proven, Store, Stored};
 use crate::work::Work;
+
+/// So many pauses long a worker leaves items of others, where it sees no other items.
+const PATIENCE: u32 = 10;
 
 /// The state of a batch. What is decided about leaves the other fields.
 pub(super) struct Batch<'a, W, S> {
@@ -46,17 +49,44 @@ pub(super) struct Batch<'a, W, S> {
 impl<'a, W: Work, S: Store> Batch<'a, W, S> {
     pub(super) fn of(worker: &'a mut Tools<W, S>, items: Vec<Vec<u8>>) -> Self {
         let now = (worker.settings.now)();
-        let (unknown, fates) = batch::read(items, worker.settings.sealer.issuer());
-        Self {
+        let (statements, fates) = batch::read(items, worker.settings.sealer.issuer());
+        worker.has_own |= !statements.own.is_empty();
+        if !statements.of_others.is_empty() {
+            worker.others_since.get_or_insert_with(Instant::now);
+        }
+        let mut batch = Self {
             worker,
             now,
-            unknown,
+            unknown: statements.own,
             stale: Vec::new(),
             single: Vec::new(),
             in_batch: BTreeMap::new(),
             batches: BTreeMap::new(),
             away: None,
             fates,
+        };
+        batch.pass_over(&statements.of_others);
+        batch
+    }
+
+    /// Rejects the statements of others. A worker that has seen nothing but these leaves them in the queue for a while and says so: its
+    /// settings may be to blame, and it would empty the queue of a service.
+    fn pass_over(&mut self, of_others: &[Entry]) {
+        if of_others.is_empty() {
+            return;
+        }
+        let after = self.worker.settings.timestamp_pauses.shortest;
+        let leaves = !self.worker.has_own
+            && self.worker.others_since.is_none_or(|since| since.elapsed() < after.saturating_mul(PATIENCE));
+        for entry in of_others {
+            if leaves {
+                self.fates.decide(entry, Fate::Later(after));
+            } else {
+                self.fates.reject(entry, Reason::OtherIssuer);
+            }
+        }
+        if leaves {
+            self.worker.tell(&Progress::OthersAlone { items: of_others.len(), after });
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a worker works with.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::counters::{Counters, Progress};
 use crate::settings::Settings;
@@ -14,6 +14,10 @@ pub(super) struct Tools<W, S> {
     pub(super) settings: Settings,
     pub(super) counters: Counters,
     pub(super) tell: Tell,
+    /// An item of its issuer was among those that it took.
+    pub(super) has_own: bool,
+    /// When the first item of another issuer came.
+    pub(super) others_since: Option<Instant>,
     /// The pause after the last trip or seal, where it failed.
     pub(super) timestamp_pause: Option<Duration>,
 }
@@ -21,7 +25,16 @@ pub(super) struct Tools<W, S> {
 impl<W, S> Tools<W, S> {
     pub(super) fn new(work: W, store: S, settings: Settings) -> Self {
         let tell = Box::new(|_: &Progress<'_>, _: &Counters| {});
-        Self { work, store, settings, counters: Counters::default(), tell, timestamp_pause: None }
+        Self {
+            work,
+            store,
+            settings,
+            counters: Counters::default(),
+            tell,
+            has_own: false,
+            others_since: None,
+            timestamp_pause: None,
+        }
     }
 
     pub(super) fn count(&mut self, more: usize, counter: impl FnOnce(&mut Counters) -> &mut u64) {
