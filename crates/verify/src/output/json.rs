@@ -14,8 +14,8 @@ use crate::case::{Asked, ToldClaim, ToldLetter};
 use crate::judge::{Outcome, Part};
 use crate::totals::Totals;
 
-/// The name of the form, which changes where a member changes its meaning.
-const FORM: &str = "recommande-verify/1";
+/// How each document begins: with the name of its form, which changes where a member changes its meaning.
+pub const BEGIN: &str = "{\"form\":\"recommande-verify/1\"";
 
 /// A document that is written while it is judged.
 pub struct Json {
@@ -128,7 +128,7 @@ impl Json {
             return writeln!(out, ",");
         }
         let (now, version) = (serde_json::to_string(&self.now)?, env!("CARGO_PKG_VERSION"));
-        writeln!(out, "{{\"form\":\"{FORM}\",\"version\":\"{version}\",\"verified_at\":{now},\"files\":[")
+        writeln!(out, "{BEGIN},\"version\":\"{version}\",\"verified_at\":{now},\"files\":[")
     }
 }
 
