@@ -85,7 +85,9 @@ impl Form for Github {
             "{passed} passed, {failed} failed, {indeterminate} indeterminate, {errors} errors; {ignored} other files"
         );
         writeln!(out, "{counts}")?;
-        let Some(path) = env::var_os("GITHUB_STEP_SUMMARY") else { return Ok(()) };
+        // A workflow that wants no summary sets the variable to nothing.
+        let path = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
+        let Some(path) = path else { return Ok(()) };
         let path = PathBuf::from(path);
         let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         let mut summary = OpenOptions::new().append(true).create(true).open(&path).map_err(named)?;
@@ -106,9 +108,9 @@ fn place(item: &Item<'_>) -> Option<String> {
     is_file.then(|| format!("file={}", property(item.name)))
 }
 
-/// The data of a command, in which a line ends it.
+/// The data of a command, in one line as for people: a line ends a command, and a log shows what changes how a line looks.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    in_one_line(text).replace('%', "%25")
 }
 
 /// A property of a command, which ends at a comma or a colon too.
