@@ -122,12 +122,17 @@ fn told(question: &Question, outcome: Outcome, letters: &mut HashMap<String, usi
 /// Gives each file and each error a name of its own: readers of reports keep one of two cases with the same name.
 fn name_apart(collected: &mut Collected) {
     let mut names = HashSet::new();
+    // The number that each name had last: of many items with one name none tries the numbers of the others again.
+    let mut numbers: HashMap<String, usize> = HashMap::new();
     let of_questions = collected.questions.iter_mut().map(|question| &mut question.name);
     for name in of_questions.chain(collected.errors.iter_mut().map(|(name, _)| name)) {
-        let mut number = 1;
+        if names.insert(name.clone()) {
+            continue;
+        }
         let stated = name.clone();
+        let number = numbers.entry(stated.clone()).or_insert(1);
         while !names.insert(name.clone()) {
-            number += 1;
+            *number += 1;
             *name = format!("{stated} ({number})");
         }
     }

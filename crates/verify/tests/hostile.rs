@@ -290,7 +290,7 @@ fn two_files_have_two_names() {
 fn a_report_is_that_of_this_run() {
     let folder = folder("reports");
     let report = folder.join("r.json");
-    let old = || std::fs::write(&report, "{\"status\":0}").unwrap();
+    let old = || std::fs::write(&report, "{\"form\":\"recommande-verify/1\",\"status\":0}").unwrap();
     let read = || std::fs::read_to_string(&report).unwrap_or_default();
     let proof = vector("good/sending.p7m");
     old();
@@ -414,4 +414,20 @@ fn a_manifest_gives_nothing_in_vain() {
     let names: std::collections::BTreeSet<&str> =
         document["files"].as_array().unwrap().iter().map(|file| file["file"].as_str().unwrap()).collect();
     assert_eq!(names.len(), 3, "{names:?}");
+}
+
+/// As many items of one name as a manifest can have are told apart in a time that grows with their number.
+#[test]
+fn many_items_of_one_name_are_told_apart_in_time() {
+    const MANY: usize = 20_000;
+    let manifest = folder("many-names").join("m.json");
+    let entries = [r#"{"id":"a","file":"missing.p7m"}"#; MANY].join(",");
+    std::fs::write(&manifest, format!("{{\"vectors\":[{entries}]}}")).unwrap();
+    let start = std::time::Instant::now();
+    let (_, document) = json(command().arg("--manifest").arg(&manifest));
+    let elapsed = start.elapsed();
+    let names: std::collections::BTreeSet<&str> =
+        document["files"].as_array().unwrap().iter().map(|file| file["file"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), MANY);
+    assert!(elapsed < std::time::Duration::from_secs(15), "{elapsed:?}");
 }
