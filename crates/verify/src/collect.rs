@@ -1,6 +1,7 @@
 //! Files and folders, and which of the files belong together.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::case;
 use crate::error::Error;
 use crate::files::shown;
 use crate::folder;
-use crate::kind::{Attested, BATCH_SEAL, Kind, Names, Seen, look_at, signed_submission};
+use crate::kind::{Attested, BATCH_SEAL, Kind, Names, Seen, StatedSubmission, look_at, signed_submission};
 use crate::letters;
 use crate::payloads::Payloads;
 use crate::question::{Followed, Given, Payload, Question, Submission, Told, beside, record_beside};
@@ -60,6 +61,8 @@ struct Index {
     proofs: HashMap<Vec<u8>, Vec<(PathBuf, Arc<Names>)>>,
     disclosures: HashMap<[u8; 16], Vec<PathBuf>>,
     submissions: HashMap<Vec<u8>, Vec<PathBuf>>,
+    /// The submissions under the paths that no sending states, by their message.
+    not_stated: HashMap<String, Vec<PathBuf>>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,13 +92,26 @@ impl Index {
                     copies.push(path.to_owned());
                 }
             }
-            Seen::Submission(digest) => {
-                let copies = self.submissions.entry(digest.as_bytes().to_vec()).or_default();
+            Seen::Submission(Ok(stated)) => {
+                let copies = self.submissions.entry(stated.digest.as_bytes().to_vec()).or_default();
                 if copies.len() < COPIES {
                     copies.push(path.to_owned());
                 }
             }
-            Seen::Judged(_, _) | Seen::Beside | Seen::Extract | Seen::Other => {}
+            Seen::Judged(_, _) | Seen::Beside | Seen::Submission(Err(_)) | Seen::Extract | Seen::Other => {}
+        }
+    }
+
+    /// Keeps which submissions are about one message, of those that no sending states.
+    fn submissions_by_message(&mut self, found: Vec<(PathBuf, StatedSubmission)>) {
+        let proofs = self.proofs.values().flatten();
+        let stated: HashSet<Vec<u8>> =
+            proofs.filter_map(|(_, names)| Some(names.submission?.as_bytes().to_vec())).collect();
+        for (path, StatedSubmission { digest, message }) in found {
+            let copies = self.not_stated.entry(message.as_str().to_owned()).or_default();
+            if copies.len() < COPIES && !stated.contains(digest.as_bytes()) {
+                copies.push(path);
+            }
         }
     }
 
@@ -119,14 +135,18 @@ impl Index {
         Followed { disclosures: self.disclosures(&names.evidence), submissions: self.submissions(names, None), ..found }
     }
 
-    /// The copies of the submission that a sending states. Where one proof is judged with one submission `alone`, that is taken, whatever the
-    /// proof states: the verdict says that it is another one.
+    /// The copies of the submission that a sending states. Where there is none, those are taken that are about its message and that no sending
+    /// states, and where one proof is judged with one submission `alone`, that one: a signature that was changed has another digest, and the verdict
+    /// says that it is another one.
     fn submissions(&self, names: &Names, alone: Option<&Path>) -> Vec<Submission> {
         if self.senders == Senders::NotEvaluated || names.attested != Attested::Sending {
             return Vec::new();
         }
-        let stated = names.submission.and_then(|digest| self.submissions.get(digest.as_bytes()));
-        let copies = stated.cloned().unwrap_or_else(|| alone.map(Path::to_owned).into_iter().collect());
+        // To a sending that states none, nothing is compared.
+        let Some(digest) = names.submission else { return Vec::new() };
+        let copies = self.submissions.get(digest.as_bytes()).or_else(|| self.not_stated.get(names.message.as_str()));
+        let copies = copies.filter(|copies| !copies.is_empty()).cloned();
+        let copies = copies.unwrap_or_else(|| alone.map(Path::to_owned).into_iter().collect());
         copies.into_iter().map(|json| Submission { signature: json.with_extension("p7s"), json }).collect()
     }
 
@@ -169,9 +189,9 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
     }
     for path in &arguments.submissions {
         let signed = signed_submission(path, &path.with_extension("p7s"))?;
-        index.add(path, &Seen::Submission(signed.digest()));
+        index.add(path, &Seen::Submission(Ok(StatedSubmission::of(&signed))));
     }
-    let Looked { asked, lying, signatures } = looked(arguments, &mut collected, &mut index);
+    let Looked { asked, lying, signatures, folders } = looked(arguments, &mut collected, &mut index);
     let mut payloads = Payloads::of(arguments)?;
     let letters = if arguments.cases { letters(&index, &asked, &preceding) } else { Vec::new() };
     // A record beside a proof is judged with that. So are the signatures of submissions and of extracts, by other anchors.
@@ -245,6 +265,19 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         let (file, settings, told) = (first.file.clone(), Arc::clone(settings), Told::OfLetters);
         collected.questions.push(Question { name: message, file, kind: Kind::Case, given, settings, now, told });
     }
+    // A folder serves that has something to be judged, or that is used beside it. What lies in it beside nothing is told of itself.
+    let serving: BTreeSet<&Path> = {
+        let judged = collected.questions.iter().map(|question| question.file.as_path());
+        judged.chain(used.iter().chain(&lying).map(PathBuf::as_path)).collect()
+    };
+    let serves = |folder: &PathBuf| {
+        let from = (Bound::Included(folder.as_path()), Bound::Unbounded);
+        serving.range::<Path, _>(from).next().is_some_and(|path| path.starts_with(folder))
+    };
+    let empty: Vec<PathBuf> = folders.iter().filter(|folder| !serves(folder)).cloned().collect();
+    for path in empty {
+        collected.error(&path, NOTHING_IN_IT);
+    }
     for path in lying {
         if used.contains(&path) {
             collected.ignored += 1;
@@ -284,14 +317,16 @@ struct Looked {
     lying: Vec<PathBuf>,
     /// The signatures of submissions and of extracts, of every copy.
     signatures: BTreeSet<PathBuf>,
+    /// The folders in which everything could be read.
+    folders: Vec<PathBuf>,
 }
 
 /// Looks at the files and folders.
 fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -> Looked {
-    let Looked { mut asked, mut lying, mut signatures } = Looked::default();
-    let mut paths = BTreeSet::new();
+    let Looked { mut asked, mut lying, mut signatures, mut folders } = Looked::default();
+    let (mut paths, mut submissions) = (BTreeSet::new(), Vec::new());
     for argument in &arguments.paths {
-        let is_folder = argument.is_dir();
+        let (is_folder, errors_before) = (argument.is_dir(), collected.errors.len());
         let (mut files, errors) =
             if is_folder { folder::files(argument) } else { (vec![argument.clone()], Vec::new()) };
         errors.iter().for_each(|(path, error)| collected.error(path, error));
@@ -307,10 +342,16 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
                     }
                 };
                 index.add(file, &seen);
-                if matches!(seen, Seen::Submission(_) | Seen::Extract) {
+                if matches!(seen, Seen::Submission(Ok(_)) | Seen::Extract) {
                     signatures.insert(file.with_extension("p7s"));
                 }
+                if let Seen::Submission(Ok(stated)) = &seen {
+                    submissions.push((file.clone(), stated.clone()));
+                }
                 match seen {
+                    Seen::Submission(Err(error)) if index.senders == Senders::Judged => {
+                        collected.error(file, &error);
+                    }
                     Seen::Judged(kind, names) => {
                         asked.push(Asked { place: asked.len(), file: file.clone(), kind, names });
                     }
@@ -319,14 +360,21 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
                         collected.ignored += 1
                     }
                     // One that fits nothing lies beside nothing.
-                    Seen::Disclosure(_) | Seen::Submission(_) | Seen::Extract => lying.push(file.clone()),
-                    Seen::Other => collected.error(file, NOTHING),
+                    Seen::Disclosure(_) | Seen::Submission(Ok(_)) | Seen::Extract => lying.push(file.clone()),
+                    Seen::Submission(Err(_)) | Seen::Other => collected.error(file, NOTHING),
                 }
             }
         }
+        if is_folder && collected.errors.len() == errors_before {
+            folders.push(argument.clone());
+        }
     }
-    Looked { asked, lying, signatures }
+    index.submissions_by_message(submissions);
+    Looked { asked, lying, signatures, folders }
 }
+
+/// What is told of a folder or a manifest with nothing to be judged.
+pub const NOTHING_IN_IT: &str = "nothing in it can be judged";
 
 /// What is told of a file that somebody named and that is nothing of what is judged.
 const NOTHING: &str = "this is no proof, signature, timestamp, evidence record, dossier or printed code";

@@ -104,6 +104,21 @@ impl Names {
     }
 }
 
+/// What sendings state of a submission.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatedSubmission {
+    /// The digest of its signature.
+    pub digest: Digest,
+    pub message: MessageId,
+}
+
+impl StatedSubmission {
+    /// Reads what sendings state of it. Nothing in it is verified.
+    pub fn of(signed: &SignedSubmission) -> Self {
+        Self { digest: signed.digest(), message: signed.submission().message_id().clone() }
+    }
+}
+
 /// A file that was looked at.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Seen {
@@ -113,8 +128,8 @@ pub enum Seen {
     Beside,
     /// It discloses what the statement with this identifier commits to.
     Disclosure(EvidenceIdentifier),
-    /// It is a submission with its signature beside it, whose digest sendings state.
-    Submission(Digest),
+    /// It is a submission with its signature beside it, or named or begun as one of which a file cannot be read, for this reason.
+    Submission(Result<StatedSubmission, String>),
     /// It is the extract of a register with its signature beside it, which is given by an option.
     Extract,
     /// It is nothing of these.
@@ -238,9 +253,19 @@ fn signed(path: &Path, octets: &[u8]) -> Option<Seen> {
     if RegisterExtract::from_json(octets).is_ok() {
         return Some(Seen::Extract);
     }
-    let signature = files::decoded(files::octets(&path.with_extension("p7s")).ok()?);
-    let signed = SignedSubmission::from_parts(octets, &signature).ok()?;
-    Some(Seen::Submission(signed.digest()))
+    match signed_by(path, octets, &path.with_extension("p7s")) {
+        Ok(signed) => Some(Seen::Submission(Ok(StatedSubmission::of(&signed)))),
+        // A damaged file must not be passed over.
+        Err(Error::Content { path: named, .. }) if named == path && !is_submission(path, octets) => None,
+        Err(error) => Some(Seen::Submission(Err(error.to_string()))),
+    }
+}
+
+/// Tells if a file is named as a submission, or begins as one.
+fn is_submission(path: &Path, octets: &[u8]) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let begin: Vec<u8> = octets.iter().filter(|octet| !octet.is_ascii_whitespace()).take(BEGIN).copied().collect();
+    name.ends_with(".submission.json") || begin.starts_with(b"{\"type\":\"recommande-submission/")
 }
 
 /// Reads a submission with its sender's signature.
@@ -248,8 +273,12 @@ fn signed(path: &Path, octets: &[u8]) -> Option<Seen> {
 /// # Errors
 /// One of the files cannot be read, or is not what it has to be: the error names that one.
 pub fn signed_submission(json: &Path, signature: &Path) -> Result<SignedSubmission, Error> {
+    signed_by(json, &files::octets(json)?, signature)
+}
+
+fn signed_by(json: &Path, text: &[u8], signature: &Path) -> Result<SignedSubmission, Error> {
     let octets = files::decoded(files::octets(signature)?);
-    SignedSubmission::from_parts(&files::octets(json)?, &octets).map_err(|error| match error {
+    SignedSubmission::from_parts(text, &octets).map_err(|error| match error {
         SubmissionError::Signature => Error::content(signature)(error),
         // What a later version of the library adds is about the text until this one knows better.
         SubmissionError::Submission(_) | _ => Error::content(json)(error),
@@ -268,8 +297,15 @@ fn statement(path: &Path) -> Option<Arc<Names>> {
 /// One of the files cannot be read, or is not what it has to be.
 pub fn aggregated(statement: &Path, record: &Path, seal: &Path) -> Result<AnyProof, Error> {
     let batch = BatchSeal::from_der(&files::octets(seal)?).map_err(Error::content(seal))?;
-    let proof = AnyProof::from_parts(&files::octets(statement)?, &files::octets(record)?, &batch);
-    proof.map_err(Error::content(statement))
+    let (text, octets) = (files::octets(statement)?, files::octets(record)?);
+    let wrong_record = |what: &str| Error::Content { path: record.to_owned(), what: what.to_owned() };
+    if octets.is_empty() {
+        return Err(wrong_record("the evidence record is empty"));
+    }
+    if digest_algorithms(&octets).is_empty() {
+        return Err(wrong_record("the evidence record cannot be read"));
+    }
+    AnyProof::from_parts(&text, &octets, &batch).map_err(Error::content(statement))
 }
 
 /// The octets of a proof that is followed, or judged with others. One whose statement is a file of its own has its record and its seal beside
@@ -302,7 +338,8 @@ fn is_timestamp(der: &[u8]) -> bool {
         || TimeStampResp::from_bytes(der).is_ok_and(|response| response.token.is_some())
 }
 
-fn is_signature(octets: &[u8]) -> bool {
+/// Tells if octets are a CMS signature.
+pub fn is_signature(octets: &[u8]) -> bool {
     let Ok(definite) = signed_data::normalize(octets) else { return false };
     SignedData::parse(&definite).is_ok()
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use crate::arguments::{Arguments, Format};
-use crate::collect::{self, Collected};
+use crate::collect::{self, Collected, NOTHING_IN_IT};
 use crate::error::Error;
 use crate::files;
 use crate::judge::{Outcome, judge};
@@ -21,9 +21,6 @@ use crate::totals::Totals;
 
 /// The name under which it is told that nothing could be judged.
 const NAME: &str = "recommande-verify";
-
-/// What is told of each folder and of the manifest where there is nothing in any of them.
-const NOTHING: &str = "nothing in it can be judged";
 
 /// Judges what the arguments name.
 ///
@@ -86,17 +83,16 @@ fn collected(arguments: &Arguments, sources: &Sources, now: DateTime<Utc>) -> Re
     let settings = Arc::new(sources.settings()?);
     let mut collected = collect::collect(arguments, &settings, now)?;
     if let Some(path) = &arguments.manifest {
+        let before = collected.questions.len() + collected.errors.len();
         for question in manifest::read(path, sources, now)? {
             match question {
                 Ok(question) => collected.questions.push(question),
                 Err((name, error)) => collected.errors.push((name, error.to_string())),
             }
         }
-    }
-    if collected.questions.is_empty() && collected.errors.is_empty() {
-        // The status alone says to nobody why a job fails.
-        let empty = arguments.paths.iter().chain(&arguments.manifest);
-        collected.errors = empty.map(|path| (files::shown(path), NOTHING.to_owned())).collect();
+        if collected.questions.len() + collected.errors.len() == before {
+            collected.errors.push((files::shown(path), NOTHING_IN_IT.to_owned()));
+        }
     }
     name_apart(&mut collected);
     Ok(collected)

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use recommande::evidence::RegisterExtract;
 use recommande::life::{Regime, Retention};
 use recommande::pki::Offered;
 use recommande::verify::Registers;
@@ -10,6 +11,7 @@ use recommande::{Environment, Policy, TrustAnchors, Verifier};
 use crate::arguments::{Arguments, Trust};
 use crate::error::Error;
 use crate::files;
+use crate::kind::is_signature;
 
 /// The verifiers.
 #[derive(Debug)]
@@ -127,7 +129,12 @@ impl Sources {
         // What a register signs is of no environment.
         let verifier = configured(files::anchors(Some(path))?, Environment::Production);
         let give = |registers: Registers, (json, signature): &(PathBuf, PathBuf)| -> Result<Registers, Error> {
-            Ok(registers.with_extract(&files::octets(json)?, &files::decoded(files::octets(signature)?)))
+            let (text, signed) = (files::octets(json)?, files::decoded(files::octets(signature)?));
+            RegisterExtract::from_json(&text).map_err(Error::content(json))?;
+            if !is_signature(&signed) {
+                return Err(Error::content(signature)("this is no signature that can be read"));
+            }
+            Ok(registers.with_extract(&text, &signed))
         };
         self.register_extracts.iter().try_fold(Registers::of(verifier), give).map(Some)
     }

@@ -73,8 +73,22 @@ fn a_folder_with_nothing_to_judge_is_told_in_every_form() {
         let github = asked("github");
         assert!(github.starts_with("::error file=") && github.contains(reason), "{github}");
     }
-    // One that lies beside others is only counted.
-    assert_eq!(run(command().arg(&folder).arg(vector("good/sending.p7m"))).0, 0);
+    // So is one beside a file that is good: a path that was mistyped must not pass.
+    let good = vector("good/sending.p7m");
+    let empty = folder.join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    for folder in [&folder, &empty] {
+        let (status, out, _) = run(command().arg(&good).arg(folder));
+        let told = format!("{}: ERROR (nothing in it can be judged)\n", folder.display());
+        assert!(status == 3 && out.contains(&told) && out.contains("1 passed"), "{out}");
+    }
+    let (status, out, _) = run(command().arg(&good).arg("--manifest").arg(&manifest));
+    assert!(status == 3 && out.contains("m.txt: ERROR"), "{out}");
+    // One whose files serve another, or were named before, is not empty.
+    copied(&empty, &[("commitment/sending.disclosure.json", "a.json")]);
+    assert_eq!(run(command().arg(vector("good/committed.p7m")).arg(&empty)).0, 0);
+    copied(&folder, &[("good/sending.p7m", "a.p7m")]);
+    assert_eq!(run(command().arg(folder.join("a.p7m")).arg(&folder)).0, 0);
 }
 
 #[test]

@@ -102,6 +102,16 @@ fn a_part_of_an_aggregated_proof_that_is_gone_is_told() {
         let (status, document) = json(command().arg(&folder));
         assert_eq!(status, 3, "{name}: {document}");
     }
+    // A record that is empty or is none is told by its name, each in its own words.
+    for (octets, reason) in
+        [("", "letter.ers: the evidence record is empty"), ("junk", "letter.ers: the evidence record cannot be read")]
+    {
+        let folder = parts("parts-record");
+        std::fs::write(folder.join("letter.ers"), octets).unwrap();
+        let (status, document) = json(command().arg(&folder));
+        let error = document["files"][0]["error"].as_str().unwrap();
+        assert!(status == 3 && error.contains(reason), "{error}");
+    }
     let folder = parts("parts-changed");
     let mut statement = std::fs::read(folder.join("letter.json")).unwrap();
     statement[0] = b'[';

@@ -294,3 +294,71 @@ fn an_opening_is_not_better_than_the_submission_of_its_sending() {
         assert_eq!(command(&[&path, Path::new("--sending"), &file]).0, 0);
     }
 }
+
+/// A signature that was changed has another digest than the sending states: it is compared, and not passed over.
+#[test]
+fn a_signature_that_was_changed_beside_its_submission_is_judged() {
+    let folder = folder("submissions-changed");
+    let files =
+        [("submission/sending.p7m", "sending.p7m"), ("submission/letter.submission.json", "letter.submission.json")];
+    copied(&folder, &files);
+    let mut signature = std::fs::read(vector("submission/letter.submission.p7s")).unwrap();
+    if let Some(last) = signature.last_mut() {
+        *last ^= 1;
+    }
+    for octets in [b"junk".as_slice(), &signature] {
+        std::fs::write(folder.join("letter.submission.p7s"), octets).unwrap();
+        let named = ["sending.p7m", "letter.submission.json"].map(|name| folder.join(name));
+        for paths in [&[folder.clone()][..], &named] {
+            let (status, document) = json(with_senders().args(paths));
+            let decided = &document["files"][0]["reports"][0]["decided_by"]["code"];
+            assert_eq!((status, decided), (1, &"submission-differs".into()), "{document:#}");
+        }
+        let (status, _) = json(with_senders().arg(&folder).arg("--cases"));
+        assert_eq!(status, 1);
+        // Nobody asked about senders.
+        assert_eq!(json(command().arg(&folder)).0, 0);
+    }
+    // What cannot be read at all is an error of that file.
+    std::fs::write(folder.join("letter.submission.p7s"), "").unwrap();
+    let error = || {
+        let (status, document) = json(with_senders().arg(&folder));
+        assert_eq!(status, 3, "{document:#}");
+        let files = document["files"].as_array().unwrap().iter();
+        files.filter_map(|file| file["error"].as_str()).collect::<Vec<_>>().join("; ")
+    };
+    assert!(error().contains("letter.submission.p7s: the signature of the submission is empty"), "{}", error());
+    std::fs::write(folder.join("letter.submission.p7s"), &signature).unwrap();
+    std::fs::write(folder.join("letter.submission.json"), "{").unwrap();
+    assert!(error().contains("letter.submission.json: the octets are no submission"), "{}", error());
+    // A submission that another sending states is not that of this one.
+    copied(&folder, &[("submission/letter.submission.json", "letter.submission.json")]);
+    copied(&folder, &[("submission/letter.submission.p7s", "letter.submission.p7s")]);
+    copied(&folder, &[("submission/signed-after-event.p7m", "not-given.p7m")]);
+    let (status, document) = json(with_senders().arg(&folder));
+    assert_eq!(status, 0, "{document:#}");
+    assert!(codes(&document, "not-given.p7m").contains(&"submission-not-given".to_owned()), "{document:#}");
+}
+
+/// What is given by an option and is of no file is an error, however few files there are.
+#[test]
+fn what_is_given_of_parties_and_serves_nothing_is_an_error() {
+    let twin = vector("submission/twin.submission.json");
+    let (status, document) = json(with_senders().arg(vector("good/sending.p7m")).arg("--submission").arg(&twin));
+    let error = document["files"][1]["error"].as_str().unwrap_or_default();
+    assert!(status == 3 && error.contains("no file that is judged is about this"), "{document:#}");
+    let folder = folder("junk-extract");
+    let read = |path: &str| std::fs::read(vector(path)).unwrap();
+    let (extract, signature) = (read("mandate/register.extract.json"), read("mandate/register.extract.p7s"));
+    let cases: [(&[u8], &[u8], &str); 3] =
+        [(b"{}", b"x", "junk.json: "), (b"{}", &signature, "junk.json: "), (&extract, b"x", "junk.p7s: ")];
+    for (octets, signature, wrong) in cases {
+        std::fs::write(folder.join("junk.json"), octets).unwrap();
+        std::fs::write(folder.join("junk.p7s"), signature).unwrap();
+        let mut told = command();
+        told.arg(vector("good/sending.p7m")).arg("--register-anchors").arg(vector("anchors/register.pem"));
+        let (status, document) = json(told.arg("--register-extract").arg(folder.join("junk.json")));
+        let error = document["files"][0]["error"].as_str().unwrap_or_default();
+        assert!(status == 3 && error.contains(wrong), "{document:#}");
+    }
+}
