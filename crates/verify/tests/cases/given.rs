@@ -1,0 +1,78 @@
+//! What is given with the letters of a manifest: it fits them, or the letter does not pass with it.
+
+use std::path::Path;
+
+use serde_json::{Value, json as value};
+
+use crate::common::{folder, vector};
+use crate::{by_schema, later};
+
+/// Judges one case with this input. Returns the exit status, and the files of the document.
+fn asked(folder: &Path, input: &Value) -> (i32, Vec<Value>) {
+    let manifest = folder.join("m.json");
+    std::fs::write(&manifest, value!({ "cases": [{ "id": "L", "input": input }] }).to_string()).unwrap();
+    let (status, document) = by_schema(later().arg("--manifest").arg(&manifest));
+    (status, document["files"].as_array().unwrap().clone())
+}
+
+/// Judges one case with this input, which cannot be judged, and compares a word of the reason.
+#[track_caller]
+fn assert_error(folder: &Path, input: &Value, word: &str) {
+    let (status, files) = asked(folder, input);
+    let error = files[0]["error"].as_str().unwrap_or_default();
+    assert!(status == 3 && error.contains(word), "{status}: {files:#?}");
+}
+
+/// The codes of what is claimed.
+fn claims(file: &Value) -> Vec<&str> {
+    let claims = file["claims"].as_array().map(Vec::as_slice).unwrap_or_default();
+    claims.iter().map(|claim| claim["finding"]["code"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_disclosure_that_differs_fails_the_letter_as_it_fails_the_file() {
+    let folder = folder("case-disclosures");
+    let input = |files: &[&str], disclosures: &[&str]| {
+        let all = |names: &[&str]| names.iter().map(|name| vector(name)).collect::<Vec<_>>();
+        value!({ "files": all(files), "disclosures": all(disclosures) })
+    };
+    let (differing, fitting) = ("commitment/another-person.disclosure.json", "commitment/sending.disclosure.json");
+    for (files, disclosures, status, told) in [
+        (&["good/committed.p7m"][..], &[fitting][..], 0, "TOTAL-PASSED"),
+        (&["good/committed.p7m"], &[differing], 1, "TOTAL-FAILED"),
+        // Another letter beside it passes, and the case does not.
+        (&["good/committed.p7m", "case/sending-with-replies.p7m"], &[differing], 1, "TOTAL-FAILED"),
+        (&["good/committed.p7m", "good/committed-opening.p7m"], &[differing], 1, "TOTAL-FAILED"),
+        // Of several copies one fits, in any order.
+        (&["good/committed.p7m"], &[differing, fitting], 0, "TOTAL-PASSED"),
+        (&["good/committed.p7m"], &[fitting, differing], 0, "TOTAL-PASSED"),
+    ] {
+        let (exit_status, all) = asked(&folder, &input(files, disclosures));
+        assert_eq!((exit_status, &all[0]["indication"]), (status, &told.into()), "{files:?} {disclosures:?}: {all:#?}");
+        assert_eq!(claims(&all[0]).contains(&"disclosure-differs"), status == 1, "{all:#?}");
+    }
+    // One that names no proof of the case.
+    let of_another = input(&["good/sending.p7m"], &["commitment/another-proof.disclosure.json"]);
+    assert_error(&folder, &of_another, "no proof of the case is about this disclosure");
+    let of_another = input(&["good/committed.p7m"], &["commitment/opening.disclosure.json"]);
+    assert_error(&folder, &of_another, "opening.disclosure.json");
+}
+
+#[test]
+fn a_submission_that_no_proof_states_is_an_error_of_the_case() {
+    let folder = folder("case-submissions");
+    let input = |file: &str, submission: &str| {
+        let submission = vector(&format!("submission/{submission}.submission.json"));
+        let submissions = value!([{ "file": submission, "signature": submission.with_extension("p7s") }]);
+        value!({ "files": [vector(file)], "sender_anchors": vector("anchors/submissions.pem"), "submissions": submissions })
+    };
+    let (status, files) = asked(&folder, &input("submission/sending.p7m", "letter"));
+    assert_eq!((status, &files[0]["indication"]), (0, &"TOTAL-PASSED".into()), "{files:#?}");
+    for file in ["submission/differs.p7m", "good/sending.p7m"] {
+        assert_error(
+            &folder,
+            &input(file, "twin"),
+            "twin.submission.json: no proof of the case states this submission",
+        );
+    }
+}
