@@ -143,8 +143,9 @@ impl Sources {
 impl GivenPolicy {
     fn read(&self) -> Result<Policy, Error> {
         match self {
+            // From the text, so that an error names the member.
             Self::Value(value) => {
-                serde_json::from_value(value.clone()).map_err(|_| Error::Usage("a policy cannot be read".to_owned()))
+                Policy::from_json(&value.to_string()).map_err(|error| Error::Usage(format!("input: policy: {error}")))
             }
             Self::Named(name) => match Policy::named(name) {
                 Some(policy) => Ok(policy),

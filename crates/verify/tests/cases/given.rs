@@ -76,3 +76,10 @@ fn a_submission_that_no_proof_states_is_an_error_of_the_case() {
         );
     }
 }
+
+#[test]
+fn a_member_of_a_policy_that_is_not_known_is_named() {
+    let folder = folder("case-policy");
+    let input = value!({ "files": [vector("good/sending.p7m")], "policy": { "nosuch": 1 } });
+    assert_error(&folder, &input, "nosuch");
+}
