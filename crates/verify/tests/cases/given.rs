@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json as value};
 
-use crate::common::{folder, vector};
+use crate::common::{copied, folder, vector};
 use crate::{by_schema, later};
 
 /// Judges one case with this input. Returns the exit status, and the files of the document.
@@ -75,6 +75,22 @@ fn a_submission_that_no_proof_states_is_an_error_of_the_case() {
             "twin.submission.json: no proof of the case states this submission",
         );
     }
+}
+
+#[test]
+fn an_extract_that_cannot_be_read_is_an_error() {
+    let folder = folder("case-extracts");
+    copied(&folder, &[("mandate/register.extract.json", "r.json"), ("mandate/register.extract.p7s", "r.p7s")]);
+    std::fs::write(folder.join("junk.json"), "{}").unwrap();
+    std::fs::write(folder.join("junk.p7s"), "x").unwrap();
+    let input = |extract: &str, signature: &str| {
+        let anchors = vector("anchors/register.pem");
+        let register = value!({ "anchors": anchors, "extract": extract, "signature": signature });
+        value!({ "files": [vector("good/sending.p7m")], "register": register })
+    };
+    assert_eq!(asked(&folder, &input("r.json", "r.p7s")).0, 0);
+    assert_error(&folder, &input("junk.json", "r.p7s"), "junk.json");
+    assert_error(&folder, &input("r.json", "junk.p7s"), "junk.p7s: this is no signature");
 }
 
 #[test]
