@@ -20,13 +20,25 @@ use crate::kind::{BATCH_SEAL, Kind, Seen, look_at};
 use crate::question::{Followed, Given, Payload, PayloadFile, Question, Submission, Told};
 use crate::settings::{GivenPolicy, Settings, Sources};
 
-/// The file. Members that are not known belong to whoever wrote it.
+/// The file. A member that is not known is an error: under a misspelt name nothing would be judged.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Manifest {
     #[serde(default)]
     vectors: Vec<Entry>,
     #[serde(default)]
     cases: Vec<CaseEntry>,
+    /// What the test vectors list besides: not judged.
+    #[serde(rename = "keys")]
+    _keys: Option<IgnoredAny>,
+    #[serde(rename = "commitments")]
+    _commitments: Option<IgnoredAny>,
+    #[serde(rename = "regimes")]
+    _regimes: Option<IgnoredAny>,
+    #[serde(rename = "trails")]
+    _trails: Option<IgnoredAny>,
+    #[serde(rename = "reconstructions")]
+    _reconstructions: Option<IgnoredAny>,
 }
 
 /// Proofs that are judged together.

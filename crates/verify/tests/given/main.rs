@@ -6,6 +6,7 @@ mod common;
 mod aggregated;
 mod digests;
 mod disclosures;
+mod entries;
 mod letters;
 mod offered;
 mod parties;
