@@ -1,5 +1,7 @@
 //! A manifest: the files, and what is given with each.
 
+mod serves;
+
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -308,6 +310,9 @@ impl Reader<'_> {
             log_proofs: all(&input.log_proofs),
             proofs: Vec::new(),
         };
+        if let Some(member) = input.serving_nothing(kind, &file, &given) {
+            return Err(Error::Usage(format!("input: {member}: the file is not about this")));
+        }
         Ok(Question { name, file, kind, given, settings, now: input.now.unwrap_or(self.now), told: Told::Once })
     }
 

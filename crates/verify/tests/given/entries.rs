@@ -12,6 +12,41 @@ fn asked(name: &str, file: &str, input: &Value) -> (i32, Value) {
     (status, document["files"][0].clone())
 }
 
+#[test]
+fn what_an_entry_gives_and_its_file_is_not_about_is_an_error() {
+    let (sending, step) = (vector("good/sending.p7m"), vector("event/NotificationDelivered.p7m"));
+    let (asked_for, answer) = (vector("event/NotificationForAcceptance.p7m"), "event/ConsignmentAcceptance.p7m");
+    let twin = vector("submission/twin.submission.json");
+    let anchors = vector("anchors/submissions.pem");
+    let submission = value!({ "anchors": anchors, "json": twin, "signature": twin.with_extension("p7s") });
+    for (file, input, member) in [
+        ("good/opening.p7m", value!({ "sending": sending, "causes": [step] }), "causes"),
+        ("good/opening.p7m", value!({ "sending": sending, "original": vector("reply/letter.p7m") }), "original"),
+        ("good/opening.p7m", value!({ "sending": sending, "sending_submission": submission }), "sending_submission"),
+        ("good/opening.p7m", value!({ "sending": sending, "submission": submission }), "submission"),
+        ("good/sending.p7m", value!({ "sending": sending }), "sending"),
+        // The request follows no step, and what stands before it is compared with nothing.
+        (answer, value!({ "sending": sending, "causes": [step, asked_for] }), "causes"),
+    ] {
+        let (status, told) = asked("entries", file, &input);
+        let error = told["error"].as_str().unwrap_or_default();
+        assert_eq!((status, error), (3, format!("input: {member}: the file is not about this").as_str()), "{told:#}");
+    }
+    // What fits is judged, and what the report compares says so.
+    let judged = |file: &str, input: &Value| {
+        let (status, told) = asked("entries", file, input);
+        let findings = told["reports"][0]["findings"].as_array().unwrap_or_else(|| panic!("{told:#}")).clone();
+        (status, findings.iter().map(|it| it["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(judged(answer, &value!({ "sending": sending, "causes": [asked_for] })).0, 0);
+    let another = value!({ "sending": vector("good/several-parts.p7m") });
+    assert_eq!(judged("link/other-sending.p7m", &another).0, 1);
+    let (_, codes) = judged("good/sending.p7m", &value!({ "submission": submission }));
+    assert!(codes.contains(&"submission-not-named".to_owned()), "{codes:?}");
+    let (_, codes) = judged("good/sending.p7m", &value!({ "original": vector("reply/letter.p7m") }));
+    assert!(codes.contains(&"original-not-named".to_owned()), "{codes:?}");
+}
+
 /// Under a misspelt name nothing would be judged, and the rest would pass.
 #[test]
 fn a_misspelt_member_of_the_manifest_is_named() {
