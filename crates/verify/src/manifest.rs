@@ -1,8 +1,10 @@
 //! A manifest: the files, and what is given with each.
 
+mod lying;
 mod serves;
 
 use std::collections::{HashMap, HashSet};
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +16,8 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use signed_data::SignedData;
 
+use self::lying::Lying;
+use self::serves::serving_nothing;
 use crate::arguments::{self, environment};
 use crate::error::Error;
 use crate::files;
@@ -219,10 +223,14 @@ pub fn read(path: &Path, sources: &Sources, now: DateTime<Utc>) -> Result<Vec<Na
     let mut questions: Vec<Named> = manifest.vectors.into_iter().map(question).collect();
     let mut names = HashSet::new();
     for CaseEntry { id, input, .. } in manifest.cases {
-        questions.push(match names.insert(id.clone()) {
-            true => reader.case(id.clone(), input).map_err(|error| (id, error)),
-            false => Err((id, Error::Usage(TWICE.to_owned()))),
-        });
+        if !names.insert(id.clone()) {
+            questions.push(Err((id, Error::Usage(TWICE.to_owned()))));
+            continue;
+        }
+        match reader.case(id.clone(), input) {
+            Ok((case, beside)) => questions.extend(iter::once(Ok(case)).chain(beside)),
+            Err(error) => questions.push(Err((id, error))),
+        }
     }
     Ok(questions)
 }
@@ -310,17 +318,17 @@ impl Reader<'_> {
             log_proofs: all(&input.log_proofs),
             proofs: Vec::new(),
         };
-        if let Some(member) = input.serving_nothing(kind, &file, &given) {
+        if let Some(member) = serving_nothing(kind, &file, &given) {
             return Err(Error::Usage(format!("input: {member}: the file is not about this")));
         }
         Ok(Question { name, file, kind, given, settings, now: input.now.unwrap_or(self.now), told: Told::Once })
     }
 
-    /// Proofs that are judged together, and told under one name.
-    fn case(&mut self, name: String, input: CaseInput) -> Result<Question, Error> {
-        let mut files = Vec::new();
+    /// Proofs that are judged together, and told under one name. What lies in their folders and is no proof is told beside them.
+    fn case(&mut self, name: String, input: CaseInput) -> Result<(Question, Vec<Named>), Error> {
+        let (mut files, mut lying) = (Vec::new(), Lying::default());
         for path in &input.files {
-            self.proofs(path, &mut files)?;
+            self.proofs(path, &mut files, &mut lying)?;
         }
         let Some(file) = files.first().cloned() else {
             return Err(Error::Usage("input: files: there is no proof".to_owned()));
@@ -341,11 +349,12 @@ impl Reader<'_> {
             return Err(Error::Usage("input: submissions are judged by sender_anchors".to_owned()));
         }
         let settings = self.settings(&sources)?;
-        Ok(Question { name, file, kind, given, settings, now, told: Told::Once })
+        let beside = lying.told(&given, &settings, now);
+        Ok((Question { name, file, kind, given, settings, now, told: Told::Once }, beside))
     }
 
-    /// Adds a proof, or those of a folder.
-    fn proofs(&self, path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+    /// Adds a proof, or those of a folder, in which there has to be one.
+    fn proofs(&self, path: &Path, files: &mut Vec<PathBuf>, lying: &mut Lying) -> Result<(), Error> {
         let path = self.at(path);
         if !path.is_dir() {
             files.push(path);
@@ -355,16 +364,21 @@ impl Reader<'_> {
         if let Some((path, what)) = unread.into_iter().next() {
             return Err(Error::Content { path, what });
         }
+        let before = files.len();
         for file in listed {
-            match look_at(&file)? {
+            let seen = look_at(&file)?;
+            match seen {
                 Seen::Judged(Kind::Proof | Kind::Statement, _) => files.push(file),
                 Seen::Judged(..)
                 | Seen::Beside
                 | Seen::Disclosure(_)
                 | Seen::Submission(_)
                 | Seen::Extract
-                | Seen::Other => {}
+                | Seen::Other => lying.add(file, &seen),
             }
+        }
+        if files.len() == before {
+            return Err(Error::Content { path, what: "there is no proof in this folder".to_owned() });
         }
         Ok(())
     }

@@ -5,32 +5,29 @@ use std::sync::Arc;
 
 use recommande::seal::AnyProof;
 
-use super::Input;
 use crate::files;
 use crate::kind::{Attested, Kind, Names, Seen, aggregated, followed_octets, look_at};
 use crate::question::{Followed, Given};
 
-impl Input {
-    /// Returns the first member that serves nothing. A file that cannot be read is told when it is judged.
-    ///
-    /// A submission that is given with a sending which states none is compared, and so is a letter that is given with a sending which answers
-    /// none: the report says so of each.
-    pub(super) fn serving_nothing(&self, kind: Kind, file: &Path, given: &Given) -> Option<&'static str> {
-        let is_asked = !(given.sending.is_empty() && given.causes.is_empty() && given.original.is_empty());
-        if !is_asked && given.submissions.is_empty() {
-            return None;
-        }
-        let names = names(kind, file, given)?;
-        let is_sending = names.attested == Attested::Sending;
-        let of_file = [
-            ("sending", !given.sending.is_empty() && names.sending.is_none()),
-            ("causes", !given.causes.is_empty() && (names.cause.is_none() || has_step_of_nothing(&given.causes))),
-            ("original", !given.original.is_empty() && names.original.is_none() && !is_sending),
-            ("submission", !given.submissions.is_empty() && !is_sending),
-            ("sending_submission", self.sending_submission.is_some() && states_no_submission(&given.sending)),
-        ];
-        of_file.into_iter().find(|(_, serves_nothing)| *serves_nothing).map(|(member, _)| member)
+/// Returns the first member that serves nothing. A file that cannot be read is told when it is judged.
+///
+/// A submission that is given with a sending which states none is compared, and so is a letter that is given with a sending which answers
+/// none: the report says so of each.
+pub fn serving_nothing(kind: Kind, file: &Path, given: &Given) -> Option<&'static str> {
+    let Given { sending, causes, original, submissions, .. } = given;
+    if sending.is_empty() && causes.is_empty() && original.is_empty() && submissions.is_empty() {
+        return None;
     }
+    let names = names(kind, file, given)?;
+    let is_sending = names.attested == Attested::Sending;
+    let of_file = [
+        ("sending", !sending.is_empty() && names.sending.is_none()),
+        ("causes", !causes.is_empty() && (names.cause.is_none() || has_step_of_nothing(causes))),
+        ("original", !original.is_empty() && names.original.is_none() && !is_sending),
+        ("submission", !submissions.is_empty() && !is_sending),
+        ("sending_submission", states_no_submission(sending)),
+    ];
+    of_file.into_iter().find(|(_, serves_nothing)| *serves_nothing).map(|(member, _)| member)
 }
 
 /// The names in the file that is judged.
@@ -67,6 +64,8 @@ fn has_step_of_nothing(steps: &[Vec<Followed>]) -> bool {
     steps.iter().skip(1).flatten().filter_map(followed).any(|names| names.cause.is_none())
 }
 
+/// Tells if a submission is given with a sending that states none.
 fn states_no_submission(sendings: &[Followed]) -> bool {
-    sendings.iter().filter_map(followed).any(|names| names.submission.is_none())
+    let submitted = sendings.iter().filter(|sending| !sending.submissions.is_empty());
+    submitted.filter_map(followed).any(|names| names.submission.is_none())
 }

@@ -93,6 +93,49 @@ fn an_extract_that_cannot_be_read_is_an_error() {
     assert_error(&folder, &input("r.json", "junk.p7s"), "junk.p7s: this is no signature");
 }
 
+/// A folder of a case holds what its files hold, where they are named alone: nothing that does not hold goes without a word.
+#[test]
+fn what_lies_in_the_folder_of_a_case_is_told() {
+    let folder = folder("case-lying");
+    let letter = folder.join("letter");
+    std::fs::create_dir(&letter).unwrap();
+    copied(&letter, &[("good/sending.p7m", "a.p7m")]);
+    std::fs::write(letter.join("read-me.txt"), "a letter").unwrap();
+    let input = value!({ "files": ["letter"] });
+    assert_eq!(asked(&folder, &input).0, 0);
+    // What lies beside the proof and does not hold is claimed of it, and changes no letter.
+    for (beside, code) in [
+        ("a.p7m.ers", "evidence-record-malformed"),
+        ("a.tlog-proof", "log-proof-malformed"),
+        ("a.pq.p7s", "second-seal-not-announced"),
+    ] {
+        std::fs::write(letter.join(beside), "garbage").unwrap();
+        let (status, files) = asked(&folder, &input);
+        assert_eq!((status, files.len(), &files[0]["indication"]), (0, 1, &"TOTAL-PASSED".into()), "{files:#?}");
+        assert!(claims(&files[0]).contains(&code), "{beside}: {files:#?}");
+        std::fs::remove_file(letter.join(beside)).unwrap();
+    }
+    // What belongs to no proof is told of itself, as where the folder is named alone.
+    for (stray, status, told) in [
+        ("x.ers", 1, "TOTAL-FAILED"),
+        ("w.tsr", 1, "TOTAL-FAILED"),
+        ("z.asice", 1, "TOTAL-FAILED"),
+        ("u.p7s", 1, "TOTAL-FAILED"),
+        ("y.tlog-proof", 3, "this lies beside no proof of the case"),
+        ("y.pq.p7s", 3, "this lies beside no proof of the case"),
+    ] {
+        std::fs::write(letter.join(stray), "garbage").unwrap();
+        let (exit_status, files) = asked(&folder, &input);
+        assert_eq!((exit_status, files.len(), &files[0]["indication"]), (status, 2, &"TOTAL-PASSED".into()), "{stray}");
+        let of_stray = files.iter().find(|file| file["file"].as_str().unwrap().ends_with(stray)).unwrap();
+        assert!([&of_stray["indication"], &of_stray["error"]].contains(&&told.into()), "{stray}: {of_stray:#}");
+        std::fs::remove_file(letter.join(stray)).unwrap();
+    }
+    // A folder that holds no proof is an error, whatever is named beside it.
+    std::fs::create_dir(folder.join("empty")).unwrap();
+    assert_error(&folder, &value!({ "files": ["letter", "empty"] }), "empty: there is no proof in this folder");
+}
+
 #[test]
 fn a_member_of_a_policy_that_is_not_known_is_named() {
     let folder = folder("case-policy");
