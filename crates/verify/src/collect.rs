@@ -1,6 +1,6 @@
 //! Files and folders, and which of the files belong together.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use recommande::evidence::EvidenceIdentifier;
 
 use crate::arguments::Arguments;
 use crate::case;
+use crate::companion::Companion;
 use crate::error::Error;
 use crate::files::shown;
 use crate::folder;
@@ -32,6 +33,8 @@ const COPIES: usize = 8;
 pub struct Collected {
     /// The files to be judged, in their order.
     pub questions: Vec<Question>,
+    /// What was named itself of what lies beside the files, by the file that is judged.
+    pub companions: BTreeMap<PathBuf, Vec<Companion>>,
     /// What could not be read or belongs to nothing, with the reason.
     pub errors: Vec<(String, String)>,
     /// How many files of folders are nothing that is judged.
@@ -215,6 +218,7 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         now,
         told: Told::Once,
     };
+    let named: HashSet<&PathBuf> = arguments.paths.iter().collect();
     let mut places = Vec::new();
     let alone = match (asked.as_slice(), arguments.preceding.as_slice()) {
         ([_], [sending]) => Some(sending.as_path()),
@@ -228,6 +232,10 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         let mut given = given(arguments, &index, &mut payloads, &asked, alone);
         let names = asked.names.as_deref();
         given.submissions = names.map(|names| index.submissions(names, alone_submission)).unwrap_or_default();
+        let companions = Companion::named(&given, |path| named.contains(path), shown);
+        if !companions.is_empty() {
+            collected.companions.insert(asked.file.clone(), companions);
+        }
         places.push(asked.place);
         collected.questions.push(question(asked, given));
     }
@@ -237,12 +245,16 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
     let with_letters = letters.iter().flat_map(|(_, given)| given.used()).filter(|path| !preceding.contains(path));
     let used: BTreeSet<PathBuf> = with_files.chain(with_letters).cloned().collect();
     for asked in with_others {
-        let is_named = arguments.paths.contains(&asked.file);
-        if used.contains(&asked.file) || (asked.kind == Kind::Signature && !is_named) {
+        let (is_named, is_used) = (named.contains(&asked.file), used.contains(&asked.file));
+        // A record that somebody names is judged by itself too, over the file beside which it lies. That of a statement decides on the proof.
+        let over = asked.file.with_extension("");
+        let is_asked = is_named && is_used && asked.kind == Kind::EvidenceRecord && over.is_file();
+        if (is_used && !is_asked) || (asked.kind == Kind::Signature && !is_named) {
             collected.ignored += 1;
             continue;
         }
         let given = match asked.kind {
+            Kind::EvidenceRecord if is_asked => Given { data: vec![over], ..Given::default() },
             Kind::EvidenceRecord => Given { data: arguments.data.clone(), ..Given::default() },
             // Who names the signature of a submission alone has it judged as one.
             Kind::Signature

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use recommande::crypto::Digest;
 use recommande::evidence::{Disclosure, EvidenceIdentifier, MessageId, RegisterExtract, Statement as _};
 use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
-use recommande::seal::{AnyProof, Artifact as _, BatchSeal, Printed, SignedSubmission, SubmissionError};
+use recommande::seal::{AnyProof, Artifact as _, BatchSeal, DecodeError, Printed, SignedSubmission, SubmissionError};
 use recommande::time::record::digest_algorithms;
 use signed_data::SignedData;
 
@@ -298,14 +298,13 @@ fn statement(path: &Path) -> Option<Arc<Names>> {
 pub fn aggregated(statement: &Path, record: &Path, seal: &Path) -> Result<AnyProof, Error> {
     let batch = BatchSeal::from_der(&files::octets(seal)?).map_err(Error::content(seal))?;
     let (text, octets) = (files::octets(statement)?, files::octets(record)?);
-    let wrong_record = |what: &str| Error::Content { path: record.to_owned(), what: what.to_owned() };
     if octets.is_empty() {
-        return Err(wrong_record("the evidence record is empty"));
+        return Err(Error::content(record)("the evidence record is empty"));
     }
-    if digest_algorithms(&octets).is_empty() {
-        return Err(wrong_record("the evidence record cannot be read"));
-    }
-    AnyProof::from_parts(&text, &octets, &batch).map_err(Error::content(statement))
+    AnyProof::from_parts(&text, &octets, &batch).map_err(|error| match error {
+        DecodeError::Aggregated(_) => Error::content(record)("the evidence record cannot be read"),
+        error => Error::content(statement)(error),
+    })
 }
 
 /// The octets of a proof that is followed, or judged with others. One whose statement is a file of its own has its record and its seal beside

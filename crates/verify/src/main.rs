@@ -3,6 +3,7 @@
 mod arguments;
 mod case;
 mod collect;
+mod companion;
 mod doctor;
 mod error;
 mod files;

@@ -43,7 +43,12 @@ pub fn run(arguments: &Arguments) -> Result<Totals, Error> {
         for (question, outcome) in window.iter().zip(threads::in_order(window, threads, judge)) {
             for (name, outcome) in told(question, outcome, &mut letters) {
                 totals.count(&outcome);
-                outputs.item(&Item { name: &name, kind: Some(question.kind), outcome: &outcome })?;
+                outputs.item(&Item { name: &name, kind: Some(question.kind.name()), outcome: &outcome })?;
+                for companion in collected.companions.get(&question.file).into_iter().flatten() {
+                    let Some(outcome) = companion.told(&outcome) else { continue };
+                    totals.count(&outcome);
+                    outputs.item(&Item { name: &companion.name, kind: Some(companion.kind()), outcome: &outcome })?;
+                }
             }
         }
         progress.add(window.len());
@@ -121,7 +126,8 @@ fn name_apart(collected: &mut Collected) {
     // The number that each name had last: of many items with one name none tries the numbers of the others again.
     let mut numbers: HashMap<String, usize> = HashMap::new();
     let of_questions = collected.questions.iter_mut().map(|question| &mut question.name);
-    for name in of_questions.chain(collected.errors.iter_mut().map(|(name, _)| name)) {
+    let of_companions = collected.companions.values_mut().flatten().map(|companion| &mut companion.name);
+    for name in of_questions.chain(of_companions).chain(collected.errors.iter_mut().map(|(name, _)| name)) {
         if names.insert(name.clone()) {
             continue;
         }

@@ -441,3 +441,68 @@ fn many_items_of_one_name_are_told_apart_in_time() {
     assert_eq!(names.len(), MANY);
     assert!(elapsed < std::time::Duration::from_secs(15), "{elapsed:?}");
 }
+
+/// Beside a proof what does not hold is a warning. Whoever names it as a path asks about it.
+#[test]
+fn what_is_named_beside_its_proof_is_not_passed_over() {
+    let folder = folder("named-companions");
+    copied(&folder, &[("good/sending.p7m", "a.p7m")]);
+    let names = ["a.p7m.ers", "a.tlog-proof", "a.pq.p7s"];
+    for name in names {
+        std::fs::write(folder.join(name), "garbage").unwrap();
+    }
+    let verdict = |document: &Value, name: &str| {
+        let mut files = document["files"].as_array().unwrap().iter();
+        let file = files.find(|file| file["file"].as_str().unwrap().ends_with(name));
+        file.map(|file| file["indication"].as_str().unwrap_or("ERROR").to_owned())
+    };
+    let paths = names.map(|name| folder.join(name));
+    let (status, document) = json(command().arg(folder.join("a.p7m")).args(&paths));
+    assert_eq!((status, verdict(&document, "a.p7m").as_deref()), (1, Some("TOTAL-PASSED")), "{document:#}");
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/report.schema.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
+    assert!(jsonschema::is_valid(&schema, &document), "{document:#}");
+    for (name, path, expected, alone) in [
+        (names[0], &paths[0], "TOTAL-FAILED", 1),
+        (names[1], &paths[1], "INDETERMINATE", 2),
+        (names[2], &paths[2], "INDETERMINATE", 2),
+    ] {
+        assert_eq!(verdict(&document, name).as_deref(), Some(expected), "{name}: {document:#}");
+        // Beside the folder too, in any order, and people read why.
+        let (status, text, _) = run(command().arg(path).arg(&folder));
+        let line = text.lines().find(|line| line.contains(&format!("{name}: {expected} (")));
+        assert!(status == alone && line.is_some(), "{name}: {text}");
+    }
+    // In a folder nobody named them.
+    assert_eq!(run(command().arg(&folder)).0, 0);
+}
+
+/// What holds costs nothing, whether it was named or not.
+#[test]
+fn what_is_named_beside_its_proof_and_holds_is_no_finding() {
+    let manifest: Value = serde_json::from_slice(&std::fs::read(vector("manifest.json")).unwrap()).unwrap();
+    let input = |id: &str| {
+        let entries = manifest["vectors"].as_array().unwrap();
+        let entry = entries.iter().find(|entry| entry["id"] == id).unwrap();
+        (vector(entry["file"].as_str().unwrap()), entry["input"].clone())
+    };
+    // A record is judged by itself too.
+    for (id, ending, member, files) in [
+        ("log/included", "tlog-proof", "log_proofs", 1),
+        ("second-seal/both", "pq.p7s", "second_seals", 1),
+        ("batch/record-beside", "p7m.ers", "records", 2),
+    ] {
+        let folder = folder(&format!("named-good-{member}"));
+        let (file, input) = input(id);
+        let paths = [folder.join("a.p7m"), folder.join(format!("a.{ending}"))];
+        std::fs::copy(file, &paths[0]).unwrap();
+        std::fs::copy(vector(input[member][0].as_str().unwrap()), &paths[1]).unwrap();
+        let mut told = command_at(input["now"].as_str().unwrap());
+        if !input["policy"].is_null() {
+            std::fs::write(folder.join("policy.txt"), input["policy"].to_string()).unwrap();
+            told.arg("--policy").arg(folder.join("policy.txt"));
+        }
+        let (status, document) = json(told.args(paths));
+        assert_eq!((status, document["files"].as_array().unwrap().len()), (0, files), "{id}: {document:#}");
+    }
+}

@@ -85,7 +85,7 @@ fn a_report_takes_the_place_of_a_report_alone() {
     let content = || names.iter().map(|name| fs::read(folder.join(name)).unwrap()).collect::<Vec<_>>();
     let before = content();
     let manifest = ["--manifest".into(), folder.join("m.json")];
-    for given in [&[folder.join("c.p7m")][..], &[folder.clone()], &manifest] {
+    for given in [&[folder.join("c.p7m")][..], std::slice::from_ref(&folder), &manifest] {
         for name in &names {
             let mut told = bare();
             told.args(["--environment", "Test", "--tsa-anchors"]).arg(vector("anchors/tsa.pem"));

@@ -8,7 +8,6 @@ use recommande::{Indication, Report};
 
 use crate::case::{self, ToldClaim, ToldLetter};
 use crate::judge::Outcome;
-use crate::kind::Kind;
 use crate::totals::Totals;
 
 /// How many findings are told of one file, where not all are asked for.
@@ -17,7 +16,8 @@ const FINDINGS: usize = 20;
 /// A file or a letter that was judged, or could not be.
 pub struct Item<'a> {
     pub name: &'a str,
-    pub kind: Option<Kind>,
+    /// The name of what it is, as the report has it.
+    pub kind: Option<&'static str>,
     pub outcome: &'a Outcome,
 }
 

@@ -41,7 +41,7 @@ impl Github {
 impl Form for Github {
     fn item(&mut self, _: &mut dyn Write, item: &Item<'_>) -> io::Result<()> {
         let (verdict, mut reason) = (verdict(item.outcome), reason(item.outcome).unwrap_or_default());
-        if item.kind == Some(Kind::Case) {
+        if item.kind == Some(Kind::Case.name()) {
             // The state alone does not say what it lacks.
             against(item.outcome).iter().for_each(|line| reason += &format!("; {line}"));
         }
@@ -104,7 +104,7 @@ impl Form for Github {
 
 /// The file at which an annotation is shown. A letter is none.
 fn place(item: &Item<'_>) -> Option<String> {
-    let is_file = item.kind != Some(Kind::Case);
+    let is_file = item.kind != Some(Kind::Case.name());
     is_file.then(|| format!("file={}", property(item.name)))
 }
 

@@ -135,7 +135,7 @@ impl Json {
 impl Form for Json {
     fn item(&mut self, out: &mut dyn Write, item: &Item<'_>) -> io::Result<()> {
         self.begin(out)?;
-        let (kind, indication) = (item.kind.map(|kind| kind.name()), item.outcome.indication());
+        let (kind, indication) = (item.kind, item.outcome.indication());
         let mut judged = Judged { file: item.name, kind, indication, ..Judged::default() };
         match item.outcome {
             Outcome::Reports(reports) => judged.reports = Some(reports),
