@@ -337,8 +337,10 @@ impl Reader<'_> {
             json: self.at(file),
             signature: self.at(signature),
         };
+        let mut proofs: Vec<Followed> = files.into_iter().map(Followed::beside).collect();
+        proofs.iter_mut().take(1).for_each(|first| lying.give(first));
         let given = Given {
-            proofs: files.into_iter().map(Followed::beside).collect(),
+            proofs,
             submissions: input.submissions.iter().map(submission).collect(),
             disclosures: input.disclosures.iter().map(|path| self.at(path)).collect(),
             ..Given::default()

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use crate::error::Error;
 use crate::files::shown;
 use crate::kind::{BATCH_SEAL, Kind, Seen, is_beside_record};
-use crate::question::{Given, Question, Told};
+use crate::question::{Followed, Given, Question, Submission, Told};
 use crate::settings::Settings;
 
 /// A file that is judged by itself, or its name and why it is not.
@@ -22,6 +22,8 @@ pub struct Lying {
     beside: Vec<PathBuf>,
     /// The signatures of submissions and of extracts, which are judged by other anchors.
     signatures: HashSet<PathBuf>,
+    disclosures: Vec<PathBuf>,
+    submissions: Vec<Submission>,
 }
 
 impl Lying {
@@ -30,17 +32,29 @@ impl Lying {
         match seen {
             Seen::Judged(kind, _) => self.judged.push((file, *kind)),
             Seen::Beside => self.beside.push(file),
-            Seen::Submission(_) | Seen::Extract => {
+            Seen::Submission(_) => {
+                let signature = file.with_extension("p7s");
+                self.signatures.insert(signature.clone());
+                self.submissions.push(Submission { json: file, signature });
+            }
+            Seen::Extract => {
                 self.signatures.insert(file.with_extension("p7s"));
             }
-            Seen::Disclosure(_) | Seen::Other => {}
+            Seen::Disclosure(_) => self.disclosures.push(file),
+            Seen::Other => {}
         }
+    }
+
+    /// Gives a proof the disclosures and the submissions of the folders. All proofs of a case have them together, each by the name in it.
+    pub fn give(&mut self, proof: &mut Followed) {
+        proof.disclosures.append(&mut self.disclosures);
+        proof.submissions.append(&mut self.submissions);
     }
 
     /// What is told beside the case: each file that can be judged is judged by itself, and what lies beside no proof is an error, as where the
     /// folder is named as one.
     pub fn told(self, given: &Given, settings: &Arc<Settings>, now: DateTime<Utc>) -> Vec<Named> {
-        let Self { judged, beside, signatures } = self;
+        let Self { judged, beside, signatures, .. } = self;
         let of_statements = given.proofs.iter().map(|proof| proof.file.as_path()).filter(|file| is_beside_record(file));
         let of_statements =
             of_statements.flat_map(|file| [file.with_extension("ers"), file.with_file_name(BATCH_SEAL)]);

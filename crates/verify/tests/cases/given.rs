@@ -93,6 +93,33 @@ fn an_extract_that_cannot_be_read_is_an_error() {
     assert_error(&folder, &input("r.json", "junk.p7s"), "junk.p7s: this is no signature");
 }
 
+/// What is found in the folder of a case counts as what is given by name, and what is about no proof is passed over.
+#[test]
+fn disclosures_and_submissions_in_the_folder_of_a_case_count() {
+    let folder = folder("case-found");
+    let letter = folder.join("letter");
+    let input = value!({ "files": ["letter"], "sender_anchors": vector("anchors/submissions.pem") });
+    let told = |files: &[(&str, &str)]| {
+        let _ = std::fs::remove_dir_all(&letter);
+        std::fs::create_dir(&letter).unwrap();
+        copied(&letter, files);
+        let (status, files) = asked(&folder, &input);
+        assert_eq!(files.len(), 1, "{files:#?}");
+        (status, files[0].clone())
+    };
+    let committed = ("good/committed.p7m", "a.p7m");
+    assert_eq!(told(&[committed, ("commitment/sending.disclosure.json", "d.json")]).0, 0);
+    assert_eq!(told(&[committed, ("commitment/opening.disclosure.json", "d.json")]).0, 0);
+    let (status, file) = told(&[committed, ("commitment/another-person.disclosure.json", "d.json")]);
+    assert_eq!((status, claims(&file)), (1, vec!["disclosure-differs"]), "{file:#}");
+    let sending = ("submission/sending.p7m", "a.p7m");
+    let gaps = |file: &Value| file["letters"][0]["cases"][0]["case"]["gaps"].clone();
+    assert_eq!(gaps(&told(&[sending]).1), value!(["submission-not-given"]));
+    let submission = [("submission/letter.submission.json", "s.json"), ("submission/letter.submission.p7s", "s.p7s")];
+    let (status, file) = told(&[sending, submission[0], submission[1]]);
+    assert_eq!((status, gaps(&file)), (0, value!([])), "{file:#}");
+}
+
 /// A folder of a case holds what its files hold, where they are named alone: nothing that does not hold goes without a word.
 #[test]
 fn what_lies_in_the_folder_of_a_case_is_told() {
