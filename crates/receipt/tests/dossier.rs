@@ -215,8 +215,8 @@ fn the_command_writes_a_document_for_each_language() {
     let (status, told) = run(&["--limit", "1000"]);
     assert!(
         status == Some(3)
-            && told.contains("letter.asice: the container has")
-            && told.contains("may have 1000 together"),
+            && told.contains("letter.asice: the files, or the document")
+            && told.contains("may have 1000: hand in"),
         "{told}"
     );
     // A folder is taken with the containers in it, and what is about containers needs one.
