@@ -218,3 +218,34 @@ fn an_empty_name_of_a_summary_is_none() {
     let (status, out, error) = run(&mut told);
     assert_eq!((status, error.as_str()), (0, ""), "{out}");
 }
+
+/// A proof that counts and is not proven has its reason in every form, and a cell that is cut says so.
+#[test]
+fn what_is_not_proven_has_its_reason_whole() {
+    let folder = folder("reasons");
+    let files: Vec<_> = std::fs::read_dir(vector("case")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut told = 0;
+    for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "p7m")) {
+        for format in ["text", "junit", "github"] {
+            let summary = folder.join("summary");
+            std::fs::write(&summary, "").unwrap();
+            let mut command = command();
+            command.arg(file).arg(vector("good/sending.p7m")).args(["--cases", "--format", format]);
+            let (_, out, _) = run(command.env("GITHUB_STEP_SUMMARY", &summary));
+            let out = out + &std::fs::read_to_string(&summary).unwrap();
+            for line in out.split("not proven: ").skip(1) {
+                let reason = line.split_once(": ").map_or("", |(_, reason)| reason);
+                assert!(reason.starts_with("link: the s") || reason.starts_with("a proof that"), "{format}: {line}");
+                told += 1;
+            }
+        }
+    }
+    assert!(told > 0);
+    let long = folder.join("a".repeat(200)).join("b".repeat(200));
+    std::fs::create_dir_all(&long).unwrap();
+    let (file, summary) = (long.join("c".repeat(240)), folder.join("summary"));
+    let mut command = command();
+    run(command.arg(file).args(["--format", "github"]).env("GITHUB_STEP_SUMMARY", &summary));
+    let summary = std::fs::read_to_string(summary).unwrap();
+    assert!(summary.contains("ccc … |"), "{summary}");
+}

@@ -137,7 +137,8 @@ fn open(case: &Case) -> impl Iterator<Item = String> {
     let not_proven = case.facts.iter().filter(|fact| fact.counts && !fact.proven);
     let not_proven = not_proven.map(|fact| match &fact.finding {
         Some(finding) => format!("not proven: {}: {finding}", fact.event),
-        None => format!("not proven: {}", fact.event),
+        // It verified by itself.
+        None => format!("not proven: {}: a proof that it follows is not there, or does not verify", fact.event),
     });
     gaps.chain(not_proven).map(|line| format!("recipient {}: {line}", case.recipient))
 }

@@ -118,11 +118,12 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// A cell of a table. What would be markup there is written as a character.
+/// A cell of a table, which says where it was cut. What would be markup there is written as a character.
 fn cell(text: &str) -> String {
-    const LONGEST: usize = 300;
-    let mut cell = String::new();
-    for character in in_one_line(text).chars().take(LONGEST) {
+    const LONGEST: usize = 600;
+    let (mut cell, line) = (String::new(), in_one_line(text));
+    let mut characters = line.chars();
+    for character in characters.by_ref().take(LONGEST) {
         match character {
             '&' => cell.push_str("&amp;"),
             '<' => cell.push_str("&lt;"),
@@ -131,6 +132,9 @@ fn cell(text: &str) -> String {
             }
             other => cell.push(other),
         }
+    }
+    if characters.next().is_some() {
+        cell.push_str(" …");
     }
     cell
 }
