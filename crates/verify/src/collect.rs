@@ -277,19 +277,7 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         let (file, settings, told) = (first.file.clone(), Arc::clone(settings), Told::OfLetters);
         collected.questions.push(Question { name: message, file, kind: Kind::Case, given, settings, now, told });
     }
-    // A folder serves that has something to be judged, or that is used beside it. What lies in it beside nothing is told of itself.
-    let serving: BTreeSet<&Path> = {
-        let judged = collected.questions.iter().map(|question| question.file.as_path());
-        judged.chain(used.iter().chain(&lying).map(PathBuf::as_path)).collect()
-    };
-    let serves = |folder: &PathBuf| {
-        let from = (Bound::Included(folder.as_path()), Bound::Unbounded);
-        serving.range::<Path, _>(from).next().is_some_and(|path| path.starts_with(folder))
-    };
-    let empty: Vec<PathBuf> = folders.iter().filter(|folder| !serves(folder)).cloned().collect();
-    for path in empty {
-        collected.error(&path, NOTHING_IN_IT);
-    }
+    tell_empty(&mut collected, &folders, &used, &lying);
     for path in lying {
         if used.contains(&path) {
             collected.ignored += 1;
@@ -299,6 +287,23 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
     }
     unused(arguments, &mut collected, &used, &payloads);
     Ok(collected)
+}
+
+/// Tells the folders with nothing that is judged or used beside what is judged. What lies in one beside nothing is told of itself.
+fn tell_empty(collected: &mut Collected, folders: &[PathBuf], used: &BTreeSet<PathBuf>, lying: &[PathBuf]) {
+    if folders.is_empty() {
+        return;
+    }
+    let judged = collected.questions.iter().map(|question| question.file.as_path());
+    let serving: BTreeSet<&Path> = judged.chain(used.iter().chain(lying).map(PathBuf::as_path)).collect();
+    let serves = |folder: &Path| {
+        let from = (Bound::Included(folder), Bound::Unbounded);
+        serving.range::<Path, _>(from).next().is_some_and(|path| path.starts_with(folder))
+    };
+    let empty: Vec<&PathBuf> = folders.iter().filter(|folder| !serves(folder)).collect();
+    for path in empty {
+        collected.error(path, NOTHING_IN_IT);
+    }
 }
 
 /// The proofs that are judged together, each group under the name of a message, with the proofs that are not judged by themselves. Those alone make
@@ -329,7 +334,7 @@ struct Looked {
     lying: Vec<PathBuf>,
     /// The signatures of submissions and of extracts, of every copy.
     signatures: BTreeSet<PathBuf>,
-    /// The folders in which everything could be read.
+    /// The folders in which everything could be read, and nothing is judged for certain.
     folders: Vec<PathBuf>,
 }
 
@@ -338,7 +343,7 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
     let Looked { mut asked, mut lying, mut signatures, mut folders } = Looked::default();
     let (mut paths, mut submissions) = (BTreeSet::new(), Vec::new());
     for argument in &arguments.paths {
-        let (is_folder, errors_before) = (argument.is_dir(), collected.errors.len());
+        let (is_folder, errors_before, asked_before) = (argument.is_dir(), collected.errors.len(), asked.len());
         let (mut files, errors) =
             if is_folder { folder::files(argument) } else { (vec![argument.clone()], Vec::new()) };
         errors.iter().for_each(|(path, error)| collected.error(path, error));
@@ -377,7 +382,9 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
                 }
             }
         }
-        if is_folder && collected.errors.len() == errors_before {
+        let mut of_it = asked.iter().skip(asked_before);
+        let is_open = of_it.all(|asked| matches!(asked.kind, Kind::EvidenceRecord | Kind::Signature));
+        if is_folder && is_open && collected.errors.len() == errors_before {
             folders.push(argument.clone());
         }
     }
