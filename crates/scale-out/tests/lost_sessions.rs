@@ -165,9 +165,10 @@ fn what_was_rejected_is_put_into_the_queue_once_more() {
     let Some(server) = server("again") else { return };
     let (service, database) = (Service::new(), server.with_tables());
     let letter = sending(1, Utc::now());
-    PostgresWork::new(&database).put(&[service.item(&letter)]).unwrap();
-    // A worker of another environment takes it.
+    // A worker of another environment takes it, with an item of its own.
     let other = Service { issuer: other_environment(), ..Service::new() };
+    let items = [service.item(&letter), other.item(&sending(2, Utc::now()))];
+    PostgresWork::new(&database).put(&items).unwrap();
     let (work, store) = both(&database);
     let mut worker = Worker::new(work, store, settings(&other));
     worker.drain(&Stop::new());
