@@ -9,12 +9,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use recommande::evidence::RegisterExtract;
 use recommande::life::Retention;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
-use signed_data::SignedData;
 
 use self::lying::Lying;
 use self::serves::serving_nothing;
@@ -337,10 +335,8 @@ impl Reader<'_> {
             json: self.at(file),
             signature: self.at(signature),
         };
-        let mut proofs: Vec<Followed> = files.into_iter().map(Followed::beside).collect();
-        proofs.iter_mut().take(1).for_each(|first| lying.give(first));
-        let given = Given {
-            proofs,
+        let mut given = Given {
+            proofs: files.into_iter().map(Followed::beside).collect(),
             submissions: input.submissions.iter().map(submission).collect(),
             disclosures: input.disclosures.iter().map(|path| self.at(path)).collect(),
             ..Given::default()
@@ -351,6 +347,7 @@ impl Reader<'_> {
             return Err(Error::Usage("input: submissions are judged by sender_anchors".to_owned()));
         }
         let settings = self.settings(&sources)?;
+        given.proofs.iter_mut().take(1).for_each(|first| lying.give(first, &settings));
         let beside = lying.told(&given, &settings, now);
         Ok((Question { name, file, kind, given, settings, now, told: Told::Once }, beside))
     }
@@ -433,7 +430,6 @@ impl Reader<'_> {
         let mut extras = self.sources.extras.clone();
         extras.extend(input.extra_certificates.iter().chain(&input.revocation_data).map(|path| self.at(path)));
         let register = input.register.as_ref();
-        register.map(|register| self.extract_that_can_be_read(register)).transpose()?;
         let extract = |register: &Register| (self.at(&register.extract), self.at(&register.signature));
         Ok(Sources {
             seal_anchors: or(&input.seal_anchors, &self.sources.seal_anchors),
@@ -457,18 +453,6 @@ impl Reader<'_> {
             regime: self.sources.regime.clone(),
             retention: self.sources.retention.clone(),
         })
-    }
-
-    /// An extract that cannot be read shows nothing, and no proof would say so that names none.
-    fn extract_that_can_be_read(&self, register: &Register) -> Result<(), Error> {
-        let (json, signature) = (self.at(&register.extract), self.at(&register.signature));
-        RegisterExtract::from_json(&files::octets(&json)?).map_err(Error::content(&json))?;
-        let is_signature = signed_data::normalize(&files::decoded(files::octets(&signature)?))
-            .is_ok_and(|definite| SignedData::parse(&definite).is_ok());
-        if is_signature {
-            return Ok(());
-        }
-        Err(Error::Content { path: signature, what: "this is no signature".to_owned() })
     }
 
     fn settings(&mut self, sources: &Sources) -> Result<Arc<Settings>, Error> {

@@ -46,9 +46,12 @@ impl Lying {
     }
 
     /// Gives a proof the disclosures and the submissions of the folders. All proofs of a case have them together, each by the name in it.
-    pub fn give(&mut self, proof: &mut Followed) {
+    /// Without anchors of senders a submission is no part of anything.
+    pub fn give(&mut self, proof: &mut Followed, settings: &Settings) {
         proof.disclosures.append(&mut self.disclosures);
-        proof.submissions.append(&mut self.submissions);
+        if settings.senders.is_some() {
+            proof.submissions.append(&mut self.submissions);
+        }
     }
 
     /// What is told beside the case: each file that can be judged is judged by itself, and what lies beside no proof is an error, as where the

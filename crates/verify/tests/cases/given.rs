@@ -118,6 +118,10 @@ fn disclosures_and_submissions_in_the_folder_of_a_case_count() {
     let submission = [("submission/letter.submission.json", "s.json"), ("submission/letter.submission.p7s", "s.p7s")];
     let (status, file) = told(&[sending, submission[0], submission[1]]);
     assert_eq!((status, gaps(&file)), (0, value!([])), "{file:#}");
+    // Without anchors of senders a submission is no part of anything, whatever its signature is.
+    std::fs::write(letter.join("s.p7s"), "").unwrap();
+    let (status, files) = asked(&folder, &value!({ "files": ["letter"] }));
+    assert_eq!((status, gaps(&files[0])), (0, value!(["submission-not-given"])), "{files:#?}");
 }
 
 /// A folder of a case holds what its files hold, where they are named alone: nothing that does not hold goes without a word.
