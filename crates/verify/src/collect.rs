@@ -33,8 +33,8 @@ const COPIES: usize = 8;
 pub struct Collected {
     /// The files to be judged, in their order.
     pub questions: Vec<Question>,
-    /// What was named itself of what lies beside the files, by the file that is judged.
-    pub companions: BTreeMap<PathBuf, Vec<Companion>>,
+    /// What was named itself of what lies beside a file, by the place of its question.
+    pub companions: BTreeMap<usize, Vec<Companion>>,
     /// What could not be read or belongs to nothing, with the reason.
     pub errors: Vec<(String, String)>,
     /// How many files of folders are nothing that is judged.
@@ -107,6 +107,9 @@ impl Index {
 
     /// Keeps which submissions are about one message, of those that no sending states.
     fn submissions_by_message(&mut self, found: Vec<(PathBuf, StatedSubmission)>) {
+        if found.is_empty() {
+            return;
+        }
         let proofs = self.proofs.values().flatten();
         let stated: HashSet<Vec<u8>> =
             proofs.filter_map(|(_, names)| Some(names.submission?.as_bytes().to_vec())).collect();
@@ -219,7 +222,7 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         told: Told::Once,
     };
     let named: HashSet<&PathBuf> = arguments.paths.iter().collect();
-    let mut places = Vec::new();
+    let (mut places, mut companions) = (Vec::new(), HashMap::new());
     let alone = match (asked.as_slice(), arguments.preceding.as_slice()) {
         ([_], [sending]) => Some(sending.as_path()),
         ([..], [..]) => None,
@@ -232,9 +235,9 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         let mut given = given(arguments, &index, &mut payloads, &asked, alone);
         let names = asked.names.as_deref();
         given.submissions = names.map(|names| index.submissions(names, alone_submission)).unwrap_or_default();
-        let companions = Companion::named(&given, |path| named.contains(path), shown);
-        if !companions.is_empty() {
-            collected.companions.insert(asked.file.clone(), companions);
+        let beside = Companion::named(&given, |path| named.contains(path), shown);
+        if !beside.is_empty() {
+            companions.insert(asked.file.clone(), beside);
         }
         places.push(asked.place);
         collected.questions.push(question(asked, given));
@@ -272,6 +275,8 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
     let mut placed: Vec<(usize, Question)> = places.into_iter().zip(collected.questions).collect();
     placed.sort_by_key(|(place, _)| *place);
     collected.questions = placed.into_iter().map(|(_, question)| question).collect();
+    let by_place = collected.questions.iter().enumerate();
+    collected.companions = by_place.filter_map(|(place, of)| Some((place, companions.remove(&of.file)?))).collect();
     for (message, given) in letters {
         let Some(first) = given.proofs.first() else { continue };
         let (file, settings, told) = (first.file.clone(), Arc::clone(settings), Told::OfLetters);
@@ -366,7 +371,7 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
                     submissions.push((file.clone(), stated.clone()));
                 }
                 match seen {
-                    Seen::Submission(Err(error)) if index.senders == Senders::Judged => {
+                    Seen::Submission(Err(error)) if !is_folder || index.senders == Senders::Judged => {
                         collected.error(file, &error);
                     }
                     Seen::Judged(kind, names) => {
@@ -424,8 +429,8 @@ fn given(arguments: &Arguments, index: &Index, payloads: &mut Payloads, asked: &
         disclosures: names.map(|names| index.disclosures(&names.evidence)).unwrap_or_default(),
         second_seals: only(has_companions, beside(&file.with_extension("pq.p7s"))),
         submissions: Vec::new(),
-        seal: beside(&file.with_file_name(BATCH_SEAL)).pop().filter(|_| is_statement),
-        record: beside(&file.with_extension("ers")).pop().filter(|_| is_statement),
+        seal: is_statement.then(|| file.with_file_name(BATCH_SEAL)).and_then(|path| beside(&path).pop()),
+        record: is_statement.then(|| file.with_extension("ers")).and_then(|path| beside(&path).pop()),
         data: if *kind == Kind::Timestamp { arguments.data.clone() } else { Vec::new() },
         request: None,
         records: only(has_record, record_beside(file)),

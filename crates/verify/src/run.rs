@@ -39,12 +39,14 @@ pub fn run(arguments: &Arguments) -> Result<Totals, Error> {
     let threads = threads::count(arguments);
     let mut letters = HashMap::new();
     let mut progress = Progress::new(collected.questions.len());
+    let mut places = 0..;
     for window in collected.questions.chunks(threads::WINDOW) {
-        for (question, outcome) in window.iter().zip(threads::in_order(window, threads, judge)) {
+        let judged = window.iter().zip(threads::in_order(window, threads, judge));
+        for ((question, outcome), place) in judged.zip(places.by_ref()) {
             for (name, outcome) in told(question, outcome, &mut letters) {
                 totals.count(&outcome);
                 outputs.item(&Item { name: &name, kind: Some(question.kind.name()), outcome: &outcome })?;
-                for companion in collected.companions.get(&question.file).into_iter().flatten() {
+                for companion in collected.companions.get(&place).into_iter().flatten() {
                     let Some(outcome) = companion.told(&outcome) else { continue };
                     totals.count(&outcome);
                     outputs.item(&Item { name: &companion.name, kind: Some(companion.kind()), outcome: &outcome })?;

@@ -475,6 +475,19 @@ fn what_is_named_beside_its_proof_is_not_passed_over() {
     }
     // In a folder nobody named them.
     assert_eq!(run(command().arg(&folder)).0, 0);
+    // They are told with the file that was named with them: the entry of a manifest has what it names, and the files before make it a late one.
+    let early = folder.join("early");
+    std::fs::create_dir(&early).unwrap();
+    (0..300).for_each(|number| std::fs::write(early.join(format!("{number}.p7m")), "no proof").unwrap());
+    let manifest = folder.join("manifest.json");
+    std::fs::write(&manifest, r#"{"vectors":[{"file":"a.p7m"}]}"#).unwrap();
+    let mut both = command();
+    both.arg(&early).arg(folder.join("a.p7m")).args(&paths).arg("--manifest").arg(&manifest);
+    let (_, document) = json(&mut both);
+    let files = document["files"].as_array().unwrap();
+    for (kind, told) in [("proof", 302), ("second-seal", 1), ("log-proof", 1), ("evidence-record", 1)] {
+        assert_eq!(files.iter().filter(|file| file["kind"] == kind).count(), told, "{kind}");
+    }
 }
 
 /// What holds costs nothing, whether it was named or not.
