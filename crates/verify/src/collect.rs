@@ -245,7 +245,8 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
     let with_files = collected.questions.iter().flat_map(|question| question.given.used());
     // A letter tells nothing of what does not verify. A given proof is not judged itself, so that a file has to follow it.
     let preceding: BTreeSet<&PathBuf> = arguments.preceding.iter().collect();
-    let with_letters = letters.iter().flat_map(|(_, given)| given.used()).filter(|path| !preceding.contains(path));
+    let in_letters = letters.iter().flat_map(|(_, given)| &given.proofs);
+    let with_letters = in_letters.filter(|proof| !preceding.contains(&proof.file)).flat_map(Followed::used);
     let used: BTreeSet<PathBuf> = with_files.chain(with_letters).cloned().collect();
     for asked in with_others {
         let (is_named, is_used) = (named.contains(&asked.file), used.contains(&asked.file));

@@ -67,14 +67,11 @@ pub struct Given {
 
 impl Given {
     /// Returns the files that are used beside the one that is judged.
+    ///
+    /// Second seals and proofs of logs beside a proof that is followed are none of them: no verdict says of one that it does not hold.
     pub fn used(&self) -> impl Iterator<Item = &PathBuf> {
-        let followed =
-            self.sending.iter().chain(&self.original).chain(self.causes.iter().flatten()).chain(&self.proofs);
-        let of_followed = followed.flat_map(|followed| {
-            let Followed { file, disclosures, second_seals, submissions, records, log_proofs } = followed;
-            let beside = [disclosures, second_seals, records, log_proofs].into_iter().flatten();
-            beside.chain(submissions.iter().flat_map(Submission::files)).chain([file])
-        });
+        let followed = self.sending.iter().chain(&self.original).chain(self.causes.iter().flatten());
+        let of_followed = followed.flat_map(Followed::deciding).chain(self.proofs.iter().flat_map(Followed::used));
         let submission = self.submissions.iter().flat_map(Submission::files);
         let payload = match &self.payload {
             Payload::File(file) => Some(&file.path),
@@ -107,6 +104,17 @@ pub struct Followed {
 }
 
 impl Followed {
+    /// Returns the proof and the files beside it that are judged by themselves, or without which its verdict does not hold.
+    fn deciding(&self) -> impl Iterator<Item = &PathBuf> {
+        let Self { file, disclosures, submissions, records, second_seals: _, log_proofs: _ } = self;
+        disclosures.iter().chain(records).chain(submissions.iter().flat_map(Submission::files)).chain([file])
+    }
+
+    /// Returns the proof and what lies beside it.
+    pub fn used(&self) -> impl Iterator<Item = &PathBuf> {
+        self.deciding().chain(&self.second_seals).chain(&self.log_proofs)
+    }
+
     /// A file with what lies beside it under its name: its second seal, evidence record and proof of a log.
     pub fn beside(file: PathBuf) -> Self {
         Self {

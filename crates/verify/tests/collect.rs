@@ -216,3 +216,39 @@ fn a_register_is_judged_by_the_policy() {
     assert!(told(&[]).contains("mandate-proven"));
     assert!(told(&["--policy", "past.json"]).contains("mandate-not-proven"));
 }
+
+/// A proof that is given by an option is not judged itself, and no verdict tells what becomes of a file beside it: who names that file asks about it.
+#[test]
+fn what_is_named_beside_a_given_proof_is_an_error() {
+    let folder = folder("named-beside-given");
+    copied(&folder, &[("good/opening.p7m", "a.p7m"), ("good/sending.p7m", "s.p7m")]);
+    let path = |name: &str| folder.join(name);
+    for name in ["s.pq.p7s", "s.tlog-proof"] {
+        std::fs::write(path(name), "garbage").unwrap();
+        for options in [&[][..], &["--cases"]] {
+            let asked = |paths: &[&str]| {
+                json(
+                    command()
+                        .args(paths.iter().map(|name| path(name)))
+                        .arg("--sending")
+                        .arg(path("s.p7m"))
+                        .args(options),
+                )
+            };
+            let (status, document) = asked(&["a.p7m", name]);
+            let files = document["files"].as_array().unwrap().iter();
+            let error =
+                files.clone().find(|file| file["file"].as_str().unwrap().ends_with(name)).map(|it| &it["error"]);
+            assert_eq!((status, error), (3, Some(&"this lies beside no file that is judged".into())), "{document:#}");
+            // Nobody asks about it, or the sending is judged too and its report tells of it.
+            assert_eq!(asked(&["a.p7m"]).0, 0);
+            assert_eq!(asked(&["a.p7m", name, "s.p7m"]).0, 2);
+        }
+        std::fs::remove_file(path(name)).unwrap();
+    }
+    // A record is judged by itself.
+    std::fs::write(path("s.p7m.ers"), "garbage").unwrap();
+    let (status, document) =
+        json(command().args([path("a.p7m"), path("s.p7m.ers")]).arg("--sending").arg(path("s.p7m")));
+    assert_eq!((status, verdicts(&document).len()), (1, 2), "{document:#}");
+}
