@@ -253,15 +253,15 @@ fn signed(path: &Path, octets: &[u8]) -> Option<Seen> {
     if RegisterExtract::from_json(octets).is_ok() {
         return Some(Seen::Extract);
     }
-    match signed_by(path, octets, &path.with_extension("p7s")) {
-        Ok(signed) => Some(Seen::Submission(Ok(StatedSubmission::of(&signed)))),
-        // A damaged file must not be passed over.
-        Err(Error::Content { path: named, .. }) if named == path && !is_submission(path, octets) => None,
-        Err(error) => Some(Seen::Submission(Err(error.to_string()))),
+    // A damaged file must not be passed over. What is no submission does not become one by what is wrong with the file beside it.
+    if !is_submission(path, octets) {
+        return None;
     }
+    let signed = signed_by(path, octets, &path.with_extension("p7s"));
+    Some(Seen::Submission(signed.map(|signed| StatedSubmission::of(&signed)).map_err(|error| error.to_string())))
 }
 
-/// Tells if a file is named as a submission, or begins as one.
+/// Tells if a file is named as a submission, or begins as one. Each that can be read begins so.
 fn is_submission(path: &Path, octets: &[u8]) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     let begin: Vec<u8> = octets.iter().filter(|octet| !octet.is_ascii_whitespace()).take(BEGIN).copied().collect();

@@ -362,3 +362,37 @@ fn what_is_given_of_parties_and_serves_nothing_is_an_error() {
         assert!(status == 3 && error.contains(wrong), "{document:#}");
     }
 }
+
+/// A file that cannot be read is told as that, and makes no submission of what lies beside it.
+#[cfg(unix)]
+#[test]
+fn a_signature_that_cannot_be_read_is_told_alone() {
+    let folder = folder("submissions-unread");
+    copied(&folder, &[("submission/sending.p7m", "sending.p7m")]);
+    std::fs::write(folder.join("x.json"), "{\"a\":1}").unwrap();
+    std::os::unix::fs::symlink("x.p7s", folder.join("x.p7s")).unwrap();
+    let errors = |document: &Value| -> Vec<(String, String)> {
+        let files = document["files"].as_array().unwrap().iter();
+        let errors =
+            files.filter_map(|file| Some((file["file"].as_str()?.to_owned(), file["error"].as_str()?.to_owned())));
+        errors.collect()
+    };
+    let (status, document) = json(with_senders().arg(&folder));
+    let told = errors(&document);
+    assert!(status == 3 && told.len() == 1 && told[0].0.ends_with("x.p7s"), "{document:#}");
+    assert!(told[0].1.contains("os error"), "{told:?}");
+    // Of a submission it is missing, whether that is named or found.
+    copied(&folder, &[("submission/letter.submission.json", "x.json")]);
+    for path in [folder.clone(), folder.join("x.json")] {
+        let (status, document) = json(with_senders().arg(&path));
+        let told = errors(&document);
+        let of_json = told.iter().find(|(name, _)| name.ends_with("x.json")).unwrap_or_else(|| panic!("{told:?}"));
+        assert!(status == 3 && of_json.1.contains("x.p7s: ") && of_json.1.contains("os error"), "{told:?}");
+    }
+    // A folder of that name is no signature either.
+    std::fs::remove_file(folder.join("x.p7s")).unwrap();
+    std::fs::create_dir(folder.join("x.p7s")).unwrap();
+    std::fs::write(folder.join("x.json"), "{\"a\":1}").unwrap();
+    let (status, document) = json(with_senders().arg(&folder));
+    assert_eq!((status, errors(&document)), (0, Vec::new()), "{document:#}");
+}
