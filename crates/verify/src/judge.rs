@@ -1,5 +1,7 @@
 //! Judges a file with what is given with it.
 
+mod serves;
+
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -186,6 +188,8 @@ fn aggregated_proof(question: &Question) -> Result<AnyProof, Error> {
 
 fn proof_report(question: &Question, verifier: &Verifier, proof: &AnyProof) -> Result<Report, Error> {
     let (given, now) = (&question.given, question.now);
+    let statement = proof.stated();
+    serves::of_proof(&statement, given)?;
     let payload = ReadPayload::of(&given.payload)?;
     let payload = match &payload {
         None => Payload::NotAvailable,
@@ -194,7 +198,7 @@ fn proof_report(question: &Question, verifier: &Verifier, proof: &AnyProof) -> R
             Payload::Digests(digests)
         }
     };
-    let disclosure = disclosure(&given.disclosures, &proof.stated())?;
+    let disclosure = disclosure(&given.disclosures, &statement)?;
     let second_seals = all(&given.second_seals)?;
     let senders = question.settings.senders.as_ref();
     let submission =
@@ -258,6 +262,7 @@ fn followed(settings: &Settings, copies: &[Followed], now: DateTime<Utc>) -> Res
     first_that_holds(copies, |copy| {
         let octets = followed_octets(&copy.file)?;
         let proof = ProofOfSending::from_der(&octets).map_err(Error::content(&copy.file))?;
+        serves::of_sending(proof.stated(), copy)?;
         let own = own_verifier(verifier, &copy.records, &copy.log_proofs)?;
         let (disclosure, second_seals) = (disclosure(&copy.disclosures, proof.stated())?, all(&copy.second_seals)?);
         let signed =
@@ -286,6 +291,9 @@ fn causes(
         let verdict = first_that_holds(copies, |step| {
             let octets = followed_octets(&step.file)?;
             let proof = ProofOfStep::from_der(&octets).map_err(Error::content(&step.file))?;
+            if last.is_some() {
+                serves::of_later_step(proof.stated())?;
+            }
             let own = own_verifier(verifier, &step.records, &step.log_proofs)?;
             let (disclosure, second_seals) = (disclosure(&step.disclosures, proof.stated())?, all(&step.second_seals)?);
             let context = Context::new(preceding, Payload::NotAvailable).with_cause(before);

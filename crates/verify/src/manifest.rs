@@ -1,7 +1,6 @@
 //! A manifest: the files, and what is given with each.
 
 mod lying;
-mod serves;
 
 use std::collections::{HashMap, HashSet};
 use std::iter;
@@ -15,7 +14,6 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use self::lying::Lying;
-use self::serves::serving_nothing;
 use crate::arguments::{self, environment};
 use crate::error::Error;
 use crate::files;
@@ -316,9 +314,6 @@ impl Reader<'_> {
             log_proofs: all(&input.log_proofs),
             proofs: Vec::new(),
         };
-        if let Some(member) = serving_nothing(kind, &file, &given) {
-            return Err(Error::Usage(format!("input: {member}: the file is not about this")));
-        }
         Ok(Question { name, file, kind, given, settings, now: input.now.unwrap_or(self.now), told: Told::Once })
     }
 

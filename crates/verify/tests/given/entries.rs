@@ -1,8 +1,11 @@
 //! The entries of a manifest: what one gives is compared with its file, or the entry is an error.
 
+use std::io::Read as _;
+use std::process::Stdio;
+
 use serde_json::{Value, json as value};
 
-use crate::common::{bare, command_at, folder, json, run, vector};
+use crate::common::{bare, command_at, copied, folder, json, run, vector};
 
 /// Judges one entry. Returns the exit status, and what is told of the file.
 fn asked(name: &str, file: &str, input: &Value) -> (i32, Value) {
@@ -45,6 +48,40 @@ fn what_an_entry_gives_and_its_file_is_not_about_is_an_error() {
     assert!(codes.contains(&"submission-not-named".to_owned()), "{codes:?}");
     let (_, codes) = judged("good/sending.p7m", &value!({ "original": vector("reply/letter.p7m") }));
     assert!(codes.contains(&"original-not-named".to_owned()), "{codes:?}");
+}
+
+/// What is compared are the octets that are judged: a file that another one takes the place of, while those before it are judged, does not pass with
+/// what the first one was about.
+#[test]
+fn an_entry_is_compared_with_what_is_judged() {
+    /// More than are judged at once, with more to tell than a pipe takes.
+    const BEFORE: usize = 300;
+    let folder = folder("entries-changed");
+    copied(&folder, &[("good/opening.p7m", "last.p7m"), ("good/sending.p7m", "sending.p7m")]);
+    std::fs::write(folder.join("junk.p7m"), "junk").unwrap();
+    let junk = (0..BEFORE).map(|number| value!({ "id": number.to_string(), "file": "junk.p7m" }));
+    let last = value!({ "file": "last.p7m", "input": { "sending": "sending.p7m" } });
+    let entries: Vec<Value> = junk.chain([last]).collect();
+    std::fs::write(folder.join("m.json"), value!({ "vectors": entries }).to_string()).unwrap();
+    let told = |change: &dyn Fn()| {
+        let mut command = command_at("2026-05-01T12:00:00Z");
+        command.arg("--manifest").arg(folder.join("m.json")).args(["--format", "json"]).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let (mut out, mut text) = (child.stdout.take().unwrap(), vec![0]);
+        // It has begun to tell, and has to wait until more of it is read.
+        out.read_exact(&mut text).unwrap();
+        change();
+        out.read_to_end(&mut text).unwrap();
+        child.wait().unwrap();
+        assert!(text.len() > 128 << 10, "{}", text.len());
+        let document: Value = serde_json::from_slice(&text).unwrap();
+        document["files"][BEFORE].clone()
+    };
+    let unchanged = told(&|| ());
+    assert_eq!(unchanged["indication"], "TOTAL-PASSED", "{unchanged:#}");
+    let changed = told(&|| copied(&folder, &[("good/sending.p7m", "last.p7m")]));
+    assert_eq!(changed["error"], "input: sending: the file is not about this", "{changed:#}");
+    assert_eq!((&changed["file"], &changed["kind"]), (&"last.p7m".into(), &"proof".into()));
 }
 
 /// Under a misspelt name nothing would be judged, and the rest would pass.
