@@ -6,8 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use recommande::Indication;
-use recommande::verify::{self, Code, Finding, Subject};
+use recommande::verify::{Code, Finding, Subject};
 
+use crate::finding::objects;
 use crate::judge::Outcome;
 use crate::question::Given;
 
@@ -60,11 +61,7 @@ impl Companion {
         if is_there(holds) && !is_there(is_none) {
             return None;
         }
-        let against = of_it().filter(|finding| match finding.outcome {
-            verify::Outcome::Failed | verify::Outcome::Indeterminate | verify::Outcome::Warning => true,
-            verify::Outcome::Passed | verify::Outcome::Information => false,
-        });
-        let reasons: Vec<String> = against.map(Finding::to_string).collect();
+        let reasons: Vec<String> = of_it().filter(|finding| objects(finding)).map(Finding::to_string).collect();
         let reason = match reasons.as_slice() {
             [] => "the report on the proof beside it says nothing of it".to_owned(),
             [..] => reasons.join("; "),

@@ -7,6 +7,7 @@ mod companion;
 mod doctor;
 mod error;
 mod files;
+mod finding;
 mod folder;
 mod judge;
 mod kind;

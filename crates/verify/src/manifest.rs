@@ -201,7 +201,7 @@ struct Signed {
     signature: PathBuf,
 }
 
-/// An entry as it was read, or its name and what is wrong with it.
+/// What is judged, or its name and why it is not.
 type Named = Result<Question, (String, Error)>;
 
 /// Reads a manifest. An entry whose anchors or policy cannot be read is an error by itself, and costs no other one.

@@ -8,10 +8,11 @@ use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence::{Disclosure, Statement as _};
 use recommande::life::Claim;
 use recommande::seal::{AnyProof, SignedSubmission};
-use recommande::verify::{Code, Context, Finding, Outcome, Preceding, Subject};
+use recommande::verify::{Code, Context, Finding, Preceding};
 
 use super::read::Read;
 use crate::error::Error;
+use crate::finding::{decides, is_of_beside, objects};
 use crate::question::Told;
 
 /// The codes that say that a disclosure is not that of the statement.
@@ -126,23 +127,4 @@ impl Read<'_> {
             None => Ok(()),
         }
     }
-}
-
-fn decides(finding: &Finding) -> bool {
-    match finding.outcome {
-        Outcome::Failed | Outcome::Indeterminate => true,
-        Outcome::Passed | Outcome::Information | Outcome::Warning => false,
-    }
-}
-
-fn objects(finding: &Finding) -> bool {
-    match finding.outcome {
-        Outcome::Warning => true,
-        Outcome::Failed | Outcome::Indeterminate | Outcome::Passed | Outcome::Information => decides(finding),
-    }
-}
-
-/// Tells if findings of this subject are about what lies beside a proof under its name.
-fn is_of_beside(subject: Subject) -> bool {
-    matches!(subject, Subject::EvidenceRecord(_) | Subject::SecondSeal | Subject::Log)
 }

@@ -6,14 +6,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::Named;
 use crate::error::Error;
 use crate::files::shown;
 use crate::kind::{BATCH_SEAL, Kind, Seen, is_beside_record};
 use crate::question::{Followed, Given, Question, Submission, Told};
 use crate::settings::Settings;
-
-/// A file that is judged by itself, or its name and why it is not.
-type Named = Result<Question, (String, Error)>;
 
 /// The files, as far as they are judged, or belong beside one that is.
 #[derive(Default)]

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 
 use recommande::life::Case;
-use recommande::verify::{self, Finding, Subject};
+use recommande::verify::Finding;
 use recommande::{Indication, Report};
 
 use crate::case::{self, ToldClaim, ToldLetter};
+use crate::finding::{decides, is_of_beside, objects};
 use crate::judge::Outcome;
 use crate::totals::Totals;
 
@@ -86,11 +87,8 @@ pub fn against(outcome: &Outcome) -> Vec<String> {
         return shortened(against_letters(told));
     }
     let has_passed = outcome.indication() == Some(Indication::TotalPassed);
-    let speaks = |finding: &&Finding| match finding.outcome {
-        verify::Outcome::Failed | verify::Outcome::Indeterminate => true,
-        verify::Outcome::Warning => !has_passed || lies_beside(finding.subject),
-        verify::Outcome::Passed | verify::Outcome::Information => false,
-    };
+    let speaks =
+        |finding: &&Finding| decides(finding) || (objects(finding) && (!has_passed || is_of_beside(finding.subject)));
     let findings = outcome.worst().into_iter().flat_map(|report| &report.findings).filter(speaks);
     shortened(findings.map(Finding::to_string))
 }
@@ -141,10 +139,6 @@ fn open(case: &Case) -> impl Iterator<Item = String> {
         None => format!("not proven: {}: a proof that it follows is not there, or does not verify", fact.event),
     });
     gaps.chain(not_proven).map(|line| format!("recipient {}: {line}", case.recipient))
-}
-
-fn lies_beside(subject: Subject) -> bool {
-    matches!(subject, Subject::EvidenceRecord(_) | Subject::SecondSeal | Subject::Log)
 }
 
 /// A text with an escape for each character that would begin another line, is invisible, or changes how the line is shown. The name
