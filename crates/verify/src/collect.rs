@@ -197,7 +197,7 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         let signed = signed_submission(path, &path.with_extension("p7s"))?;
         index.add(path, &Seen::Submission(Ok(StatedSubmission::of(&signed))));
     }
-    let Looked { asked, lying, signatures, folders } = looked(arguments, &mut collected, &mut index);
+    let Looked { asked, lying, signatures, not_evaluated, folders } = looked(arguments, &mut collected, &mut index);
     let mut payloads = Payloads::of(arguments)?;
     let letters = if arguments.cases { letters(&index, &asked, &preceding) } else { Vec::new() };
     // A record beside a proof is judged with that. So are the signatures of submissions and of extracts, by other anchors.
@@ -283,10 +283,12 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         let (file, settings, told) = (first.file.clone(), Arc::clone(settings), Told::OfLetters);
         collected.questions.push(Question { name: message, file, kind: Kind::Case, given, settings, now, told });
     }
-    tell_empty(&mut collected, &folders, &used, &lying);
+    tell_empty(&mut collected, &folders, &used, &lying, &not_evaluated);
     for path in lying {
         if used.contains(&path) {
             collected.ignored += 1;
+        } else if not_evaluated.contains(&path) {
+            collected.error(&path, ONLY_WITH_SENDERS);
         } else {
             collected.error(&path, "this lies beside no file that is judged");
         }
@@ -296,19 +298,30 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
 }
 
 /// Tells the folders with nothing that is judged or used beside what is judged. What lies in one beside nothing is told of itself.
-fn tell_empty(collected: &mut Collected, folders: &[PathBuf], used: &BTreeSet<PathBuf>, lying: &[PathBuf]) {
+fn tell_empty(
+    collected: &mut Collected,
+    folders: &[PathBuf],
+    used: &BTreeSet<PathBuf>,
+    lying: &[PathBuf],
+    not_evaluated: &BTreeSet<PathBuf>,
+) {
     if folders.is_empty() {
         return;
     }
     let judged = collected.questions.iter().map(|question| question.file.as_path());
     let serving: BTreeSet<&Path> = judged.chain(used.iter().chain(lying).map(PathBuf::as_path)).collect();
-    let serves = |folder: &Path| {
+    let not_evaluated: BTreeSet<&Path> = not_evaluated.iter().map(PathBuf::as_path).collect();
+    let has = |folder: &Path, files: &BTreeSet<&Path>| {
         let from = (Bound::Included(folder), Bound::Unbounded);
-        serving.range::<Path, _>(from).next().is_some_and(|path| path.starts_with(folder))
+        files.range::<Path, _>(from).next().is_some_and(|path| path.starts_with(folder))
     };
-    let empty: Vec<&PathBuf> = folders.iter().filter(|folder| !serves(folder)).collect();
+    let empty: Vec<&PathBuf> = folders.iter().filter(|folder| !has(folder, &serving)).collect();
     for path in empty {
-        collected.error(path, NOTHING_IN_IT);
+        if has(path, &not_evaluated) {
+            collected.error(path, &format!("{NOTHING_IN_IT}: {ONLY_WITH_SENDERS}"));
+        } else {
+            collected.error(path, NOTHING_IN_IT);
+        }
     }
 }
 
@@ -340,13 +353,15 @@ struct Looked {
     lying: Vec<PathBuf>,
     /// The signatures of submissions and of extracts, of every copy.
     signatures: BTreeSet<PathBuf>,
+    /// The submissions that nobody judges.
+    not_evaluated: BTreeSet<PathBuf>,
     /// The folders in which everything could be read, and nothing is judged for certain.
     folders: Vec<PathBuf>,
 }
 
 /// Looks at the files and folders.
 fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -> Looked {
-    let Looked { mut asked, mut lying, mut signatures, mut folders } = Looked::default();
+    let Looked { mut asked, mut lying, mut signatures, mut not_evaluated, mut folders } = Looked::default();
     let (mut paths, mut submissions) = (BTreeSet::new(), Vec::new());
     for argument in &arguments.paths {
         let (is_folder, errors_before, asked_before) = (argument.is_dir(), collected.errors.len(), asked.len());
@@ -367,6 +382,9 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
                 index.add(file, &seen);
                 if matches!(seen, Seen::Submission(Ok(_)) | Seen::Extract) {
                     signatures.insert(file.with_extension("p7s"));
+                }
+                if matches!(seen, Seen::Submission(_)) && index.senders == Senders::NotEvaluated {
+                    not_evaluated.insert(file.clone());
                 }
                 if let Seen::Submission(Ok(stated)) = &seen {
                     submissions.push((file.clone(), stated.clone()));
@@ -395,11 +413,14 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
         }
     }
     index.submissions_by_message(submissions);
-    Looked { asked, lying, signatures, folders }
+    Looked { asked, lying, signatures, not_evaluated, folders }
 }
 
 /// What is told of a folder or a manifest with nothing to be judged.
 pub const NOTHING_IN_IT: &str = "nothing in it can be judged";
+
+/// What is told of a submission that somebody named, or whose folder, where nobody judges senders.
+const ONLY_WITH_SENDERS: &str = "submissions are judged only with --sender-anchors";
 
 /// What is told of a file that somebody named and that is nothing of what is judged.
 const NOTHING: &str = "this is no proof, signature, timestamp, evidence record, dossier or printed code";

@@ -396,3 +396,32 @@ fn a_signature_that_cannot_be_read_is_told_alone() {
     let (status, document) = json(with_senders().arg(&folder));
     assert_eq!((status, errors(&document)), (0, Vec::new()), "{document:#}");
 }
+
+/// A submission that somebody names has to be judged, in a folder or as a file: what is missing is told.
+#[test]
+fn submissions_that_are_named_without_anchors_of_senders_say_so() {
+    let folder = folder("submissions-not-evaluated");
+    let [proofs, submissions, nothing] = ["proofs", "submissions", "nothing"].map(|name| {
+        std::fs::create_dir(folder.join(name)).unwrap();
+        folder.join(name)
+    });
+    copied(&proofs, &[("submission/sending.p7m", "sending.p7m")]);
+    let (text, signature) = ("submission/letter.submission.json", "submission/letter.submission.p7s");
+    copied(&submissions, &[(text, "a.json"), (signature, "a.p7s")]);
+    std::fs::write(nothing.join("read-me.txt"), "no submission").unwrap();
+    let told = |path: &Path| {
+        let (status, document) = json(command().args([&proofs, path]));
+        assert_eq!((status, &document["totals"]["passed"]), (3, &1.into()), "{document:#}");
+        document["files"][1]["error"].as_str().unwrap().to_owned()
+    };
+    let alone = "submissions are judged only with --sender-anchors";
+    assert_eq!(told(&submissions), format!("nothing in it can be judged: {alone}"));
+    assert_eq!(told(&submissions.join("a.json")), alone);
+    assert_eq!(told(&nothing), "nothing in it can be judged");
+    // Where they are given it serves its sending, or says that it serves none.
+    let (status, document) = json(with_senders().args([&proofs, &submissions]));
+    assert_eq!(status, 0, "{document:#}");
+    copied(&proofs, &[("good/sending.p7m", "sending.p7m")]);
+    let (status, document) = json(with_senders().args([&proofs, &submissions]));
+    assert_eq!((status, &document["files"][1]["error"]), (3, &"nothing in it can be judged".into()), "{document:#}");
+}
