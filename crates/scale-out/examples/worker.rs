@@ -177,6 +177,9 @@ fn tell(progress: &Progress<'_>, counters: &Counters) {
              these; again in {after:?}"
         ),
         Progress::NoTimestamp { why, after } => format!("no timestamp, again in {after:?}: {}", causes(*why)),
+        Progress::EventAhead { item, ahead, after } => {
+            format!("the event of {item} is {ahead:.0?} ahead of the clock here; again in {after:?}")
+        }
         Progress::StoreDamaged { key, after } => format!("look at {key} in the store; again in {after:?}"),
         Progress::NotSealed { why, after } => format!("nothing sealed, again in {after:?}: {}", causes(*why)),
         Progress::EngineFailed { error, after } => format!("again in {after:?}: {error}"),

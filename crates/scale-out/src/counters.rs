@@ -4,6 +4,7 @@ use std::time::Duration;
 use crate::engine_error::EngineError;
 use crate::key::Key;
 use crate::reason::Rejection;
+use crate::seal_digest::SealDigest;
 
 /// What a worker did since it was made. Of items that were settled, `proven`, `proven_before`, `rejected` and `later` are the sum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,6 +65,16 @@ pub enum Progress<'a> {
         /// Why there is none.
         why: &'a (dyn Error + 'static),
         /// When they are handed out again.
+        after: Duration,
+    },
+    /// The event of an item is after the time here, and the item is handed out again. One that is too far ahead is rejected where a TSA
+    /// tells the same time.
+    EventAhead {
+        /// The SHA-256 of the octets of the item.
+        item: SealDigest,
+        /// How far ahead of the clock here the event is.
+        ahead: Duration,
+        /// When the item is handed out again.
         after: Duration,
     },
     /// What the store has under a key cannot be read, or is not what it said before. Its items wait until somebody has looked.

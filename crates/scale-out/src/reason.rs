@@ -18,6 +18,8 @@ pub enum Reason {
     EnvironmentOfSubmission,
     /// The event is longer ago than a seal may be made after it.
     SealedTooLate,
+    /// The event is further ahead than the worker allows.
+    EventInFuture,
     /// Another statement has this identifier, and came first.
     DuplicateIdentifier,
 }
@@ -30,6 +32,7 @@ impl Reason {
         Self::Statement,
         Self::EnvironmentOfSubmission,
         Self::SealedTooLate,
+        Self::EventInFuture,
         Self::DuplicateIdentifier,
     ];
 
@@ -41,6 +44,7 @@ impl Reason {
             Self::Statement => "statement",
             Self::EnvironmentOfSubmission => "environment-of-submission",
             Self::SealedTooLate => "sealed-too-late",
+            Self::EventInFuture => "event-in-future",
             Self::DuplicateIdentifier => "duplicate-identifier",
         }
     }

@@ -28,6 +28,7 @@ pub struct Settings {
     pub(crate) within: Duration,
     pub(crate) timestamp_pauses: Pauses,
     pub(crate) engine_pauses: Pauses,
+    pub(crate) longest_ahead: Duration,
 }
 
 /// Pauses that double from the shortest to the longest.
@@ -48,7 +49,7 @@ impl Settings {
     ///
     /// A batch has at most 1,000 items, and waits a second for them. Without a timestamp, its items are handed out again after
     /// 30 seconds, and after up to 5 minutes when it happens again. Where the queue or the store fails, the worker tries again
-    /// after 0.1 to 30 seconds.
+    /// after 0.1 to 30 seconds. An item whose event is more than a day ahead of the time of a TSA is rejected.
     pub fn new(sealer: Sealer, tsas: TsaPool, now: impl FnMut() -> DateTime<Utc> + Send + 'static) -> Self {
         let seconds = Duration::from_secs;
         Self {
@@ -60,6 +61,7 @@ impl Settings {
             within: seconds(1),
             timestamp_pauses: Pauses { shortest: seconds(30), longest: seconds(300) },
             engine_pauses: Pauses { shortest: Duration::from_millis(100), longest: seconds(30) },
+            longest_ahead: seconds(86_400),
         }
     }
 
@@ -79,6 +81,13 @@ impl Settings {
     #[must_use]
     pub fn with_timestamp_pauses(self, shortest: Duration, longest: Duration) -> Self {
         Self { timestamp_pauses: Pauses { shortest, longest }, ..self }
+    }
+
+    /// Sets how far ahead the event of an item may be. One that is less far ahead waits until its time has come; one that is further
+    /// ahead is rejected, where a TSA tells the same time as the clock here.
+    #[must_use]
+    pub fn with_longest_ahead(self, longest: Duration) -> Self {
+        Self { longest_ahead: longest, ..self }
     }
 
     /// Sets how long the worker waits after a failure of the queue or of the store: the first time, and at the most.

@@ -135,6 +135,7 @@ impl Bench {
                 Progress::OthersAlone { items, .. } => format!("others-alone {items}"),
                 Progress::NoTimestamp { .. } => "no-timestamp".to_owned(),
                 Progress::NotSealed { .. } => "not-sealed".to_owned(),
+                Progress::EventAhead { item, .. } => format!("ahead {item}"),
                 Progress::StoreDamaged { .. } => "store-damaged".to_owned(),
                 Progress::EngineFailed { error, .. } => format!("{:?}", error.fault()),
                 _ => return,
@@ -228,8 +229,8 @@ fn a_clock_that_is_behind_rejects_nothing() {
     let bench = Bench::new("clock", []);
     let letter = sending(1, Utc::now());
     bench.add(bench.item(&letter));
-    let ahead = TestTsa::new(&bench.service.pki).with_clock(|| Utc::now() + TimeDelta::days(2));
-    let counters = bench.drained(bench.settings(ahead));
+    let two_days_ahead = TestTsa::new(&bench.service.pki).with_clock(|| Utc::now() + TimeDelta::days(2));
+    let counters = bench.drained(bench.settings(two_days_ahead));
     assert_eq!((counters.later, counters.rejected, bench.told()), (1, 0, vec!["no-timestamp".to_owned()]));
     // This machine is a year behind: the event is in its future.
     bench.queue.wake();
@@ -238,9 +239,59 @@ fn a_clock_that_is_behind_rejects_nothing() {
     bench.add(bench.item(&other));
     let counters = bench.drained(bench.settings(bench.tsa().with_misbehaviour(Misbehaviour::Unreachable)));
     assert_eq!((counters.later, counters.rejected), (2, 0));
+    // It is two hours behind, where one is allowed. By a TSA whose time is right, the event is not ahead.
+    bench.queue.wake();
+    bench.told();
+    bench.ahead.store(-2 * 3600, Ordering::SeqCst);
+    let settings = bench.settings(TestTsa::new(&bench.service.pki));
+    let counters = bench.drained(settings.with_longest_ahead(Duration::from_secs(3600)));
+    assert_eq!((counters.later, counters.proven, counters.rejected), (1, 1, 0));
+    assert_eq!(bench.told(), [ahead(&bench, &other)]);
     bench.ahead.store(0, Ordering::SeqCst);
     bench.queue.wake();
-    assert_eq!(bench.drained(bench.settings(bench.tsa())).proven, 2);
+    assert_eq!(bench.drained(bench.settings(bench.tsa())).proven, 1);
+}
+
+/// What is told of an item whose event is ahead.
+fn ahead(bench: &Bench, sending: &Sending) -> String {
+    format!("ahead {}", SealDigest::of(&bench.item(sending)))
+}
+
+/// It would come back every five minutes until the year 2099, and nobody would know.
+#[test]
+fn an_item_of_a_far_future_is_rejected_by_name_and_one_that_comes_soon_waits() {
+    for (seals, with_others) in
+        [Seals::Single, Seals::Aggregated].into_iter().flat_map(|seals| [(seals, true), (seals, false)])
+    {
+        let bench = Bench::new("future", []);
+        let far = sending(1, "2099-01-01T00:00:00Z".parse().unwrap());
+        let soon = sending(2, Utc::now() + TimeDelta::hours(2));
+        bench.add(bench.item(&far));
+        bench.add(bench.item(&soon));
+        if with_others {
+            bench.add(bench.item(&sending(3, Utc::now())));
+        }
+        // No TSA tells the time: the clock here may be wrong.
+        let away = bench.tsa().with_misbehaviour(Misbehaviour::Unreachable);
+        let counters = bench.drained(bench.settings(away).with_seals(seals));
+        assert_eq!((counters.rejected, counters.failed_trips), (0, 1));
+        let told = bench.told();
+        assert!(told.contains(&ahead(&bench, &far)) && told.contains(&ahead(&bench, &soon)), "{told:?}");
+        bench.queue.wake();
+        let counters = bench.drained(bench.settings(bench.tsa()).with_seals(seals));
+        // One timestamp, with others or without, tells the time.
+        assert_eq!((counters.rejected, counters.later, counters.trips), (1, 1, 1), "{seals:?}");
+        let mut told = bench.told();
+        told.sort();
+        assert_eq!(told, [ahead(&bench, &soon), "event-in-future".to_owned()]);
+        assert_eq!(bench.queue.waits(), [300_000]);
+        // Its time comes.
+        bench.ahead.store(3 * 3600, Ordering::SeqCst);
+        bench.queue.wake();
+        assert_eq!(bench.drained(bench.settings(bench.tsa()).with_seals(seals)).proven, 1);
+        let kept = bench.folder.0.join("proofs/rejected").join(SealDigest::of(&bench.item(&far)).to_string());
+        assert!(std::fs::read(kept).unwrap().starts_with(b"event-in-future "));
+    }
 }
 
 #[test]

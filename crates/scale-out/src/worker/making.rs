@@ -1,5 +1,6 @@
 //! One batch on its way from items to proofs.
 
+mod ahead;
 mod sealing;
 
 use std::collections::BTreeMap;
@@ -8,7 +9,8 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use recommande::TsaPool;
 use recommande::evidence::{AnyStatement, EvidenceIdentifier};
-use recommande::seal::{AggregateItem, BatchLeaves, SealedAggregate, StampedAggregate, TimestampError};
+use recommande::rfc3161_client::TimeStampToken;
+use recommande::seal::{AggregateItem, BatchLeaves, SealedAggregate, StampedAggregate, StampedBatch, TimestampError};
 use recommande::verify::Code;
 
 use super::tools::Tools;
@@ -23,6 +25,7 @@ use crate::seals::{self, Held, NotHeld, Single};
 use crate::settings::Seals;
 use crate::store::{Completed, Proven, Store, Stored};
 use crate::work::Work;
+pub(super) use ahead::TsaTime;
 
 /// So many pauses long a worker leaves items of others, where it sees no other items.
 const PATIENCE: u32 = 10;
@@ -35,6 +38,8 @@ pub(super) struct Batch<'a, W, S> {
     unknown: BTreeMap<EvidenceIdentifier, Vec<Entry>>,
     /// Those whose seal is too old for a timestamp, with its digest.
     stale: Vec<(Entry, SealDigest)>,
+    /// Those whose event is after the time here.
+    ahead: Vec<Entry>,
     /// Those with a seal of their own in the store.
     single: Vec<(Entry, Single)>,
     /// Those in a batch that the store has, by its digest.
@@ -59,6 +64,7 @@ impl<'a, W: Work, S: Store> Batch<'a, W, S> {
             now,
             unknown: statements.own,
             stale: Vec::new(),
+            ahead: Vec::new(),
             single: Vec::new(),
             in_batch: BTreeMap::new(),
             batches: BTreeMap::new(),
@@ -110,6 +116,7 @@ impl<'a, W: Work, S: Store> Batch<'a, W, S> {
             self.worker.work.hold(tickets)?;
         }
         self.complete(proven)?;
+        self.decide_ahead();
         if !self.fates.rejections.is_empty() {
             self.worker.store.reject(&self.fates.rejections)?;
         }
@@ -204,7 +211,7 @@ impl<'a, W: Work, S: Store> Batch<'a, W, S> {
             }
         }
         let Ok(batch) = leaves.close() else { return Vec::new() };
-        let stamped = match self.trip(|tsas| batch.stamp_with(tsas)) {
+        let stamped = match self.trip(|tsas| batch.stamp_with(tsas), StampedBatch::token) {
             Ok(stamped) => stamped,
             Err(after) => {
                 stampable.iter().for_each(|(entry, _)| self.fates.decide(entry, Fate::Later(after)));
@@ -252,7 +259,7 @@ impl<'a, W: Work, S: Store> Batch<'a, W, S> {
         digest: &SealDigest,
         sealed: &SealedAggregate,
     ) -> Result<Result<StampedAggregate, Duration>, EngineError> {
-        let stamped = match self.trip(|tsas| sealed.stamp_with(tsas)) {
+        let stamped = match self.trip(|tsas| sealed.stamp_with(tsas), StampedAggregate::token) {
             Ok(stamped) => stamped,
             Err(after) => return Ok(Err(after)),
         };
@@ -273,13 +280,18 @@ impl<'a, W: Work, S: Store> Batch<'a, W, S> {
     }
 
     /// Asks the TSAs, or tells how long items wait. Where none answered a moment ago, none is asked again.
-    fn trip<T>(&mut self, stamp: impl FnOnce(&TsaPool) -> Result<T, TimestampError>) -> Result<T, Duration> {
+    fn trip<T>(
+        &mut self,
+        stamp: impl FnOnce(&TsaPool) -> Result<T, TimestampError>,
+        token: impl FnOnce(&T) -> &TimeStampToken,
+    ) -> Result<T, Duration> {
         if let Some(after) = self.away {
             return Err(after);
         }
         match stamp(&self.worker.settings.tsas) {
             Ok(stamped) => {
                 self.worker.counters.trips += 1;
+                self.worker.tsa_time = Some(TsaTime::of(token(&stamped)));
                 self.worker.timestamp_pause = None;
                 Ok(stamped)
             }

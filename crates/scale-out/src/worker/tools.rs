@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::making::TsaTime;
 use crate::counters::{Counters, Progress};
 use crate::settings::Settings;
 
@@ -18,6 +19,8 @@ pub(super) struct Tools<W, S> {
     pub(super) has_own: bool,
     /// When the first item of another issuer came.
     pub(super) others_since: Option<Instant>,
+    /// The time that the last token told.
+    pub(super) tsa_time: Option<TsaTime>,
     /// The pause after the last trip or seal, where it failed.
     pub(super) timestamp_pause: Option<Duration>,
 }
@@ -33,6 +36,7 @@ impl<W, S> Tools<W, S> {
             tell,
             has_own: false,
             others_since: None,
+            tsa_time: None,
             timestamp_pause: None,
         }
     }

@@ -1,7 +1,6 @@
 //! Seals what has none, or one that is too old.
 
 use std::error::Error;
-use std::time::Duration;
 
 use recommande::evidence::{AnyStatement, EvidenceError, Statement as _};
 use recommande::seal::{AggregateItem, AggregateLeaves, SealError, SealedAggregate};
@@ -25,8 +24,8 @@ type Unsealed = (Entry, Option<SealDigest>);
 enum Why {
     /// No retry mends it.
     Rejected(Reason),
-    /// Its time has not come.
-    Later(Duration),
+    /// Its time has not come, by the clock here.
+    Ahead,
     /// Nothing can be sealed here.
     Here(Box<dyn Error>),
 }
@@ -105,10 +104,10 @@ impl<W: Work, S: Store> Batch<'_, W, S> {
         let mut sealed = Vec::new();
         let mut unsealed = self.take_unsealed().into_iter();
         while let Some((entry, old)) = unsealed.next() {
-            match seal(self, &entry).map_err(|error| self.why(&entry, error)) {
+            match seal(self, &entry).map_err(why) {
                 Ok(made) => sealed.push(((entry, old), made)),
                 Err(Why::Rejected(reason)) => self.fates.reject(&entry, reason),
-                Err(Why::Later(after)) => self.fates.decide(&entry, Fate::Later(after)),
+                Err(Why::Ahead) => self.ahead.push(entry),
                 Err(Why::Here(error)) => {
                     let rest: Vec<Unsealed> = [(entry, old)].into_iter().chain(unsealed).collect();
                     self.not_sealed(&*error, rest.iter().map(|(entry, _)| entry));
@@ -159,30 +158,27 @@ impl<W: Work, S: Store> Batch<'_, W, S> {
         self.stale.clear();
     }
 
-    /// Tells why a statement got no seal.
-    fn why(&self, entry: &Entry, error: Box<dyn Error>) -> Why {
-        let Some(of_seal) = error.downcast_ref::<SealError>() else { return Why::Here(error) };
-        match of_seal {
-            SealError::Statement(EvidenceError::EnvironmentOfSubmission { .. }) => {
-                Why::Rejected(Reason::EnvironmentOfSubmission)
-            }
-            SealError::Statement(_) => Why::Rejected(Reason::Statement),
-            SealError::SealedTooLate { .. } => Why::Rejected(Reason::SealedTooLate),
-            // One of the two clocks is wrong, and either may be set right.
-            SealError::EventAfterSigning { .. } => {
-                let ahead = (entry.statement.event_time() - self.now).to_std().unwrap_or_default();
-                Why::Later(ahead.min(self.worker.settings.timestamp_pauses.longest))
-            }
-            // The key, a certificate or the clock is to blame, and somebody can mend that. Nothing is rejected for a reason that this
-            // version does not know.
-            _ => Why::Here(error),
-        }
-    }
-
     /// Nothing can be sealed here now.
     fn not_sealed<'e>(&mut self, why: &(dyn Error + 'static), entries: impl Iterator<Item = &'e Entry>) {
         let after = self.worker.next_timestamp_pause();
         entries.for_each(|entry| self.fates.decide(entry, Fate::Later(after)));
         self.worker.tell(&Progress::NotSealed { why, after });
+    }
+}
+
+/// Tells why a statement got no seal.
+fn why(error: Box<dyn Error>) -> Why {
+    let Some(of_seal) = error.downcast_ref::<SealError>() else { return Why::Here(error) };
+    match of_seal {
+        SealError::Statement(EvidenceError::EnvironmentOfSubmission { .. }) => {
+            Why::Rejected(Reason::EnvironmentOfSubmission)
+        }
+        SealError::Statement(_) => Why::Rejected(Reason::Statement),
+        SealError::SealedTooLate { .. } => Why::Rejected(Reason::SealedTooLate),
+        // One of the two clocks is wrong, and either may be set right.
+        SealError::EventAfterSigning { .. } => Why::Ahead,
+        // The key, a certificate or the clock is to blame, and somebody can mend that. Nothing is rejected for a reason that this
+        // version does not know.
+        _ => Why::Here(error),
     }
 }
