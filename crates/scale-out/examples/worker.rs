@@ -25,7 +25,7 @@ use recommande::rfc3161_client::{HttpTransport, RetryPolicy};
 use recommande::{Certificate, Credentials, Environment, Issuer, Sealer, TsaPool};
 use recommande_scale_out::nats::{JetStream, StreamSettings};
 use recommande_scale_out::postgres::{self, Database, PostgresStore, PostgresWork};
-use recommande_scale_out::{Counters, FolderStore, Progress, Seals, Settings, Stop, Store, Work, Worker};
+use recommande_scale_out::{Counters, Ended, FolderStore, Progress, Seals, Settings, Stop, Store, Work, Worker};
 
 const USAGE: &str = "\
 usage: worker --postgres CONNECTION [--nats URL] --create
@@ -48,11 +48,12 @@ usage: worker --postgres CONNECTION [--nats URL] --create
   --pause MS             first pause after a TSA that is away (default: 30000)
   --drain                ends when the queue has nothing to hand out
 
-exit status: 0 ended in order; 3 usage or a file";
+exit status: 0 ended when it was asked to, and with --drain: the queue is empty; with --drain 1: some items were rejected here, 2: the queue
+still has items, or it was asked to end before; 3 usage or a file";
 
 fn main() -> ExitCode {
     match run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => ExitCode::from(status),
         Err(error) => {
             eprintln!("worker: {error}");
             ExitCode::from(3)
@@ -60,7 +61,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<(), Error> {
+fn run() -> Result<u8, Error> {
     let options = [
         "--postgres",
         "--folder",
@@ -79,7 +80,7 @@ fn run() -> Result<(), Error> {
         .map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
         println!("{USAGE}");
-        return Ok(());
+        return Ok(0);
     }
     let database = Database::new(needed(&arguments, "--postgres")?)?;
     if arguments.has("--create") {
@@ -87,7 +88,7 @@ fn run() -> Result<(), Error> {
         if let Some(mut stream) = jetstream(&arguments)? {
             stream.create()?;
         }
-        return Ok(());
+        return Ok(0);
     }
     let settings = settings(&arguments)?;
     let folder = arguments.path("--folder").map(FolderStore::open).transpose()?;
@@ -152,19 +153,28 @@ fn settings(arguments: &Arguments) -> Result<Settings, Error> {
     Ok(settings)
 }
 
-fn work_on<W: Work, S: Store>(arguments: &Arguments, work: W, store: S, settings: Settings) -> Result<(), Error> {
+fn work_on<W: Work, S: Store>(arguments: &Arguments, work: W, store: S, settings: Settings) -> Result<u8, Error> {
     let stop = Stop::new();
     let asked = stop.clone();
     let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT])?;
     std::thread::spawn(move || signals.forever().for_each(|_| asked.stop()));
     let mut worker = Worker::new(work, store, settings).with_progress(tell);
-    if arguments.has("--drain") {
-        worker.drain(&stop);
+    let status = if arguments.has("--drain") {
+        let ended = worker.drain(&stop);
+        if let Ended::Left(items) = ended {
+            eprintln!("{items} items are left in the queue");
+        }
+        match (worker.counters().rejected, ended) {
+            (0, Ended::Empty) => 0,
+            (0, Ended::Left(_) | Ended::Asked) => 2,
+            (1.., Ended::Empty | Ended::Left(_) | Ended::Asked) => 1,
+        }
     } else {
         worker.run(&stop);
-    }
+        0
+    };
     println!("{:?}", worker.counters());
-    Ok(())
+    Ok(status)
 }
 
 /// A line for each thing that somebody may want to know.

@@ -59,6 +59,12 @@ pub trait Work {
     /// [`EngineError`]. Each item may be settled or not; one that is not is handed out again.
     fn settle(&mut self, settled: Vec<(Self::Ticket, Verdict)>) -> Result<(), EngineError>;
 
+    /// Returns how many items are in the queue: those that wait, and those that workers have.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    fn waiting(&mut self) -> Result<u64, EngineError>;
+
     /// Gives back all items that were taken and not settled, because the store failed. A queue that does nothing here hands
     /// them out again when their time is over.
     fn release(&mut self, tickets: Vec<Self::Ticket>) {

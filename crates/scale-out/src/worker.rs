@@ -21,8 +21,11 @@ use tools::Tools;
 pub enum Ended {
     /// It was asked to.
     Asked,
-    /// The queue had nothing to hand out. Items that are handed out later are still there.
+    /// The queue has no items any more. Some may have been rejected ([`Counters::rejected`]).
     Empty,
+    /// The queue had nothing to hand out, and still has so many items: those that are handed out later, such as without a timestamp,
+    /// and those that other workers have.
+    Left(u64),
 }
 
 /// Makes proofs of the items of a queue, one batch after the other, on the thread that runs it.
@@ -50,26 +53,32 @@ impl<W: Work, S: Store> Worker<W, S> {
     pub fn run(&mut self, stop: &Stop) {
         let mut pause = None;
         while !stop.is_asked() {
-            pause = self.step(stop, pause).err();
+            pause = self.step(stop, pause, Self::once).err();
         }
     }
 
-    /// Works until it is asked to end, or until the queue has nothing to hand out.
+    /// Works until it is asked to end, or until the queue has nothing to hand out, and then tells what it still has.
     pub fn drain(&mut self, stop: &Stop) -> Ended {
         let mut pause = None;
         while !stop.is_asked() {
-            match self.step(stop, pause) {
-                Ok(0) => return Ended::Empty,
-                Ok(_) => pause = None,
+            match self.step(stop, pause, Self::once_or_left) {
+                Ok(Some(0)) => return Ended::Empty,
+                Ok(Some(left)) => return Ended::Left(left),
+                Ok(None) => pause = None,
                 Err(failed) => pause = Some(failed),
             }
         }
         Ended::Asked
     }
 
-    /// Works on one batch, and returns the number of its items, or how long it waited after a failure.
-    fn step(&mut self, stop: &Stop, before: Option<Duration>) -> Result<usize, Duration> {
-        self.once().map_err(|error| {
+    /// Works on one batch, and returns how long it waited after a failure.
+    fn step<T>(
+        &mut self,
+        stop: &Stop,
+        before: Option<Duration>,
+        once: impl FnOnce(&mut Self) -> Result<T, EngineError>,
+    ) -> Result<T, Duration> {
+        once(self).map_err(|error| {
             let after = self.0.settings.engine_pauses.next(before);
             self.0.tell(&Progress::EngineFailed { error: &error, after });
             stop.wait(after);
@@ -87,6 +96,18 @@ impl<W: Work, S: Store> Worker<W, S> {
             self.0.counters.engine_failures += 1;
         }
         items
+    }
+
+    /// Works on one batch. Where none came, it returns how many items the queue still has.
+    fn once_or_left(&mut self) -> Result<Option<u64>, EngineError> {
+        if self.once()? > 0 {
+            return Ok(None);
+        }
+        let left = self.0.work.waiting();
+        if left.is_err() {
+            self.0.counters.engine_failures += 1;
+        }
+        left.map(Some)
     }
 
     fn once_with_failure(&mut self) -> Result<usize, EngineError> {

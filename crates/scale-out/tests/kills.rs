@@ -12,7 +12,7 @@ use recommande::evidence::{EvidenceIdentifier, Statement as _};
 use recommande::verify::Payload;
 use recommande::{ProofOfSending, Sending};
 use recommande_scale_out::postgres::PostgresWork;
-use recommande_scale_out::{Item, Key, Seals};
+use recommande_scale_out::{Item, Key, Seals, Work as _};
 use support::letters::{Service, poison, sending};
 use support::tsa::{Away, Tsa};
 use support::workers::Workers;

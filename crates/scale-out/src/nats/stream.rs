@@ -251,14 +251,6 @@ impl JetStream {
         })
     }
 
-    /// Returns how many items are in the stream: those that wait, and those that workers have.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    pub fn waiting(&mut self) -> Result<u64, EngineError> {
-        self.ask("for its stream", async |connected| Ok(connected.state().await?.messages))
-    }
-
     /// Connects, unless it is connected already.
     pub(super) fn connect(&mut self) -> Result<(), EngineError> {
         if self.connected.is_some() {

@@ -143,6 +143,10 @@ impl Work for JetStream {
         })
     }
 
+    fn waiting(&mut self) -> Result<u64, EngineError> {
+        self.ask("for its stream", async |connected| Ok(connected.state().await?.messages))
+    }
+
     fn release(&mut self, tickets: Vec<Ticket>) {
         // Where this fails too, they are handed out when their time is over.
         let _ = self.ask("to take items back", async |connected| {

@@ -137,16 +137,6 @@ impl PostgresWork {
         self.claim().session.run("to take items", |client| client.execute(PUT, &[&octets])).map(|_| ())
     }
 
-    /// Returns how many items are in the queue: those that wait, and those that workers have.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    pub fn waiting(&mut self) -> Result<u64, EngineError> {
-        let mut claim = self.claim();
-        let rows: i64 = claim.session.run("for items", |client| client.query_one(COUNT, &[])?.try_get(0))?;
-        u64::try_from(rows).map_err(|_| claim.session.unfit("for items"))
-    }
-
     fn claim(&self) -> MutexGuard<'_, Claim> {
         self.claim.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -174,6 +164,12 @@ impl Work for PostgresWork {
 
     fn settle(&mut self, settled: Vec<(i64, Verdict)>) -> Result<(), EngineError> {
         self.claim().settle(&settled)
+    }
+
+    fn waiting(&mut self) -> Result<u64, EngineError> {
+        let mut claim = self.claim();
+        let rows: i64 = claim.session.run("for items", |client| client.query_one(COUNT, &[])?.try_get(0))?;
+        u64::try_from(rows).map_err(|_| claim.session.unfit("for items"))
     }
 
     fn release(&mut self, _: Vec<i64>) {

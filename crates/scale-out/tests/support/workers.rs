@@ -64,12 +64,9 @@ impl Workers {
         std::thread::sleep(shortest + Duration::from_millis(self.next() % span));
     }
 
-    /// Waits until all of them have ended by themselves.
-    pub fn wait(&mut self) {
-        for process in &mut self.running {
-            assert!(process.wait().unwrap().success());
-        }
-        self.running.clear();
+    /// Waits until all of them have ended by themselves, and returns their exit statuses.
+    pub fn wait(&mut self) -> Vec<i32> {
+        self.running.drain(..).map(|mut process| process.wait().unwrap().code().expect("no signal")).collect()
     }
 
     /// Asks all of them to end, and waits until they have.
