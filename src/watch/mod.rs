@@ -1,7 +1,7 @@
 //! What a service has to watch, as values: what ends or fails, when, and from when on to act.
 //!
 //! Each function reads what the service has already: a report on its sealer, trials of its TSAs, a stored seal, the deadline of a
-//! renewal, the backlog of a batcher, a log. Nothing here reads a clock, a file or a network. The manual's chapter on
+//! renewal, the backlog of a batcher, the oldest item of a queue, a log. Nothing here reads a clock, a file or a network. The manual's chapter on
 //! [services](crate::manual::services) says what to ask how often.
 //!
 //! ```
@@ -40,7 +40,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 
 pub use self::means::{sealer, tsas};
-pub use self::work::{backlog, log, renewal, unstamped};
+pub use self::work::{backlog, log, queue, renewal, unstamped};
 
 /// Something that ends or fails at a time, unless somebody acts before.
 ///
@@ -84,7 +84,7 @@ pub enum Concern {
     UnstampedSeal,
     /// A proof that is renewed by then or not at all.
     Renewal,
-    /// The batcher: what waits has waited for too long. Look at its TSAs.
+    /// The batcher, or a queue between machines: what waits has waited for too long. Look at the TSAs, and at the workers.
     Backlog,
     /// The log: an entry is not in a checkpoint when the merge delay has passed. Publish one.
     Log,

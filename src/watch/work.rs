@@ -30,9 +30,19 @@ pub fn renewal(due: &Due) -> Upcoming {
 pub fn backlog(backlog: &Backlog, longest: TimeDelta, now: DateTime<Utc>) -> Option<Upcoming> {
     let age = TimeDelta::from_std(backlog.oldest?).unwrap_or(TimeDelta::MAX);
     let since = now.checked_sub_signed(age).unwrap_or(DateTime::<Utc>::MIN_UTC);
-    let by = since.checked_add_signed(longest).unwrap_or(DateTime::<Utc>::MAX_UTC);
     let all = backlog.waiting.saturating_add(backlog.in_work);
-    Some(Upcoming::before(Concern::Backlog, by, longest / 2, format!("{all} seals or statements wait for a timestamp")))
+    Some(waits(since, longest, format!("{all} seals or statements wait for a timestamp")))
+}
+
+/// Returns when the oldest item of a queue between machines will have waited for `longest`, and that it is to be looked at after half of
+/// that: how many `items` the queue has, and when the `oldest` of them came. It is `None` when nothing waits.
+pub fn queue(items: u64, oldest: Option<DateTime<Utc>>, longest: TimeDelta) -> Option<Upcoming> {
+    Some(waits(oldest?, longest, format!("{items} items of the queue wait for a proof")))
+}
+
+fn waits(since: DateTime<Utc>, longest: TimeDelta, because: String) -> Upcoming {
+    let by = since.checked_add_signed(longest).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    Upcoming::before(Concern::Backlog, by, longest / 2, because)
 }
 
 /// Returns when the log has to publish a checkpoint. It is `None` when the last one covers every entry that this log holds; of entries in

@@ -272,6 +272,15 @@ fn the_backlog_counts_the_batch_that_no_tsa_stamps() {
 }
 
 #[test]
+fn a_queue_between_machines_is_watched_by_its_oldest_item() {
+    assert_eq!(watch::queue(0, None, TimeDelta::minutes(5)), None);
+    let upcoming = watch::queue(7, Some(now()), TimeDelta::minutes(5)).unwrap();
+    assert_eq!((upcoming.concern, upcoming.by), (Concern::Backlog, now() + TimeDelta::minutes(5)));
+    assert_eq!(upcoming.act_from, upcoming.by - TimeDelta::minutes(5) / 2);
+    assert_eq!(upcoming.because, "7 items of the queue wait for a proof");
+}
+
+#[test]
 fn a_log_that_publishes_no_checkpoint_is_told_before_the_merge_delay_is_over() {
     let logging = Logging::new();
     let policy = Policy { merge_delay: 3600, ..Policy::default() };

@@ -4,6 +4,8 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use crate::engine_error::EngineError;
 
 /// An item that a worker has taken. It is handed out again, to any worker, unless it is settled.
@@ -64,6 +66,13 @@ pub trait Work {
     /// # Errors
     /// [`EngineError`].
     fn waiting(&mut self) -> Result<u64, EngineError>;
+
+    /// Returns when the item came that has been in the queue for longest, whether it waits or a worker has it:
+    /// [`watch::queue`](recommande::watch::queue) says when to act. It is `None` when the queue is empty.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    fn oldest(&mut self) -> Result<Option<DateTime<Utc>>, EngineError>;
 
     /// Gives back all items that were taken and not settled, because the store failed. A queue that does nothing here hands
     /// them out again when their time is over.

@@ -72,6 +72,10 @@ impl Work for Queue {
         Ok(())
     }
 
+    fn oldest(&mut self) -> Result<Option<DateTime<Utc>>, EngineError> {
+        Ok(None)
+    }
+
     fn waiting(&mut self) -> Result<u64, EngineError> {
         let state = self.0.lock().unwrap();
         Ok((state.items.len() + state.later.len()) as u64)

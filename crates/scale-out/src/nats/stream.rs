@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use async_nats::jetstream::consumer::{AckPolicy, Consumer, pull};
 use async_nats::jetstream::context::PublishError;
 use async_nats::jetstream::message::PublishMessage;
-use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, State as StreamInfo, StorageType};
 use async_nats::jetstream::{self, Context};
 use async_nats::{Client, ConnectOptions, Subject};
+use chrono::{DateTime, Utc};
 use recommande::evidence::EvidenceIdentifier;
 use tokio::runtime::{Builder, Runtime};
 
@@ -156,7 +157,10 @@ impl Connected {
         let unacknowledged = u64::try_from(of_consumer.num_ack_pending).unwrap_or(u64::MAX);
         let most = of_consumer.config.max_ack_pending;
         let is_full = u64::try_from(most).is_ok_and(|most| most > 0 && unacknowledged >= most);
-        Ok(StreamState { messages: stream.cached_info().state.messages, unacknowledged, is_full })
+        let StreamInfo { messages, first_timestamp, .. } = stream.cached_info().state;
+        // The server gives the first one's time also where there is none.
+        let oldest = (messages > 0).then_some(first_timestamp);
+        Ok(StreamState { messages, oldest, unacknowledged, is_full })
     }
 
     /// Deletes the consumer. The next connection makes one that hands out every message of the stream.
@@ -178,6 +182,8 @@ pub(super) struct Quiet {
 /// How many messages there are.
 pub(super) struct StreamState {
     pub(super) messages: u64,
+    /// When the oldest one was published.
+    pub(super) oldest: Option<DateTime<Utc>>,
     /// Those that the consumer has handed out and waits for.
     pub(super) unacknowledged: u64,
     /// It hands out no more before some of them are settled.

@@ -7,6 +7,7 @@ use async_nats::connection::State;
 use async_nats::jetstream::AckKind;
 use async_nats::jetstream::consumer::{Consumer, pull};
 use async_nats::{Client, Subject};
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
@@ -145,6 +146,10 @@ impl Work for JetStream {
 
     fn waiting(&mut self) -> Result<u64, EngineError> {
         self.ask("for its stream", async |connected| Ok(connected.state().await?.messages))
+    }
+
+    fn oldest(&mut self) -> Result<Option<DateTime<Utc>>, EngineError> {
+        self.ask("for its stream", async |connected| Ok(connected.state().await?.oldest))
     }
 
     fn release(&mut self, tickets: Vec<Ticket>) {

@@ -2,8 +2,10 @@
 CREATE TABLE IF NOT EXISTS recommande_item (
     item bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     statement bytea NOT NULL CHECK (octet_length(statement) <= 1048576),
-    not_before timestamptz NOT NULL DEFAULT now()
+    not_before timestamptz NOT NULL DEFAULT now(),
+    since timestamptz NOT NULL DEFAULT now()
 );
+ALTER TABLE recommande_item ADD COLUMN IF NOT EXISTS since timestamptz NOT NULL DEFAULT now();
 CREATE INDEX IF NOT EXISTS recommande_item_due ON recommande_item (not_before, item);
 
 -- Seals that wait for their timestamp, and proofs. Nothing of them can be compressed.

@@ -4,6 +4,8 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
+
 use super::database::Database;
 use super::session::{Session, Way};
 use crate::engine_error::{EngineError, Fault};
@@ -19,6 +21,9 @@ const ENGINE: &str = "the queue in PostgreSQL";
 const DUE: &str = "SELECT count(*) FROM (SELECT FROM recommande_item WHERE not_before <= now() LIMIT $1) AS due";
 
 const COUNT: &str = "SELECT count(*) FROM recommande_item";
+
+/// The number of an item says which one came first; those of producers that put items at the same time differ by as long as that takes.
+const OLDEST: &str = "SELECT (extract(epoch FROM since) * 1000)::bigint FROM recommande_item ORDER BY item LIMIT 1";
 
 const CLAIM: &str = "SELECT item, octet_length(statement)::bigint FROM recommande_item WHERE not_before <= now() \
                      ORDER BY not_before, item LIMIT $1 FOR UPDATE SKIP LOCKED";
@@ -170,6 +175,15 @@ impl Work for PostgresWork {
         let mut claim = self.claim();
         let rows: i64 = claim.session.run("for items", |client| client.query_one(COUNT, &[])?.try_get(0))?;
         u64::try_from(rows).map_err(|_| claim.session.unfit("for items"))
+    }
+
+    fn oldest(&mut self) -> Result<Option<DateTime<Utc>>, EngineError> {
+        let doing = "for its oldest item";
+        let mut claim = self.claim();
+        let since: Option<i64> =
+            claim.session.run(doing, |client| client.query_opt(OLDEST, &[])?.map(|row| row.try_get(0)).transpose())?;
+        let Some(since) = since else { return Ok(None) };
+        DateTime::from_timestamp_millis(since).map(Some).ok_or_else(|| claim.session.unfit(doing))
     }
 
     fn release(&mut self, _: Vec<i64>) {
