@@ -20,6 +20,11 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// A statement that is in no batch.
+    pub(crate) fn alone(statement: AnyStatement, octets: &[u8]) -> Self {
+        Self { statement, octets: octets.to_vec(), places: Vec::new() }
+    }
+
     pub(crate) fn identifier(&self) -> EvidenceIdentifier {
         self.statement.evidence_identifier()
     }

@@ -281,6 +281,14 @@ impl Store for FolderStore {
         noted.map_err(|error| failed("to note rejections", &error))
     }
 
+    fn rejected(&mut self, items: &[SealDigest]) -> Result<Vec<bool>, EngineError> {
+        let folder = self.folder.join(REJECTED);
+        // Whoever wrote a name may not have come to making it durable.
+        let rejected = sync_folder(&folder)
+            .and_then(|()| items.iter().map(|item| folder.join(item.to_string()).try_exists()).collect());
+        rejected.map_err(|error| failed("for rejections", &error))
+    }
+
     fn batch_number(&mut self) -> Result<u64, EngineError> {
         self.number().map_err(|error| failed("for the number of a batch", &error))
     }

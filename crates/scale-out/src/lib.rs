@@ -42,6 +42,7 @@ pub mod nats;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod reason;
+mod reconcile;
 mod seal_digest;
 mod seals;
 mod settings;
@@ -56,6 +57,7 @@ pub use folder::FolderStore;
 pub use item::{Item, ItemError};
 pub use key::Key;
 pub use reason::{Reason, Rejection};
+pub use reconcile::{Standing, reconcile};
 pub use seal_digest::SealDigest;
 pub use settings::{Seals, Settings};
 pub use stop::Stop;

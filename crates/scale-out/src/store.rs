@@ -87,6 +87,12 @@ pub trait Store {
     /// [`EngineError`].
     fn reject(&mut self, rejections: &[Rejection]) -> Result<(), EngineError>;
 
+    /// Returns in their order whether each of these items was rejected, by the digest of its octets ([`Rejection::item`]).
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    fn rejected(&mut self, items: &[SealDigest]) -> Result<Vec<bool>, EngineError>;
+
     /// Returns a number that no batch of this service had, for an aggregated seal. Numbers may be left out.
     ///
     /// # Errors

@@ -432,6 +432,10 @@ impl Store for Failing {
         self.call(|store| store.reject(rejections))
     }
 
+    fn rejected(&mut self, items: &[SealDigest]) -> Result<Vec<bool>, EngineError> {
+        self.call(|store| store.rejected(items))
+    }
+
     fn batch_number(&mut self) -> Result<u64, EngineError> {
         self.call(FolderStore::batch_number)
     }

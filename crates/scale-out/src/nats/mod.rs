@@ -15,8 +15,8 @@
 //!   may not know the id any more. So [`JetStream::publish`] tells which items were taken for known ones, and the store alone
 //!   decides what is there once.
 //! - It writes acknowledged messages to the disk every two minutes, unless it is configured with `sync_interval: always`. A
-//!   process that is killed loses nothing, and a machine without power does. Keep an outbox, and publish again what the store does not
-//!   have; the second time does no harm.
+//!   process that is killed loses nothing, and a machine without power does. Keep an outbox, and publish again what
+//!   [`reconcile`](crate::reconcile) says is missing; the second time does no harm.
 //! - After it was killed it may have messages that its consumer takes for acknowledged: they stay, and nobody gets them (seen with
 //!   2.9.10). A worker that sees messages stay, for as long as the consumer waits for an acknowledgement, makes the consumer
 //!   anew. That hands out everything once more, which the store makes harmless.

@@ -47,6 +47,8 @@ const REJECT: &str = "INSERT INTO recommande_rejected (item_digest, evidence_ide
                       AS new(item_digest, evidence_identifier, reason, statement) \
                       ORDER BY item_digest ON CONFLICT DO NOTHING";
 
+const REJECTED: &str = "SELECT item_digest FROM recommande_rejected WHERE item_digest = ANY($1)";
+
 const NUMBER: &str = "SELECT nextval('recommande_batch')";
 
 /// Keeps seals and proofs in the table `recommande_proof`, and what was rejected in `recommande_rejected`.
@@ -167,6 +169,15 @@ impl Store for PostgresStore {
             client.execute(REJECT, &[&digests, &identifiers, &reasons, &octets])
         })
         .map(|_| ())
+    }
+
+    fn rejected(&mut self, items: &[SealDigest]) -> Result<Vec<bool>, EngineError> {
+        let digests: Vec<&[u8]> = items.iter().map(|digest| digest.as_bytes().as_slice()).collect();
+        let rejected: BTreeSet<Vec<u8>> = self.session.run("for rejections", |client| {
+            let rows = client.query(REJECTED, &[&digests])?;
+            rows.iter().map(|row| row.try_get(0)).collect()
+        })?;
+        Ok(digests.iter().map(|digest| rejected.contains(*digest)).collect())
     }
 
     fn batch_number(&mut self) -> Result<u64, EngineError> {
