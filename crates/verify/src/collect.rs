@@ -197,7 +197,7 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         let signed = signed_submission(path, &path.with_extension("p7s"))?;
         index.add(path, &Seen::Submission(Ok(StatedSubmission::of(&signed))));
     }
-    let Looked { asked, lying, signatures, not_evaluated, folders } = looked(arguments, &mut collected, &mut index);
+    let Looked { asked, lying, signatures, by_option, folders } = looked(arguments, &mut collected, &mut index);
     let mut payloads = Payloads::of(arguments)?;
     let letters = if arguments.cases { letters(&index, &asked, &preceding) } else { Vec::new() };
     // A record beside a proof is judged with that. So are the signatures of submissions and of extracts, by other anchors.
@@ -283,14 +283,12 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         let (file, settings, told) = (first.file.clone(), Arc::clone(settings), Told::OfLetters);
         collected.questions.push(Question { name: message, file, kind: Kind::Case, given, settings, now, told });
     }
-    tell_empty(&mut collected, &folders, &used, &lying, &not_evaluated);
+    tell_empty(&mut collected, &folders, &used, &lying, &by_option);
     for path in lying {
         if used.contains(&path) {
             collected.ignored += 1;
-        } else if not_evaluated.contains(&path) {
-            collected.error(&path, ONLY_WITH_SENDERS);
         } else {
-            collected.error(&path, "this lies beside no file that is judged");
+            collected.error(&path, by_option.get(&path).unwrap_or(&"this lies beside no file that is judged"));
         }
     }
     unused(arguments, &mut collected, &used, &payloads);
@@ -303,25 +301,23 @@ fn tell_empty(
     folders: &[PathBuf],
     used: &BTreeSet<PathBuf>,
     lying: &[PathBuf],
-    not_evaluated: &BTreeSet<PathBuf>,
+    by_option: &BTreeMap<PathBuf, &str>,
 ) {
     if folders.is_empty() {
         return;
     }
     let judged = collected.questions.iter().map(|question| question.file.as_path());
     let serving: BTreeSet<&Path> = judged.chain(used.iter().chain(lying).map(PathBuf::as_path)).collect();
-    let not_evaluated: BTreeSet<&Path> = not_evaluated.iter().map(PathBuf::as_path).collect();
-    let has = |folder: &Path, files: &BTreeSet<&Path>| {
-        let from = (Bound::Included(folder), Bound::Unbounded);
-        files.range::<Path, _>(from).next().is_some_and(|path| path.starts_with(folder))
-    };
-    let empty: Vec<&PathBuf> = folders.iter().filter(|folder| !has(folder, &serving)).collect();
-    for path in empty {
-        if has(path, &not_evaluated) {
-            collected.error(path, &format!("{NOTHING_IN_IT}: {ONLY_WITH_SENDERS}"));
-        } else {
-            collected.error(path, NOTHING_IN_IT);
-        }
+    fn from(folder: &Path) -> (Bound<&Path>, Bound<&Path>) {
+        (Bound::Included(folder), Bound::Unbounded)
+    }
+    let serves =
+        |folder: &Path| serving.range::<Path, _>(from(folder)).next().is_some_and(|path| path.starts_with(folder));
+    let empty: Vec<&PathBuf> = folders.iter().filter(|folder| !serves(folder)).collect();
+    for folder in empty {
+        let first = by_option.range::<Path, _>(from(folder)).next();
+        let option = first.filter(|(path, _)| path.starts_with(folder)).map(|(_, option)| format!(": {option}"));
+        collected.error(folder, &format!("{NOTHING_IN_IT}{}", option.unwrap_or_default()));
     }
 }
 
@@ -353,15 +349,15 @@ struct Looked {
     lying: Vec<PathBuf>,
     /// The signatures of submissions and of extracts, of every copy.
     signatures: BTreeSet<PathBuf>,
-    /// The submissions that nobody judges.
-    not_evaluated: BTreeSet<PathBuf>,
+    /// What is judged by an option alone, with the words that say so.
+    by_option: BTreeMap<PathBuf, &'static str>,
     /// The folders in which everything could be read, and nothing is judged for certain.
     folders: Vec<PathBuf>,
 }
 
 /// Looks at the files and folders.
 fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -> Looked {
-    let Looked { mut asked, mut lying, mut signatures, mut not_evaluated, mut folders } = Looked::default();
+    let Looked { mut asked, mut lying, mut signatures, mut by_option, mut folders } = Looked::default();
     let (mut paths, mut submissions) = (BTreeSet::new(), Vec::new());
     for argument in &arguments.paths {
         let (is_folder, errors_before, asked_before) = (argument.is_dir(), collected.errors.len(), asked.len());
@@ -383,8 +379,8 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
                 if matches!(seen, Seen::Submission(Ok(_)) | Seen::Extract) {
                     signatures.insert(file.with_extension("p7s"));
                 }
-                if matches!(seen, Seen::Submission(_)) && index.senders == Senders::NotEvaluated {
-                    not_evaluated.insert(file.clone());
+                if let Some(option) = only_by_option(&seen, index.senders) {
+                    by_option.insert(file.clone(), option);
                 }
                 if let Seen::Submission(Ok(stated)) = &seen {
                     submissions.push((file.clone(), stated.clone()));
@@ -413,14 +409,23 @@ fn looked(arguments: &Arguments, collected: &mut Collected, index: &mut Index) -
         }
     }
     index.submissions_by_message(submissions);
-    Looked { asked, lying, signatures, not_evaluated, folders }
+    Looked { asked, lying, signatures, by_option, folders }
+}
+
+/// What is told of a file that somebody named, or whose folder, where an option would have it judged.
+fn only_by_option(seen: &Seen, senders: Senders) -> Option<&'static str> {
+    match (seen, senders) {
+        (Seen::Submission(_), Senders::NotEvaluated) => Some("submissions are judged only with --sender-anchors"),
+        (Seen::Extract, Senders::Judged | Senders::NotEvaluated) => {
+            Some("extracts of registers are judged only by --register-extract")
+        }
+        (Seen::Submission(_), Senders::Judged)
+        | (Seen::Judged(..) | Seen::Beside | Seen::Disclosure(_) | Seen::Other, _) => None,
+    }
 }
 
 /// What is told of a folder or a manifest with nothing to be judged.
 pub const NOTHING_IN_IT: &str = "nothing in it can be judged";
-
-/// What is told of a submission that somebody named, or whose folder, where nobody judges senders.
-const ONLY_WITH_SENDERS: &str = "submissions are judged only with --sender-anchors";
 
 /// What is told of a file that somebody named and that is nothing of what is judged.
 const NOTHING: &str = "this is no proof, signature, timestamp, evidence record, dossier or printed code";

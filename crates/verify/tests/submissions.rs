@@ -397,9 +397,9 @@ fn a_signature_that_cannot_be_read_is_told_alone() {
     assert_eq!((status, errors(&document)), (0, Vec::new()), "{document:#}");
 }
 
-/// A submission that somebody names has to be judged, in a folder or as a file: what is missing is told.
+/// Who names a submission wants it judged, in a folder or as a file: that an option is missing is told.
 #[test]
-fn submissions_that_are_named_without_anchors_of_senders_say_so() {
+fn what_is_judged_by_an_option_alone_and_is_named_says_so() {
     let folder = folder("submissions-not-evaluated");
     let [proofs, submissions, nothing] = ["proofs", "submissions", "nothing"].map(|name| {
         std::fs::create_dir(folder.join(name)).unwrap();
@@ -418,7 +418,14 @@ fn submissions_that_are_named_without_anchors_of_senders_say_so() {
     assert_eq!(told(&submissions), format!("nothing in it can be judged: {alone}"));
     assert_eq!(told(&submissions.join("a.json")), alone);
     assert_eq!(told(&nothing), "nothing in it can be judged");
-    // Where they are given it serves its sending, or says that it serves none.
+    // So does the extract of a register.
+    let extracts = folder.join("extracts");
+    std::fs::create_dir(&extracts).unwrap();
+    copied(&extracts, &[("mandate/register.extract.json", "r.json"), ("mandate/register.extract.p7s", "r.p7s")]);
+    let alone = "extracts of registers are judged only by --register-extract";
+    assert_eq!(told(&extracts), format!("nothing in it can be judged: {alone}"));
+    assert_eq!(told(&extracts.join("r.json")), alone);
+    // With the anchors a submission serves its sending, or says that it serves none.
     let (status, document) = json(with_senders().args([&proofs, &submissions]));
     assert_eq!(status, 0, "{document:#}");
     copied(&proofs, &[("good/sending.p7m", "sending.p7m")]);
