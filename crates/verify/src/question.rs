@@ -68,7 +68,8 @@ pub struct Given {
 impl Given {
     /// Returns the files that are used beside the one that is judged.
     ///
-    /// Second seals and proofs of logs beside a proof that is followed are none of them: no verdict says of one that it does not hold.
+    /// Second seals and proofs of logs beside a proof that is followed are none of them: no verdict says of one that it does not
+    /// hold, unless the policy demands it.
     pub fn used(&self) -> impl Iterator<Item = &PathBuf> {
         let followed = self.sending.iter().chain(&self.original).chain(self.causes.iter().flatten());
         let of_followed = followed.flat_map(Followed::deciding).chain(self.proofs.iter().flat_map(Followed::used));
