@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::files;
 use crate::folder;
 use crate::kind::{BATCH_SEAL, Kind, Seen, look_at};
-use crate::question::{Followed, Given, Payload, PayloadFile, Question, Submission, Told};
+use crate::question::{Followed, Given, Named, Payload, PayloadFile, Question, Submission, Told};
 use crate::settings::{GivenPolicy, Settings, Sources};
 
 /// The file. A member that is not known is an error: under a misspelt name nothing would be judged.
@@ -200,9 +200,6 @@ struct Signed {
     json: PathBuf,
     signature: PathBuf,
 }
-
-/// What is judged, or its name and why it is not.
-type Named = Result<Question, (String, Error)>;
 
 /// Reads a manifest. An entry whose anchors or policy cannot be read is an error by itself, and costs no other one.
 pub fn read(path: &Path, sources: &Sources, now: DateTime<Utc>) -> Result<Vec<Named>, Error> {

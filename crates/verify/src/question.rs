@@ -25,6 +25,9 @@ pub struct Question {
     pub told: Told,
 }
 
+/// What is judged, or its name and why it is not.
+pub type Named = Result<Question, (String, Error)>;
+
 /// How it is told what came of a question.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Told {

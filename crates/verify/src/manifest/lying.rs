@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::Named;
 use crate::error::Error;
 use crate::files::shown;
 use crate::kind::{BATCH_SEAL, Kind, Seen, is_beside_record};
-use crate::question::{Followed, Given, Question, Submission, Told};
+use crate::question::{Followed, Given, Named, Question, Submission, Told};
 use crate::settings::Settings;
 
 /// The files, as far as they are judged, or belong beside one that is.
