@@ -5,8 +5,9 @@ use std::slice;
 use chrono::{DateTime, Utc};
 use rfc3161_client::TsaPool;
 
-use super::batch::{BatchRenewal, Extension};
+use super::batch::BatchRenewal;
 use super::error::{NotInRenewal, NotRenewable, RenewalError};
+use super::extension::Extension;
 use super::judge::{Kind, check_no_record_beside, judge};
 use super::layer;
 use super::parts::Parts;
@@ -60,8 +61,8 @@ impl Renewer<'_> {
         check_no_record_beside(&judge(self.informed(), file, Kind::File(Content::Attached), now)?)?;
         let (kind, seal) = (Kind::File(Content::Attached), parts.seal());
         let completed = self.complete(seal, Content::Attached, now)?;
-        let token = layer::tail(seal, kind)?.token().to_vec();
-        let extension = Extension { token, extended: layer::tail(&completed, kind)?.token().to_vec() };
+        let [token, extended] = [layer::tail(seal, kind)?, layer::tail(&completed, kind)?].map(|tail| tail.token());
+        let extension = Extension::new(token, extended).map_err(|_| NotRenewable::Record)?;
         let object = parts.object(None);
         let record = extension.of(parts.record(), Kind::Record(slice::from_ref(&object)));
         let whole = record.and_then(|record| parts.with(&completed, &record));

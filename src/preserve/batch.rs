@@ -8,6 +8,7 @@ use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag};
 
 use super::error::{NotInRenewal, NotRenewable};
+use super::extension::Extension;
 use super::judge::Kind;
 use super::layer;
 use super::parts::Parts;
@@ -45,13 +46,6 @@ pub struct BatchRenewal {
     added: Added,
 }
 
-/// The last token of a batch, as its records hold it, and the same with what was added to it.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Extension {
-    pub(super) token: Vec<u8>,
-    pub(super) extended: Vec<u8>,
-}
-
 /// What stands after the last token.
 #[derive(Clone, PartialEq, Eq)]
 enum Added {
@@ -59,18 +53,6 @@ enum Added {
     Timestamp(Vec<u8>),
     /// A new chain, in each record with its own way to the root of the tree.
     HashTree(Arc<SparseTree>, Box<TimeStampToken>),
-}
-
-impl Extension {
-    /// Returns the file or record with the extended token.
-    pub(super) fn of(&self, octets: &[u8], kind: Kind<'_>) -> Result<Vec<u8>, NotInRenewal> {
-        Ok(self.tail(octets, kind)?.with_token(&self.extended))
-    }
-
-    fn tail<'a>(&self, octets: &'a [u8], kind: Kind<'_>) -> Result<RecordTail<'a>, NotInRenewal> {
-        let tail = layer::tail(octets, kind).map_err(NotInRenewal::from)?;
-        if tail.token() == self.token { Ok(tail) } else { Err(NotInRenewal::OtherToken) }
-    }
 }
 
 impl From<NotRenewable> for NotInRenewal {
@@ -82,8 +64,12 @@ impl From<NotRenewable> for NotInRenewal {
 impl BatchRenewal {
     /// Reads the renewal of a timestamp out of one file, or one record, as it was before it and as it is after it.
     ///
+    /// The files may come from a store that anybody writes to. The token that renews is therefore checked as far as that needs
+    /// no verifier: it is over the token before, its signature holds, and it is of no earlier time. Whether its TSA is trusted is
+    /// what a [`Renewer`](super::Renewer) asks before it attaches a token, and when it [repeats](super::Renewer::repeat) one.
+    ///
     /// # Errors
-    /// `Record`, `NoTimestampRenewal`.
+    /// `Record`, `NoTimestampRenewal`; `Extended`, `Token`.
     pub fn between(before: &[u8], after: &[u8]) -> Result<Self, NotInRenewal> {
         if let (Some(before), Some(after)) = (Parts::of(before), Parts::of(after)) {
             return Self::between(before?.seal(), after?.seal());
@@ -92,39 +78,48 @@ impl BatchRenewal {
         let record = parsed(&new)?;
         let stamps = record.chains.last().map(|chain| chain.archive_time_stamps.as_slice()).unwrap_or_default();
         let [.., extended, _] = stamps else { return Err(NotInRenewal::NoTimestampRenewal) };
-        let extension = Extension { token: old.token().to_vec(), extended: extended.time_stamp.to_vec() };
         let added = new.archive_time_stamp().to_vec();
-        if old.with_archive_time_stamp(&extension.extended, &added) != after {
+        if old.with_archive_time_stamp(extended.time_stamp, &added) != after {
             return Err(NotInRenewal::NoTimestampRenewal);
         }
-        Ok(Self { extension, added: Added::Timestamp(added) })
+        let extension = Extension::new(old.token(), extended.time_stamp)?;
+        let algorithm = record.last_algorithm().ok_or(NotInRenewal::Record)?;
+        let renewal = Self { extension, added: Added::Timestamp(added) };
+        let token = renewal.added_token().ok_or(NotInRenewal::Record)?;
+        renewal.extension.check_added(&token, &algorithm.digest(renewal.extended()))?;
+        Ok(renewal)
     }
 
     /// Reads the renewal by a new hash tree out of one file, or one record, as it was before it and as it is after it, and
-    /// the [leaves](Self::leaves) of the tree.
+    /// the [leaves](Self::leaves) of the tree. The token is checked as [`between`](Self::between) does.
     ///
     /// # Errors
-    /// `Record`, `NoHashTree`.
+    /// `Record`, `NoHashTree`; `Extended`, `Token`.
     pub fn between_trees(before: &[u8], after: &[u8], leaves: Vec<u8>) -> Result<Self, NotInRenewal> {
         let (old, new) = (of_any(before)?, of_any(after)?);
         let record = parsed(&new)?;
         let [earlier @ .., last] = record.chains.as_slice() else { return Err(NotInRenewal::NoHashTree) };
         let extended = earlier.last().and_then(|chain| chain.archive_time_stamps.last());
-        let extended = extended.ok_or(NotInRenewal::NoHashTree)?.time_stamp.to_vec();
-        let extension = Extension { token: old.token().to_vec(), extended };
+        let extended = extended.ok_or(NotInRenewal::NoHashTree)?.time_stamp;
         let [only] = last.archive_time_stamps.as_slice() else { return Err(NotInRenewal::NoHashTree) };
         let token = TimeStampToken::from_bytes(only.time_stamp).map_err(|_| NotInRenewal::NoHashTree)?;
         let algorithm = record.last_algorithm().ok_or(NotInRenewal::NoHashTree)?;
         let tree = SparseTree::of_octets(algorithm, leaves, KeptLevels::Most).ok_or(NotInRenewal::NoHashTree)?;
         let listed = only.reduced_hash_tree.as_deref().and_then(<[_]>::first).map(Vec::as_slice).unwrap_or_default();
         let listed = listed.iter().filter_map(|hash| Digest::new(algorithm, hash));
-        let is_stamped = token_imprint(&token) == Some(tree.root());
-        let renewal = Self::of_tree(extension, Arc::new(tree), token);
+        let extension = Extension::new(old.token(), extended)?;
+        let root = tree.root();
+        let is_stamped = token_imprint(&token) == Some(root);
+        let renewal = Self::of_tree(extension, Arc::new(tree), token.clone());
         let is_renewed = || match RecordTail::of_file(before) {
             Some(_) => renewal.file(before).is_ok_and(|renewed| renewed == after),
             None => renewal.is_renewed_record(before, after, listed),
         };
-        if is_stamped && is_renewed() { Ok(renewal) } else { Err(NotInRenewal::NoHashTree) }
+        if !(is_stamped && is_renewed()) {
+            return Err(NotInRenewal::NoHashTree);
+        }
+        renewal.extension.check_added(&token, &root)?;
+        Ok(renewal)
     }
 
     /// Whether the one record is the other with its new hash tree. The object is not at hand: its leaf is one of those in the
@@ -180,11 +175,11 @@ impl BatchRenewal {
     }
 
     pub(super) fn token(&self) -> &[u8] {
-        &self.extension.token
+        self.extension.token()
     }
 
     pub(super) fn extended(&self) -> &[u8] {
-        &self.extension.extended
+        self.extension.extended()
     }
 
     /// Returns the token that renews.
@@ -204,9 +199,9 @@ impl BatchRenewal {
         match &self.added {
             Added::Timestamp(added) => {
                 check_object(&tail, octets, kind)?;
-                Ok(tail.with_archive_time_stamp(&self.extension.extended, added))
+                Ok(tail.with_archive_time_stamp(self.extension.extended(), added))
             }
-            Added::HashTree(tree, token) => in_tree(tree, token, &tail.with_token(&self.extension.extended), kind),
+            Added::HashTree(tree, token) => in_tree(tree, token, &tail.with_token(self.extension.extended()), kind),
         }
     }
 
@@ -217,9 +212,9 @@ impl BatchRenewal {
         kind: Kind<'_>,
     ) -> Result<(Vec<u8>, Vec<u8>), NotInRenewal> {
         let tail = self.extension.tail(octets, kind)?;
-        let extended = tail.with_token(&self.extension.extended);
+        let extended = tail.with_token(self.extension.extended());
         let renewed = match &self.added {
-            Added::Timestamp(added) => tail.with_archive_time_stamp(&self.extension.extended, added),
+            Added::Timestamp(added) => tail.with_archive_time_stamp(self.extension.extended(), added),
             Added::HashTree(tree, token) => in_tree(tree, token, &extended, kind)?,
         };
         Ok((extended, renewed))

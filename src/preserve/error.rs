@@ -123,6 +123,14 @@ pub enum NotInRenewal {
     /// The second file is not the first one with a new hash tree, or the leaves are not those of this tree.
     #[error("the one file is not the other with a new hash tree over these leaves")]
     NoHashTree,
+    /// The token that was renewed is not the same in the second file with more certificates and revocation data beside its
+    /// signature. It is another one, or something was taken out of it.
+    #[error("the token that was renewed is not the same in the other file, with more beside its signature")]
+    Extended,
+    /// The token that renews is refused, whatever a verifier trusts: it is over something else, its signature does not hold,
+    /// or it is of an earlier time than the one that it renews. The code says which.
+    #[error("the token that renews is refused: {0}")]
+    Token(Code),
     /// What was stored of a new hash tree is not what was asked a timestamp for, or does not begin with the first file.
     #[error("the stored leaves are not those of the new hash tree")]
     Leaves,

@@ -11,6 +11,7 @@ use super::error::{NotInGroup, NotInRenewal};
 use super::layer;
 use crate::asn1::writer;
 use crate::crypto::DigestAlgorithm;
+use crate::finding::Code;
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 use crate::time::record::{KeptLevels, RecordChains, SparseTree, token_imprint};
@@ -160,11 +161,12 @@ impl Group {
         chain.tree.first().map(|leaf| ContentDigests::new([leaf]))
     }
 
-    /// Returns the group after the timestamp renewal of one of its records.
+    /// Returns the group after the timestamp renewal of one of its records. Its tokens are compared again, each with what it is
+    /// over by the algorithm of the tree.
     ///
     /// # Errors
     /// `OtherToken` when the renewal is of another group, or of an earlier token of this one; `NoTimestampRenewal` when it is a
-    /// new hash tree, which [`rehash`](Self::rehash) gives a group.
+    /// new hash tree, which [`rehash`](Self::rehash) gives a group; `Token` when the token is over something else.
     pub fn with_renewal(&self, renewal: &BatchRenewal) -> Result<Self, NotInRenewal> {
         if self.token().is_none_or(|token| token.to_definite() != renewal.token()) {
             return Err(NotInRenewal::OtherToken);
@@ -177,6 +179,9 @@ impl Group {
         let mut renewed = self.with_last_token(extended);
         if let Some(chain) = renewed.chains.last_mut() {
             chain.tokens.push(added);
+            // The record that the renewal was read from may name another algorithm than this tree has.
+            let differs = |_| NotInRenewal::Token(Code::TimestampImprintDiffers);
+            check_imprints(&chain.tree, &chain.tokens).map_err(differs)?;
         }
         Ok(renewed)
     }

@@ -32,6 +32,7 @@ mod batch;
 mod choice;
 mod due;
 mod error;
+mod extension;
 mod gathering;
 mod group;
 mod judge;

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
-use super::batch::{BatchRenewal, Extension};
+use super::batch::BatchRenewal;
 use super::error::{NotInRenewal, RenewalError};
+use super::extension::Extension;
 use super::judge::Kind;
 use super::layer;
 use super::leaves::{Leaves, requested_tree};
@@ -59,12 +60,12 @@ impl<'c> BatchRehash<'c> {
     /// Starts with a file or record as it is, and as it was prepared. It is the first object of the tree.
     ///
     /// # Errors
-    /// `Record`; `NoHashTree` when it was prepared for another timestamp of the same chain, or is another file.
+    /// `Record`; `NoHashTree` when it was prepared for another timestamp of the same chain, or is another file; `Extended` when
+    /// its last token is another one.
     pub fn of(before: &[u8], first: Unrenewed<'c>) -> Result<Self, NotInRenewal> {
         let algorithm = first.hash_tree().ok_or(NotInRenewal::NoHashTree)?;
-        let token = layer::tail(before, first.kind())?.token().to_vec();
-        let extended = layer::tail(first.der(), first.kind())?.token().to_vec();
-        let extension = Extension { token, extended };
+        let [token, extended] = [before, first.der()].map(|octets| layer::tail(octets, first.kind()));
+        let extension = Extension::new(token?.token(), extended?.token())?;
         if extension.of(before, first.kind())? != first.der() {
             return Err(NotInRenewal::NoHashTree);
         }

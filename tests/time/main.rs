@@ -8,6 +8,7 @@ mod archive_timestamps;
 mod covered_times;
 mod decades;
 mod evidence_records;
+mod forged_renewals;
 mod full_files;
 mod groups;
 mod inside_and_beside;
