@@ -536,7 +536,7 @@ fn expected(case: Case, form: Form, fault: Fault) -> Case {
     };
     let case = about_timestamps(case, form, fault);
     let (Fault::Late(renewal) | Fault::Unknown(renewal, _)) = fault else {
-        return about_seal(form, 1, NO_POE, case).finding("seal chain", PAST, "indeterminate");
+        return about_seal(form, 1, CRYPTO_NO_POE, case).finding("seal chain", PAST, "indeterminate");
     };
     match (form, fault) {
         // The lists about the seal's chain are of its own time.
@@ -555,6 +555,7 @@ const ENDED: &str = "timestamp-signer-expired";
 const MISSING: &str = "revocation-data-missing";
 const STALE: &str = "revocation-stale";
 const NO_POE: &str = "NO_POE";
+const CRYPTO_NO_POE: &str = "CRYPTO_CONSTRAINTS_FAILURE_NO_POE";
 const OUT_OF_BOUNDS: &str = "OUT_OF_BOUNDS_NO_POE";
 
 /// Nothing valid proves a time, and the seal's certificate has ended.

@@ -185,9 +185,11 @@ impl Details {
         if more > 0 {
             named.push(format!("{more} more"));
         }
-        // Of a timestamp that lacks nothing but a renewal it is known what is missing: a proof of existence from before the end.
-        let expired = causes.iter().find(|cause| cause.code == Code::TimestampSignerExpired);
-        Self::computed(named.join(", ")).leading_to(expired.and_then(|cause| cause.sub_indication))
+        // Of a timestamp that lacks nothing but a renewal it is known what is missing: a proof of existence from before the end
+        // of a certificate, or from before that of an algorithm (ETSI EN 319 102-1 V1.4.1, table 6).
+        let is_end = |code| code == Code::TimestampSignerExpired || code == Code::AlgorithmPastItsDate;
+        let ended = causes.iter().find(|cause| is_end(cause.code));
+        Self::computed(named.join(", ")).leading_to(ended.and_then(|cause| cause.sub_indication))
     }
 
     /// A consequence leads to what its cause leads to, where that says more than its own code.
