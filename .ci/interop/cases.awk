@@ -5,9 +5,10 @@
 # A file that does not hold its revocation data (level B-LT, or a verdict by the policy strict) gets the CRLs that its authorities published, as a verifier would
 # fetch them.
 # Good is what stands in the folder `good`, what was renewed for decades in time, and what passes of batches, records and responses. The manifest is printed one
-# member a line. The columns are separated by tabs; `-` stands for nothing, and lists are separated by commas:
+# member a line. The columns are separated by tabs; `-` stands for nothing, and lists are separated by commas. The verdict is an indication, with its sub-indication
+# after a slash where it has one:
 #
-#   id, kind, indication, now, file, payload, seal anchors, TSA anchors, extra certificates, revocation data, data objects, records beside
+#   id, kind, verdict, now, file, payload, seal anchors, TSA anchors, extra certificates, revocation data, data objects, records beside
 #
 # With `-v decades=yes` it lists everything that was renewed for decades, good or not. What was published about the TSAs is then what `published` names, and a last
 # column has the day from which SHA-256 and P-256 prove nothing.
@@ -19,7 +20,7 @@ BEGIN {
 function path(name) { return folder "/" name }
 function flush_case(line, i, value) {
     if (decades ? id ~ /^decades\// : id ~ /^good\/|^decades\/.*-in-2046$/ || (id ~ /^(batch|record)\/|^foreign\/response$/ && indication == "TOTAL-PASSED")) {
-        line = id "\t" kind "\t" indication
+        line = id "\t" kind "\t" indication (detail == "" ? "" : "/" detail)
         for (i = 1; i in members; i++) {
             value = (members[i] in of) ? of[members[i]] : "-"
             if (members[i] == "revocation_data" && value == "-" && (decades || level !~ /^B-LT/) && policy != "strict") value = published
@@ -32,13 +33,14 @@ function flush_case(line, i, value) {
     id = ""
     split("", of)
 }
-$2 == "id" { flush_case(); id = $4; list = level = policy = dead = "" }
+$2 == "id" { flush_case(); id = $4; list = level = policy = dead = detail = "" }
 id == "" { next }
 list != "" && /\]/ { list = ""; next }
 list != "" { of[list] = of[list] (of[list] == "" ? "" : ",") path($2); next }
 $2 == "kind" { kind = $4 }
 $2 == "file" { file = $4 }
 $2 == "indication" { indication = $4 }
+$2 == "sub_indication" { detail = $4 }
 $2 == "level" { level = $4 }
 $2 == "policy" { policy = $4 }
 $2 == "past_from" { dead = $4 }
