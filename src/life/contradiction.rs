@@ -98,8 +98,8 @@ pub struct Contradiction {
     /// What it means for the verdict.
     pub severity: Severity,
     /// The proofs that contradict each other. There is one where a statement alone contradicts what it follows. What evidence in a
-    /// foreign form contradicts is all of the sendings, or all of the refusals, that the service sealed of the message. There is none
-    /// where such pieces contradict each other.
+    /// foreign form contradicts is all of the sendings, or all of the refusals, that the service sealed of the message, or what
+    /// entered the state that does not allow it. There is none where such pieces contradict each other.
     #[serde(serialize_with = "super::fact::ids")]
     pub proofs: Vec<ProofId>,
 }

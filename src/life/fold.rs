@@ -28,6 +28,35 @@ pub(super) struct Folded<'a> {
     pub(super) in_charge: Vec<Fact<'a>>,
     /// The last instant at which the content is available.
     pub(super) availability_ends: Option<DateTime<Utc>>,
+    /// The state before a service refused to take the message over (B.2), or one that is not in charge took it outside (F.1). It
+    /// was never in charge, so that it ends nothing.
+    before_stranger: Option<Entered<'a>>,
+}
+
+/// A state, and the fact that entered it.
+#[derive(Clone, Copy)]
+pub(super) struct Entered<'a> {
+    pub(super) state: State,
+    pub(super) by: Option<Fact<'a>>,
+}
+
+impl<'a> Folded<'a> {
+    /// The state, and what entered it.
+    pub(super) fn entered(&self) -> Entered<'a> {
+        Entered { state: self.state, by: self.entered_by }
+    }
+
+    /// The state by the services in charge, and what entered it.
+    pub(super) fn by_services_in_charge(&self) -> Entered<'a> {
+        self.before_stranger.unwrap_or(self.entered())
+    }
+
+    /// Enters a state by evidence that is no fact. The ground is what entered the state before.
+    pub(super) fn enter_after(&mut self, before: Entered<'a>, state: State) {
+        self.before_stranger = None;
+        self.state = state;
+        self.entered_by = before.by;
+    }
 }
 
 /// Folds facts about one recipient, in their order.
@@ -46,9 +75,6 @@ struct Fold<'a> {
     acceptance: Option<Fact<'a>>,
     /// The refusal, or the expiry of the period for an answer (C.4, C.5).
     refusal: Option<Fact<'a>>,
-    /// The state before a service refused to take the message over (B.2), or one that is not in charge took it outside (F.1). It
-    /// was never in charge, so that it ends nothing.
-    before_stranger: Option<State>,
     /// The states that the letter has been in.
     entered: Vec<State>,
 }
@@ -81,9 +107,9 @@ impl<'a> Fold<'a> {
 
     /// What evidence of an event makes of the state.
     fn after(&self, event: Event) -> Move {
-        match (self.after_state(self.folded.state, event), self.before_stranger) {
-            (Move::Refused, Some(before)) => self.after_state(before, event),
-            (moved, _) => moved,
+        match self.after_state(self.folded.state, event) {
+            Move::Refused => self.after_state(self.folded.by_services_in_charge().state, event),
+            moved => moved,
         }
     }
 
@@ -101,9 +127,9 @@ impl<'a> Fold<'a> {
         if state == State::Opened {
             self.look_at_availability(fact);
         }
-        let before = self.before_stranger.unwrap_or(self.folded.state);
+        let before = self.folded.by_services_in_charge();
         let ends_nothing = fact.event == Event::RelayRejection || self.is_by_stranger(fact);
-        self.before_stranger = ends_nothing.then_some(before);
+        self.folded.before_stranger = ends_nothing.then_some(before);
         self.entered.push(state);
         // The first one sets the time, and is the ground.
         if self.folded.state != state || self.folded.entered_by.is_none() {

@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::contradiction::{Contradiction, ContradictionKind};
 use super::foreign::{ForeignEvent, ForeignEvidence, SignerName};
-use super::foreign_fact::{ForeignEffect, ForeignFact, ForeignObjection};
-use super::foreign_fold::{Listed, note};
+use super::foreign_fact::{ForeignEffect, ForeignFact, ForeignObjection, Taken};
+use super::foreign_fold::Listed;
+use super::foreign_take::note;
 use super::limits::MAX_UNCOUNTED;
 use super::moments::Milestones;
 use super::state::{Move, State};
@@ -134,21 +135,17 @@ impl Alone {
         let mut facts = Vec::with_capacity(group.evidence.len());
         let mut content = StatedContent::default();
         for evidence in group.evidence.iter() {
-            let mut objections = match group.head {
+            let objections = match group.head {
                 Some(head) => differences(evidence, head),
                 // Nobody says by whom it is.
                 None => evidence.proven_at().map(|_| ForeignObjection::ServiceNotInCharge).into_iter().collect(),
             };
-            let effect = match evidence.proven_at() {
-                None => ForeignEffect::Claimed,
-                Some(_) if !objections.is_empty() => ForeignEffect::Objected,
-                Some(time) => alone.effect(evidence, time, &mut content).unwrap_or_else(|objection| {
-                    objections.push(objection);
-                    ForeignEffect::Objected
-                }),
+            let taken = match evidence.proven_at() {
+                None => ForeignEffect::Claimed.into(),
+                Some(_) if !objections.is_empty() => ForeignEffect::Objected.into(),
+                Some(time) => alone.take(evidence, time, &mut content),
             };
-            objections.sort_unstable();
-            facts.push(ForeignFact::of(evidence, objections, effect));
+            facts.push(ForeignFact::of(evidence, objections, taken));
         }
         alone.listed = Listed::of(facts, group.left_out);
         // What follows a submission is proven with it. A refused submission follows nothing.
@@ -160,12 +157,7 @@ impl Alone {
     }
 
     /// What a piece of the letter does in it.
-    fn effect(
-        &mut self,
-        evidence: &ForeignEvidence,
-        time: DateTime<Utc>,
-        content: &mut StatedContent,
-    ) -> Result<ForeignEffect, ForeignObjection> {
+    fn take(&mut self, evidence: &ForeignEvidence, time: DateTime<Utc>, content: &mut StatedContent) -> Taken {
         let event = evidence.stated.event;
         let is_other_content = content.differs(evidence);
         if is_other_content {
@@ -173,18 +165,18 @@ impl Alone {
         }
         if self.is_shown(event) {
             // Of other content it counts for what nothing else shows: else one more piece could take away what is proven.
-            return if is_other_content {
-                Err(ForeignObjection::ContentDiffers)
-            } else {
-                Ok(ForeignEffect::Corroborates)
+            return match is_other_content {
+                true => Taken::only(ForeignEffect::Objected, ForeignObjection::ContentDiffers),
+                false => ForeignEffect::Corroborates.into(),
             };
         }
-        let is_refusal = event == ForeignEvent::SubmissionRejection;
-        self.take(event, time).inspect_err(|_| {
-            if is_refusal && self.shows_acceptance() {
+        if self.has_succeeded(event) {
+            if event == ForeignEvent::SubmissionRejection {
                 self.contradict(ContradictionKind::AcceptedAndRejected);
             }
-        })
+            return Taken::only(ForeignEffect::Objected, ForeignObjection::StateDoesNotAllow);
+        }
+        self.enter(event, time)
     }
 
     fn contradict(&mut self, kind: ContradictionKind) {
@@ -193,9 +185,14 @@ impl Alone {
         }
     }
 
-    /// Tells if anything shows that the submission was accepted. What does comes before all refusals.
-    fn shows_acceptance(&self) -> bool {
-        self.milestones.submitted.is_some() || self.milestones.available.is_some()
+    /// Tells if a piece shows the success of what failed. What does comes before all failures.
+    fn has_succeeded(&self, event: ForeignEvent) -> bool {
+        let is_there = self.milestones.available.is_some();
+        match event {
+            ForeignEvent::SubmissionAcceptance | ForeignEvent::ContentConsignment => false,
+            ForeignEvent::SubmissionRejection => is_there || self.milestones.submitted.is_some(),
+            ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure => is_there,
+        }
     }
 
     /// Tells if another piece shows the event already.
@@ -209,13 +206,11 @@ impl Alone {
         }
     }
 
-    fn take(&mut self, event: ForeignEvent, time: DateTime<Utc>) -> Result<ForeignEffect, ForeignObjection> {
+    fn enter(&mut self, event: ForeignEvent, time: DateTime<Utc>) -> Taken {
+        note(&mut self.milestones, event, time);
         let from = match (event, self.stated) {
             // A submission that was timestamped after what followed it.
-            (ForeignEvent::SubmissionAcceptance, State::Available) => {
-                note(&mut self.milestones, event, time);
-                return Ok(ForeignEffect::Corroborates);
-            }
+            (ForeignEvent::SubmissionAcceptance, State::Available) => return ForeignEffect::Corroborates.into(),
             // The submission is missing.
             (
                 ForeignEvent::ContentConsignment | ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure,
@@ -223,12 +218,12 @@ impl Alone {
             ) => State::Submitted,
             (_, stated) => stated,
         };
+        // One failure takes nothing away from another one.
         let Move::Enters(state) = from.after(event.event()) else {
-            return Err(ForeignObjection::StateDoesNotAllow);
+            return Taken::only(ForeignEffect::BesideState, ForeignObjection::StateDoesNotAllow);
         };
-        note(&mut self.milestones, event, time);
         self.stated = state;
-        Ok(ForeignEffect::EntersState)
+        ForeignEffect::EntersState.into()
     }
 }
 

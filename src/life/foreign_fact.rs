@@ -9,7 +9,7 @@ use super::foreign::{ForeignEvidence, ForeignStanding, LetterName};
 use crate::crypto::Digest;
 use crate::finding::Finding;
 
-/// What keeps evidence in a foreign form, whose signature verified, from counting in a case.
+/// What keeps evidence in a foreign form, whose signature verified, from counting in a case, or from entering its state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -55,6 +55,9 @@ pub enum ForeignEffect {
     EntersState,
     /// It shows that the content lay there before it was opened, or could not be handed over, which no sealed proof shows.
     ClosesGap,
+    /// It counts beside the state, and does not enter it ([`ForeignFact::objections`]): the letter reached its milestone, or it is
+    /// a failure where nothing shows a success.
+    BesideState,
 }
 
 impl ForeignEffect {
@@ -62,8 +65,26 @@ impl ForeignEffect {
     pub(super) fn counts(self) -> bool {
         match self {
             Self::Claimed | Self::Objected => false,
-            Self::Corroborates | Self::EntersState | Self::ClosesGap => true,
+            Self::Corroborates | Self::EntersState | Self::ClosesGap | Self::BesideState => true,
         }
+    }
+}
+
+/// What a piece does, and what keeps it from doing more.
+pub(super) struct Taken {
+    pub(super) effect: ForeignEffect,
+    pub(super) objection: Option<ForeignObjection>,
+}
+
+impl Taken {
+    pub(super) fn only(effect: ForeignEffect, objection: ForeignObjection) -> Self {
+        Self { effect, objection: Some(objection) }
+    }
+}
+
+impl From<ForeignEffect> for Taken {
+    fn from(effect: ForeignEffect) -> Self {
+        Self { effect, objection: None }
     }
 }
 
@@ -87,7 +108,7 @@ pub struct ForeignFact {
     /// The finding that decided the verdict on its signature, for a claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finding: Option<Finding>,
-    /// What keeps it from counting.
+    /// What keeps it from counting, or from entering the state.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub objections: Vec<ForeignObjection>,
     /// What it does in the case.
@@ -119,7 +140,9 @@ impl ForeignFact {
             && !self.objections.iter().any(|objection| objection.is_of_another_letter())
     }
 
-    pub(super) fn of(evidence: &ForeignEvidence, objections: Vec<ForeignObjection>, effect: ForeignEffect) -> Self {
+    pub(super) fn of(evidence: &ForeignEvidence, mut objections: Vec<ForeignObjection>, taken: Taken) -> Self {
+        objections.extend(taken.objection);
+        objections.sort_unstable();
         let finding = match &evidence.standing {
             ForeignStanding::Claimed(finding) => Some(Finding::clone(finding)),
             ForeignStanding::Proven(_) | ForeignStanding::TimeNotProven => None,
@@ -132,7 +155,7 @@ impl ForeignFact {
             proven_at: evidence.proven_at(),
             finding,
             objections,
-            effect,
+            effect: taken.effect,
         }
     }
 }
@@ -160,6 +183,7 @@ impl fmt::Display for ForeignEffect {
             Self::Corroborates => "as another proof shows",
             Self::EntersState => "the ground of the state",
             Self::ClosesGap => "shows that the content lay there before it was opened",
+            Self::BesideState => "counts beside the state",
         })
     }
 }

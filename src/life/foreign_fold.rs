@@ -2,16 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::contradiction::{Contradiction, ContradictionKind};
 use super::fact::Fact;
 use super::fold::Folded;
 use super::foreign::{ForeignEvent, ForeignEvidence, LetterName, Signer};
 use super::foreign_fact::{ForeignEffect, ForeignFact, ForeignObjection};
+use super::foreign_take::{out_of_order, take};
 use super::limits::MAX_UNCOUNTED;
-use super::moments::Milestones;
-use super::state::{Move, State};
 use crate::crypto::Digest;
 use crate::evidence::{
     AnyStatement, ContentPart, Event, Field, Identifier, NationalExtension, Party, RegisteredMail, Statement,
@@ -215,19 +214,22 @@ impl Listed {
 
 /// Adds evidence in foreign forms to what the sealed proofs about a recipient come to, in the order of its times.
 ///
-/// It comes after them: it never refuses a sealed statement, and enters a state only from the one that they come to. The pieces
-/// that are about the letter are noted in `matched`, whatever its state makes of them.
+/// It comes after them: it never refuses a sealed statement, and enters a state only from the one that they come to. One more of
+/// them takes nothing away that a piece proves: its milestone is reached all the same, and a state that does not allow it is told.
+/// The pieces that are about the letter are noted in `matched`, whatever its state makes of them.
 pub(super) fn add<'a>(
     folded: &mut Folded<'_>,
     recipient: usize,
     of_submission: &OfSubmission<'a>,
     matched: &mut Matched<'a>,
 ) -> Listed {
-    let (mut facts, mut reached) = (Vec::new(), Vec::new());
+    let mut facts = Vec::new();
+    // What one piece says of the submission has no part in what the others are.
+    let submitted = folded.milestones.submitted;
     let concerns = |compared: &&Compared<'_>| compared.recipient.is_none_or(|named| named == recipient);
     for Compared { place, evidence, objections, .. } in of_submission.compared.iter().filter(concerns) {
         let mut objections = objections.clone();
-        objections.extend(against_letter(evidence, folded));
+        objections.extend(against_letter(evidence, folded, submitted));
         let told_otherwise = told_otherwise(evidence, &objections, folded);
         // A refusal of what a sealed sending took has no letter of its own. An acceptance beside a sealed refusal has: what it proves of
         // its content is not taken away.
@@ -235,25 +237,16 @@ pub(super) fn add<'a>(
         if objections.is_empty() || (is_refusal && told_otherwise.is_some()) {
             matched.pieces.insert(*place);
         }
-        if let Some(contradiction) = told_otherwise.filter(|told| !folded.contradictions.contains(told)) {
+        let taken = match evidence.proven_at() {
+            None => ForeignEffect::Claimed.into(),
+            Some(_) if !objections.is_empty() => ForeignEffect::Objected.into(),
+            Some(time) => take(folded, evidence, time),
+        };
+        let contradiction = told_otherwise.or_else(|| out_of_order(evidence.stated.event, &taken, folded));
+        if let Some(contradiction) = contradiction.filter(|told| !folded.contradictions.contains(told)) {
             folded.contradictions.push(contradiction);
         }
-        reached
-            .extend(evidence.proven_at().filter(|_| objections.is_empty()).map(|time| (evidence.stated.event, time)));
-        let effect = match evidence.proven_at() {
-            None => ForeignEffect::Claimed,
-            Some(_) if !objections.is_empty() => ForeignEffect::Objected,
-            Some(time) => take(folded, evidence, time).unwrap_or_else(|objection| {
-                objections.push(objection);
-                ForeignEffect::Objected
-            }),
-        };
-        objections.sort_unstable();
-        facts.push(ForeignFact::of(evidence, objections, effect));
-    }
-    // What is about a letter whose submission was refused is proven all the same, and has no part in what the others are.
-    if folded.state == State::RefusedAtSubmission {
-        reached.into_iter().for_each(|(event, time)| note(&mut folded.milestones, event, time));
+        facts.push(ForeignFact::of(evidence, objections, taken));
     }
     Listed::of(facts, of_submission.left_out)
 }
@@ -301,10 +294,13 @@ fn told_otherwise(
 }
 
 /// What the services in charge and the sealed submission say against evidence.
-fn against_letter(evidence: &ForeignEvidence, folded: &Folded<'_>) -> Vec<ForeignObjection> {
+fn against_letter(
+    evidence: &ForeignEvidence,
+    folded: &Folded<'_>,
+    submitted: Option<DateTime<Utc>>,
+) -> Vec<ForeignObjection> {
     let is_by = |fact: &Fact<'_>| evidence.is_by_service_of(fact.stated);
     let is_elsewhere = |fact: &Fact<'_>| fact.stated.issuer.environment() != evidence.environment;
-    let submitted = folded.milestones.submitted;
     let is_before = |time: DateTime<Utc>| {
         submitted.is_some_and(|submitted| submitted.signed_duration_since(time) > evidence.clock_skew)
     };
@@ -318,77 +314,4 @@ fn against_letter(evidence: &ForeignEvidence, folded: &Folded<'_>) -> Vec<Foreig
         (evidence.proven_at().is_some_and(is_before), ForeignObjection::BeforeSubmission),
     ];
     against.into_iter().filter(|(holds, _)| *holds).map(|(_, objection)| objection).collect()
-}
-
-fn take(
-    folded: &mut Folded<'_>,
-    evidence: &ForeignEvidence,
-    time: DateTime<Utc>,
-) -> Result<ForeignEffect, ForeignObjection> {
-    let event = evidence.stated.event;
-    let is_shown = match event {
-        ForeignEvent::SubmissionAcceptance => folded.milestones.submitted.is_some(),
-        ForeignEvent::ContentConsignment => folded.milestones.available.is_some(),
-        ForeignEvent::SubmissionRejection | ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure => {
-            Some(folded.state) == State::entered_by(event.event())
-        }
-    };
-    if is_shown {
-        return Ok(ForeignEffect::Corroborates);
-    }
-    match event {
-        ForeignEvent::ContentConsignment | ForeignEvent::ContentConsignmentFailure
-            if lacks_acceptance(folded, time, evidence.clock_skew) =>
-        {
-            Err(ForeignObjection::StateDoesNotAllow)
-        }
-        ForeignEvent::ContentConsignment => match without_availability(folded) {
-            Some(followed_by) if time > followed_by => Err(ForeignObjection::LaterThanOpening),
-            Some(_) => {
-                folded.availability_not_proven = false;
-                folded.milestones.available = Some(time);
-                Ok(ForeignEffect::ClosesGap)
-            }
-            None => enter(folded, event, time),
-        },
-        ForeignEvent::SubmissionAcceptance
-        | ForeignEvent::SubmissionRejection
-        | ForeignEvent::RelayFailure
-        | ForeignEvent::ContentConsignmentFailure => enter(folded, event, time),
-    }
-}
-
-/// The time of what happened to content without a proof that it lay there: it was opened, or could not be handed over.
-fn without_availability(folded: &Folded<'_>) -> Option<DateTime<Utc>> {
-    let failed = || folded.entered_by.filter(|_| folded.state == State::HandoverFailed).map(|fact| fact.at());
-    folded.milestones.opened.or_else(failed)
-}
-
-/// The sender asked for acceptance first, and nobody had accepted by this time.
-fn lacks_acceptance(folded: &Folded<'_>, time: DateTime<Utc>, clock_skew: TimeDelta) -> bool {
-    let terms = folded.in_charge.first().and_then(|sending| sending.statement().terms());
-    let is_later = |accepted: DateTime<Utc>| accepted.signed_duration_since(time) > clock_skew;
-    terms.is_some_and(|terms| terms.consignment_mode().needs_acceptance())
-        && folded.milestones.accepted.is_none_or(is_later)
-}
-
-fn enter(folded: &mut Folded<'_>, event: ForeignEvent, time: DateTime<Utc>) -> Result<ForeignEffect, ForeignObjection> {
-    let Move::Enters(state) = folded.state.after(event.event()) else {
-        return Err(ForeignObjection::StateDoesNotAllow);
-    };
-    folded.state = state;
-    note(&mut folded.milestones, event, time);
-    Ok(ForeignEffect::EntersState)
-}
-
-/// Notes the milestone that an event reached first. A failure is none.
-pub(super) fn note(milestones: &mut Milestones, event: ForeignEvent, time: DateTime<Utc>) {
-    let milestone = match event {
-        ForeignEvent::SubmissionAcceptance => &mut milestones.submitted,
-        ForeignEvent::ContentConsignment => &mut milestones.available,
-        ForeignEvent::SubmissionRejection | ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure => {
-            return;
-        }
-    };
-    milestone.get_or_insert(time);
 }

@@ -34,6 +34,7 @@ mod foreign;
 mod foreign_alone;
 mod foreign_fact;
 mod foreign_fold;
+mod foreign_take;
 mod judged;
 mod judging;
 mod keeping;

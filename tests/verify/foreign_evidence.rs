@@ -466,7 +466,7 @@ fn of_several_signers_the_worst_counts() {
 
 #[test]
 fn a_failed_handover_after_it_closes_the_gap_too() {
-    for (time, effect) in [(hours(3), ForeignEffect::ClosesGap), (hours(4), ForeignEffect::Objected)] {
+    for (time, effect) in [(hours(3), ForeignEffect::ClosesGap), (hours(4), ForeignEffect::BesideState)] {
         let (mut life, accepted) = Life::accepted();
         life.handover_failed(&accepted, hours(3));
         let case = life.case(&[life.dispatched(time)]);

@@ -37,6 +37,7 @@ mod marks;
 mod mixed_lies;
 mod namesakes;
 mod national_receipt;
+mod one_more_proof;
 mod openings;
 mod opposite_trails;
 mod orders;

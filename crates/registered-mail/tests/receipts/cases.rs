@@ -141,16 +141,17 @@ fn a_proof_of_dispatch_before_the_opening_closes_the_gap() {
     // A timestamp after the opening does not show that it lay there before.
     let case = life.case(&[life.evidence(&dispatch(), hours(7))]);
     assert_eq!(case.gaps, [Gap::AvailabilityNotProven], "{case}");
-    assert_objected(&case, ForeignObjection::LaterThanOpening);
+    assert_eq!(objections(&case), [ForeignObjection::LaterThanOpening], "{case}");
+    assert_eq!((case.foreign[0].effect, case.milestones.available), (ForeignEffect::BesideState, Some(hours(7))));
     // A receipt is no proof of dispatch, whatever message carries it.
     let case = life.case(&[life.evidence(&receipt(), hours(1))]);
     assert_eq!(case.gaps, [Gap::AvailabilityNotProven]);
-    // A sealed proof of it is the ground.
+    // A sealed proof of it is the ground, and the earlier time counts.
     let mut life = Life::new();
     life.sealed(&Step::of(&life.sent, 1, StepEvent::ContentConsignment, hours(2)).unwrap());
     life.opened(hours(6));
     let case = life.case(&[life.evidence(&dispatch(), hours(1))]);
-    assert_eq!((case.foreign[0].effect, case.milestones.available), (ForeignEffect::Corroborates, Some(hours(2))));
+    assert_eq!((case.foreign[0].effect, case.milestones.available), (ForeignEffect::Corroborates, Some(hours(1))));
 }
 
 #[test]
