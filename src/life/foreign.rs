@@ -43,6 +43,16 @@ impl ForeignEvent {
         }
     }
 
+    /// The place among pieces of which failures come last.
+    pub(super) fn place_of_failure(self) -> u8 {
+        match self {
+            Self::SubmissionAcceptance | Self::ContentConsignment => 0,
+            Self::SubmissionRejection => 1,
+            Self::ContentConsignmentFailure => 2,
+            Self::RelayFailure => 3,
+        }
+    }
+
     /// Returns the event of ETSI EN 319 522-1 that it stands for.
     pub fn event(self) -> Event {
         match self {

@@ -134,16 +134,15 @@ fn names<'a>(submission: &Fact<'a>) -> impl Iterator<Item = (LetterName, Option<
 }
 
 /// All that a piece is. What is proven comes first: that of signers who are identified, by its time, and of one instant the
-/// submission before what follows it. Failures come after all else, so that one more of them takes nothing away, and a refused
-/// submission before the others, since nothing follows it.
+/// submission before what follows it. Failures come after all else, so that one more of them takes nothing away: a refused
+/// submission first, since nothing follows it, then that the content could not be laid there, which is further than the relay.
 fn order(evidence: &ForeignEvidence) -> impl Ord {
     let (weight, time, finding) = evidence.standing.weight();
     let stated = &evidence.stated;
-    let (is_failure, is_refused) = (stated.event.is_failure(), stated.event == ForeignEvent::SubmissionRejection);
     let party = |identifier: &Identifier| (identifier.scheme().to_owned(), identifier.value().to_owned());
     let digests = stated.digests.iter().map(|digest| (digest.algorithm(), digest.as_bytes().to_vec()));
     (
-        (weight, evidence.signer == Signer::NotIdentified, is_failure, is_failure && !is_refused, time, stated.event),
+        (weight, evidence.signer == Signer::NotIdentified, stated.event.place_of_failure(), time, stated.event),
         (evidence.content.as_bytes(), &evidence.signer, evidence.service.as_deref()),
         (stated.token.as_deref(), party(&stated.sender), party(&stated.recipient), digests.collect::<Vec<_>>()),
         (evidence.environment.name(), evidence.clock_skew, finding),

@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{Identifier, MessageId, PartDescription, Party};
 use recommande::life::{
-    Case, CaseVerdict, ContradictionKind, ForeignEvent, ForeignEvidence, ForeignFact, ForeignObjection,
+    Case, CaseVerdict, ContradictionKind, ForeignEffect, ForeignEvent, ForeignEvidence, ForeignFact, ForeignObjection,
     ForeignStanding, ForeignStatement, LetterName, Regime, State, judge,
 };
 use recommande::preserve::{Group, GroupLeaves, Renewer};
@@ -243,6 +243,30 @@ fn a_failure_is_a_state_until_a_delivery_is_shown() {
         assert_eq!(case.verdict, CaseVerdict::Proven(State::Available), "{case}");
         assert_eq!(case.milestones.available, Some(minutes(delivery)));
         assert_eq!(case.foreign[2].objections, [ForeignObjection::StateDoesNotAllow], "{case}");
+    }
+}
+
+/// The service of the sender heard nothing, and that of the recipient found the box full: neither takes the other away.
+#[test]
+fn two_failures_are_kept_whichever_was_stamped_first() {
+    let provider = Provider::new();
+    let failed = |reason: &str| {
+        let more = format!("<errore-esteso>{reason}</errore-esteso>");
+        provider.receipt("errore-consegna", "altro", &more, None, minutes(1))
+    };
+    let (accepted, full, silence) = (provider.accepted(), failed("box full"), failed("no answer in 24 hours"));
+    let at = |receipt, count| provider.stamped(&[receipt], minutes(count)).remove(0);
+    for (of_silence, of_full) in [(10, 20), (20, 10), (10, 10)] {
+        let case = alone(&[at(&silence, of_silence), at(&accepted, 5), at(&full, of_full)]);
+        assert_eq!(case.verdict, CaseVerdict::Proven(State::NotAvailable), "{case}");
+        assert_eq!(case.contradictions, []);
+        let effects: Vec<_> = case.foreign.iter().map(|fact| (fact.event, fact.effect)).collect();
+        let expected = [
+            ("SubmissionAcceptance", ForeignEffect::EntersState),
+            ("ContentConsignmentFailure", ForeignEffect::EntersState),
+            ("RelayFailure", ForeignEffect::BesideState),
+        ];
+        assert_eq!(effects, expected, "{case}");
     }
 }
 
