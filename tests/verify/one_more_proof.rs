@@ -4,7 +4,8 @@ use chrono::{DateTime, Duration, Utc};
 use recommande::PayloadDigests;
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    ExternalService, KnownReason, Language, OpeningEvent, Reason, RegisteredMail, Step, StepEvent, Ticket, Window,
+    ExternalService, KnownReason, Language, OpeningEvent, Reason, RegisteredMail, Statement, Step, StepEvent, Ticket,
+    Window,
 };
 use recommande::life::{
     Case, CaseVerdict, ContradictionKind, ForeignEffect, ForeignEvent, ForeignEvidence, ForeignObjection,
@@ -189,4 +190,25 @@ fn what_lacks_a_link_is_no_doubt() {
     assert_eq!((with.verdict, with.proven), (CaseVerdict::Incomplete(State::AwaitingAnswer), State::Available));
     let [told] = with.contradictions.as_slice() else { panic!("{with}") };
     assert_eq!((told.kind, told.severity), (ContradictionKind::EventOutOfOrder, Severity::Warning));
+}
+
+/// The failure is named by the ticket, and the delivery by the message: they are of one letter all the same.
+#[test]
+fn a_failure_under_the_ticket_takes_no_delivery_under_the_message_away() {
+    let life = with_ticket();
+    let message = || LetterName::from(life.sent.statement().message_id().clone());
+    for (of_failure, of_delivery) in [(1, 2), (2, 1), (1, 1)] {
+        for failure in [ForeignEvent::ContentConsignmentFailure, ForeignEvent::RelayFailure] {
+            let failed = evidence(&life, failure, ticket(), hours(of_failure));
+            let delivered = evidence(&life, ForeignEvent::ContentConsignment, message(), hours(of_delivery));
+            for foreign in [[failed.clone(), delivered.clone()], [delivered, failed]] {
+                let case = case(&life, &foreign);
+                assert_eq!(case.verdict, CaseVerdict::Proven(State::Available), "{case}");
+                assert_eq!(case.milestones.available, Some(hours(of_delivery)));
+                let told: Vec<_> = case.foreign.iter().map(|fact| (fact.event, &*fact.objections)).collect();
+                let failed = (failure.event().name(), &[ForeignObjection::StateDoesNotAllow][..]);
+                assert_eq!(told, [("ContentConsignment", &[][..]), failed], "{case}");
+            }
+        }
+    }
 }
