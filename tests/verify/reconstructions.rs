@@ -50,8 +50,11 @@ pub struct Told {
 impl Told {
     pub fn of(day: &Day, exports: &[ExportFiles], proofs: &[Vec<u8>]) -> Self {
         let verifier = verifier(day);
-        let policy = policy(day, &verifier);
-        let reconstruction = Reconstruction::of(exports.iter().map(export), proofs, &policy).unwrap();
+        Self::by(exports, proofs, &policy(day, &verifier))
+    }
+
+    fn by(exports: &[ExportFiles], proofs: &[Vec<u8>], policy: &ReconstructionPolicy<'_>) -> Self {
+        let reconstruction = Reconstruction::of(exports.iter().map(export), proofs, policy).unwrap();
         Self {
             trails: reconstruction.trails().collect(),
             accounts: reconstruction.messages().collect(),
@@ -261,6 +264,24 @@ fn an_omitted_consultation_is_missing_where_it_must_be() {
     );
     assert_eq!(account.verdict, ReconstructionVerdict::ProvenWithGaps);
     assert_eq!(told.verdict, ReconstructionVerdict::ProvenWithGaps);
+}
+
+#[test]
+fn what_is_recorded_as_done_and_has_no_proof_is_listed() {
+    let told = Told::of_day(Some(Lie::OmitsConsultation));
+    let listed = |account: &Account| account.unproven().map(|entry| entry.fact).collect::<Vec<_>>();
+    assert_eq!(listed(told.account(SUBJECT)), [Fact::Opened]);
+    let text = told.account(SUBJECT).to_string();
+    assert_eq!(text.matches("done, and not proven").count(), 1, "{text}");
+    // With a proof of each fact there is nothing to list, though nobody seals a proof of a notification.
+    for account in told.accounts.iter().filter(|account| *account.message != *message(SUBJECT)) {
+        assert_eq!((listed(account), account.unrecorded().count()), (vec![], 0), "{account:#?}");
+        assert!(!account.to_string().contains("not proven"));
+    }
+    // Without the trails, what the proofs state is recorded by nobody.
+    let day = played(None);
+    let told = Told::of(&day, &[], &day.proofs);
+    assert!(told.accounts.iter().all(|account| account.unrecorded().count() == account.timeline.len()));
 }
 
 #[test]

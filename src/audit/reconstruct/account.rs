@@ -1,5 +1,6 @@
 //! What trails and proofs come to for one message.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -177,9 +178,17 @@ impl Account {
         self.timeline.iter().filter(|entry| entry.standing == FactStanding::Proven && entry.records.is_empty())
     }
 
-    /// Returns the entries that records tell of as done and that no proof at hand proves, though there is a proof of such events.
+    /// Returns the entries that records tell of as done and that no proof at hand proves, though there is a proof of such events:
+    /// those of which an event is named, and those of a submission, an availability or an opening where none of that fact is proven.
     pub fn unproven(&self) -> impl Iterator<Item = &TimelineEntry> {
-        self.timeline.iter().filter(|entry| entry.standing != FactStanding::Proven && entry.event.is_some())
+        let is_proven = |entry: &&TimelineEntry| entry.standing == FactStanding::Proven;
+        let proven: BTreeSet<Fact> = self.timeline.iter().filter(is_proven).map(|entry| entry.fact).collect();
+        let is_done = |record: &RecordedBy| record.outcome.is_none_or(Outcome::is_success);
+        self.timeline.iter().filter(|entry| entry.standing != FactStanding::Proven).filter(move |entry| {
+            let has_proof = matches!(entry.fact, Fact::Submission | Fact::Available | Fact::Opened);
+            let is_open = has_proof && !proven.contains(&entry.fact) && entry.records.iter().any(is_done);
+            entry.event.is_some() || is_open
+        })
     }
 
     /// The verdict by all that was found.

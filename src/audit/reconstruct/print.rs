@@ -28,6 +28,9 @@ impl fmt::Display for Account {
             }
         }
         self.timeline.iter().try_for_each(|entry| write!(f, "{entry}"))?;
+        for entry in self.unproven() {
+            writeln!(f, "  unproven       {} at {:?}: told as done, and not proven", entry.fact.name(), entry.at)?;
+        }
         self.missing.iter().try_for_each(|missing| writeln!(f, "  missing        {missing}"))?;
         self.not_covered.iter().try_for_each(|uncovered| writeln!(f, "  not covered    {uncovered}"))?;
         self.not_taken.iter().try_for_each(|not_taken| writeln!(f, "  not taken      {not_taken}"))?;
