@@ -1,6 +1,8 @@
 //! Which records the parties must hold of what happened.
 
-use recommande::audit::{Fact, ProofReference, ReconstructionVerdict, Record, RecordForm, Side};
+use recommande::audit::{
+    Consent, DeletionReason, Fact, ProofReference, ReconstructionVerdict, Record, RecordForm, Role, Side,
+};
 use recommande::evidence::{
     ActedBy, Assurance, AssuranceLevel, Event, KnownReason, Opening, Statement, Step, StepEvent,
 };
@@ -122,4 +124,42 @@ fn the_record_of_one_proof_is_not_that_of_another() {
     life.sender.pop();
     life.received(Event::ContentAccessTracking, opened[1], 1201);
     assert!(!missing(&life));
+}
+
+/// What is missing of a fact where the sender, the provider and the operator record what is given, with other records around it.
+fn missing_of(fact: Fact, records: [Vec<(Record<'static>, i64)>; 3]) -> Vec<(Role, RecordForm)> {
+    let exchange = Exchange::new();
+    let other = day::message(MESSAGE + 1);
+    let names = ["sender", "provider", "operator"];
+    let exports: Vec<_> = names
+        .into_iter()
+        .zip(records)
+        .map(|(name, records)| {
+            let around = |second| call(MESSAGE + 1, second, status(201), Side::Caller, &other);
+            let whole: Vec<_> = [around(0)].into_iter().chain(records).chain([around(20_000)]).collect();
+            exchange.export(name, &whole)
+        })
+        .collect();
+    let told = exchange.told(&exports, &[], &names);
+    let account = told.accounts.iter().find(|account| *account.message == *day::message(MESSAGE)).unwrap();
+    let missing = account.missing.iter().map(|missing| missing.expected);
+    missing.filter(|expected| expected.fact == fact).map(|expected| (expected.role, expected.form)).collect()
+}
+
+#[test]
+fn an_alert_is_expected_of_what_expired_and_of_no_other_deletion() {
+    let deleted = |reason| (about(Record::deleted(occurrence(9000), reason), MESSAGE), 9000);
+    let missing = |reason| missing_of(Fact::Removed, [vec![], vec![deleted(reason)], vec![]]);
+    assert_eq!(missing(DeletionReason::Expired), [(Role::Operator, RecordForm::Announcement)]);
+    assert_eq!(missing(DeletionReason::Requested), []);
+    assert_eq!(missing(DeletionReason::RetentionEnded), []);
+}
+
+#[test]
+fn a_question_for_consent_is_recorded_by_who_asked_and_by_who_answered() {
+    let asked = || (about(Record::consent_check(occurrence(9000), Consent::Given), MESSAGE), 9000);
+    let missing = |sender, provider| missing_of(Fact::Consent, [sender, provider, vec![]]);
+    assert_eq!(missing(vec![asked()], vec![]), [(Role::Provider, RecordForm::ConsentCheck)]);
+    assert_eq!(missing(vec![], vec![asked()]), [(Role::Sender, RecordForm::ConsentCheck)]);
+    assert_eq!(missing(vec![asked()], vec![asked()]), []);
 }

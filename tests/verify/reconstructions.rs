@@ -62,6 +62,15 @@ impl Told {
         }
     }
 
+    /// What a day comes to where other parties have roles too.
+    fn of_day_with(lies: impl IntoIterator<Item = Lie>, others: &[(&str, Role)]) -> Self {
+        let day = played(lies);
+        let verifier = verifier(&day);
+        let policy =
+            others.iter().fold(policy(&day, &verifier), |policy, (party, role)| policy.with_role(party, *role));
+        Self::by(&exports(&day), &day.proofs, &policy)
+    }
+
     pub fn of_day(lies: impl IntoIterator<Item = Lie>) -> Self {
         let day = played(lies);
         Self::of(&day, &exports(&day), &day.proofs)
@@ -282,6 +291,39 @@ fn what_is_recorded_as_done_and_has_no_proof_is_listed() {
     let day = played(None);
     let told = Told::of(&day, &[], &day.proofs);
     assert!(told.accounts.iter().all(|account| account.unrecorded().count() == account.timeline.len()));
+}
+
+#[test]
+fn where_several_have_a_role_nobody_is_missed_who_had_no_part() {
+    // Whose proofs they are says who the sender and the provider were, and the record of one application is enough.
+    let others = [Role::Sender, Role::Provider, Role::Operator, Role::ConsumerApp];
+    for role in others {
+        let told = Told::of_day_with(None, &[("BE/BE/0200881951", role), ("BE/BE/0202239951", role)]);
+        assert_eq!(told.verdict, ReconstructionVerdict::Complete, "{role:?}: {:#?}", told.accounts);
+    }
+    // An omission is still missed of the provider, whose proofs these are.
+    let omits = Some(Lie::OmitsConsultation);
+    let told = Told::of_day_with(omits, &[("BE/BE/0200881951", Role::Provider)]);
+    let account = told.account(SUBJECT);
+    let of_provider = account.missing.iter().filter(|missing| missing.expected.role == Role::Provider);
+    assert_eq!(of_provider.map(|missing| &*missing.party).collect::<BTreeSet<_>>(), ["BE/BE/0406798006"].into());
+}
+
+#[test]
+fn a_record_that_none_of_several_applications_holds_is_told_and_missed_of_none() {
+    let day = played(None);
+    let verifier = verifier(&day);
+    let policy = policy(&day, &verifier).with_role("BE/BE/0200881951", Role::ConsumerApp);
+    let exports: Vec<ExportFiles> = day
+        .trails
+        .iter()
+        .filter(|trail| trail.role != Role::ConsumerApp)
+        .flat_map(|trail| trail.exports.clone())
+        .collect();
+    let told = Told::by(&exports, &day.proofs, &policy);
+    let open = told.account(0).not_covered.iter().map(|open| (open.expected.role, open.party.clone(), open.reason));
+    assert_eq!(open.collect::<Vec<_>>(), [(Role::ConsumerApp, None, NotCovered::SeveralInRole)]);
+    assert_eq!(told.account(0).verdict, ReconstructionVerdict::ProvenWithGaps);
 }
 
 #[test]

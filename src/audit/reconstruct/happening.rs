@@ -114,6 +114,11 @@ impl<'a> Happening<'a> {
         of_proof.or_else(|| self.decisive().find_map(|witness| witness.line.event))
     }
 
+    /// Returns the proof that states it, if that holds.
+    pub(super) fn proven(&self) -> Option<&ProofFact> {
+        self.proof.as_ref().filter(|proof| proof.is_proven)
+    }
+
     /// Tells if a proof states it, or records name one for it.
     pub(super) fn names_proof(&self) -> bool {
         self.proof.is_some() || self.named.is_some()

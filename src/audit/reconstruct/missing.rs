@@ -11,8 +11,9 @@ use super::missing_reason::NotCovered;
 use super::observation::SourceIndex;
 use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;
+use super::proofs::ProofFact;
 use super::trail::JoinedTrail;
-use crate::audit::Kind;
+use crate::audit::{DeletionReason, Kind};
 
 /// A record that a party must hold and that is not in its trail.
 ///
@@ -46,18 +47,23 @@ pub(super) struct Cast<'a> {
 }
 
 impl Cast<'_> {
-    /// The parties in a role, by the policy or else by the proofs of the message.
-    fn in_role(&self, role: Role, happenings: &[Happening<'_>]) -> BTreeSet<PartyKey> {
+    /// The parties of which one must hold the record of a happening. The policy names who has the role, and the proofs who had it here:
+    /// an issuer has it for what it states, and nobody else is missed of that.
+    fn in_role(&self, role: Role, happening: &Happening<'_>, happenings: &[Happening<'_>]) -> BTreeSet<PartyKey> {
         let named: BTreeSet<PartyKey> = self.policy.in_role(role).cloned().collect();
-        if !named.is_empty() {
-            return named;
-        }
-        let proven = happenings.iter().filter_map(|happening| happening.proof.as_ref()).filter(|proof| proof.is_proven);
-        match role {
-            Role::Sender => proven.filter_map(|proof| proof.sender.clone()).collect(),
-            Role::Provider => proven.filter(|proof| proof.is_of_issuer).map(|proof| proof.issuer.clone()).collect(),
+        let is_named = |party: &PartyKey| named.is_empty() || named.contains(party);
+        let proven = || happenings.iter().filter_map(Happening::proven);
+        let issuer = |proof: &ProofFact| proof.is_of_issuer.then(|| proof.issuer.clone());
+        let of_proofs: BTreeSet<PartyKey> = match role {
+            Role::Sender => proven().filter_map(|proof| proof.sender.clone()).filter(is_named).collect(),
+            Role::Provider => {
+                let own = happening.proven().and_then(issuer).filter(is_named);
+                let all = || proven().filter_map(issuer).filter(is_named).collect();
+                own.map_or_else(all, |issuer| BTreeSet::from([issuer]))
+            }
             Role::Operator | Role::ConsumerApp => BTreeSet::new(),
-        }
+        };
+        if of_proofs.is_empty() { named } else { of_proofs }
     }
 
     /// Tells if the parties must hold records of what happened: what another service states of the message is not theirs. Whose
@@ -89,19 +95,27 @@ impl Cast<'_> {
                 }
                 Counted::EachProof | Counted::Once => happened.truncate(1),
             }
-            let Some((first, _)) = happened.first() else { continue };
-            let parties = self.in_role(expected.role, happenings);
-            if parties.is_empty() {
-                records.note(*expected, None, *first, Some(NotCovered::NoTrail));
-            }
-            for party in parties {
-                for (at, happening) in &happened {
-                    if self.holds(&party, expected, happening, happenings) {
-                        continue;
-                    }
-                    let reason = self.coverage(&party, happening.time(), message, expected.form);
-                    records.note(*expected, Some(party.clone()), *at, reason);
+            for (at, happening) in happened {
+                let parties = self.in_role(expected.role, happening, happenings);
+                if parties.iter().any(|party| self.holds(party, expected, happening, happenings)) {
+                    continue;
                 }
+                // Which of several it was is not known, and to miss it of each would name who had no part in it.
+                let mut parties = parties.into_iter();
+                let (party, reason) = match (parties.next(), parties.next()) {
+                    (None, _) => (None, Some(NotCovered::NoTrail)),
+                    (Some(_), Some(_)) => (None, Some(NotCovered::SeveralInRole)),
+                    (Some(party), None) => {
+                        let reason = self.coverage(&party, happening.time(), message, expected.form);
+                        (Some(party), reason)
+                    }
+                };
+                // Nobody in particular is named once for all.
+                let is_told = |last: &UncoveredRecord| last.expected == *expected && Some(last.reason) == reason;
+                if party.is_none() && records.uncovered.last().is_some_and(is_told) {
+                    continue;
+                }
+                records.note(*expected, party, at, reason);
             }
         }
         (records.missing, records.uncovered)
@@ -203,6 +217,9 @@ fn establishes(happening: &Happening<'_>, expected: &ExpectedRecord) -> bool {
         let is_alert = happening.fact == Fact::Removed && witness.line.kind() == Some(Kind::EventEngine);
         let is_call = expected.form == RecordForm::Call;
         let is_done = witness.line.is_success() || (is_call && happening.fact != Fact::Opened);
-        !is_alert && !witness.line.is_unanswered() && is_done
+        // What somebody asked to be deleted, or what nobody may keep any more, is alerted to nobody.
+        let is_alerted = witness.line.deleted.is_none_or(|reason| reason == DeletionReason::Expired);
+        let is_for_alert = happening.fact == Fact::Removed && expected.form == RecordForm::Announcement;
+        !is_alert && !witness.line.is_unanswered() && is_done && (is_alerted || !is_for_alert)
     })
 }

@@ -6,6 +6,8 @@
 pub enum NotCovered {
     /// No trail of a party in that role is at hand.
     NoTrail,
+    /// Several parties have the role, no proof says which of them had it here, and none of them has the record.
+    SeveralInRole,
     /// The trail is not sealed, so that it binds nobody.
     Unsealed,
     /// The trail begins later.
@@ -25,6 +27,7 @@ impl NotCovered {
     pub fn name(self) -> &'static str {
         match self {
             Self::NoTrail => "no-trail",
+            Self::SeveralInRole => "several-in-role",
             Self::Unsealed => "unsealed",
             Self::BeforeTrail => "before-trail",
             Self::AfterTrail => "after-trail",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::fact::Fact;
 use super::parts::PartsPrint;
 use super::store::{Names, Place, Store};
-use crate::audit::{ClockState, Kind, LineHash, Outcome, Sequence, Side};
+use crate::audit::{ClockState, DeletionReason, Kind, LineHash, Outcome, Sequence, Side};
 use crate::evidence::Event;
 
 /// The index of a source.
@@ -76,6 +76,8 @@ pub(super) struct Observation {
     pub(super) fact: Fact,
     pub(super) event: Option<Event>,
     pub(super) side: Option<Side>,
+    /// Why the content was deleted, if it tells that.
+    pub(super) deleted: Option<DeletionReason>,
     /// What is told of the clock by or around it.
     pub(super) clock: ToldClock,
     /// The section of the trail, from one setting of the clock to the next.

@@ -92,6 +92,7 @@ impl Collected {
         observation.outcome = record.outcome();
         observation.event = record.event();
         observation.side = record.details().side;
+        observation.deleted = record.details().reason;
         observation.clock = ToldClock::of(record.details().state);
         observation.fact = fact_of(record, policy);
         observation.parts = self.all.keep_parts(PartsPrint::of_record(record.parts()));
@@ -153,6 +154,7 @@ impl Collected {
             fact: Fact::Beside,
             event: None,
             side: None,
+            deleted: None,
             clock: ToldClock::Nothing,
             section: 0,
             closes: false,
