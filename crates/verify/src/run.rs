@@ -45,11 +45,11 @@ pub fn run(arguments: &Arguments) -> Result<Totals, Error> {
         for ((question, outcome), place) in judged.zip(places.by_ref()) {
             for (name, outcome) in told(question, outcome, &mut letters) {
                 totals.count(&outcome);
-                outputs.item(&Item { name: &name, kind: Some(question.kind.name()), outcome: &outcome })?;
+                outputs.item(&Item { name: &name, kind: Some(question.kind.name()), outcome: &outcome });
                 for companion in collected.companions.get(&place).into_iter().flatten() {
                     let Some(outcome) = companion.told(&outcome) else { continue };
                     totals.count(&outcome);
-                    outputs.item(&Item { name: &companion.name, kind: Some(companion.kind()), outcome: &outcome })?;
+                    outputs.item(&Item { name: &companion.name, kind: Some(companion.kind()), outcome: &outcome });
                 }
             }
         }
@@ -58,7 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<Totals, Error> {
     for (name, error) in collected.errors {
         let outcome = Outcome::Error(error);
         totals.count(&outcome);
-        outputs.item(&Item { name: &name, kind: None, outcome: &outcome })?;
+        outputs.item(&Item { name: &name, kind: None, outcome: &outcome });
     }
     outputs.end(&totals)?;
     Ok(totals)
@@ -73,7 +73,7 @@ pub fn refused(arguments: &Arguments, error: &str) -> Result<Totals, Error> {
     let (outcome, mut totals) = (Outcome::Error(error.to_owned()), Totals::default());
     totals.count(&outcome);
     if arguments.format != Format::Text || arguments.report.is_some() {
-        outputs.item(&Item { name: NAME, kind: None, outcome: &outcome })?;
+        outputs.item(&Item { name: NAME, kind: None, outcome: &outcome });
         outputs.end(&totals)?;
     }
     Ok(totals)

@@ -24,6 +24,23 @@ fn an_output_that_is_full_is_an_error_that_costs_the_report_nothing() {
     }
 }
 
+/// Nor does a report that is full cost the output anything, be it full before the last file or at the end: everything is judged and told.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_that_is_full_is_an_error_that_costs_the_output_nothing() {
+    let several = ["sending", "opening", "unstamped", "several-parts"].map(|name| vector(&format!("good/{name}.p7m")));
+    // What is written of the last ones does not fit in what a writer holds back.
+    for files in [&several[..1], &several] {
+        for format in ["text", "json", "junit", "github"] {
+            let told = |options: &[&str]| run(command().args(files).args(["--format", format]).args(options));
+            let (_, expected, _) = told(&[]);
+            let (status, out, error) = told(&["--report", "/dev/full"]);
+            assert!(status == 3 && error.contains("/dev/full: No space left on device"), "{format}: {error}");
+            assert_eq!(out, expected, "{format}");
+        }
+    }
+}
+
 /// A disk that fills up leaves no half of a report, nor that of a run before.
 #[cfg(target_os = "linux")]
 #[test]

@@ -25,13 +25,15 @@ use self::junit::Junit;
 use self::out::Out;
 use self::text::Text;
 
-/// Standard output, and the report that is archived.
+/// Standard output, and the report that is archived. What happens to one of them costs the other nothing.
 pub struct Outputs {
     form: Box<dyn Form>,
     out: Out,
     report: Option<Archived>,
     /// Why nothing more is written to standard output.
     failed: Option<io::Error>,
+    /// Why there is no report any more.
+    report_failed: Option<Error>,
 }
 
 impl Outputs {
@@ -47,30 +49,30 @@ impl Outputs {
             Format::Github => Box::new(Github::new()),
         };
         let report = arguments.report.as_deref().map(|path| Archived::begin(path, now)).transpose()?;
-        Ok(Self { form, out: Out::new(), report, failed: None })
+        Ok(Self { form, out: Out::new(), report, failed: None, report_failed: None })
     }
 
-    /// Writes what came of a file. An output that fails does not keep the report from being written, and is told at the end.
-    ///
-    /// # Errors
-    /// The report cannot be written.
-    pub fn item(&mut self, item: &Item<'_>) -> Result<(), Error> {
+    /// Writes what came of a file. An output that fails is told at the end.
+    pub fn item(&mut self, item: &Item<'_>) {
         if self.failed.is_none() {
             self.failed = self.form.item(&mut self.out, item).err();
         }
-        self.report.as_mut().map_or(Ok(()), |archived| archived.item(item))
+        if let Some(Err(error)) = self.report.as_mut().map(|archived| archived.item(item)) {
+            (self.report, self.report_failed) = (None, Some(error));
+        }
     }
 
     /// Writes the counts, and gives the report its name.
     ///
     /// # Errors
-    /// An output could not be written.
-    pub fn end(mut self, totals: &Totals) -> Result<(), Error> {
-        self.report.map_or(Ok(()), |archived| archived.end(totals))?;
-        if let Some(error) = self.failed {
-            return Err(error.into());
+    /// An output could not be written. Where neither could, the error is about the report.
+    pub fn end(self, totals: &Totals) -> Result<(), Error> {
+        let Self { mut form, mut out, report, failed, report_failed } = self;
+        let told = failed.map_or_else(|| form.end(&mut out, totals).and_then(|()| out.flush()), Err);
+        match report_failed {
+            Some(error) => return Err(error),
+            None => report.map_or(Ok(()), |archived| archived.end(totals))?,
         }
-        self.form.end(&mut self.out, totals)?;
-        Ok(self.out.flush()?)
+        Ok(told?)
     }
 }
