@@ -374,6 +374,18 @@ fn nobody_to_tell_an_error_to_is_no_panic() {
     assert_eq!(status.code(), Some(3));
 }
 
+/// As of the command that verifies: the exit status still tells what was found, and nothing is wrong.
+#[test]
+fn a_reader_that_has_read_enough_gets_the_status() {
+    let service = Service::new("closed");
+    for format in ["text", "json"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = service.whole().args(["--format", format]).stdout(writer).output().unwrap();
+        assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
+    }
+}
+
 /// A file of this name is judged when it is named as a file.
 #[test]
 fn a_file_named_doctor_is_a_file_by_its_path() {

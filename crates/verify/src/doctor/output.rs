@@ -11,7 +11,7 @@ use super::check::{Check, Outcome};
 use super::checks::Checked;
 use crate::arguments::clock;
 use crate::error::Error;
-use crate::output::in_one_line;
+use crate::output::{Out, in_one_line};
 use crate::totals::ERROR;
 
 /// The name of the form, which changes where a member changes its meaning.
@@ -40,7 +40,7 @@ struct Told<'a> {
 /// Writes what was found, and returns the exit status: 1 where something fails, 2 where something has to be done now, and 0 otherwise.
 ///
 /// # Errors
-/// The output cannot be written.
+/// The output cannot be written. A reader that closed it has read enough.
 pub fn write(arguments: &DoctorArguments, checked: &Checked, now: DateTime<Utc>) -> Result<u8, Error> {
     // A trial takes time, and what it found is no later than its end.
     let now = arguments.now.unwrap_or_else(|| clock().max(now));
@@ -56,7 +56,7 @@ pub fn write(arguments: &DoctorArguments, checked: &Checked, now: DateTime<Utc>)
         Urgency::Later => 0,
     };
     let document = Document { form: FORM, version: VERSION, checked_at: now, checks, upcoming, error: None, status };
-    let mut out = io::stdout().lock();
+    let mut out = Out::new();
     match arguments.format {
         DoctorFormat::Json => json(&mut out, &document)?,
         DoctorFormat::Text => text(&mut out, &document, arguments.quiet)?,
@@ -75,10 +75,9 @@ pub fn refused(error: &str) -> io::Result<()> {
     let checked_at = clock();
     let (checks, upcoming) = (&[][..], Vec::new());
     let error = Some(error);
-    json(
-        &mut io::stdout().lock(),
-        &Document { form: FORM, version: VERSION, checked_at, checks, upcoming, error, status: ERROR },
-    )
+    let mut out = Out::new();
+    json(&mut out, &Document { form: FORM, version: VERSION, checked_at, checks, upcoming, error, status: ERROR })?;
+    out.flush()
 }
 
 fn json(out: &mut impl io::Write, document: &Document<'_>) -> io::Result<()> {

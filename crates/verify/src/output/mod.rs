@@ -22,7 +22,7 @@ pub use self::form::{Item, in_one_line, reason_of};
 use self::github::Github;
 use self::json::Json;
 use self::junit::Junit;
-use self::out::Out;
+pub use self::out::Out;
 use self::text::Text;
 
 /// Standard output, and the report that is archived. What happens to one of them costs the other nothing.
