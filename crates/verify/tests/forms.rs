@@ -143,6 +143,31 @@ fn github_gets_the_worst_ten_and_a_table() {
     assert_eq!(table.lines().filter(|line| line.starts_with("| INDETERMINATE")).count(), 15);
 }
 
+/// A summary holds a mebibyte. What has no room in it is the least of what went wrong, wherever the worst stand in the order of the files.
+#[test]
+fn the_summary_of_github_begins_with_the_worst() {
+    let folder = folder("worst-first");
+    let unstamped = std::fs::read(vector("good/unstamped.p7m")).unwrap();
+    // A name that is written with five octets for each of its characters.
+    let long = "_".repeat(180);
+    for number in 0..1000 {
+        std::fs::write(folder.join(format!("a{long}{number:04}.p7m")), &unstamped).unwrap();
+    }
+    std::fs::write(folder.join("z1.p7m"), "no proof").unwrap();
+    std::fs::write(folder.join("z2.p7m"), "no proof").unwrap();
+    let summary = folder.join("summary.md");
+    let mut command = command();
+    command.arg(&folder).arg(folder.join("missing.p7m")).args(["--format", "github"]);
+    assert_eq!(run(command.env("GITHUB_STEP_SUMMARY", &summary)).0, 3);
+    let summary = std::fs::read_to_string(summary).unwrap();
+    assert!((900 << 10..1 << 20).contains(&summary.len()), "{}", summary.len());
+    let rows: Vec<&str> = summary.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    let begins = ["| ERROR | ", "| TOTAL-FAILED | ", "| TOTAL-FAILED | ", "| INDETERMINATE | "];
+    assert!(rows.iter().zip(begins).all(|(row, begin)| row.starts_with(begin)), "{:?}", &rows[..4]);
+    assert!(rows[0].contains("missing.p7m") && rows[1].contains("z1.p7m") && rows[2].contains("z2.p7m"));
+    assert!(summary.ends_with(&format!("\n{} more are in the report.\n", 1003 - rows.len())), "{}", rows.len());
+}
+
 /// A reader that closes the output early takes the verdict from nobody.
 #[test]
 fn a_reader_that_has_read_enough_gets_the_status() {

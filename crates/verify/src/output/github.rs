@@ -1,4 +1,4 @@
-//! Workflow commands of GitHub: an annotation for each file that did not pass, the worst first, and a table for the summary of the step.
+//! Workflow commands of GitHub: an annotation for each file that did not pass, and a table for the summary of the step, the worst first in both.
 //!
 //! A step shows ten errors and ten warnings, and drops the rest without a word; a summary holds a mebibyte.
 
@@ -23,18 +23,55 @@ const SUMMARY: usize = 900 << 10;
 /// The annotations and the summary, which are written at the end.
 #[derive(Default)]
 pub struct Github {
-    errors: Vec<String>,
-    failures: Vec<String>,
-    warnings: Vec<String>,
+    errors: Listed,
+    failures: Listed,
+    indeterminate: Listed,
     notices: Vec<String>,
-    table: String,
-    left_out: u64,
+}
+
+/// What is told of the files with one verdict, in their order, as far as a step could show it if there were no worse one.
+#[derive(Default)]
+struct Listed {
+    annotations: Vec<String>,
+    rows: Vec<String>,
+    /// The octets of the rows.
+    octets: usize,
+    files: usize,
+}
+
+impl Listed {
+    /// Lists a file by its annotation and its row, neither of which is made where a step shows it no more.
+    fn add(&mut self, annotation: impl FnOnce() -> String, row: impl FnOnce() -> String) {
+        self.files += 1;
+        if self.annotations.len() < SHOWN {
+            self.annotations.push(annotation());
+        }
+        if self.octets < SUMMARY {
+            let row = row();
+            self.octets += row.len();
+            self.rows.push(row);
+        }
+    }
 }
 
 impl Github {
     /// Begins with nothing.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Returns the table, the worst first, and how many files have no place in it.
+    fn table(&self) -> (String, usize) {
+        let (mut table, mut rows) = (String::new(), 0);
+        let lists = [&self.errors, &self.failures, &self.indeterminate];
+        for row in lists.into_iter().flat_map(|list| &list.rows) {
+            if table.len() >= SUMMARY {
+                break;
+            }
+            table += row;
+            rows += 1;
+        }
+        (table, lists.into_iter().map(|list| list.files).sum::<usize>() - rows)
     }
 }
 
@@ -59,25 +96,19 @@ impl Form for Github {
             }
             None => ("error", &mut self.errors),
             Some(Indication::TotalFailed) => ("error", &mut self.failures),
-            Some(Indication::Indeterminate) => ("warning", &mut self.warnings),
+            Some(Indication::Indeterminate) => ("warning", &mut self.indeterminate),
         };
-        if list.len() < SHOWN {
+        let annotation = || {
             let place = place(item).map(|place| place + ",").unwrap_or_default();
-            list.push(format!("::{command} {place}title={verdict}::{}: {}", data(item.name), data(&reason)));
-        }
-        if self.table.len() < SUMMARY {
-            let (file, reason) = (cell(item.name), cell(&reason));
-            // A name may be as long as it likes, and a text has no error.
-            let _ = writeln!(self.table, "| {verdict} | {file} | {reason} |");
-        } else {
-            self.left_out += 1;
-        }
+            format!("::{command} {place}title={verdict}::{}: {}", data(item.name), data(&reason))
+        };
+        list.add(annotation, || format!("| {verdict} | {} | {} |\n", cell(item.name), cell(&reason)));
         Ok(())
     }
 
     fn end(&mut self, out: &mut dyn Write, totals: &Totals) -> io::Result<()> {
-        let errors = self.errors.iter().chain(&self.failures).take(SHOWN);
-        for annotation in errors.chain(&self.warnings).chain(&self.notices) {
+        let errors = self.errors.annotations.iter().chain(&self.failures.annotations).take(SHOWN);
+        for annotation in errors.chain(&self.indeterminate.annotations).chain(&self.notices) {
             writeln!(out, "{annotation}")?;
         }
         let Totals { passed, failed, indeterminate, errors, ignored } = totals;
@@ -92,11 +123,12 @@ impl Form for Github {
         let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         let mut summary = OpenOptions::new().append(true).create(true).open(&path).map_err(named)?;
         writeln!(summary, "{counts}\n")?;
-        if !self.table.is_empty() {
-            writeln!(summary, "| verdict | file | reason |\n|---|---|---|\n{}", self.table)?;
+        let (table, left_out) = self.table();
+        if !table.is_empty() {
+            writeln!(summary, "| verdict | file | reason |\n|---|---|---|\n{table}")?;
         }
-        if self.left_out > 0 {
-            writeln!(summary, "{} more are in the report.", self.left_out)?;
+        if left_out > 0 {
+            writeln!(summary, "{left_out} more are in the report.")?;
         }
         Ok(())
     }
