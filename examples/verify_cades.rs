@@ -31,6 +31,8 @@ usage: verify_cades FILE [--content FILE] [--anchors PEM] [--tsa-anchors PEM] [-
   --now RFC3339       verify as at this time (default: the clock)
   --json              one JSON object instead of a text; with several signers that of the worst, and all in `signatures`
 
+There is no --environment: a signature by anybody names none, and one over a statement is judged here as a signature alone.
+
 exit status: 0 TOTAL-PASSED (every signature), 1 TOTAL-FAILED, 2 INDETERMINATE, 3 usage or file error";
 
 /// The largest content that is read into memory. Larger content is hashed in one pass.

@@ -31,6 +31,8 @@ usage: verify_evidence_record FILE --data FILE... [--tsa-anchors PEM] [--policy 
   --now RFC3339       verify as at this time (default: the clock)
   --json              one JSON object instead of a text
 
+There is no --environment: a record names none, whatever it is over.
+
 exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE (without data: evidence-record-objects-missing), 3 usage or file error";
 
 fn main() -> ExitCode {

@@ -31,6 +31,8 @@ usage: verify_timestamp FILE [--data FILE] [--request TSQ] [--anchors PEM] [--po
   --now RFC3339       verify as at this time (default: the clock)
   --json              one JSON object instead of a text
 
+There is no --environment: a timestamp names none, whatever it is about.
+
 exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE (without data or request: content-not-given), 3 usage or file error";
 
 fn main() -> ExitCode {

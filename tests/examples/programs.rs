@@ -459,6 +459,18 @@ fn a_signature_is_read_as_der_pem_or_base64() {
     usage(&["payload.p7s", "--anchors", "letter.txt"], "letter.txt");
 }
 
+/// What these judge is of no environment. Who gives one as to `verify` is told so.
+#[test]
+fn a_program_without_environment_says_why_there_is_none() {
+    for (program, file) in
+        [("verify_cades", "payload.p7s"), ("verify_timestamp", "any.tst"), ("verify_evidence_record", "any.ers")]
+    {
+        for arguments in [&[file, "--environment", "Test"][..], &[]] {
+            assert_usage_of(program, arguments, "There is no --environment: ");
+        }
+    }
+}
+
 #[test]
 fn each_of_several_signers_has_its_verdict_and_the_worst_decides() {
     let now = chrono::Utc::now();
