@@ -69,10 +69,13 @@ fn one_token_renews_all_proofs_of_a_batch() {
     let first = renewer.renew(proofs[0].der(), ATTACHED, &batch.era.pool(&batch.service, time), time).unwrap();
     let renewal = BatchRenewal::between(proofs[0].der(), &first).unwrap();
     assert_eq!(renewal.file(proofs[0].der()).unwrap(), first);
-    let grown = first.len() - proofs[0].der().len();
+    let shared = [last_token(&record_in(proofs[0].der())), last_token(&record_in(&first))];
     for proof in &proofs {
         let renewed = renewal.file(proof.der()).unwrap();
-        assert!((renewed.len() - proof.der().len()).abs_diff(grown) < 8);
+        assert_eq!(without_record(proof.der()), without_record(&renewed));
+        let records = [proof.der(), &renewed].map(record_in);
+        assert_only_the_end_differs(&records[0], &records[1]);
+        assert_eq!(records.each_ref().map(|record| last_token(record)), shared);
         let proof = ProofOfSending::from_der(&renewed).unwrap();
         let verified = verifier.verify(&proof, Payload::NotAvailable, at(LATER)).unwrap();
         assert_eq!(verified.proven_at(), now() + Duration::seconds(2));
@@ -81,6 +84,8 @@ fn one_token_renews_all_proofs_of_a_batch() {
     // The same renewal fits the records beside the files.
     for (index, (record, seal)) in batch.records().iter().zip(&batch.seals).enumerate() {
         let renewed = renewal.record(record, &batch.digests(index)).unwrap();
+        assert_only_the_end_differs(record, &renewed);
+        assert_eq!(last_token(&renewed), shared[1]);
         let beside = batch.verifier().with_evidence_records([renewed]);
         let report = beside.report(seal.as_artifact(), Payload::NotAvailable, at(LATER));
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
@@ -112,6 +117,53 @@ fn one_token_renews_all_proofs_of_a_batch() {
     assert_eq!(BatchRenewal::between(&first, &first), Err(NotInRenewal::NoTimestampRenewal));
     assert_eq!(BatchRenewal::between(proofs[1].der(), &first), Err(NotInRenewal::NoTimestampRenewal));
     assert_eq!(BatchRenewal::between(b"", &first), Err(NotInRenewal::Record));
+}
+
+/// Chains that are ended stay as they are when the timestamp of the last one is renewed.
+#[test]
+fn a_renewed_timestamp_changes_nothing_in_earlier_chains() {
+    let batch = of_five();
+    let third = Era::new(&KeyKind::EcP384, at("2032-01-01T00:00:00Z"), at("2050-01-01T00:00:00Z"));
+    let verifier = verifier(&batch.service, &[&batch.era, &third]);
+    let (record, object, time) = (&batch.records()[1], batch.digests(1), at(RENEWED_AT));
+    let renewer = Renewer::new(&verifier).with_revocation(first_crls(&batch.service, time));
+    let renewer = renewer.with_algorithm(DigestAlgorithm::Sha512);
+    let rehashed = renewer.renew_record(record, &object, &batch.era.pool(&batch.service, time), time).unwrap();
+    let time = at(LATER);
+    let renewer = Renewer::new(&verifier).with_revocation(batch.era.crl(time));
+    let again = renewer.renew_record(&rehashed, &object, &third.pool(&batch.service, time), time).unwrap();
+    assert_eq!(earlier_chains(&again), earlier_chains(&rehashed));
+    assert_eq!(earlier_chains(&again).len(), 1);
+    assert_only_the_end_differs(&rehashed, &again);
+    assert!(BatchRenewal::between(&rehashed, &again).is_ok());
+}
+
+/// Nothing differs but the certificates and the crls of the last token of the one record, and the ArchiveTimeStamp that stands
+/// after it in the other.
+fn assert_only_the_end_differs(before: &[u8], after: &[u8]) {
+    let mut restored = Node::parse(after);
+    fn last(node: &mut Node) -> &mut Node {
+        node.children_mut().last_mut().unwrap()
+    }
+    // ArchiveTimeStampSequence, ArchiveTimeStampChain; then the ArchiveTimeStamp and its token.
+    let chain = last(last(&mut restored));
+    chain.children_mut().pop().unwrap();
+    let token = last(last(chain));
+    let (extended, old) = (token.clone(), Node::parse(&last_token(before)));
+    *token = old.clone();
+    assert_eq!(restored.to_der(), before);
+    let signed = |token: &Node| {
+        let mut fields = token.at(der::SIGNED_DATA).children().to_vec();
+        // The version says which kinds of revocation data there are (RFC 5652 §5.1).
+        fields.retain(|field| ![0x02, 0xa0, 0xa1].contains(&field.tag));
+        fields
+    };
+    assert_eq!(signed(&extended), signed(&old));
+}
+
+/// The last token of a record.
+fn last_token(record: &[u8]) -> Vec<u8> {
+    EvidenceRecord::parse(record).unwrap().archive_time_stamps().last().unwrap().time_stamp.to_vec()
 }
 
 #[test]
@@ -288,10 +340,7 @@ fn one_token_gives_all_proofs_of_a_batch_a_new_hash_tree() {
     let renewal = unstamped.stamp_with(&renewer, &batch.era.pool(&batch.service, time), time).unwrap();
     let renewed: Vec<_> =
         proofs[..3].iter().map(|proof| renewer.repeat(&renewal, proof.der(), ATTACHED, at(LATER)).unwrap()).collect();
-    let token = |record: &[u8]| {
-        EvidenceRecord::parse(record).unwrap().archive_time_stamps().last().unwrap().time_stamp.to_vec()
-    };
-    let shared = token(&record_in(&renewed[0]));
+    let shared = last_token(&record_in(&renewed[0]));
     for (proof, renewed) in proofs.iter().zip(&renewed) {
         assert_eq!(&renewal.file(proof.der()).unwrap(), renewed);
         let verified = ProofOfSending::from_der(renewed).unwrap();
@@ -302,7 +351,7 @@ fn one_token_gives_all_proofs_of_a_batch_a_new_hash_tree() {
         let prepared = record_in(prepared.der());
         let chain = EvidenceRecord::parse(&prepared).unwrap().chains[0].raw.to_vec();
         let record = record_in(renewed);
-        assert_eq!((earlier_chains(&record), token(&record)), (vec![chain], shared.clone()));
+        assert_eq!((earlier_chains(&record), last_token(&record)), (vec![chain], shared.clone()));
         let [before, after] = [proof.der(), renewed].map(without_record);
         assert_eq!(before, after);
         assert_eq!(renewal.file(renewed), Err(NotInRenewal::OtherToken), "renewed already");
@@ -310,7 +359,7 @@ fn one_token_gives_all_proofs_of_a_batch_a_new_hash_tree() {
     let beside = renewer.repeat_record(&renewal, &records[3], &object, at(LATER)).unwrap();
     let report = verifier.report_evidence_record(&beside, std::slice::from_ref(&object), at(LATER));
     assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
-    assert_eq!(token(&beside), shared);
+    assert_eq!(last_token(&beside), shared);
 
     // What is stored gives the same renewal again.
     let stored = renewal.leaves().unwrap().to_vec();
