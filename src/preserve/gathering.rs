@@ -48,6 +48,13 @@ impl GroupLeaves {
         Leaves::of_octets(algorithm, leaves).map(Self).ok_or(GroupError::Damaged("its leaves are no digests"))
     }
 
+    /// Reserves room for so many more objects. Without it, and beyond it, the list grows by doubling, and takes up to three times
+    /// as much while it does.
+    #[must_use]
+    pub fn with_room_for(self, objects: usize) -> Self {
+        Self(self.0.with_room_for(objects))
+    }
+
     /// Returns what is to be stored: the digests of the objects, one after the other in the order in which they were added.
     /// What was added since it was stored is at its end.
     pub fn leaves(&self) -> &[u8] {

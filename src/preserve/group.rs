@@ -64,7 +64,7 @@ pub enum Missing {
 /// A timestamped group of files: proofs of any kind, or anything else.
 ///
 /// Nothing in the files changes. The group keeps the digest of each file and the tokens, 32.25 octets for a file with
-/// SHA-256, and makes the [evidence record](Self::record) of a file when it is asked for. A file with its record passes a
+/// SHA-256 (more [while it is filled](super::GroupLeaves::with_room_for)), and makes the [evidence record](Self::record) of a file when it is asked for. A file with its record passes a
 /// [verifier](crate::Verifier::with_evidence_records) as long as the group is renewed.
 ///
 /// ```text

@@ -30,6 +30,13 @@ impl Leaves {
         self.algorithm
     }
 
+    /// Reserves room for so many more leaves. Room that cannot be had is not reserved, and the list grows as it is filled.
+    pub(super) fn with_room_for(mut self, leaves: usize) -> Self {
+        // An error is no fault: the count may be a guess.
+        let _ = self.octets.try_reserve_exact(leaves.saturating_mul(self.algorithm.output_len()));
+        self
+    }
+
     /// Returns the leaves, one after the other in the order in which they were added.
     pub(super) fn octets(&self) -> &[u8] {
         &self.octets

@@ -7,7 +7,7 @@ mod common;
 use common::{Service, now, pool, sending_of};
 use peak_alloc::PeakAlloc;
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::preserve::{Group, GroupLeaves, Renewer};
+use recommande::preserve::{Group, GroupLeaves, Missing, Renewer};
 use recommande::seal::BatchLeaves;
 use recommande::time::record::HashTree;
 use recommande::verify::ContentDigests;
@@ -33,6 +33,7 @@ fn peak_of<T>(work: impl FnOnce() -> T) -> (T, usize) {
 #[test]
 fn a_batch_and_a_group_take_their_hashes_and_nothing_else() {
     group();
+    new_tree();
     // Just beyond a power of two: a list that doubles has twice as much room as it needs, and is copied for the last.
     let million = (1 << 20) + 1;
     let digests = (0..million).map(|number: u32| DigestAlgorithm::Sha256.digest(&number.to_be_bytes()));
@@ -82,20 +83,35 @@ fn a_batch_and_a_group_take_their_hashes_and_nothing_else() {
     service.verified(&last);
 }
 
-/// A group takes the digest of each of its files, and a hundredth more.
+/// The octets of a file's digest by SHA-256.
+const OF_FILE: usize = 32;
+
+/// A group takes the digest of each of its files, and a hundredth more: also while it is filled, where their number is given.
 fn group() {
-    const OF_FILE: usize = 32;
     let million = (1 << 20) + 1;
     let digest = |number: usize| DigestAlgorithm::Sha256.digest(&number.to_be_bytes());
     let (service, time) = (Service::new(), now());
     let (verifier, object) = (service.verifier(), ContentDigests::new([digest(0)]));
-    let (unstamped, peak) = peak_of(|| {
-        let mut leaves = GroupLeaves::new(DigestAlgorithm::Sha256).unwrap();
-        (0..million).for_each(|number| leaves.add_digest(&digest(number)).unwrap());
-        leaves.close().unwrap()
-    });
+    let filled = |leaves: GroupLeaves| {
+        peak_of(|| {
+            let mut leaves = leaves;
+            (0..million).for_each(|number| leaves.add_digest(&digest(number)).unwrap());
+            leaves.close().unwrap()
+        })
+    };
+    let (without, peak) = filled(GroupLeaves::new(DigestAlgorithm::Sha256).unwrap());
     println!("filling a group of {million}: at most {} octets a file", peak / million);
-    assert!(peak <= OCTETS_PER_ITEM * million, "{peak}");
+    assert!(peak <= 3 * OF_FILE * million + CONSTANT, "{peak}");
+    drop(without);
+    let before = MEMORY.current_usage();
+    let leaves = GroupLeaves::new(DigestAlgorithm::Sha256).unwrap().with_room_for(million);
+    let reserved = MEMORY.current_usage() - before;
+    let (unstamped, peak) = filled(leaves);
+    println!("the same, their number given: {} octets of a thousand files", (reserved + peak) * 1000 / million);
+    assert!(reserved + peak <= (OF_FILE * million) * 101 / 100 + CONSTANT, "{reserved} and {peak}");
+    // No file has as much room as this.
+    let none = GroupLeaves::new(DigestAlgorithm::Sha256).unwrap().with_room_for(usize::MAX);
+    assert!(none.leaves().is_empty());
     let before = MEMORY.current_usage();
     let stamped = unstamped.stamp_with(&Renewer::new(&verifier), &object, &pool(service.tsa(time)), time).unwrap();
     let parts: Vec<_> = stamped.parts().map(|part| (part.leaves.to_vec(), part.chain)).collect();
@@ -114,4 +130,33 @@ fn group() {
         let object = ContentDigests::new([digest(number)]);
         assert_eq!(group.record(&object), many.record(&object));
     }
+}
+
+/// A new hash tree takes the new leaf of each object and an octet for it, and the levels by which records are made: beside the
+/// group, 73 octets by SHA-512.
+fn new_tree() {
+    const NEW: usize = 64;
+    let objects = (1 << 16) + 1;
+    let digest = |algorithm: DigestAlgorithm, number: usize| algorithm.digest(&number.to_be_bytes());
+    let (service, time) = (Service::new(), now());
+    let (verifier, object) = (service.verifier(), ContentDigests::new([digest(DigestAlgorithm::Sha256, 0)]));
+    let mut leaves = GroupLeaves::new(DigestAlgorithm::Sha256).unwrap();
+    (0..objects).for_each(|number| leaves.add_digest(&digest(DigestAlgorithm::Sha256, number)).unwrap());
+    let unstamped = leaves.close().unwrap();
+    let group = unstamped.stamp_with(&Renewer::new(&verifier), &object, &pool(service.tsa(time)), time).unwrap();
+    drop(unstamped);
+    let (unstamped, peak) = peak_of(|| {
+        let mut rehash = group.rehash(DigestAlgorithm::Sha512).unwrap();
+        for number in 0..objects {
+            let digests = [DigestAlgorithm::Sha256, DigestAlgorithm::Sha512].map(|algorithm| digest(algorithm, number));
+            rehash.add(&ContentDigests::new(digests)).unwrap();
+        }
+        rehash.close(Missing::Refused).unwrap()
+    });
+    println!(
+        "a new tree of {objects}: at most {} octets of a thousand objects beside the group",
+        peak * 1000 / objects
+    );
+    assert_eq!(unstamped.leaf_count(), objects);
+    assert!(peak <= (NEW + 1 + OF_FILE / 4) * objects * 101 / 100 + CONSTANT, "{peak}");
 }
