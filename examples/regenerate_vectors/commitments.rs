@@ -10,7 +10,7 @@ use recommande::{Opening, Payload, Sending, Verifier};
 use serde_json::json;
 
 use crate::case::{Case, FORGED, SEALED};
-use crate::manifest::CommitmentVector;
+use crate::manifest::{CommitmentVector, DisclosureVector};
 use crate::world::{
     LETTER, NOW, OPENED, Result, SIGNED, STAMPED, SUBMITTED, World, assurance, at, identifier, replaced, sending,
     stamp, stamp_opening,
@@ -30,6 +30,7 @@ pub struct Commitments {
     pub cases: Vec<Case>,
     pub disclosures: Vec<(String, Vec<u8>)>,
     pub values: Vec<CommitmentVector>,
+    pub unreadable: Vec<DisclosureVector>,
 }
 
 /// The octets 0 to 31.
@@ -167,9 +168,27 @@ pub fn all(world: &World) -> Result<Commitments> {
             r#""Path":["#,
         )?,
     ];
-    let disclosures = files.iter().map(|(name, disclosure)| (file(name), disclosure.to_json().into_bytes())).collect();
+    let mut disclosures: Vec<_> =
+        files.iter().map(|(name, disclosure)| (file(name), disclosure.to_json().into_bytes())).collect();
     let values = disclosure.fields().iter().map(|entry| value(identifier, entry)).collect();
-    Ok(Commitments { cases, disclosures, values })
+    let (short, unreadable) = short_salt(&disclosure)?;
+    disclosures.push((unreadable.file.clone(), short));
+    Ok(Commitments { cases, disclosures, values, unreadable: vec![unreadable] })
+}
+
+/// A disclosure with a salt of half the length, which could be searched for.
+fn short_salt(disclosure: &Disclosure) -> Result<(Vec<u8>, DisclosureVector)> {
+    let first = disclosure.fields().first().ok_or("a field")?.salt().to_base64();
+    // 22 characters of base64url are 16 octets, where the last one stands for two bits.
+    let short = format!("{}A", first.get(..21).ok_or("a salt")?);
+    let octets = replaced(&disclosure.to_json(), &first, &short).into_bytes();
+    let vector = DisclosureVector {
+        id: "commitment/short-salt".to_owned(),
+        file: file("short-salt"),
+        why: "A salt of 16 octets, where a commitment has 32.".to_owned(),
+        error: "the disclosure holds a salt of 16 octets, where 32 are needed".to_owned(),
+    };
+    Ok((octets, vector))
 }
 
 fn file(name: &str) -> String {

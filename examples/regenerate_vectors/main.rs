@@ -126,6 +126,7 @@ fn main() -> Result<()> {
     let manifest = Manifest {
         keys: key_files(),
         commitments: commitments.values,
+        disclosures: commitments.unreadable,
         vectors,
         cases: letters.vectors,
         regimes: regimes::all(),

@@ -11,6 +11,8 @@ pub struct Manifest {
     pub keys: Vec<String>,
     /// Commitments by themselves.
     pub commitments: Vec<CommitmentVector>,
+    /// Files that are no disclosures.
+    pub disclosures: Vec<DisclosureVector>,
     pub vectors: Vec<Vector>,
     /// Letters: what several proofs come to together.
     pub cases: Vec<LetterVector>,
@@ -221,6 +223,16 @@ pub struct CommitmentVector {
     /// The message of the HMAC, in hexadecimal.
     pub message: String,
     pub commitment: String,
+}
+
+/// A file that is no disclosure, and what is said of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DisclosureVector {
+    pub id: String,
+    pub file: String,
+    pub why: String,
+    pub error: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

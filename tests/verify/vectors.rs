@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use crate::common::oid;
 use chrono::{DateTime, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::evidence::{Commitment, DecodeStatementErrorKind, Disclosure, Salt, Step};
+use recommande::evidence::{Commitment, DecodeStatementErrorKind, Disclosure, DisclosureError, Salt, SaltError, Step};
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::{ParsedToken, TimeStampReq};
 use recommande::seal::{AnyProof, Artifact, DecodeError, PayloadSignature, ProofOfStep, SignedSubmission};
@@ -464,6 +464,10 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
                 .cloned(),
         );
     }
+    for disclosure in &manifest.disclosures {
+        assert!(ids.insert(&disclosure.id), "{} is there twice", disclosure.id);
+        listed.insert(disclosure.file.clone());
+    }
     for letter in &manifest.cases {
         assert!(ids.insert(&letter.id), "{} is there twice", letter.id);
         listed.extend([&letter.input.seal_anchors, &letter.input.tsa_anchors].into_iter().cloned());
@@ -561,6 +565,19 @@ fn commitments_are_made_of_their_message() {
         let hex: String = value.value.bytes().map(|octet| format!("{octet:02x}")).collect();
         assert!(value.message.ends_with(&format!("{:08x}{hex}", value.value.len())), "{}", value.path);
     }
+}
+
+#[test]
+fn what_is_no_disclosure_is_told_so() {
+    let disclosures = &manifest().disclosures;
+    assert!(!disclosures.is_empty());
+    for vector in disclosures {
+        let error = Disclosure::from_json(&read(&vector.file)).expect_err(&vector.id);
+        assert_eq!(error.to_string(), vector.error, "{}", vector.id);
+    }
+    // The type says it too, for whoever asks.
+    let short = Disclosure::from_json(&read("commitment/short-salt.disclosure.json")).unwrap_err();
+    assert_eq!(short, DisclosureError::Salt(SaltError::Length(16)));
 }
 
 /// Reasons why a file is no proof that no vector reaches: it would take a statement of more than a mebibyte (tested

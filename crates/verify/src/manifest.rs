@@ -35,6 +35,8 @@ struct Manifest {
     _keys: Option<IgnoredAny>,
     #[serde(rename = "commitments")]
     _commitments: Option<IgnoredAny>,
+    #[serde(rename = "disclosures")]
+    _disclosures: Option<IgnoredAny>,
     #[serde(rename = "regimes")]
     _regimes: Option<IgnoredAny>,
     #[serde(rename = "trails")]
