@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 use recommande::Verifier;
-use recommande::crypto::DigestAlgorithm;
+use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::preserve::{
     BatchRehash, BatchRenewal, Due, NotInRenewal, NotRenewable, RenewalError, Renewer, Unrenewed, due, due_record,
 };
@@ -264,6 +264,11 @@ impl Stored {
             Kind::Signature(_) => renewal.file(&self.renewed),
             Kind::Record(object) => renewal.record(&self.renewed, object),
         }
+    }
+
+    /// The batch whose renewal it shares, where it has a record.
+    pub fn shared_by(&self) -> Option<Digest> {
+        BatchRenewal::batch_of(&self.renewed)
     }
 
     /// Whether the renewal is that of its batch. A file that was changed still waits for it: somebody may bring it back as it was.

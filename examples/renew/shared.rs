@@ -1,10 +1,12 @@
 //! The renewals that whole batches share. They lie in the folder until no file waits for them, beside the first file of the
 //! batch: as it was (`NAME.p7m.1.before`), as it is (`.after`), and the leaves of a new hash tree (`.leaves`).
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::{fs, iter};
 
 use chrono::{DateTime, Utc};
+use recommande::crypto::Digest;
 use recommande::preserve::{BatchRenewal, NotInRenewal, RenewalError, Renewer};
 
 use crate::arguments::Error;
@@ -21,7 +23,8 @@ const LEAVES: &str = "leaves";
 /// The renewals of this run, and of one that was stopped, which the files of their batches repeat.
 #[derive(Default)]
 pub struct Renewals {
-    renewals: Vec<Shared>,
+    /// Those of each batch. There may be several: what is not in a new hash tree has a renewal of its own.
+    renewals: HashMap<Digest, Vec<Shared>>,
 }
 
 /// The renewal of a batch, and the begin of the paths where it is stored.
@@ -56,13 +59,17 @@ impl Renewals {
         check_regular(path)?;
         if has_ending(path, AFTER) {
             if let Ok(renewal) = stored(&stem)? {
-                self.renewals.push(Shared { renewal, stem });
+                self.add(renewal, stem);
             }
         } else if !beside(&stem, AFTER).exists() {
             // It was being stored, or removed.
             remove(path)?;
         }
         Ok(())
+    }
+
+    fn add(&mut self, renewal: BatchRenewal, stem: PathBuf) {
+        self.renewals.entry(renewal.batch()).or_default().push(Shared { renewal, stem });
     }
 
     /// Repeats the renewal of another file of the same batch.
@@ -72,7 +79,8 @@ impl Renewals {
         renewer: &Renewer<'_>,
         now: DateTime<Utc>,
     ) -> Option<Result<Vec<u8>, RenewalError>> {
-        let shared = self.renewals.iter().find(|shared| stored.is_renewed_by(&shared.renewal))?;
+        let of_batch = self.renewals.get(&stored.shared_by()?)?;
+        let shared = of_batch.iter().find(|shared| stored.is_renewed_by(&shared.renewal))?;
         Some(stored.repeat(&shared.renewal, renewer, now))
     }
 
@@ -103,7 +111,7 @@ impl Renewals {
             let mut parts = parts.iter().filter_map(|(ending, octets)| Some((beside(&stem, ending), (*octets)?)));
             match parts.try_for_each(|(path, octets)| write(&path, octets, &like)) {
                 Ok(()) => {
-                    self.renewals.push(Shared { renewal, stem });
+                    self.add(renewal, stem);
                     return Ok(());
                 }
                 Err(error) => refused = error,
@@ -122,10 +130,13 @@ impl Renewals {
         for item in items {
             // What cannot be read was told.
             if let Ok(stored) = item.read() {
-                self.renewals.retain(|shared| !stored.is_renewed_by(&shared.renewal));
+                let of_batch = stored.shared_by().and_then(|batch| self.renewals.get_mut(&batch));
+                if let Some(of_batch) = of_batch {
+                    of_batch.retain(|shared| !stored.is_renewed_by(&shared.renewal));
+                }
             }
         }
-        for Shared { stem, .. } in &self.renewals {
+        for Shared { stem, .. } in self.renewals.values().flatten() {
             let paths = [AFTER, LEAVES, BEFORE].map(|ending| beside(stem, ending));
             for path in paths.iter().filter(|path| path.exists()) {
                 if let Err(error) = remove(path) {

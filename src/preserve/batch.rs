@@ -174,6 +174,21 @@ impl BatchRenewal {
         }
     }
 
+    /// Returns the batch that the renewal is of, as [`batch_of`](Self::batch_of) gives that of a file.
+    pub fn batch(&self) -> Digest {
+        batch_of_token(self.token())
+    }
+
+    /// Returns the batch of a file or a record before its renewal: the SHA-256 digest of its last token, which all of a batch
+    /// have in common. Whoever keeps several renewals finds that of a file by it. It is `None` for what has no record that can
+    /// be renewed where it is.
+    pub fn batch_of(octets: &[u8]) -> Option<Digest> {
+        match Parts::of(octets) {
+            Some(parts) => Self::batch_of(parts.ok()?.seal()),
+            None => of_any(octets).ok().map(|tail| batch_of_token(tail.token())),
+        }
+    }
+
     pub(super) fn token(&self) -> &[u8] {
         self.extension.token()
     }
@@ -256,6 +271,10 @@ fn with_way(
 ) -> Result<Vec<u8>, NotInRenewal> {
     let reduced = tree.reduced(leaf).ok_or(NotInRenewal::LeftOut)?;
     Ok(layer::with_chain(extended, kind, leaf, reduced, token)?)
+}
+
+fn batch_of_token(token: &[u8]) -> Digest {
+    DigestAlgorithm::Sha256.digest(token)
 }
 
 fn of_any(octets: &[u8]) -> Result<RecordTail<'_>, NotInRenewal> {

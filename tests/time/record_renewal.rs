@@ -81,6 +81,11 @@ fn one_token_renews_all_proofs_of_a_batch() {
         assert_eq!(verified.proven_at(), now() + Duration::seconds(2));
         assert_eq!(renewal.file(&renewed), Err(NotInRenewal::OtherToken), "renewed already");
     }
+    // Whoever keeps several renewals finds that of a file by the batch.
+    let of_batch = |octets: &[u8]| BatchRenewal::batch_of(octets) == Some(renewal.batch());
+    assert!(proofs.iter().all(|proof| of_batch(proof.der())) && batch.records().iter().all(|record| of_batch(record)));
+    assert!(!of_batch(&first) && !of_batch(of_five().proofs()[0].der()));
+    assert_eq!(BatchRenewal::batch_of(batch.seals[0].der()), None);
     // The same renewal fits the records beside the files.
     for (index, (record, seal)) in batch.records().iter().zip(&batch.seals).enumerate() {
         let renewed = renewal.record(record, &batch.digests(index)).unwrap();
