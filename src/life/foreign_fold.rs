@@ -1,6 +1,6 @@
 //! Evidence in a foreign form beside the sealed proofs of a letter: whether it is about it, and what it adds.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
@@ -72,15 +72,21 @@ impl<'a> ByLetter<'a> {
         Self(by_letter)
     }
 
-    /// The evidence that names the ticket or the message of a submission, compared with it. Of what names none of its recipients,
-    /// no more is there than a case lists.
-    pub(super) fn of_submission(&self, submission: &Fact<'_>) -> OfSubmission<'a> {
-        let compare = |(name, mail): (LetterName, Option<&RegisteredMail>)| {
-            let group = self.0.get_key_value(&name).into_iter();
+    /// The evidence that names the ticket or the message of a submission, compared with it. Of several submissions of one letter
+    /// each piece has the one that says the least against it, so that one more of them takes nothing away. Of what names none of the
+    /// recipients, no more is there than a case lists.
+    pub(super) fn of_submissions(&self, submissions: &[&Fact<'_>]) -> OfSubmission<'a> {
+        let mut by_name: BTreeMap<LetterName, Vec<(&AnyStatement, Option<&RegisteredMail>)>> = BTreeMap::new();
+        for submission in submissions {
+            for (name, mail) in names(submission) {
+                by_name.entry(name).or_default().push((submission.statement(), mail));
+            }
+        }
+        let compare = |(name, submissions): (&LetterName, &Vec<(&AnyStatement, Option<&RegisteredMail>)>)| {
+            let group = self.0.get_key_value(name).into_iter();
             let group = group
                 .flat_map(|(letter, group)| group.iter().enumerate().map(|(index, piece)| ((*letter, index), *piece)));
-            let compared = group.map(|(place, evidence)| compare(place, evidence, submission.statement(), mail));
-            compared.collect::<Vec<_>>()
+            group.flat_map(|(place, evidence)| nearest(place, evidence, submissions)).collect::<Vec<_>>()
         };
         let mut of_nobody = 0_usize;
         let is_listed = |compared: &Compared<'_>| {
@@ -88,7 +94,7 @@ impl<'a> ByLetter<'a> {
             compared.recipient.is_some() || of_nobody <= MAX_UNCOUNTED
         };
         // Failures come last under both names together.
-        let mut compared: Vec<Compared<'_>> = names(submission).flat_map(compare).collect();
+        let mut compared: Vec<Compared<'_>> = by_name.iter().flat_map(compare).collect();
         compared.sort_by_cached_key(|compared| order(compared.evidence));
         compared.retain(is_listed);
         OfSubmission { compared, left_out: of_nobody.saturating_sub(MAX_UNCOUNTED) }
@@ -147,6 +153,20 @@ fn order(evidence: &ForeignEvidence) -> impl Ord {
         (stated.token.as_deref(), party(&stated.sender), party(&stated.recipient), digests.collect::<Vec<_>>()),
         (evidence.environment.name(), evidence.clock_skew, finding),
     )
+}
+
+/// Compares a piece with each submission of its name. There is one answer for each recipient that it names, by the submission that
+/// says the least against it, and one if it names none.
+fn nearest<'a>(
+    place: Place<'a>,
+    evidence: &'a ForeignEvidence,
+    submissions: &[(&AnyStatement, Option<&RegisteredMail>)],
+) -> Vec<Compared<'a>> {
+    let compared = submissions.iter().map(|(submission, mail)| compare(place, evidence, submission, *mail));
+    let mut compared: Vec<Compared<'a>> = compared.collect();
+    compared.sort_by_key(|compared| (compared.recipient.is_none(), compared.recipient, compared.objections.len()));
+    compared.dedup_by(|next, nearest| next.recipient.is_none() || next.recipient == nearest.recipient);
+    compared
 }
 
 fn compare<'a>(

@@ -69,16 +69,21 @@ fn without_availability(folded: &Folded<'_>) -> Option<DateTime<Utc>> {
     folded.entered_by.filter(|_| is_failed).map(|fact| fact.at())
 }
 
-/// The sender asked for acceptance first, and nobody had accepted by this time.
+/// The sender asked for acceptance first, and nobody had accepted by this time. Of several sendings each has to ask for it: one more
+/// of them takes nothing away.
 fn lacks_acceptance(event: ForeignEvent, folded: &Folded<'_>, time: DateTime<Utc>, clock_skew: TimeDelta) -> bool {
     let is_after_acceptance = match event {
         ForeignEvent::ContentConsignment | ForeignEvent::ContentConsignmentFailure => true,
         ForeignEvent::SubmissionAcceptance | ForeignEvent::SubmissionRejection | ForeignEvent::RelayFailure => false,
     };
-    let terms = folded.in_charge.first().and_then(|sending| sending.statement().terms());
+    let needs_acceptance = |sending: &Fact<'_>| {
+        sending.statement().terms().is_some_and(|terms| terms.consignment_mode().needs_acceptance())
+    };
+    let mut sendings = folded.heard.iter().filter(|fact| fact.is_sending()).peekable();
     let is_later = |accepted: DateTime<Utc>| accepted.signed_duration_since(time) > clock_skew;
     is_after_acceptance
-        && terms.is_some_and(|terms| terms.consignment_mode().needs_acceptance())
+        && sendings.peek().is_some()
+        && sendings.all(needs_acceptance)
         && folded.milestones.accepted.is_none_or(is_later)
 }
 

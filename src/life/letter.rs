@@ -218,13 +218,16 @@ fn letter<'a>(
     let of_letter = of_letter(&facts);
     let sendings = || facts.iter().filter(|fact| fact.is_sending() && fact.is_proven());
     let submissions = facts.iter().filter(|fact| fact.is_proven()).filter(is_first);
-    let submission = submissions.min_by_key(|fact| !fact.is_sending());
-    let foreign = match submission.filter(|_| !foreign.is_empty()) {
-        Some(submission) => {
-            matched.submission(submission);
-            foreign.of_submission(submission)
-        }
-        None => OfSubmission::default(),
+    let submissions: Vec<&Fact<'_>> = match sendings().next() {
+        // More of them than a case is made of make none.
+        Some(_) => sendings().take(MAX_PROOFS).collect(),
+        None => submissions.take(MAX_PROOFS).collect(),
+    };
+    let foreign = if foreign.is_empty() {
+        OfSubmission::default()
+    } else {
+        submissions.iter().for_each(|submission| matched.submission(submission));
+        foreign.of_submissions(&submissions)
     };
     let case = |recipient| {
         let facts: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.concerns(recipient)).copied().collect();

@@ -1,7 +1,5 @@
 //! What the proofs of a letter come to: its states, contradictions and gaps, in any order of the files.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::KeyKind;
 use recommande::evidence::{
@@ -22,6 +20,7 @@ use rfc3161_client::Nonce;
 
 use crate::common::der::{self, Node};
 use crate::common::{self, Service, assurance, at, enterprise, niss, now, oid, pool, restated, sending};
+use crate::keeps::assert_keeps;
 
 pub fn until() -> DateTime<Utc> {
     at("2026-12-07T23:00:00Z")
@@ -291,20 +290,16 @@ fn the_order_of_the_files_has_no_part_in_it() {
 #[test]
 fn a_further_proof_takes_no_proven_fact_away() {
     let life = Life::long();
-    let facts = |files: &[Vec<u8>]| -> HashSet<_> {
-        let letters = Case::of(&judge(&life.verifier(), files, afterwards()));
-        let cases = letters.into_iter().flat_map(|letter| letter.cases).flatten();
-        cases.flat_map(|case| case.facts).filter(|fact| fact.proven).map(|fact| fact.proof).collect()
-    };
+    let letters = |files: &[Vec<u8>]| Case::of(&judge(&life.verifier(), files, afterwards()));
     let count = life.files.len();
     for chosen in 0..1_usize << count {
         let files: Vec<_> =
             (0..count).filter(|bit| chosen & (1 << bit) != 0).map(|bit| life.files[bit].clone()).collect();
-        let proven = facts(&files);
+        let more = letters(&files);
         for left_out in 0..files.len() {
             let mut fewer = files.clone();
             fewer.remove(left_out);
-            assert!(facts(&fewer).is_subset(&proven), "{chosen:b} without {left_out}");
+            assert_keeps(&letters(&fewer), &more, &format!("{chosen:b} without {left_out}"));
         }
     }
 }
@@ -688,7 +683,7 @@ fn what_nobody_sealed_has_no_part_in_it() {
 }
 
 /// A service under the same anchors that has nothing to do with the letter, and states the number of the one that has.
-fn stranger(life: &Life) -> Sealer {
+pub fn stranger(life: &Life) -> Sealer {
     let (from, until) = (now() - Duration::days(30), now() + Duration::days(3_000));
     let spec = CertificateSpec::seal("Stranger", from, until).with_organization("Stranger", "NTRBE-0244640631");
     let made = life.service.pki.intermediate.issue(&spec, generate_key(&KeyKind::EcP256).unwrap()).unwrap();

@@ -18,6 +18,7 @@ use recommande::verify::{Code, ContentDigests, Level, Policy};
 use recommande::{PayloadDigests, Sending, Verifier};
 
 use crate::common::{LETTER, Service, now, oid, pool};
+use crate::keeps::assert_keeps_case;
 
 const MESSAGE: &str = "opec0001.20260302101504.00042.01.1.7@pec.example.it";
 const SENDER: &str = "studio.bianchi@pec.example.it";
@@ -331,10 +332,7 @@ fn neither_order_nor_one_more_piece_takes_anything_away() {
         assert_eq!(of(&turned), case);
         for added in (0..pieces.len()).filter(|index| !chosen.contains(index)) {
             let with = of(&[chosen.as_slice(), &[added]].concat());
-            let kept =
-                |before: Option<DateTime<Utc>>, after: Option<DateTime<Utc>>| before.is_none() || after.is_some();
-            assert!(kept(case.milestones.submitted, with.milestones.submitted), "{case}{with}");
-            assert!(kept(case.milestones.available, with.milestones.available), "{case}{with}");
+            assert_keeps_case(&case, &with, &format!("{chosen:?} and {added}"));
             let was_contradicted = matches!(case.verdict, CaseVerdict::Contradicted(_));
             assert!(!was_contradicted || matches!(with.verdict, CaseVerdict::Contradicted(_)), "{case}{with}");
         }

@@ -26,6 +26,7 @@ mod foreign_evidence;
 mod forged_lines;
 mod histories;
 mod keeping;
+mod keeps;
 mod letters;
 mod lives;
 mod log_audits;

@@ -11,7 +11,7 @@ use recommande::life::{
     Case, CaseVerdict, ContradictionKind, ForeignEffect, ForeignEvent, ForeignEvidence, ForeignObjection,
     ForeignStatement, LetterName, Regime, Severity, State,
 };
-use recommande::seal::Artifact;
+use recommande::seal::{Artifact, Sealer};
 
 use crate::cases::{Life, afterwards, hours, kinds, lapses, only, refuses, until};
 use crate::common::{LETTER, enterprise, niss, pool, sending};
@@ -22,10 +22,13 @@ pub fn ticket() -> LetterName {
     Ticket::new(TICKET).unwrap().into()
 }
 
+pub fn mail() -> RegisteredMail {
+    RegisteredMail::new(Ticket::new(TICKET).unwrap(), "Title", "letter", Language::French).unwrap()
+}
+
 /// A letter whose sending has the ticket.
 pub fn with_ticket() -> Life {
-    let mail = RegisteredMail::new(Ticket::new(TICKET).unwrap(), "Title", "letter", Language::French).unwrap();
-    Life::of(sending().with_national_extension(mail))
+    Life::of(sending().with_national_extension(mail()))
 }
 
 /// Evidence of the letter by its service, in a form of its own.
@@ -41,11 +44,33 @@ pub fn evidence_of(
     content: &[u8],
     time: DateTime<Utc>,
 ) -> ForeignEvidence {
+    judged(life, &life.service.sealer, event, letter, content, time)
+}
+
+/// The same by whoever has this seal.
+pub fn evidence_by(
+    life: &Life,
+    sealer: &Sealer,
+    event: ForeignEvent,
+    letter: LetterName,
+    time: DateTime<Utc>,
+) -> ForeignEvidence {
+    judged(life, sealer, event, letter, LETTER, time)
+}
+
+fn judged(
+    life: &Life,
+    sealer: &Sealer,
+    event: ForeignEvent,
+    letter: LetterName,
+    content: &[u8],
+    time: DateTime<Utc>,
+) -> ForeignEvidence {
     let digest = DigestAlgorithm::Sha256.digest(content);
     let stated = ForeignStatement::new(event, letter, enterprise("0566988259").into(), niss().into(), digest);
-    let signed = format!("{} of {}", event.event(), stated.letter());
+    let signed = format!("{} of {}, {digest}", event.event(), stated.letter());
     let payload = PayloadDigests::of_bytes(signed.as_bytes());
-    let signature = life.service.sealer.sign_payload(&payload, "text/xml", time).unwrap();
+    let signature = sealer.sign_payload(&payload, "text/xml", time).unwrap();
     let signature = signature.stamp_with(&pool(life.service.tsa(time))).unwrap();
     ForeignEvidence::judge(&life.verifier(), signed.as_bytes(), signature.der(), stated, afterwards())
 }

@@ -5,6 +5,7 @@
 
 mod cases;
 mod crowd;
+mod mixed;
 mod records;
 mod shuffle;
 mod trails;

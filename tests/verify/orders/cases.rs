@@ -7,12 +7,13 @@ use recommande::Verifier;
 use recommande::evidence::{
     ConsignmentMode, ExternalService, KnownReason, OpeningEvent, Party, Step, StepEvent, Terms,
 };
-use recommande::life::{Case, Letter, Milestones, judge};
+use recommande::life::{Case, Letter, judge};
 
 use super::rounds;
 use super::shuffle::{Random, shuffled_list};
 use crate::cases::{Life, accepts, afterwards, hours, lapses, refuses, sealed_by, tells, until};
 use crate::common::{enterprise, sending, sending_of};
+use crate::keeps::assert_keeps;
 use crate::letters::{at, verifier};
 use crate::vectors::{manifest, read};
 
@@ -44,46 +45,6 @@ impl Files {
         files.truncate(1 + random.below(at_most));
         files
     }
-}
-
-/// Whatever was proven by fewer proofs is proven by more, and no milestone comes later.
-fn assert_keeps(fewer: &[Letter], more: &[Letter], what: &str) {
-    let facts = |letters: &[Letter]| -> BTreeSet<(usize, String)> {
-        let cases = letters.iter().flat_map(|letter| &letter.cases).flatten();
-        let proven = |case: &Case| {
-            let facts = case.facts.iter().filter(|fact| fact.proven);
-            facts.map(|fact| (case.recipient, fact.proof.to_string())).collect::<Vec<_>>()
-        };
-        cases.flat_map(proven).collect()
-    };
-    assert!(facts(fewer).is_subset(&facts(more)), "{what}: a proven fact is gone");
-    let cases = |letters: &[Letter]| -> Vec<(String, Case)> {
-        let of = |letter: &Letter| {
-            let cases = letter.cases.iter().flatten().cloned();
-            cases.map(|case| (letter.message.as_str().to_owned(), case)).collect::<Vec<_>>()
-        };
-        letters.iter().flat_map(of).collect()
-    };
-    let more = cases(more);
-    for (message, case) in cases(fewer) {
-        let is_kept = |(of, with): &&(String, Case)| {
-            *of == message && with.recipient == case.recipient && keeps(&case.milestones, &with.milestones)
-        };
-        let Some((_, with)) = more.iter().find(is_kept) else { panic!("{what}: a milestone is gone\n{case}") };
-        assert!(case.side_facts.openings <= with.side_facts.openings, "{what}\n{with}");
-        assert!(case.is_read() <= with.is_read(), "{what}\n{with}");
-    }
-}
-
-/// Each milestone is there, and not later.
-fn keeps(before: &Milestones, after: &Milestones) -> bool {
-    let times = |of: &Milestones| {
-        [of.submitted, of.asked, of.accepted, of.refused, of.expired, of.available, of.notified, of.opened]
-    };
-    let kept = |(before, after): (Option<DateTime<Utc>>, Option<DateTime<Utc>>)| {
-        before.is_none_or(|before| after.is_some_and(|after| after <= before))
-    };
-    times(before).into_iter().zip(times(after)).all(kept)
 }
 
 #[test]
