@@ -12,10 +12,9 @@ pub enum Reason {
     Unreadable,
     /// The statement is of another issuer, or for another environment, than the worker's seals.
     OtherIssuer,
-    /// The statement breaks a rule that no seal overlooks.
+    /// The statement breaks a rule that no seal overlooks. For which environment its sender submitted it is not among them: only its
+    /// producer knows, and `Item::new` asks.
     Statement,
-    /// The sender submitted it for another environment.
-    EnvironmentOfSubmission,
     /// The event is longer ago than a seal may be made after it.
     SealedTooLate,
     /// The event is further ahead than the worker allows.
@@ -30,7 +29,6 @@ impl Reason {
         Self::Unreadable,
         Self::OtherIssuer,
         Self::Statement,
-        Self::EnvironmentOfSubmission,
         Self::SealedTooLate,
         Self::EventInFuture,
         Self::DuplicateIdentifier,
@@ -42,7 +40,6 @@ impl Reason {
             Self::Unreadable => "unreadable",
             Self::OtherIssuer => "other-issuer",
             Self::Statement => "statement",
-            Self::EnvironmentOfSubmission => "environment-of-submission",
             Self::SealedTooLate => "sealed-too-late",
             Self::EventInFuture => "event-in-future",
             Self::DuplicateIdentifier => "duplicate-identifier",

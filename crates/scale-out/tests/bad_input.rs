@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -319,14 +320,20 @@ fn a_certificate_that_ended_rejects_nothing() {
 }
 
 #[test]
-fn an_item_for_another_environment_or_issuer_is_rejected_and_kept() {
+fn what_no_retry_mends_is_rejected_for_each_reason_and_kept() {
     let bench = Bench::new("poison", []);
     let first = sending(0, Utc::now());
-    let poison: Vec<(Vec<u8>, &str)> =
-        (0..5).map(|number| support::letters::poison(&bench.service, &first, number)).collect();
+    let poison: Vec<(Vec<u8>, &str)> = (0..support::letters::KINDS_OF_POISON)
+        .map(|number| support::letters::poison(&bench.service, &first, number))
+        .collect();
+    let reached: BTreeSet<&str> = poison.iter().map(|(_, reason)| *reason).collect();
+    assert_eq!(reached, Reason::ALL.iter().map(|reason| reason.name()).collect());
+    bench.add(bench.item(&first));
+    assert_eq!(bench.drained(bench.settings(bench.tsa())).proven, 1);
     poison.iter().for_each(|(item, _)| bench.add(item.clone()));
     let counters = bench.drained(bench.settings(bench.tsa()));
-    assert_eq!((counters.rejected, counters.trips), (5, 0));
+    // The trip is for the time, before what is of the year 2099 is rejected.
+    assert_eq!((counters.rejected, counters.trips), (8, 1));
     for (item, reason) in &poison {
         let kept = bench.folder.0.join("proofs/rejected").join(SealDigest::of(item).to_string());
         let kept = std::fs::read(kept).unwrap();

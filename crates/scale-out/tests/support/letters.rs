@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use recommande::crypto::{KeyKind, SigningKey};
-use recommande::evidence::{Draft as _, Statement as _};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use recommande::crypto::{DigestAlgorithm, KeyKind, SigningKey};
+use recommande::evidence::{
+    Assurance, AssuranceLevel, Draft as _, LinkRole, Mandate, MandateAction, MandateLink, MandateRole, MandateScope,
+    RegisterReference, RegisterStatement, Statement as _,
+};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::testing::{TestKeys, TestPki};
 use recommande::{
@@ -79,6 +82,9 @@ pub fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
     path
 }
 
+/// So many kinds there are.
+pub const KINDS_OF_POISON: usize = 8;
+
 /// Octets that no retry makes a proof, each for another reason. The last one has the identifier of `first`, and another letter.
 pub fn poison(service: &Service, first: &Sending, number: usize) -> (Vec<u8>, &'static str) {
     let now = Utc::now();
@@ -86,7 +92,7 @@ pub fn poison(service: &Service, first: &Sending, number: usize) -> (Vec<u8>, &'
     let of = |issuer: &Issuer, sending: &Sending| sending.to_json(issuer).unwrap();
     let own = &service.issuer;
     let letter = |time| sending(1_000_000 + number, time);
-    match number % 6 {
+    match number % KINDS_OF_POISON {
         0 => (format!("no statement {number}").into_bytes(), "unreadable"),
         1 => {
             let mut octets = of(own, &letter(now));
@@ -102,9 +108,30 @@ pub fn poison(service: &Service, first: &Sending, number: usize) -> (Vec<u8>, &'
             (of(&Issuer::of(NAME, &own_number, Environment::Production).unwrap(), &letter(now)), "other-issuer")
         }
         4 => (of(own, &letter(now - TimeDelta::days(3))), "sealed-too-late"),
+        5 => (of(own, &letter("2099-01-01T00:00:00Z".parse().unwrap())), "event-in-future"),
+        6 => (against_a_rule(own, letter(now)), "statement"),
         _ => {
             let same = letter(now).with_evidence_identifier(first.evidence_identifier());
             (of(own, &same), "duplicate-identifier")
         }
     }
+}
+
+/// A delegate sends by a mandate that begins after the event. Nobody writes that, and a queue may hold it.
+fn against_a_rule(issuer: &Issuer, letter: Sending) -> Vec<u8> {
+    let (delegate, now) = (Party::new("85073003328".parse::<Niss>().unwrap()), letter.event_time());
+    let (early, late) = (now - TimeDelta::hours(1), now + TimeDelta::hours(1));
+    let scope = MandateScope::new("registered-mail", [MandateAction::Send]).unwrap();
+    let extract = RegisterStatement::Extract(DigestAlgorithm::Sha256.digest(b"an extract"));
+    let register = RegisterReference::new("https://register.example.org/", extract).unwrap();
+    let user = MandateLink::new(delegate.clone(), LinkRole::User);
+    let principal = letter.sender().clone();
+    let mandate = Mandate::new(MandateRole::User, principal, [user], scope, early, register).unwrap();
+    let assurance = Assurance::new(AssuranceLevel::High, now, "urn:example:two-factors").unwrap();
+    let letter =
+        letter.with_sender_delegate(delegate.with_assurance(assurance)).unwrap().with_mandate(mandate).unwrap();
+    let text = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Millis, true);
+    let octets = String::from_utf8(letter.to_json(issuer).unwrap()).unwrap();
+    assert_eq!(octets.matches(&text(early)).count(), 1);
+    octets.replace(&text(early), &text(late)).into_bytes()
 }

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use recommande::evidence::{AnyStatement, EvidenceError, Statement as _};
+use recommande::evidence::{AnyStatement, Statement as _};
 use recommande::seal::{AggregateItem, AggregateLeaves, SealError, SealedAggregate};
 
 use super::Batch;
@@ -170,9 +170,6 @@ impl<W: Work, S: Store> Batch<'_, W, S> {
 fn why(error: Box<dyn Error>) -> Why {
     let Some(of_seal) = error.downcast_ref::<SealError>() else { return Why::Here(error) };
     match of_seal {
-        SealError::Statement(EvidenceError::EnvironmentOfSubmission { .. }) => {
-            Why::Rejected(Reason::EnvironmentOfSubmission)
-        }
         SealError::Statement(_) => Why::Rejected(Reason::Statement),
         SealError::SealedTooLate { .. } => Why::Rejected(Reason::SealedTooLate),
         // One of the two clocks is wrong, and either may be set right.
