@@ -21,8 +21,8 @@ pub(super) struct Tools<W, S> {
     pub(super) others_since: Option<Instant>,
     /// The time that the last token told.
     pub(super) tsa_time: Option<TsaTime>,
-    /// The pause after the last trip or seal, where it failed.
-    pub(super) timestamp_pause: Option<Duration>,
+    /// The pause after the last trip or seal, where it failed, and when it began.
+    pub(super) timestamp_pause: Option<(Duration, Instant)>,
 }
 
 impl<W, S> Tools<W, S> {
@@ -50,10 +50,15 @@ impl<W, S> Tools<W, S> {
         (self.tell)(progress, &self.counters);
     }
 
-    /// Returns how long items wait that got no seal or no timestamp, which is longer each time.
+    /// Returns how long items wait that got no seal or no timestamp. It is longer each time that the pause before has passed: the batches
+    /// of one outage, which fail one after the other, wait alike.
     pub(super) fn next_timestamp_pause(&mut self) -> Duration {
-        let pause = self.settings.timestamp_pauses.next(self.timestamp_pause);
-        self.timestamp_pause = Some(pause);
+        let before = match self.timestamp_pause {
+            Some((pause, begun)) if begun.elapsed() < pause => return pause,
+            before => before.map(|(pause, _)| pause),
+        };
+        let pause = self.settings.timestamp_pauses.next(before);
+        self.timestamp_pause = Some((pause, Instant::now()));
         pause
     }
 }
