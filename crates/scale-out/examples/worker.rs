@@ -180,7 +180,7 @@ fn work_on<W: Work, S: Store>(arguments: &Arguments, work: W, store: S, settings
 /// A line for each thing that somebody may want to know.
 fn tell(progress: &Progress<'_>, counters: &Counters) {
     let line = match progress {
-        Progress::Settled { items, took } => format!("{items} items in {took:.1?}, {} proven", counters.proven),
+        Progress::Settled { items, took } => format!("{items} items in {took:.1?}"),
         Progress::Rejected(rejection) => format!("rejected {}: {}", rejection.item(), rejection.reason),
         Progress::OthersAlone { items, after } => format!(
             "{items} items of another name, number or environment than --issuer-name, --issuer-number and --environment say, and none of \
@@ -195,8 +195,10 @@ fn tell(progress: &Progress<'_>, counters: &Counters) {
         Progress::EngineFailed { error, after } => format!("again in {after:?}: {error}"),
         _ => return,
     };
+    let Counters { proven, trips, trips_for_time, .. } = counters;
+    let line = format!("{line} ({proven} proven, {trips} timestamps, {trips_for_time} for the time)\n");
     // Nobody may be reading.
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = std::io::stderr().write_all(line.as_bytes());
 }
 
 fn causes(error: &dyn std::error::Error) -> String {

@@ -32,6 +32,8 @@ pub struct Counters {
     pub later: u64,
     /// Timestamps that were had.
     pub trips: u64,
+    /// Those of them that were had for their time alone, before an item whose event is ahead is rejected.
+    pub trips_for_time: u64,
     /// Trips that gave no timestamp.
     pub failed_trips: u64,
     /// Failures of the queue or the store.

@@ -36,7 +36,8 @@ const MAX_FILE: u64 = 1 << 26;
 /// was rejected is in `rejected`, a file for each: a line with its reason and identifier, and then its octets.
 ///
 /// A file gets its name by a link, which the system makes only where there is none, so that any number of processes may share
-/// the folder. Files and names are durable before a function returns.
+/// the folder. Files and names are durable before a function returns. The seal of a worker that was killed may stay beside its proof, which
+/// counts.
 #[derive(Debug)]
 pub struct FolderStore {
     folder: PathBuf,

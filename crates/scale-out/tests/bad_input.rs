@@ -218,14 +218,14 @@ fn all_batches_of_one_outage_wait_alike_and_those_of_a_longer_one_wait_longer() 
     (0..6).for_each(|number| bench.add(bench.item(&sending(number, Utc::now()))));
     let away = bench.tsa().with_misbehaviour(Misbehaviour::Unreachable);
     let settings = bench.settings(away).with_batches(NonZeroUsize::new(2).unwrap(), Duration::ZERO);
-    let pause = Duration::from_secs(2);
+    let pause = Duration::from_secs(5);
     let mut worker = Worker::new(bench.queue.clone(), bench.store(), settings.with_timestamp_pauses(pause, 3 * pause));
     while worker.once().unwrap() > 0 {}
-    assert_eq!(bench.queue.waits(), [2000; 6]);
+    assert_eq!(bench.queue.waits(), [5000; 6]);
     std::thread::sleep(pause);
     bench.queue.wake();
     assert_eq!(worker.once().unwrap(), 2);
-    assert_eq!(bench.queue.waits(), [4000; 2]);
+    assert_eq!(bench.queue.waits(), [10_000; 2]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub mod account;
 pub mod database;
 pub mod letters;
 pub mod nats;

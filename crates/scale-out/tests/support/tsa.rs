@@ -1,9 +1,10 @@
 //! A TSA over HTTP that can be away, and counts what it gave.
 
+use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use recommande::testing::{TestPki, TestTsa};
@@ -16,7 +17,8 @@ struct State {
     url: String,
     latency: Duration,
     is_away: AtomicBool,
-    given: AtomicU64,
+    /// By the number in the path of the address: whoever asks has one of its own.
+    given: Mutex<BTreeMap<usize, u64>>,
 }
 
 impl Tsa {
@@ -24,7 +26,7 @@ impl Tsa {
     pub fn start(pki: &TestPki, latency: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
-        let (is_away, given) = (AtomicBool::new(false), AtomicU64::new(0));
+        let (is_away, given) = (AtomicBool::new(false), Mutex::default());
         let tsa = TestTsa::new(pki).with_fraction_digits(6);
         let tsa = Self(Arc::new(State { tsa, url, latency, is_away, given }));
         let serving = tsa.clone();
@@ -47,9 +49,9 @@ impl Tsa {
         self.0.is_away.store(away == Away::Yes, Ordering::SeqCst);
     }
 
-    /// The timestamps that were given.
-    pub fn given(&self) -> u64 {
-        self.0.given.load(Ordering::SeqCst)
+    /// The timestamps that were given to who asked at the address with this number.
+    pub fn given_to(&self, number: usize) -> u64 {
+        self.0.given.lock().unwrap().get(&number).copied().unwrap_or_default()
     }
 
     fn answer(&self, mut connection: TcpStream) -> Option<()> {
@@ -58,14 +60,15 @@ impl Tsa {
         }
         connection.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
         let mut octets = Vec::new();
-        let (head, length) = loop {
+        let (head, length, number) = loop {
             let mut more = [0; 4096];
             let read = connection.read(&mut more).ok().filter(|read| *read > 0)?;
             octets.extend_from_slice(&more[..read]);
             if let Some(end) = octets.windows(4).position(|window| window == b"\r\n\r\n") {
                 let head = String::from_utf8_lossy(&octets[..end]).to_lowercase();
                 let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok())?;
-                break (end + 4, length);
+                let number = head.strip_prefix("post /")?.split(' ').next()?.parse().ok()?;
+                break (end + 4, length, number);
             }
         };
         let mut body = octets.split_off(head);
@@ -74,7 +77,7 @@ impl Tsa {
         connection.read_exact(&mut body[have..]).ok()?;
         std::thread::sleep(self.0.latency);
         let response = self.0.tsa.respond(&body);
-        self.0.given.fetch_add(1, Ordering::SeqCst);
+        *self.0.given.lock().unwrap().entry(number).or_default() += 1;
         let head = format!(
             "HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
             response.len()

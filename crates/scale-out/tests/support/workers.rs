@@ -1,10 +1,12 @@
 //! Workers as processes, which are killed at random moments.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::account::{Account, End};
 use super::letters::{NAME, NUMBER, Service, write};
 use super::tsa::Tsa;
 
@@ -12,9 +14,19 @@ use super::tsa::Tsa;
 pub struct Workers {
     program: PathBuf,
     arguments: Vec<OsString>,
-    running: Vec<Child>,
+    folder: PathBuf,
+    tsa: Tsa,
+    running: Vec<Running>,
+    /// Those that were started and are not running any more.
+    ended: Vec<(usize, End)>,
     pub kills: usize,
     random: u64,
+}
+
+/// A worker has a number, which is in the address of its TSA.
+struct Running {
+    number: usize,
+    process: Child,
 }
 
 impl Workers {
@@ -25,36 +37,59 @@ impl Workers {
         let paths = [("--key", key), ("--chain", chain)];
         let mut arguments: Vec<OsString> =
             paths.into_iter().flat_map(|(name, path)| [name.into(), path.into()]).collect();
-        let texts = ["--issuer-name", NAME, "--issuer-number", NUMBER, "--environment", "Test", "--tsa", tsa.url()];
+        let texts = ["--issuer-name", NAME, "--issuer-number", NUMBER, "--environment", "Test"];
         arguments.extend(texts.iter().chain(more).map(OsString::from));
-        Self { program: example("worker"), arguments, running: Vec::new(), kills: 0, random: 0x9e37_79b9_7f4a_7c15 }
+        Self {
+            program: example("worker"),
+            arguments,
+            folder: folder.to_owned(),
+            tsa: tsa.clone(),
+            running: Vec::new(),
+            ended: Vec::new(),
+            kills: 0,
+            random: 0x9e37_79b9_7f4a_7c15,
+        }
     }
 
     pub fn start(&mut self, count: usize) {
         for _ in 0..count {
+            let number = self.running.len() + self.ended.len();
             let process = Command::new(&self.program)
                 .args(&self.arguments)
+                .args(["--tsa", &format!("{}{number}", self.tsa.url())])
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
-                .stderr(if std::env::var_os("RECOMMANDE_SCALE_TELL").is_some() {
-                    Stdio::inherit()
-                } else {
-                    Stdio::null()
-                })
+                .stderr(File::create(self.told(number)).unwrap())
                 .spawn()
                 .unwrap();
-            self.running.push(process);
+            self.running.push(Running { number, process });
         }
+    }
+
+    /// The file of what a worker tells.
+    fn told(&self, number: usize) -> PathBuf {
+        self.folder.join(format!("worker-{number}.told"))
+    }
+
+    /// What all of them did, when all have ended.
+    pub fn accounts(&self) -> Vec<Account> {
+        assert!(self.running.is_empty());
+        let account = |(number, end): &(usize, End)| {
+            let told = std::fs::read_to_string(self.told(*number)).unwrap();
+            Account::of(&told, self.tsa.given_to(*number), *end)
+        };
+        self.ended.iter().map(account).collect()
     }
 
     /// Kills one of them, and starts another.
     pub fn kill_one(&mut self) {
         let victim = usize::try_from(self.next() % self.running.len() as u64).unwrap();
-        let mut process = self.running.swap_remove(victim);
+        let Running { number, mut process } = self.running.swap_remove(victim);
         assert!(process.try_wait().unwrap().is_none(), "a worker ended by itself");
         process.kill().unwrap();
         process.wait().unwrap();
         self.kills += 1;
+        self.ended.push((number, End::Killed));
         self.start(1);
     }
 
@@ -66,23 +101,26 @@ impl Workers {
 
     /// Waits until all of them have ended by themselves, and returns their exit statuses.
     pub fn wait(&mut self) -> Vec<i32> {
-        self.running.drain(..).map(|mut process| process.wait().unwrap().code().expect("no signal")).collect()
+        let ended = self.running.drain(..).map(|Running { number, mut process }| {
+            self.ended.push((number, End::InOrder));
+            process.wait().unwrap().code().expect("no signal")
+        });
+        ended.collect()
     }
 
     /// Asks all of them to end, and waits until they have.
     pub fn end(&mut self) {
-        for process in &self.running {
+        for Running { process, .. } in &self.running {
             assert!(Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap().success());
         }
         let until = Instant::now() + Duration::from_secs(60);
-        for process in &mut self.running {
+        for Running { process, .. } in &mut self.running {
             while process.try_wait().unwrap().is_none() {
                 assert!(Instant::now() < until, "a worker does not end");
                 std::thread::sleep(Duration::from_millis(20));
             }
-            assert!(process.wait().unwrap().success());
         }
-        self.running.clear();
+        assert!(self.wait().iter().all(|status| *status == 0));
     }
 
     /// xorshift: the moments differ, and a run does not need to be the same as another.
@@ -96,9 +134,13 @@ impl Workers {
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        for process in &mut self.running {
+        for Running { process, .. } in &mut self.running {
             let _ = process.kill();
             let _ = process.wait();
+        }
+        if std::env::var_os("RECOMMANDE_SCALE_TELL").is_some() {
+            let numbers = 0..self.running.len() + self.ended.len();
+            numbers.for_each(|number| eprintln!("{number}: {:?}", std::fs::read_to_string(self.told(number))));
         }
     }
 }

@@ -70,6 +70,7 @@ impl<W: Work, S: Store> Batch<'_, W, S> {
             return Ok(time.now());
         }
         let token = self.trip(asked, |token| token)?;
+        self.worker.counters.trips_for_time += 1;
         Ok(TsaTime::of(&token).now())
     }
 }
