@@ -40,20 +40,12 @@ pub trait Work {
     type Ticket;
 
     /// Takes at most this many items. It waits up to `within` for the first one, and for a batch to be full; it returns none where
-    /// none came.
+    /// none came. A queue that waits for its items only so long keeps them for this worker until they are settled or released: a batch
+    /// takes as long as its seals and all TSAs.
     ///
     /// # Errors
     /// [`EngineError`].
     fn next(&mut self, most: NonZeroUsize, within: Duration) -> Result<Vec<Taken<Self::Ticket>>, EngineError>;
-
-    /// Tells the queue that the worker still has these items. The worker calls it before each trip to a TSA.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    fn hold(&mut self, tickets: &[Self::Ticket]) -> Result<(), EngineError> {
-        let _ = tickets;
-        Ok(())
-    }
 
     /// Settles all items of a batch at once.
     ///

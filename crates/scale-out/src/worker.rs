@@ -119,7 +119,7 @@ impl<W: Work, S: Store> Worker<W, S> {
         self.0.counters.batches += 1;
         self.0.count(items, |counters| &mut counters.taken);
         let (tickets, octets) = taken.into_iter().map(|taken| (taken.ticket, taken.octets)).unzip::<_, _, Vec<_>, _>();
-        let fates: Vec<Fate> = match Batch::of(&mut self.0, octets).made(&tickets) {
+        let fates: Vec<Fate> = match Batch::of(&mut self.0, octets).made() {
             Ok(fates) => fates,
             Err(error) => {
                 self.0.work.release(tickets);

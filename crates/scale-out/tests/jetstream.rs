@@ -90,6 +90,41 @@ fn items_that_wait_are_not_handed_out_before_their_time_when_the_consumer_is_ful
     assert_eq!(stream.waiting().unwrap(), 0);
 }
 
+/// A batch of RSA seals and two TSAs that are silent take longer than a server waits.
+#[test]
+fn items_of_a_worker_that_is_slow_go_to_nobody_else() {
+    let server = match Server::start("slow") {
+        Ok(server) => server,
+        Err(why) => return skipped("a worker that is slow", &why),
+    };
+    let settings = StreamSettings::default().with_names("SLOW", "slow.item", "sealers");
+    let stream = || JetStream::new(&server.url(), settings.clone().with_ack_wait(Duration::from_secs(1))).unwrap();
+    let (mut slow, mut idle) = (stream(), stream());
+    slow.publish(&items(5)).unwrap();
+    let taken = slow.next(MANY, BRIEFLY).unwrap();
+    assert_eq!(taken.len(), 5);
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(4) {
+        assert!(idle.next(MANY, BRIEFLY).unwrap().is_empty(), "after {:?}", begun.elapsed());
+    }
+    // A pause is kept: no word of progress comes after it.
+    let pause = Duration::from_secs(3);
+    let waits = taken.into_iter().map(|taken| (taken.ticket, Verdict::Later(pause)));
+    slow.settle(waits.collect()).unwrap();
+    let begun = Instant::now();
+    let mut again = Vec::new();
+    while again.is_empty() {
+        again = idle.next(MANY, BRIEFLY).unwrap();
+        assert!(begun.elapsed() < Duration::from_secs(60), "they do not come again");
+    }
+    assert!(begun.elapsed() > pause / 2, "{:?}", begun.elapsed());
+    // Nobody holds what a worker that is gone had.
+    drop(idle);
+    while slow.next(MANY, BRIEFLY).unwrap().is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "they do not come again");
+    }
+}
+
 #[test]
 fn a_stream_or_a_consumer_of_another_kind_is_refused() {
     let server = match Server::start("another-kind") {

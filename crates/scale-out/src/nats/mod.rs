@@ -20,12 +20,12 @@
 //! - After it was killed it may have messages that its consumer takes for acknowledged: they stay, and nobody gets them (seen with
 //!   2.9.10). A worker that sees messages stay, for as long as the consumer waits for an acknowledgement, makes the consumer
 //!   anew. That hands out everything once more, which the store makes harmless.
-//! - The time for an acknowledgement has to be longer than sealing a batch and asking all TSAs takes
-//!   ([`TsaPool::longest_wait`](recommande::TsaPool::longest_wait)). When it is too short two workers have the same item, which
-//!   costs a trip and makes no second proof.
+//! - It hands an item out again when the time for its acknowledgement is over. While a worker has a batch, the server is told at
+//!   half of that time that it is worked on, for ten minutes at the most, so that sealing a batch and asking all TSAs
+//!   ([`TsaPool::longest_wait`](recommande::TsaPool::longest_wait)) may take longer. Two workers that have the same item cost a trip
+//!   and make no second proof.
 //!
-//! The client is asynchronous: a runtime of tokio on the worker's own thread runs it while the worker asks it something. Between
-//! that it answers no ping, and a server that gave it up is connected anew.
+//! The client is asynchronous: a runtime of tokio runs it, on a thread of its own while the worker does something else.
 
 mod fault;
 mod stream;

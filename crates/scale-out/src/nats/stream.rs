@@ -12,6 +12,7 @@ use async_nats::{Client, ConnectOptions, Subject};
 use chrono::{DateTime, Utc};
 use recommande::evidence::EvidenceIdentifier;
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
 
 use super::fault::{
     ENGINE, failed, no_consumer, no_consumer_state, no_stream, no_stream_state, not_published, unreachable,
@@ -133,6 +134,8 @@ pub struct JetStream {
     pub(super) connected: Option<Connected>,
     /// Since when there are messages and none is handed out.
     pub(super) quiet: Option<Quiet>,
+    /// What tells the server that items are worked on.
+    pub(super) held: Option<JoinHandle<()>>,
 }
 
 pub(super) struct Connected {
@@ -207,9 +210,9 @@ impl JetStream {
     /// # Errors
     /// [`EngineError`] where the system has no room for a runtime.
     pub fn new(server: &str, settings: StreamSettings) -> Result<Self, EngineError> {
-        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.map_err(|error| EngineError::of_io(ENGINE, "to begin", &error))?;
-        Ok(Self { runtime, server: server.to_owned(), settings, connected: None, quiet: None })
+        Ok(Self { runtime, server: server.to_owned(), settings, connected: None, quiet: None, held: None })
     }
 
     /// Connects, and makes stream and consumer where they are not there. One that is there stays as it is.

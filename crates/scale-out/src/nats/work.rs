@@ -26,6 +26,9 @@ const AT_ONCE: usize = 256;
 /// is longer than the longest pause of a worker with its default settings.
 const PATIENCE: (u32, Duration) = (6, Duration::from_secs(360));
 
+/// A worker that has a batch for longer is stuck, and its items go to another one.
+const LONGEST: Duration = Duration::from_secs(600);
+
 /// After a failure of the store an item waits this long, so that not all workers ask it again at once.
 const RELEASED: Duration = Duration::from_secs(1);
 
@@ -83,6 +86,36 @@ impl JetStream {
     }
 }
 
+impl JetStream {
+    /// Tells the server that items are worked on, at half of each time that it waits, while the worker seals them and asks its TSAs.
+    fn hold(&mut self, tickets: Vec<Ticket>) {
+        let Some(connected) = &self.connected else { return };
+        let (client, half) = (connected.client.clone(), connected.ack_wait() / 2);
+        let until = Instant::now() + LONGEST;
+        self.held = Some(self.runtime.spawn(async move {
+            // The first items of a batch have waited for the last one already.
+            while Instant::now() < until {
+                for Ticket(reply) in &tickets {
+                    // Where the server is away, it hands them out again when it is back.
+                    if client.publish(reply.clone(), AckKind::Progress.into()).await.is_err() {
+                        return;
+                    }
+                }
+                tokio::time::sleep(half).await;
+            }
+        }));
+    }
+
+    /// Ends that, before the server is told something else of the items: a word of progress after it would undo a pause.
+    fn let_go(&mut self) {
+        if let Some(held) = self.held.take() {
+            held.abort();
+            // An error is the end that was asked for.
+            let _ = self.runtime.block_on(held);
+        }
+    }
+}
+
 /// Checks that the server answers now.
 async fn is_there(client: &Client, doing: &'static str) -> Result<(), EngineError> {
     let flushed = tokio::time::timeout(ANSWER, client.flush()).await;
@@ -98,6 +131,7 @@ impl Work for JetStream {
 
     fn next(&mut self, most: NonZeroUsize, within: Duration) -> Result<Vec<Taken<Ticket>>, EngineError> {
         let doing = "for items";
+        self.let_go();
         let taken = self.ask(doing, async |connected| {
             tokio::time::timeout(within + ANSWER * 2, taken(&connected.consumer, most.get(), within))
                 .await
@@ -108,23 +142,14 @@ impl Work for JetStream {
             self.look_for_stranded()?;
         } else {
             self.quiet = None;
+            self.hold(taken.iter().map(|taken| taken.ticket.clone()).collect());
         }
         Ok(taken)
     }
 
-    fn hold(&mut self, tickets: &[Ticket]) -> Result<(), EngineError> {
-        let doing = "to wait for items";
-        self.ask(doing, async |connected| {
-            for Ticket(reply) in tickets {
-                let told = connected.client.publish(reply.clone(), AckKind::Progress.into()).await;
-                told.map_err(|_| unreachable(doing))?;
-            }
-            connected.client.flush().await.map_err(|_| unreachable(doing))
-        })
-    }
-
     fn settle(&mut self, settled: Vec<(Ticket, Verdict)>) -> Result<(), EngineError> {
         let doing = "to settle items";
+        self.let_go();
         self.ask(doing, async |connected| {
             // Each is acknowledged by the server. One whose answer is lost is handed out again, and found in the store.
             let answers = settled.into_iter().map(|(Ticket(reply), verdict)| {
@@ -153,6 +178,7 @@ impl Work for JetStream {
     }
 
     fn release(&mut self, tickets: Vec<Ticket>) {
+        self.let_go();
         // Where this fails too, they are handed out when their time is over.
         let _ = self.ask("to take items back", async |connected| {
             for Ticket(reply) in tickets {

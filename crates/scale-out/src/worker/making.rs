@@ -100,7 +100,7 @@ impl<'a, W: Work, S: Store> Batch<'a, W, S> {
     ///
     /// # Errors
     /// [`EngineError`], after which nothing is settled.
-    pub(super) fn made(mut self, tickets: &[W::Ticket]) -> Result<Vec<Fate>, EngineError> {
+    pub(super) fn made(mut self) -> Result<Vec<Fate>, EngineError> {
         self.look_up()?;
         self.look_for_batches()?;
         match self.worker.settings.seals {
@@ -109,11 +109,9 @@ impl<'a, W: Work, S: Store> Batch<'a, W, S> {
         }
         // Another worker's batch may have been first.
         self.look_for_batches()?;
-        self.worker.work.hold(tickets)?;
         let mut proven = self.stamp_single();
         for (digest, entries) in std::mem::take(&mut self.in_batch) {
             proven.extend(self.stamp_batch(digest, entries)?);
-            self.worker.work.hold(tickets)?;
         }
         self.complete(proven)?;
         self.decide_ahead();
