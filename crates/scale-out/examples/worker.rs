@@ -30,7 +30,7 @@ use recommande_scale_out::{Counters, Ended, FolderStore, Progress, Seals, Settin
 const USAGE: &str = "\
 usage: worker --postgres CONNECTION [--nats URL] --create
        worker --postgres CONNECTION [--nats URL] [--folder DIR] --key KEY.pem --chain CHAIN.pem --issuer-name NAME --issuer-number NUMBER
-              --environment NAME --tsa URL... [--aggregated] [--batch N] [--pause MS] [--ack-wait MS] [--drain]
+              [--issuer-policy URI...] --environment NAME --tsa URL... [--aggregated] [--batch N] [--pause MS] [--ack-wait MS] [--drain]
 
   --postgres CONNECTION  where items and proofs are, as libpq writes it
   --nats URL             items come from a stream of JetStream there
@@ -40,6 +40,7 @@ usage: worker --postgres CONNECTION [--nats URL] --create
   --chain CHAIN.pem      its certificate, and those of its issuers
   --issuer-name NAME     the service
   --issuer-number NUMBER its enterprise number
+  --issuer-policy URI    a policy under which it issues evidence; may be repeated, in the order that the items have
   --environment NAME     Production, Acceptance, Integration or Test
   --tsa URL              a time-stamp authority; may be repeated, and the next one is asked where one gives no timestamp
   --aggregated           one seal for each batch
@@ -69,6 +70,7 @@ fn run() -> Result<u8, Error> {
         "--chain",
         "--issuer-name",
         "--issuer-number",
+        "--issuer-policy...",
         "--environment",
         "--tsa...",
         "--batch",
@@ -124,7 +126,10 @@ fn settings(arguments: &Arguments) -> Result<Settings, Error> {
     };
     let number: EnterpriseNumber = needed(arguments, "--issuer-number")?.parse()?;
     let environment: Environment = needed(arguments, "--environment")?.parse()?;
-    let issuer = Issuer::of(needed(arguments, "--issuer-name")?, &number, environment)?;
+    let mut issuer = Issuer::of(needed(arguments, "--issuer-name")?, &number, environment)?;
+    for policy in arguments.paths("--issuer-policy...") {
+        issuer = issuer.with_policy(policy.to_str().ok_or("--issuer-policy: not a URI")?)?;
+    }
     let credentials =
         Credentials::new(SigningKey::from_pem(&read("--key")?)?, Certificate::from_pem_chain(&read("--chain")?)?)?;
     // The worker tries again by itself, and whoever is free goes on with the seals.
@@ -182,10 +187,13 @@ fn tell(progress: &Progress<'_>, counters: &Counters) {
     let line = match progress {
         Progress::Settled { items, took } => format!("{items} items in {took:.1?}"),
         Progress::Rejected(rejection) => format!("rejected {}: {}", rejection.item(), rejection.reason),
-        Progress::OthersAlone { items, after } => format!(
-            "{items} items of another name, number or environment than --issuer-name, --issuer-number and --environment say, and none of \
-             these; again in {after:?}"
-        ),
+        Progress::OthersAlone { items, differ_in, after } => {
+            let parts: Vec<String> = differ_in.iter().map(ToString::to_string).collect();
+            let parts = parts.join(", ");
+            format!(
+                "{items} items of an issuer with other {parts} than --issuer-name, --issuer-number, --issuer-policy and --environment say, and none of this one; again in {after:?}"
+            )
+        }
         Progress::NoTimestamp { why, after } => format!("no timestamp, again in {after:?}: {}", causes(*why)),
         Progress::EventAhead { item, ahead, after } => {
             format!("the event of {item} is {ahead:.0?} ahead of the clock here; again in {after:?}")

@@ -1,11 +1,12 @@
 //! The items of one batch: what they state, and what becomes of each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use recommande::Issuer;
 use recommande::evidence::{AnyStatement, Draft, EvidenceIdentifier, Statement};
 
+use crate::issuer_part::IssuerPart;
 use crate::key::Key;
 use crate::reason::{Reason, Rejection};
 use crate::work::Verdict;
@@ -101,11 +102,14 @@ pub(crate) struct Statements {
     pub(crate) own: BTreeMap<EvidenceIdentifier, Vec<Entry>>,
     /// What another service states, or this one for another environment, is not sealed in this one's name.
     pub(crate) of_others: Vec<Entry>,
+    /// In what those differ from this service.
+    pub(crate) differ_in: BTreeSet<IssuerPart>,
 }
 
 /// Reads the items of a batch.
 pub(crate) fn read(items: Vec<Vec<u8>>, issuer: &Issuer) -> (Statements, Fates) {
     let (mut entries, mut of_others): (BTreeMap<EvidenceIdentifier, Vec<Entry>>, _) = (BTreeMap::new(), Vec::new());
+    let mut differ_in = BTreeSet::new();
     let mut fates = Fates { of_items: vec![None; items.len()], rejections: Vec::new() };
     for (place, octets) in items.into_iter().enumerate() {
         let (statement, stated_issuer) = match AnyStatement::from_json(&octets) {
@@ -119,6 +123,7 @@ pub(crate) fn read(items: Vec<Vec<u8>>, issuer: &Issuer) -> (Statements, Fates) 
         };
         let entry = Entry { statement, octets, places: vec![place] };
         if stated_issuer != *issuer {
+            differ_in.extend(IssuerPart::differences(&stated_issuer, issuer));
             of_others.push(entry);
             continue;
         }
@@ -129,5 +134,5 @@ pub(crate) fn read(items: Vec<Vec<u8>>, issuer: &Issuer) -> (Statements, Fates) 
             None => same.push(entry),
         }
     }
-    (Statements { own: entries, of_others }, fates)
+    (Statements { own: entries, of_others, differ_in }, fates)
 }

@@ -1,7 +1,9 @@
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::time::Duration;
 
 use crate::engine_error::EngineError;
+use crate::issuer_part::IssuerPart;
 use crate::key::Key;
 use crate::reason::Rejection;
 use crate::seal_digest::SealDigest;
@@ -59,6 +61,8 @@ pub enum Progress<'a> {
     OthersAlone {
         /// The number of these items.
         items: usize,
+        /// In what one of these items or more differ from the worker's issuer.
+        differ_in: &'a BTreeSet<IssuerPart>,
         /// When they are handed out again.
         after: Duration,
     },

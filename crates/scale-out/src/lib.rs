@@ -35,6 +35,7 @@ mod batch;
 mod counters;
 mod engine_error;
 mod folder;
+mod issuer_part;
 mod item;
 mod key;
 #[cfg(feature = "nats")]
@@ -54,6 +55,7 @@ mod worker;
 pub use counters::{Counters, Progress};
 pub use engine_error::{EngineError, Fault};
 pub use folder::FolderStore;
+pub use issuer_part::IssuerPart;
 pub use item::{Item, ItemError};
 pub use key::Key;
 pub use reason::{Reason, Rejection};

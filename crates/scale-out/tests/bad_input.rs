@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use recommande::evidence::Statement as _;
+use recommande::evidence::{IdentityAttribute, Statement as _};
 use recommande::identity::EnterpriseNumber;
 use recommande::testing::{Misbehaviour, TestTsa};
 use recommande::verify::Payload;
@@ -142,7 +142,7 @@ impl Bench {
         let mut worker = Worker::new(self.queue.clone(), store, settings).with_progress(move |progress, _| {
             let name = match progress {
                 Progress::Rejected(rejection) => rejection.reason.name().to_owned(),
-                Progress::OthersAlone { items, .. } => format!("others-alone {items}"),
+                Progress::OthersAlone { items, differ_in, .. } => format!("others-alone {items} {differ_in:?}"),
                 Progress::NoTimestamp { .. } => "no-timestamp".to_owned(),
                 Progress::NotSealed { .. } => "not-sealed".to_owned(),
                 Progress::EventAhead { item, .. } => format!("ahead {item}"),
@@ -374,14 +374,22 @@ fn a_worker_that_was_set_up_for_another_issuer_does_not_empty_the_queue() {
     let letters: Vec<Sending> = (0..3).map(|number| sending(number, Utc::now())).collect();
     letters.iter().for_each(|letter| bench.add(bench.item(letter)));
     let number: EnterpriseNumber = support::letters::NUMBER.parse().unwrap();
-    for (name, environment) in
-        [("Example Registerd Mail", Environment::Test), (support::letters::NAME, Environment::Production)]
-    {
-        let other = Issuer::of(name, &number, environment).unwrap();
+    let of = |name, environment| Issuer::of(name, &number, environment).unwrap();
+    let own = || of(support::letters::NAME, Environment::Test);
+    for (other, part) in [
+        (of("Example Registerd Mail", Environment::Test), "Name"),
+        (of(support::letters::NAME, Environment::Production), "Environment"),
+        // Somebody forgot the policy of the producer, or mistook it for another.
+        (own().with_policy("https://mail.example.org/policy").unwrap(), "Policies"),
+        (
+            own().with_attribute(IdentityAttribute::new("urn:example:street", ["Main Street 1"]).unwrap()).unwrap(),
+            "Attributes",
+        ),
+    ] {
         let sealer = Sealer::new(service.sealer().credentials().clone(), other);
         let counters = bench.drained(Settings::new(sealer, Bench::pool(bench.tsa()), bench.now()));
         assert_eq!((counters.later, counters.rejected, counters.sealed), (3, 0, 0));
-        assert_eq!(bench.told(), ["others-alone 3"]);
+        assert_eq!(bench.told(), [format!("others-alone 3 {{{part}}}")]);
         assert_eq!(bench.queue.waits(), [30_000; 3]);
         bench.queue.wake();
     }

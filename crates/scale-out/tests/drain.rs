@@ -42,3 +42,29 @@ fn a_drain_that_leaves_items_or_rejects_some_does_not_end_with_success() {
     server.client().execute("INSERT INTO recommande_item (statement) VALUES ($1)", &[&poison]).unwrap();
     assert_eq!(drained(), (vec![1], 0));
 }
+
+/// The producer states a policy, and so has the worker to.
+#[test]
+fn a_worker_is_told_the_policies_of_its_issuer() {
+    let server = match Server::start("drain-policies") {
+        Ok(server) => server,
+        Err(why) => return skipped("a worker of an issuer with policies", &why),
+    };
+    let policies = ["https://mail.example.org/policy", "urn:example:another"];
+    let mut service = Service::new();
+    for policy in policies {
+        service.issuer = service.issuer.with_policy(policy).unwrap();
+    }
+    let (database, folder) = (server.with_tables(), Folder::new("drain-policies-files"));
+    let tsa = Tsa::start(&service.pki, Duration::ZERO);
+    PostgresWork::new(&database).put(&[service.item(&sending(1, Utc::now()))]).unwrap();
+    let connection = server.connection();
+    let common = ["--postgres", &connection, "--drain"];
+    let both = [&common[..], &["--issuer-policy", policies[0], "--issuer-policy", policies[1]]].concat();
+    for (arguments, status) in [(&common[..], 2), (&both, 0)] {
+        let mut workers = Workers::new(&folder.0, &service, &tsa, arguments);
+        server.client().execute("UPDATE recommande_item SET not_before = now()", &[]).unwrap();
+        workers.start(1);
+        assert_eq!(workers.wait(), [status]);
+    }
+}

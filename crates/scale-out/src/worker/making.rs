@@ -3,7 +3,7 @@
 mod ahead;
 mod sealing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -18,6 +18,7 @@ use crate::aggregate::{self, Aggregated};
 use crate::batch::{self, Entry, Fate, Fates};
 use crate::counters::Progress;
 use crate::engine_error::EngineError;
+use crate::issuer_part::IssuerPart;
 use crate::key::Key;
 use crate::reason::Reason;
 use crate::seal_digest::SealDigest;
@@ -71,13 +72,13 @@ impl<'a, W: Work, S: Store> Batch<'a, W, S> {
             away: None,
             fates,
         };
-        batch.pass_over(&statements.of_others);
+        batch.pass_over(&statements.of_others, &statements.differ_in);
         batch
     }
 
     /// Rejects the statements of others. A worker that has seen nothing but these leaves them in the queue for a while and says so: its
     /// settings may be to blame, and it would empty the queue of a service.
-    fn pass_over(&mut self, of_others: &[Entry]) {
+    fn pass_over(&mut self, of_others: &[Entry], differ_in: &BTreeSet<IssuerPart>) {
         if of_others.is_empty() {
             return;
         }
@@ -92,7 +93,7 @@ impl<'a, W: Work, S: Store> Batch<'a, W, S> {
             }
         }
         if leaves {
-            self.worker.tell(&Progress::OthersAlone { items: of_others.len(), after });
+            self.worker.tell(&Progress::OthersAlone { items: of_others.len(), differ_in, after });
         }
     }
 
