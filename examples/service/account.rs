@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::Utc;
 use hyper::body::Bytes;
@@ -15,18 +16,24 @@ use crate::store::Account;
 use crate::tsas::LocalTsa;
 
 /// What is wanted of the slowest hundredth.
+#[derive(Clone, Copy)]
 pub enum Wanted {
-    UnderASecond,
+    Under(Duration),
     Nothing,
 }
 
+/// Prints how long the letters of a part took. The part is late where the slowest hundredth is.
 pub fn told(name: &str, wanted: Wanted, mut seen: Seen) -> Result<Seen, Error> {
-    let (half, nearly_all) = (seen.quantile(0.5).as_millis(), seen.quantile(0.99).as_millis());
+    let (half, nearly_all) = (seen.quantile(0.5), seen.quantile(0.99));
     let wanted = match wanted {
-        Wanted::UnderASecond => "   wanted p99 under 1000 ms",
-        Wanted::Nothing => "",
+        Wanted::Under(longest) => {
+            seen.is_late = nearly_all >= longest;
+            let is = if seen.is_late { "MISSED" } else { "held" };
+            format!("   wanted p99 under {} ms: {is}", longest.as_millis())
+        }
+        Wanted::Nothing => String::new(),
     };
-    let letters = seen.times.len();
+    let (letters, half, nearly_all) = (seen.times.len(), half.as_millis(), nearly_all.as_millis());
     print(&format!("FIGURES {name:42} {letters:6} letters   p50 {half:5} ms   p99 {nearly_all:5} ms{wanted}\n"))?;
     Ok(seen)
 }

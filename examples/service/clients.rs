@@ -43,6 +43,8 @@ pub struct Seen {
     /// Letters whose client went away and never asked again.
     pub left: u64,
     pub told_later: u64,
+    /// The slowest hundredth took longer than was wanted.
+    pub is_late: bool,
 }
 
 impl Seen {

@@ -39,6 +39,21 @@ fn no_letter_is_lost_when_clients_vanish_and_tsas_fail() {
     assert!(number_before(&text, " times a seal was submitted again") > 0, "{text}");
 }
 
+/// A batch waits longer for more letters than a millisecond.
+#[test]
+fn a_p99_that_is_missed_fails_where_it_was_asked_for() {
+    let few = ["--letters", "40", "--clients", "4", "--rate", "400"];
+    for (wanted, status, told) in [("1", 2, "MISSED"), ("600000", 0, "held")] {
+        let output = run(&[&few[..], &["--p99", wanted]].concat());
+        assert_eq!(output.status.code(), Some(status), "{output:?}");
+        let text = String::from_utf8_lossy(&output.stdout);
+        // While both TSAs are away nothing is wanted.
+        assert_eq!(text.matches(&format!("wanted p99 under {wanted} ms: {told}")).count(), 3, "{text}");
+    }
+    // Told all the same.
+    assert_eq!(run(&few).status.code(), Some(0));
+}
+
 #[test]
 fn a_number_that_is_none_is_an_error_of_usage() {
     let output = run(&["--letters", "0"]);
