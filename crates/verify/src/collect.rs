@@ -232,8 +232,9 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
         ([..], [..]) => None,
     };
     for asked in asked {
-        let mut given = given(arguments, &index, &mut payloads, &asked, alone);
         let names = asked.names.as_deref();
+        let payload = payloads.of_file(&asked.file, asked.kind, names)?;
+        let mut given = given(arguments, &index, payload, &asked, alone);
         given.submissions = names.map(|names| index.submissions(names, alone_submission)).unwrap_or_default();
         let beside = Companion::named(&given, |path| named.contains(path), shown);
         if !beside.is_empty() {
@@ -257,9 +258,10 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
             collected.ignored += 1;
             continue;
         }
+        let mut payload = || payloads.of_file(&asked.file, asked.kind, asked.names.as_deref());
         let given = match asked.kind {
             Kind::EvidenceRecord if is_asked => Given { data: vec![over], ..Given::default() },
-            Kind::EvidenceRecord => Given { data: arguments.data.clone(), ..Given::default() },
+            Kind::EvidenceRecord => Given { data: arguments.data.clone(), payload: payload()?, ..Given::default() },
             // Who names the signature of a submission alone has it judged as one.
             Kind::Signature
             | Kind::Proof
@@ -268,7 +270,7 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
             | Kind::Timestamp
             | Kind::Code
             | Kind::Dossier
-            | Kind::Case => given(arguments, &index, &mut payloads, &asked, None),
+            | Kind::Case => given(arguments, &index, payload()?, &asked, None),
         };
         places.push(asked.place);
         collected.questions.push(question(asked, given));
@@ -430,15 +432,9 @@ pub const NOTHING_IN_IT: &str = "nothing in it can be judged";
 /// What is told of a file that somebody named and that is nothing of what is judged.
 const NOTHING: &str = "this is no proof, signature, timestamp, evidence record, dossier or printed code";
 
-fn given(arguments: &Arguments, index: &Index, payloads: &mut Payloads, asked: &Asked, alone: Option<&Path>) -> Given {
+fn given(arguments: &Arguments, index: &Index, payload: Payload, asked: &Asked, alone: Option<&Path>) -> Given {
     let Asked { file, kind, names, .. } = asked;
     let names = names.as_deref();
-    let payload = match kind {
-        Kind::Proof | Kind::Statement | Kind::Code | Kind::PayloadSignature | Kind::Signature | Kind::Timestamp => {
-            payloads.of_proof(names)
-        }
-        Kind::EvidenceRecord | Kind::Dossier | Kind::Case => Payload::NotAvailable,
-    };
     let is_statement = *kind == Kind::Statement;
     // What a kind does not read lies beside no file that is judged.
     let (has_companions, has_record) = match kind {
@@ -490,6 +486,6 @@ fn unused(arguments: &Arguments, collected: &mut Collected, used: &BTreeSet<Path
         collected.error(&path, "no file that is judged is about this");
     }
     for path in payloads.unused(&collected.questions) {
-        collected.error(&path, "no proof is about this payload");
+        collected.error(&path, "no file that is judged is about this payload");
     }
 }

@@ -3,12 +3,12 @@
 mod serves;
 
 use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{Disclosure, Statement, Step};
-use recommande::rfc3161_client::{MessageImprint, TimeStampReq, TimeStampResp, TimeStampToken};
+use recommande::rfc3161_client::{MessageImprint, TimeStampReq};
 use recommande::seal::{AnyProof, Artifact as _, PayloadSignature, Printed, ProofOfStep, SignedSubmission};
 use recommande::time::record::digest_algorithms;
 use recommande::verify::{
@@ -18,6 +18,7 @@ use recommande::{Indication, Payload, PayloadDigests, ProofOfSending, Sending};
 use recommande_dossier::{Dossier, DossierReport, PartReport, PartVerdict, Protection, ReadError, Verifiers};
 
 use crate::case;
+use crate::content;
 use crate::error::Error;
 use crate::files::{self, GivenPayload};
 use crate::kind::{Kind, aggregated, followed_octets, signed_submission};
@@ -45,7 +46,7 @@ pub enum Outcome {
 pub struct Part {
     pub name: String,
     pub indication: Indication,
-    /// There is none of a letter, which proofs are about.
+    /// There is none of a letter, which proofs are about, nor of the payload that was given.
     pub report: Option<Report>,
 }
 
@@ -115,9 +116,10 @@ fn answer(question: &Question) -> Result<Outcome, Error> {
         Kind::EvidenceRecord => {
             let record = files::decoded(files::octets(&question.file)?);
             let algorithms = digest_algorithms(&record);
-            let objects: Result<Vec<_>, Error> =
-                question.given.data.iter().map(|path| object(path, &algorithms)).collect();
-            Ok(single(verifier.report_evidence_record(&record, &objects?, now)))
+            let objects = given.data.iter().map(|path| content::of_file(path, &algorithms));
+            let mut objects = objects.collect::<Result<Vec<_>, Error>>()?;
+            objects.extend(content::object(&given.payload, &algorithms)?);
+            Ok(single(verifier.report_evidence_record(&record, &objects, now)))
         }
         Kind::Code => code(question, verifier),
         Kind::Dossier => dossier(question, verifier),
@@ -333,10 +335,8 @@ fn timestamp(question: &Question, verifier: &Verifier) -> Result<Report, Error> 
     let request = request.transpose()?;
     let algorithm = stated_algorithm(&token);
     let data = match (question.given.data.as_slice(), &question.given.payload) {
-        ([path], question::Payload::NotAvailable) => object(path, algorithm.as_slice())?,
-        ([], question::Payload::File(file)) => object(&file.path, algorithm.as_slice())?,
-        ([], question::Payload::Digests(digests)) => ContentDigests::new(digests.iter().copied()),
-        ([], question::Payload::NotAvailable) => ContentDigests::new([]),
+        ([path], question::Payload::NotAvailable) => content::of_file(path, algorithm.as_slice())?,
+        ([], payload) => content::object(payload, algorithm.as_slice())?.unwrap_or_else(|| ContentDigests::new([])),
         ([_, ..], _) => return Err(missing(question, "a timestamp is about one file, and several were given")),
     };
     Ok(verifier.report_timestamp(&token, &data, request.as_ref(), question.now))
@@ -344,15 +344,9 @@ fn timestamp(question: &Question, verifier: &Verifier) -> Result<Report, Error> 
 
 /// The digest algorithm of the token's imprint. Where there is none, the report says why.
 fn stated_algorithm(octets: &[u8]) -> Option<DigestAlgorithm> {
-    let token = TimeStampToken::from_bytes(octets).ok().or_else(|| TimeStampResp::from_bytes(octets).ok()?.token)?;
+    let token = content::token(octets)?;
     let imprint: &MessageImprint = &token.tst_info().message_imprint;
     DigestAlgorithm::ALL.into_iter().find(|algorithm| imprint.algorithm == algorithm.oid())
-}
-
-/// Hashes a file in one pass.
-fn object(path: &Path, algorithms: &[DigestAlgorithm]) -> Result<ContentDigests, Error> {
-    let mut file = files::opened(path)?;
-    ContentDigests::of_reader_by(&mut file, algorithms).map_err(Error::of(path))
 }
 
 /// The text of a printed code: a seal without its time, or names.
@@ -375,9 +369,10 @@ fn dossier(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
     let verifiers = Verifiers::new(verifier);
     let verifiers = question.settings.recipients.iter().fold(verifiers, |verifiers, of| verifiers.with_recipients(of));
     let verifiers = question.settings.senders.iter().fold(verifiers, |verifiers, of| verifiers.with_senders(of));
-    let read = Dossier::read(BufReader::new(file)).and_then(|mut dossier| dossier.report(verifiers, now));
-    let DossierReport { protection, manifest, record, parts, .. } = match read {
-        Ok(report) => report,
+    let read = Dossier::read(BufReader::new(file))
+        .and_then(|mut dossier| Ok((content::letters(dossier.parts()), dossier.report(verifiers, now)?)));
+    let (letters, DossierReport { protection, manifest, record, parts, .. }) = match read {
+        Ok(read) => read,
         Err(ReadError::Io(error)) => return Err(Error::of(&question.file)(error)),
         // Whoever changed a container must not get away with a file that cannot be judged.
         Err(error) => return Ok(Outcome::Bare(Indication::TotalFailed, error.to_string())),
@@ -405,5 +400,8 @@ fn dossier(question: &Question, verifier: &Verifier) -> Result<Outcome, Error> {
         };
         judged.push(Part { name: kind.to_string(), indication, report });
     }
+    let payload = content::compared(&question.given.payload, &letters)?;
+    let name = || "the payload that was given".to_owned();
+    judged.extend(payload.map(|indication| Part { name: name(), indication, report: None }));
     Ok(Outcome::Parts(judged))
 }

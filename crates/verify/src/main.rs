@@ -4,6 +4,7 @@ mod arguments;
 mod case;
 mod collect;
 mod companion;
+mod content;
 mod doctor;
 mod error;
 mod files;

@@ -1,29 +1,47 @@
-//! The payloads that are given for all files, or each for the proofs that are about it.
+//! The payloads that are given for all files, or each for the files that are about it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use recommande::PayloadDigests;
+use recommande::crypto::{Digest, DigestAlgorithm};
 
 use crate::arguments::Arguments;
+use crate::content;
 use crate::error::Error;
 use crate::files;
-use crate::kind::Names;
+use crate::kind::{Kind, Names};
 use crate::question::{Payload, PayloadFile, Question};
 
 /// The payloads of the arguments.
 pub enum Payloads {
     /// None, or one for all files.
     All(Payload),
-    /// Several, each for the proofs that are about it.
+    /// Several, each for the files that are about it.
     Several(Vec<Offered>),
 }
 
-/// A payload that was offered, and whether a proof is about it.
+/// A payload that was offered, and whether a file is about it.
 pub struct Offered {
     file: Arc<PayloadFile>,
-    digests: PayloadDigests,
+    /// Those that were computed, one by each algorithm that a file asked for.
+    digests: Vec<Digest>,
     is_used: bool,
+}
+
+impl Offered {
+    /// Tells if one of these digests is the payload's. It is hashed again for an algorithm that was not asked for before.
+    fn is_among(&mut self, digests: &[Digest]) -> Result<bool, Error> {
+        let is_new = |algorithm: &DigestAlgorithm| {
+            let is_of = |digest: &Digest| digest.algorithm() == *algorithm;
+            digests.iter().any(is_of) && !self.digests.iter().any(is_of)
+        };
+        let algorithms: Vec<DigestAlgorithm> = DigestAlgorithm::ALL.into_iter().filter(is_new).collect();
+        if !algorithms.is_empty() {
+            let computed = content::of_file(&self.file.path, &algorithms)?;
+            self.digests.extend(algorithms.iter().filter_map(|algorithm| computed.get(*algorithm)));
+        }
+        Ok(self.digests.iter().any(|digest| digests.contains(digest)))
+    }
 }
 
 impl Payloads {
@@ -45,7 +63,7 @@ impl Payloads {
             several => {
                 let offered = |path: &PathBuf| {
                     let file = Arc::new(PayloadFile::new(path.clone()));
-                    let digests = file.read()?.digests();
+                    let digests = file.read()?.digests().iter().copied().collect();
                     Ok(Offered { file, digests, is_used: false })
                 };
                 several.iter().map(offered).collect::<Result<_, Error>>().map(Self::Several)
@@ -53,16 +71,26 @@ impl Payloads {
         }
     }
 
-    /// Returns the payload that a proof is about: of several parts, the first that was offered.
-    pub fn of_proof(&mut self, names: Option<&Names>) -> Payload {
+    /// Returns the payload that a file is about: of several parts, the first that was offered.
+    ///
+    /// # Errors
+    /// A payload cannot be read any more.
+    pub fn of_file(&mut self, path: &Path, kind: Kind, names: Option<&Names>) -> Result<Payload, Error> {
         match self {
-            Self::All(payload) => payload.clone(),
+            Self::All(payload) => Ok(payload.clone()),
             Self::Several(payloads) => {
-                let content = names.map_or(&[][..], |names| &names.content);
-                let is_about = |offered: &&mut Offered| offered.digests.iter().any(|digest| content.contains(digest));
-                let mut about: Vec<&mut Offered> = payloads.iter_mut().filter(is_about).collect();
-                about.iter_mut().for_each(|offered| offered.is_used = true);
-                about.first().map_or(Payload::NotAvailable, |offered| Payload::File(Arc::clone(&offered.file)))
+                let digests = content::digests(path, kind, names);
+                let mut first = Payload::NotAvailable;
+                for offered in payloads {
+                    if !offered.is_among(&digests)? {
+                        continue;
+                    }
+                    offered.is_used = true;
+                    if matches!(first, Payload::NotAvailable) {
+                        first = Payload::File(Arc::clone(&offered.file));
+                    }
+                }
+                Ok(first)
             }
         }
     }

@@ -174,7 +174,7 @@ fn a_payload_is_compared_and_each_proof_takes_its_own() {
     // Two letters: one that the proof is about, and one that no proof is about.
     let (status, document) = json(command().arg(&sending).arg("--payload").arg(&other).arg("--payload").arg(&letter));
     assert_eq!((status, document["totals"]["passed"].as_u64()), (3, Some(1)));
-    assert!(document["files"][1]["error"].as_str().unwrap().contains("no proof is about this payload"));
+    assert!(document["files"][1]["error"].as_str().unwrap().contains("no file that is judged is about this payload"));
     let digest = recommande::crypto::DigestAlgorithm::Sha256.digest(&std::fs::read(&letter).unwrap());
     let given = format!("{digest}");
     assert_eq!(run(command().arg(&sending).args(["--payload-digest", &given])).0, 0, "{given}");

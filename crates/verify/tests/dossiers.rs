@@ -7,6 +7,7 @@ use std::process::Command;
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use common::{bare, folder, json, run};
+use recommande::crypto::DigestAlgorithm;
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::seal::Artifact as _;
 use recommande::testing::{TestPki, TestTsa};
@@ -81,6 +82,44 @@ fn a_letter_that_no_proof_is_about_is_told() {
     let letter = out.lines().find(|line| line.contains("letter-1.txt:")).unwrap();
     assert!(letter.ends_with("INDETERMINATE"), "{out}");
     assert!(out.contains("the signature of the container: TOTAL-PASSED"), "{out}");
+}
+
+/// A payload is compared with the letters in the container, whether it is given alone, among others or by its digest.
+#[test]
+fn a_payload_is_a_letter_of_the_container_or_none() {
+    let folder = folder("dossier-payload");
+    let asked = dossier(&folder, LETTER);
+    std::fs::write(folder.join("letter.txt"), LETTER).unwrap();
+    std::fs::write(folder.join("other.txt"), "another letter").unwrap();
+    let told = |payloads: &[&str], options: &[&str]| {
+        let mut command = bare();
+        command.args(asked.get_args()).args(options);
+        for name in payloads {
+            command.arg("--payload").arg(folder.join(name));
+        }
+        let (status, document) = json(&mut command);
+        let parts = document["files"][0]["parts"].as_array().unwrap();
+        let part = parts.iter().find(|part| part["name"] == "the payload that was given");
+        let schema = serde_json::from_str(include_str!("../schema/report.schema.json")).unwrap();
+        assert!(jsonschema::is_valid(&schema, &document));
+        (
+            status,
+            part.map(|part| part["indication"].as_str().unwrap().to_owned()),
+            document["totals"]["errors"].as_u64(),
+        )
+    };
+    let part = |indication: &str| Some(indication.to_owned());
+    assert_eq!(told(&[], &[]), (0, None, Some(0)));
+    assert_eq!(told(&["letter.txt"], &[]), (0, part("TOTAL-PASSED"), Some(0)));
+    assert_eq!(told(&["other.txt"], &[]), (1, part("TOTAL-FAILED"), Some(0)));
+    assert_eq!(told(&["other.txt", "letter.txt"], &[]), (3, part("TOTAL-PASSED"), Some(1)));
+    let digest = |algorithm: DigestAlgorithm| algorithm.digest(LETTER).to_string();
+    let by_digest = |text: &str| told(&[], &["--payload-digest", text]);
+    assert_eq!(by_digest(&digest(DigestAlgorithm::Sha256)), (0, part("TOTAL-PASSED"), Some(0)));
+    let other = DigestAlgorithm::Sha256.digest(b"another letter").to_string();
+    assert_eq!(by_digest(&other), (1, part("TOTAL-FAILED"), Some(0)));
+    // Nobody computed this one.
+    assert_eq!(by_digest(&digest(DigestAlgorithm::Sha3_256)), (2, part("INDETERMINATE"), Some(0)));
 }
 
 /// A container that was changed is no container that could not be judged.

@@ -10,6 +10,7 @@ mod entries;
 mod letters;
 mod offered;
 mod parties;
+mod payloads;
 mod second_seals;
 mod service;
 
