@@ -8,7 +8,7 @@ use recommande::crypto::Digest;
 
 use crate::error::Error;
 use crate::files::GivenPayload;
-use crate::kind::Kind;
+use crate::kind::{BATCH_SEAL, Kind, is_beside_record};
 use crate::settings::Settings;
 
 /// A file to be judged.
@@ -105,13 +105,20 @@ pub struct Followed {
     /// Evidence records over it, and proofs of logs, beside those of the settings.
     pub records: Vec<PathBuf>,
     pub log_proofs: Vec<PathBuf>,
+    /// The evidence record and the seal of a statement that is a file of its own, without which it is no proof.
+    pub parts: Vec<PathBuf>,
 }
 
 impl Followed {
     /// Returns the proof and the files beside it that are judged by themselves, or without which its verdict does not hold.
     fn deciding(&self) -> impl Iterator<Item = &PathBuf> {
-        let Self { file, disclosures, submissions, records, second_seals: _, log_proofs: _ } = self;
-        disclosures.iter().chain(records).chain(submissions.iter().flat_map(Submission::files)).chain([file])
+        let Self { file, disclosures, submissions, records, parts, second_seals: _, log_proofs: _ } = self;
+        disclosures
+            .iter()
+            .chain(records)
+            .chain(parts)
+            .chain(submissions.iter().flat_map(Submission::files))
+            .chain([file])
     }
 
     /// Returns the proof and what lies beside it.
@@ -125,10 +132,17 @@ impl Followed {
             second_seals: beside(&file.with_extension("pq.p7s")),
             records: record_beside(&file),
             log_proofs: beside(&file.with_extension("tlog-proof")),
+            parts: parts_of(&file),
             file,
             ..Self::default()
         }
     }
+}
+
+/// The files beside the statement of an aggregated proof that are parts of it. Any other proof is whole.
+pub fn parts_of(file: &Path) -> Vec<PathBuf> {
+    let parts = is_beside_record(file).then(|| [file.with_extension("ers"), file.with_file_name(BATCH_SEAL)]);
+    parts.into_iter().flatten().collect()
 }
 
 /// The file of this name, if there is one. A link that leads nowhere is one that cannot be read.

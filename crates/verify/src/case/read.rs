@@ -86,7 +86,8 @@ impl<'q> Read<'q> {
 
     /// Reads a proof with what lies beside it.
     pub fn proof(&mut self, proof: &'q Followed) -> Result<(), Error> {
-        let Followed { file, disclosures, second_seals, submissions, records, log_proofs } = proof;
+        // The parts of a statement are read with it.
+        let Followed { file, disclosures, second_seals, submissions, records, log_proofs, parts: _ } = proof;
         let octets = followed_octets(file)?;
         self.count(octets.len())?;
         self.files.push(octets);

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::error::Error;
 use crate::files::shown;
-use crate::kind::{BATCH_SEAL, Kind, Seen, is_beside_record};
+use crate::kind::{Kind, Seen};
 use crate::question::{Followed, Given, Named, Question, Submission, Told};
 use crate::settings::Settings;
 
@@ -55,11 +55,7 @@ impl Lying {
     /// folder is named as one.
     pub fn told(self, given: &Given, settings: &Arc<Settings>, now: DateTime<Utc>) -> Vec<Named> {
         let Self { judged, beside, signatures, .. } = self;
-        let of_statements = given.proofs.iter().map(|proof| proof.file.as_path()).filter(|file| is_beside_record(file));
-        let of_statements =
-            of_statements.flat_map(|file| [file.with_extension("ers"), file.with_file_name(BATCH_SEAL)]);
-        let used: HashSet<PathBuf> =
-            given.used().cloned().chain(of_statements).map(|path| in_one_form(&path)).collect();
+        let used: HashSet<PathBuf> = given.used().map(|path| in_one_form(path)).collect();
         let is_used = |file: &PathBuf| used.contains(&in_one_form(file));
         let judged = judged.into_iter().filter(|(file, _)| !is_used(file) && !signatures.contains(file));
         let question = |(file, kind): (PathBuf, Kind)| {

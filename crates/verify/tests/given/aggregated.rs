@@ -1,12 +1,14 @@
 //! The parts of an aggregated proof, as a service stores them.
 
-use recommande::Sending;
+use chrono::TimeDelta;
+use recommande::evidence::{ActedBy, Opening};
 use recommande::seal::{AggregateItem, AggregateLeaves, Artifact as _};
+use recommande::{Payload, ProofOfSending, Sending};
 use serde_json::Value;
 
 use crate::assert_error;
 use crate::common::{copied, json};
-use crate::service::{Service, copy, sent_at};
+use crate::service::{Service, assurance, copy, later, sent_at};
 
 const LETTERS: usize = 5;
 
@@ -76,4 +78,26 @@ fn what_is_no_seal_of_a_batch_is_told() {
     assert_error(service.command().arg("parts/letter.json"), "seal.p7m");
     copy(&batch("aggregated-other").folder, "made/seal.p7m", "../aggregated-seal/parts/seal.p7m");
     assert_eq!(json(service.command().arg("parts/letter.json")).0, 1);
+}
+
+/// The record and the seal of a statement that `--sending` gives are used, by whoever names them too.
+#[test]
+fn the_parts_of_a_sending_that_is_followed_lie_beside_it() {
+    let service = batch("aggregated-followed");
+    let sending = std::fs::read(service.folder.join("made/letter-1.rma")).unwrap();
+    let sending = ProofOfSending::from_der(&sending).unwrap();
+    let sent = service.verifier().verify(&sending, Payload::NotAvailable, later()).unwrap();
+    let time = sent_at() + TimeDelta::hours(1);
+    service.prove("opening", &Opening::of(&sent, ActedBy::Recipient(1), assurance(time), time).unwrap());
+    let told = |named: &[&str]| {
+        let mut command = service.command();
+        command.args(["opening.p7m", "--sending", "made/letter-1.json"]).args(named);
+        let (status, document) = json(&mut command);
+        (status, document["files"].as_array().unwrap().len(), document["totals"]["ignored"].as_u64())
+    };
+    assert_eq!(told(&[]), (0, 1, Some(0)));
+    assert_eq!(told(&["made/seal.p7m"]), (0, 1, Some(1)));
+    assert_eq!(told(&["made/seal.p7m", "made/letter-1.ers"]), (0, 1, Some(2)));
+    // That of another statement is of no file.
+    assert_eq!(told(&["parts/seal.p7m"]), (3, 2, Some(0)));
 }
