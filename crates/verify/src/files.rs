@@ -13,7 +13,7 @@ use signed_data::limits::MAX_INPUT;
 use crate::error::Error;
 
 /// The first octet of every file in DER or BER.
-const SEQUENCE: u8 = 0x30;
+pub const SEQUENCE: u8 = 0x30;
 
 /// The largest payload that is read as a whole, so that a report can say if it is signed itself.
 const WHOLE: usize = 1 << 20;

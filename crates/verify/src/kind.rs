@@ -12,7 +12,7 @@ use recommande::time::record::digest_algorithms;
 use signed_data::SignedData;
 
 use crate::error::Error;
-use crate::files;
+use crate::files::{self, SEQUENCE};
 
 /// What can be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -139,8 +139,11 @@ pub enum Seen {
 /// A container begins with these, then comes the length of the name of its first entry, and further on that name and its content.
 const CONTAINER: (&[u8], &[u8]) = (b"PK\x03\x04", b"mimetypeapplication/vnd.etsi.asic-e+zip");
 
-/// How many octets of a file say if it is a container.
+/// How many octets of a file say if it is a container, or begins as a signature.
 const BEGIN: usize = 128;
+
+/// The object identifier id-signedData in DER ([RFC 5652 §5.1](https://www.rfc-editor.org/rfc/rfc5652#section-5.1)).
+const SIGNED_DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
 
 /// Looks at a file by its path. What is named as something to be judged is judged as that, whatever it holds: another signature in the
 /// place of a proof proves nothing of a letter, and a damaged file must not be passed over.
@@ -241,7 +244,14 @@ fn look(path: &Path, by_name: Option<Seen>, octets: &[u8]) -> Seen {
     if !digest_algorithms(&der).is_empty() {
         return Seen::Judged(Kind::EvidenceRecord, None);
     }
-    if is_signature(&der) { Seen::Judged(Kind::Signature, None) } else { Seen::Other }
+    if is_signature(&der) || begins_as_signature(&der) { Seen::Judged(Kind::Signature, None) } else { Seen::Other }
+}
+
+/// Tells if octets begin as what holds a CMS signature: a proof or a signature itself, a token or the response with one. Where they cannot be read
+/// they are a damaged one, which must not be passed over.
+fn begins_as_signature(octets: &[u8]) -> bool {
+    let begin = octets.get(..BEGIN).unwrap_or(octets);
+    octets.first() == Some(&SEQUENCE) && begin.windows(SIGNED_DATA.len()).any(|window| window == SIGNED_DATA)
 }
 
 /// A submission, whose digest is over the signature that lies beside it, or the extract of a register.

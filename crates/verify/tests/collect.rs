@@ -123,6 +123,34 @@ fn each_kind_is_found_out_by_itself() {
     assert!(reason(5).contains("names of a proof") && reason(6).contains("base45"), "{document}");
 }
 
+/// A proof that was cut or changed is no other file, whatever it is called: it has failed.
+#[test]
+fn a_damaged_proof_without_its_ending_is_judged() {
+    let folder = folder("damaged");
+    let whole = |name: &str| std::fs::read(vector(name)).unwrap();
+    copied(&folder, &[("good/sending.p7m", "a.p7m")]);
+    let (proof, response) = (whole("good/sending.p7m"), whole("foreign/response.tsr"));
+    let mut changed = proof.clone();
+    changed[60] ^= 0xff;
+    let changed = |name: &str| (name.to_owned(), changed.clone());
+    let damaged = [("b.der".to_owned(), proof[..proof.len() - 1].to_vec()), ("c".to_owned(), proof[..100].to_vec())];
+    let damaged = damaged.into_iter().chain([changed("d.bin"), ("e".to_owned(), response[..500].to_vec())]);
+    for (name, octets) in damaged {
+        std::fs::write(folder.join(&name), octets).unwrap();
+        let (status, document) = json(command().arg(&folder));
+        let told = &document["files"][1];
+        assert_eq!((status, &told["indication"]), (1, &"TOTAL-FAILED".into()), "{name}: {told}");
+        assert_eq!(told["reports"][0]["sub_indication"], "FORMAT_FAILURE", "{name}");
+        std::fs::remove_file(folder.join(&name)).unwrap();
+    }
+    // What is of another kind in DER is counted, whole or not.
+    let certificate = recommande::testing::TestPki::new(chrono::Utc::now()).unwrap().seal_chain().remove(0);
+    std::fs::write(folder.join("certificate.der"), certificate.der()).unwrap();
+    std::fs::write(folder.join("cut.der"), &certificate.der()[..200]).unwrap();
+    let (status, document) = json(command().arg(&folder));
+    assert_eq!((status, &document["totals"]["ignored"]), (0, &2.into()), "{document:#}");
+}
+
 /// What is named as a proof is judged as one: another signature in its place proves nothing of a letter.
 #[test]
 fn another_signature_in_the_place_of_a_proof_is_no_proof() {
