@@ -1,9 +1,11 @@
 //! What breaks a rule of RFC 9881, RFC 9882 or RFC 9814, each one by itself.
 
+use std::sync::Arc;
+
 use const_oid::ObjectIdentifier;
 use ml_dsa::MlDsa65;
 use recommande::Certificate;
-use recommande::crypto::{DigestAlgorithm, KeyKind, Signer};
+use recommande::crypto::{DigestAlgorithm, KeyKind, PublicKey, Signer};
 use recommande::pki::revocation::OcspStatus;
 use recommande::seal::{Artifact, Credentials, Sealer};
 use recommande::testing::{CertificateSpec, CertifiedKey, Forge, Usage, algorithm_protection, derived_ml_dsa_key, tlv};
@@ -105,6 +107,28 @@ fn bad(world: &World, key: &CertifiedKey) -> Result<Vec<Case>> {
             with_usage(world, key)?,
         )
         .indeterminate("CHAIN_CONSTRAINTS_FAILURE", "seal chain", "chain-key-usage-forbidden"),
+        Case::new(
+            "post-quantum/key-parameters-null",
+            FORGED,
+            "The certificate's ML-DSA-65 key has the parameters NULL, which RFC 9881 forbids.",
+            with_key_parameters(world, key)?,
+        )
+        .indeterminate("CRYPTO_CONSTRAINTS_FAILURE", "seal", "key-parameters-forbidden"),
+        Case::new(
+            "post-quantum/shake256-parameters-null",
+            FORGED,
+            "The digest of the content is by SHAKE256 with the parameters NULL, which RFC 8702 forbids.",
+            forged(world, key, |forge| {
+                with_digest(forge, key, DigestAlgorithm::Shake256);
+                let oid = tlv(Tag::OBJECT_IDENTIFIER, &[DigestAlgorithm::Shake256.oid().as_bytes()]);
+                let signer = forge.first();
+                signer.digest_algorithm = tlv(Tag::SEQUENCE, &[&oid, &[5, 0]]);
+                let protection = algorithm_protection(&signer.digest_algorithm, &key.signer.algorithm().to_der());
+                signer.set(oid::CMS_ALGORITHM_PROTECTION, &[&protection]);
+            })?,
+        )
+        .no_level()
+        .failed("FORMAT_FAILURE", "seal", "digest-parameters-forbidden"),
     ])
 }
 
@@ -324,6 +348,34 @@ fn with_context(world: &World, key: &CertifiedKey) -> Result<Vec<u8>> {
     let mut forge = sealed_by(world, key);
     forge.sign(&signer)?;
     stamped(world, forge)
+}
+
+/// Sealed by a key whose certificate has parameters beside its algorithm.
+fn with_key_parameters(world: &World, key: &CertifiedKey) -> Result<Vec<u8>> {
+    struct WithParameters(Arc<dyn Signer>, PublicKey);
+
+    impl Signer for WithParameters {
+        fn algorithm(&self) -> recommande::crypto::SignatureAlgorithm {
+            self.0.algorithm()
+        }
+
+        fn public_key(&self) -> &PublicKey {
+            &self.1
+        }
+
+        fn sign(&self, message: &[u8]) -> std::result::Result<Vec<u8>, recommande::crypto::SignError> {
+            self.0.sign(message)
+        }
+    }
+
+    let spki = key.signer.public_key().spki_der();
+    let mut fields = Reader::new(spki, "SubjectPublicKeyInfo").expect(Tag::SEQUENCE)?.reader("algorithm");
+    let algorithm = fields.expect(Tag::SEQUENCE)?;
+    let bits = fields.any()?;
+    let spki = tlv(Tag::SEQUENCE, &[&tlv(Tag::SEQUENCE, &[algorithm.value, &[5, 0]]), bits.raw]);
+    let signer = WithParameters(key.signer.clone(), PublicKey::from_spki(&spki)?);
+    let key = world.pki.intermediate.issue(&seal_spec(), Arc::new(signer))?;
+    forged(world, &key, |_| {})
 }
 
 /// Sealed by a key whose certificate names keyEncipherment as well.

@@ -207,6 +207,9 @@ fn note_signature(verdict: Result<(), SignatureError>, algorithm: SignatureAlgor
         Err(SignatureError::NotOffered(not_offered)) => {
             notes.note_with(Code::AlgorithmNotOffered, || Details::stated(&not_offered));
         }
+        Err(SignatureError::KeyParameters) => {
+            notes.note_with(Code::KeyParametersForbidden, || Details::stated(algorithm))
+        }
         Err(SignatureError::UnusableKey(why)) => notes.note_with(Code::KeyNotUsable, || Details::stated(why)),
         Err(SignatureError::MessageNeeded) => notes.note_with(Code::ContentNotGiven, || Details::stated(algorithm)),
         Err(_) => notes.note_with(Code::SignatureInvalid, || Details::stated(algorithm)),
@@ -220,6 +223,11 @@ fn check_digest_algorithm(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) ->
         Ok(algorithm) => return Some(algorithm),
         Err(not_offered) => not_offered,
     };
+    // RFC 8702 §3.1: the output has the length of the identifier, and parameters that say another one are of no algorithm.
+    if let Some(algorithm) = DigestAlgorithm::from_oid(stated.oid).filter(|algorithm| algorithm.is_xof()) {
+        notes.note_with(Code::DigestParametersForbidden, || Details::stated(algorithm));
+        return None;
+    }
     match SignatureAlgorithm::from_identifier(stated, None) {
         Ok(SignatureAlgorithm::RsaPkcs1(digest) | SignatureAlgorithm::Ecdsa(digest)) => {
             notes.note_with(Code::DigestAlgorithmMisnamed, || Details::stated(stated.oid));

@@ -41,6 +41,10 @@ pub enum SignatureError {
     /// The key cannot be used: its point is not on the curve, its exponent is even, or it has too many bits.
     #[error("unusable key: {0}")]
     UnusableKey(&'static str),
+    /// The key is of a post-quantum algorithm, and its identifier has parameters, which must be absent ([RFC 9881
+    /// §2](https://www.rfc-editor.org/rfc/rfc9881#section-2), [RFC 9909 §3](https://www.rfc-editor.org/rfc/rfc9909#section-3)).
+    #[error("unusable key: a post-quantum key with parameters, which must be absent")]
+    KeyParameters,
     /// This build has no backend for the algorithm, so that nothing is known about the signature.
     #[error("not offered: {0}")]
     NotOffered(NotOffered),
@@ -190,8 +194,14 @@ impl PublicKey {
         if let KeyKind::NotOffered(what) = self.kind() {
             return Err(SignatureError::NotOffered(what.clone()));
         }
-        if let KeyNumbers::Unusable(why) = self.0.spki.numbers {
-            return Err(SignatureError::UnusableKey(why));
+        match self.0.spki.numbers {
+            KeyNumbers::Unusable(why) => return Err(SignatureError::UnusableKey(why)),
+            KeyNumbers::WithParameters => return Err(SignatureError::KeyParameters),
+            KeyNumbers::Rsa { .. }
+            | KeyNumbers::Ec { .. }
+            | KeyNumbers::Ed25519(_)
+            | KeyNumbers::PostQuantum { .. }
+            | KeyNumbers::NotOffered => {}
         }
         if !self.fits(algorithm) {
             return Err(SignatureError::KeyMismatch { algorithm: *algorithm, key: self.kind().clone() });
@@ -251,7 +261,9 @@ impl PublicKey {
 /// offered or not usable are equal when their SubjectPublicKeyInfo is the same.
 impl PartialEq for PublicKey {
     fn eq(&self, other: &Self) -> bool {
-        let opaque = |key: &Self| matches!(key.0.spki.numbers, KeyNumbers::NotOffered | KeyNumbers::Unusable(_));
+        let opaque = |key: &Self| {
+            matches!(key.0.spki.numbers, KeyNumbers::NotOffered | KeyNumbers::Unusable(_) | KeyNumbers::WithParameters)
+        };
         if opaque(self) || opaque(other) {
             self.spki_der() == other.spki_der()
         } else {

@@ -109,6 +109,7 @@ codes! {
     MessageDigestMissing "message-digest-missing" Failed(FormatFailure) "essential": "the signed attributes hold no digest of the content";
     ContentNotGiven "content-not-given" Indeterminate(SignedDataNotFound) "essential": "the signed content, or its digest under this algorithm, was not given; give one of them";
     DigestAlgorithmNotOffered "digest-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "this build does not offer the digest algorithm";
+    DigestParametersForbidden "digest-parameters-forbidden" Failed(FormatFailure) "essential": "the identifier of SHAKE128 or SHAKE256 has parameters, which RFC 8702 forbids";
     SigningCertificateFound "signing-certificate-found" Passed: "the certificate that the signer names is available";
     SigningCertificateNotFound "signing-certificate-not-found" Indeterminate(NoSigningCertificateFound) "essential": "the certificate that the signer names is not available; give it as an extra certificate";
     SigningCertificateBound "signing-certificate-bound" Passed: "the signed reference names the signing certificate by its digest";
@@ -126,6 +127,7 @@ codes! {
     SignatureInvalid "signature-invalid" Failed(SigCryptoFailure) "essential": "the signature does not verify";
     AlgorithmNotOffered "algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "this build does not offer the signature algorithm";
     KeyNotUsable "key-not-usable" Indeterminate(CryptoConstraintsFailure) "essential": "the certificate's public key is unusable";
+    KeyParametersForbidden "key-parameters-forbidden" Indeterminate(CryptoConstraintsFailure) "essential": "the identifier of the certificate's post-quantum public key has parameters, which RFC 9881 and RFC 9909 forbid";
     KeyDoesNotFitAlgorithm "key-does-not-fit-algorithm" Failed(SigCryptoFailure) "essential": "the certificate's key is not of the kind that the signature algorithm needs";
     EddsaDigestOther "eddsa-digest-other" Warning: "the content of an Ed25519 signature has another digest than the SHA-512 of RFC 8419";
     DigestWeakerThanSignature "digest-weaker-than-signature" Warning(CryptoConstraintsFailure): "the digest of the content is weaker than the post-quantum signature over it, and the signature is no stronger than the digest";

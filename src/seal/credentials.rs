@@ -53,7 +53,8 @@ impl Credentials {
                 | SignatureError::KeyMismatch { .. }
                 | SignatureError::DigestMismatch
                 | SignatureError::MessageNeeded
-                | SignatureError::UnusableKey(_),
+                | SignatureError::UnusableKey(_)
+                | SignatureError::KeyParameters,
             ) => return Err(CredentialsError::KeyDoesNotMatch),
         }
         Self::checked(Some(signer), algorithm, certificate.clone(), chain)

@@ -169,7 +169,7 @@ impl DigestAlgorithm {
 
     /// Says whether the algorithm is an extendable-output function. RSA and ECDSA have other identifiers with these
     /// than with digests (RFC 8702 §3.2), which are not offered.
-    pub(in crate::crypto) const fn is_xof(self) -> bool {
+    pub(crate) const fn is_xof(self) -> bool {
         matches!(self, Self::Shake128 | Self::Shake256)
     }
 }

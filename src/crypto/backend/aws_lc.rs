@@ -36,7 +36,7 @@ impl Backend for AwsLc {
             }
             (KeyNumbers::Rsa { .. } | KeyNumbers::Ec { .. }, Signed::Message(_))
             | (KeyNumbers::Ed25519(_) | KeyNumbers::PostQuantum { .. }, Signed::Digest(_))
-            | (KeyNumbers::Unusable(_) | KeyNumbers::NotOffered, _) => Answer::NotOffered,
+            | (KeyNumbers::Unusable(_) | KeyNumbers::WithParameters | KeyNumbers::NotOffered, _) => Answer::NotOffered,
         }
     }
 }

@@ -25,7 +25,10 @@ impl Backend for RustCrypto {
             }
             (KeyNumbers::Rsa { .. } | KeyNumbers::Ec { .. }, Signed::Message(_))
             | (KeyNumbers::PostQuantum { .. }, Signed::Digest(_))
-            | (KeyNumbers::Ed25519(_) | KeyNumbers::Unusable(_) | KeyNumbers::NotOffered, _) => Answer::NotOffered,
+            | (
+                KeyNumbers::Ed25519(_) | KeyNumbers::Unusable(_) | KeyNumbers::WithParameters | KeyNumbers::NotOffered,
+                _,
+            ) => Answer::NotOffered,
         }
     }
 }

@@ -21,6 +21,7 @@ impl Backend for SlhDsaBackend {
                 | KeyNumbers::Ec { .. }
                 | KeyNumbers::Ed25519(_)
                 | KeyNumbers::Unusable(_)
+                | KeyNumbers::WithParameters
                 | KeyNumbers::NotOffered,
                 Signed::Message(_) | Signed::Digest(_),
             ) => Answer::NotOffered,

@@ -44,6 +44,8 @@ pub(in crate::crypto) enum KeyNumbers {
     },
     /// The key was read, and must not be used for the reason given.
     Unusable(&'static str),
+    /// The key is of a post-quantum algorithm, and its identifier has parameters.
+    WithParameters,
     /// The kind of the key is not offered.
     NotOffered,
 }
@@ -59,7 +61,7 @@ impl KeyNumbers {
     ) -> (KeyKind, Self) {
         let has_length = algorithm.parameter_set().is_some_and(|set| set.sizes.public_key == key.len());
         let numbers = if parameters.is_some() {
-            Self::Unusable("a post-quantum key with parameters, which must be absent")
+            Self::WithParameters
         } else if has_length {
             Self::PostQuantum { algorithm, key }
         } else {

@@ -287,7 +287,8 @@ impl<'a> Checker<'a> {
             | SignatureError::KeyMismatch { .. }
             | SignatureError::DigestMismatch
             | SignatureError::MessageNeeded
-            | SignatureError::UnusableKey(_) => NotAuthenticated::SignatureInvalid.into(),
+            | SignatureError::UnusableKey(_)
+            | SignatureError::KeyParameters => NotAuthenticated::SignatureInvalid.into(),
         })
     }
 }

@@ -27,6 +27,7 @@ texts_of_codes! {
     MessageDigestMissing: "die signierten Attribute enthalten keinen Hashwert des Inhalts";
     ContentNotGiven: "der signierte Inhalt oder sein Hashwert nach diesem Algorithmus wurde nicht gegeben; geben Sie eines davon";
     DigestAlgorithmNotOffered: "dieses Programm bietet den Hashalgorithmus nicht";
+    DigestParametersForbidden: "die Kennung von SHAKE128 oder SHAKE256 hat Parameter, die RFC 8702 verbietet";
     SigningCertificateFound: "das Zertifikat, das der Unterzeichner nennt, ist verfügbar";
     SigningCertificateNotFound: "das Zertifikat, das der Unterzeichner nennt, ist nicht verfügbar; geben Sie es als weiteres Zertifikat";
     SigningCertificateBound: "der signierte Verweis nennt das Signaturzertifikat mit seinem Hashwert";
@@ -44,6 +45,7 @@ texts_of_codes! {
     SignatureInvalid: "die Signatur stimmt nicht";
     AlgorithmNotOffered: "dieses Programm bietet den Signaturalgorithmus nicht";
     KeyNotUsable: "der öffentliche Schlüssel des Zertifikats ist unbrauchbar";
+    KeyParametersForbidden: "die Kennung des öffentlichen Post-Quanten-Schlüssels des Zertifikats hat Parameter, die RFC 9881 und RFC 9909 verbieten";
     KeyDoesNotFitAlgorithm: "der Schlüssel des Zertifikats ist nicht von der Art, die der Signaturalgorithmus braucht";
     EddsaDigestOther: "der Inhalt einer Ed25519-Signatur hat einen anderen Hashwert als das SHA-512 von RFC 8419";
     DigestWeakerThanSignature: "der Hashwert des Inhalts ist schwächer als die Post-Quanten-Signatur darüber, und die Signatur ist nicht stärker als der Hashwert";

@@ -27,6 +27,7 @@ texts_of_codes! {
     MessageDigestMissing: "les attributs signés ne contiennent pas d’empreinte du contenu";
     ContentNotGiven: "le contenu signé, ou son empreinte par cet algorithme, n’a pas été donné ; donnez l’un des deux";
     DigestAlgorithmNotOffered: "ce programme n’offre pas l’algorithme d’empreinte";
+    DigestParametersForbidden: "l’identifiant de SHAKE128 ou de SHAKE256 a des paramètres, que la RFC 8702 interdit";
     SigningCertificateFound: "le certificat que le signataire nomme est disponible";
     SigningCertificateNotFound: "le certificat que le signataire nomme n’est pas disponible ; donnez-le comme certificat supplémentaire";
     SigningCertificateBound: "la référence signée nomme le certificat de signature par son empreinte";
@@ -44,6 +45,7 @@ texts_of_codes! {
     SignatureInvalid: "la signature n’est pas exacte";
     AlgorithmNotOffered: "ce programme n’offre pas l’algorithme de signature";
     KeyNotUsable: "la clé publique du certificat est inutilisable";
+    KeyParametersForbidden: "l’identifiant de la clé publique post-quantique du certificat a des paramètres, que les RFC 9881 et RFC 9909 interdisent";
     KeyDoesNotFitAlgorithm: "la clé du certificat n’est pas de la sorte que demande l’algorithme de signature";
     EddsaDigestOther: "le contenu d’une signature Ed25519 a une autre empreinte que le SHA-512 de la RFC 8419";
     DigestWeakerThanSignature: "l’empreinte du contenu est plus faible que la signature post-quantique qui la couvre, et la signature n’est pas plus forte que l’empreinte";

@@ -27,6 +27,7 @@ texts_of_codes! {
     MessageDigestMissing: "de ondertekende attributen bevatten geen hashwaarde van de inhoud";
     ContentNotGiven: "de ondertekende inhoud, of de hashwaarde ervan met dit algoritme, werd niet gegeven; geef een van beide";
     DigestAlgorithmNotOffered: "dit programma biedt het hashalgoritme niet";
+    DigestParametersForbidden: "de identificatie van SHAKE128 of SHAKE256 heeft parameters, die RFC 8702 verbiedt";
     SigningCertificateFound: "het certificaat dat de ondertekenaar noemt, is beschikbaar";
     SigningCertificateNotFound: "het certificaat dat de ondertekenaar noemt, is niet beschikbaar; geef het als extra certificaat";
     SigningCertificateBound: "de ondertekende verwijzing noemt het handtekeningcertificaat bij zijn hashwaarde";
@@ -44,6 +45,7 @@ texts_of_codes! {
     SignatureInvalid: "de handtekening klopt niet";
     AlgorithmNotOffered: "dit programma biedt het handtekeningalgoritme niet";
     KeyNotUsable: "de publieke sleutel van het certificaat is onbruikbaar";
+    KeyParametersForbidden: "de identificatie van de publieke post-kwantumsleutel van het certificaat heeft parameters, die RFC 9881 en RFC 9909 verbieden";
     KeyDoesNotFitAlgorithm: "de sleutel van het certificaat is niet van de soort die het handtekeningalgoritme nodig heeft";
     EddsaDigestOther: "de inhoud van een Ed25519-handtekening heeft een andere hashwaarde dan de SHA-512 van RFC 8419";
     DigestWeakerThanSignature: "de hashwaarde van de inhoud is zwakker dan de post-kwantumhandtekening erover, en de handtekening is niet sterker dan de hashwaarde";
