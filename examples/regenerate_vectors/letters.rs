@@ -3,17 +3,17 @@
 mod conflicts;
 pub mod plain;
 
-use recommande::evidence::{ActedBy, OpeningEvent, StepEvent, Terms};
+use recommande::evidence::{ActedBy, ExternalService, OpeningEvent, StepEvent, Terms};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::verify::Verified;
-use recommande::{Environment, MessageId, Opening, PartDescription, Party, PayloadDigests, Sending};
+use recommande::{Environment, Issuer, MessageId, Opening, PartDescription, Party, PayloadDigests, Sealer, Sending};
 
 use self::plain::{ACCEPTANCE, CONSIGNMENT, OPENING, REFUSAL, REPLY, REQUEST, SENDING, letter, path, substantial};
 use crate::case::{Case, SEALED};
 use crate::manifest::{
     ExpectedCase, ExpectedClaim, ExpectedContradiction, ExpectedLetter, ExpectedReply, LetterVector,
 };
-use crate::steps::{ANSWERED, AVAILABLE, Letter, TOLD, letter_of, next_sealer};
+use crate::steps::{ANSWERED, AVAILABLE, Letter, NEXT_SERVICE, TOLD, letter_of, next_sealer};
 use crate::world::{
     LETTER, NOW_OF_STEPS, OTHER_LETTER, Result, SIGNED, STAMPED, World, at, identifier, sealer, sending, stamp,
 };
@@ -246,6 +246,13 @@ fn contradictions_of_services() -> Vec<LetterVector> {
         )
         .proven("available"),
         letter(
+            "stated-after-relay",
+            "The service that took over states the delivery after a third one took over from it.",
+            &[SENDING, "event/RelayAcceptance", "case/relayed-further", foreign],
+        )
+        .proven("available")
+        .by("stated-after-relay", "warning", &["case/relayed-further", foreign]),
+        letter(
             "relayed-by-same-service",
             "The service says that it took the message from itself.",
             &[SENDING, "event/relayed-by-same-service"],
@@ -425,6 +432,12 @@ fn histories(world: &World, proofs: &mut Vec<Case>) -> Result<()> {
     proofs.push(letter.case_of("case/consigned-a-minute-later", why, &step, letter.forged(&step, &later)?, &[]));
     let why = "Another service states that the content lies in the recipient's box.";
     proofs.push(letter.case("case/consigned-by-another-service", why, &next_sealer(world)?, &consigned(72)?, &[])?);
+    let from = ExternalService::of("Example Receiving Service", &NEXT_SERVICE.parse::<EnterpriseNumber>()?)?;
+    let third = Issuer::of("Example Third Service", &"0244142664".parse::<EnterpriseNumber>()?, Environment::Test)?;
+    let third = Sealer::new(world.sealer.credentials().clone(), third);
+    let why = "A third service took the message over from the next one.";
+    let step = letter.first(92, StepEvent::RelayAcceptance { from }, ANSWERED)?;
+    proofs.push(letter.case("case/relayed-further", why, &third, &step, &[])?);
     let production = sealer(&world.pki, Environment::Production)?;
     let why = "The service states the event in production, and the sending is of a test.";
     let mixed = letter.case("case/consigned-in-production", why, &production, &consigned(73)?, &[])?;

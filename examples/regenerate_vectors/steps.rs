@@ -28,7 +28,7 @@ pub const AVAILABLE: &str = "2026-03-05T11:00:00Z";
 pub const TOLD: &str = "2026-03-05T12:00:00Z";
 const REMINDED: &str = "2026-03-20T12:00:00Z";
 const OPENED: &str = "2026-03-21T12:00:00Z";
-const NEXT_SERVICE: &str = "0244640631";
+pub const NEXT_SERVICE: &str = "0244640631";
 
 pub fn cases(world: &World) -> Result<Vec<Case>> {
     let mut cases = Vec::new();

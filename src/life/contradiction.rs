@@ -74,6 +74,7 @@ contradictions! {
     EnvironmentsMixed "environments-mixed" Failed: "the statements are of several environments";
     ReasonContradictsEvent "reason-contradicts-event" Warning: "the reason is one of other events";
     IssuerNotInCharge "issuer-not-in-charge" StatementFailed: "the service that states this was not in charge of the message";
+    StatedAfterRelay "stated-after-relay" Warning: "the service states this after another one took the message over";
     CauseOfAnotherLetter "cause-of-another-letter" Failed: "the statement names a cause about another recipient or another message";
     EventOutOfOrder "event-out-of-order" Warning: "the state at that time does not allow the event";
 }

@@ -8,6 +8,7 @@ use super::moments::Milestones;
 use super::side::SideFacts;
 use super::state::{Move, State};
 use crate::evidence::attribute::{LEGAL_NAME, LEGAL_PERSON_IDENTIFIER};
+use crate::evidence::profile::IssuingService;
 use crate::evidence::{ConsignmentMode, Event, ExternalService, IdentityAttribute, Issuer, Statement, Terms};
 use crate::seal::ProofId;
 
@@ -75,6 +76,8 @@ struct Fold<'a> {
     acceptance: Option<Fact<'a>>,
     /// The refusal, or the expiry of the period for an answer (C.4, C.5).
     refusal: Option<Fact<'a>>,
+    /// What the last service states that took over (B.1).
+    last_relay: Option<Fact<'a>>,
     /// The states that the letter has been in.
     entered: Vec<State>,
 }
@@ -87,6 +90,7 @@ impl<'a> Fold<'a> {
         }
         self.look_at_relay(fact);
         self.look_at_charge(fact);
+        self.look_at_last_relay(fact);
         self.reach(fact);
         let is_set_aside = self.lacks_acceptance(fact) || self.fails_after_success(fact);
         self.folded.heard.push(fact);
@@ -189,6 +193,21 @@ impl<'a> Fold<'a> {
             matches!(fact.event, Event::SubmissionAcceptance | Event::ReceivedFromNonERDS | Event::RelayAcceptance);
         if takes_charge && !self.is_in_charge(fact) {
             self.folded.in_charge.push(fact);
+        }
+    }
+
+    /// A service that took over is not the last one, and states what the recipient's service states (C, D, E). It is in charge all
+    /// the same: anybody can seal that it took over, and must not end what another one may state.
+    fn look_at_last_relay(&mut self, fact: Fact<'a>) {
+        if fact.event == Event::RelayAcceptance {
+            self.last_relay = Some(fact);
+            return;
+        }
+        let is_of_recipient = fact.event.profile().issuers == [IssuingService::Recipient];
+        let is_by_first = self.folded.in_charge.first().is_some_and(|first| first.is_by_service_of(&fact));
+        let last = self.last_relay.filter(|last| is_of_recipient && !is_by_first && !last.is_by_service_of(&fact));
+        if let Some(last) = last {
+            self.contradict(ContradictionKind::StatedAfterRelay, [last.id(), fact.id()]);
         }
     }
 

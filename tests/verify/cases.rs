@@ -775,6 +775,27 @@ fn a_further_relay_ends_nobodys_charge() {
     assert_eq!(kinds(&life.case()), [ContradictionKind::IssuerNotInCharge]);
 }
 
+/// A relay that another one took over from is in charge still, as anybody can state to have taken over. What it states is told.
+#[test]
+fn what_a_relay_states_after_a_further_one_is_told() {
+    let is_told = |states: fn(&mut Life)| {
+        let mut life = Life::new();
+        life.elsewhere(StepEvent::RelayAcceptance { from: relayed("Example") }, hours(1));
+        let step = Step::of(&life.sent, 1, StepEvent::RelayAcceptance { from: relayed("Example") }, hours(3)).unwrap();
+        let proof = sealed_by(&life.service, &stranger(&life), &step);
+        life.files.push(proof.der().to_vec());
+        states(&mut life);
+        let case = life.case();
+        assert_eq!((case.verdict, case.state()), (CaseVerdict::Proven(State::Available), State::Available), "{case}");
+        assert!(case.facts.iter().all(|fact| fact.counts), "{case}");
+        kinds(&case).contains(&ContradictionKind::StatedAfterRelay)
+    };
+    assert!(is_told(|life| _ = life.elsewhere(StepEvent::ContentConsignment, hours(4))));
+    assert!(!is_told(|life| _ = life.elsewhere(StepEvent::ContentConsignment, hours(2))));
+    // The service of the sending may state it always.
+    assert!(!is_told(|life| _ = life.first(StepEvent::ContentConsignment, hours(4))));
+}
+
 #[test]
 fn the_same_twice_is_no_contradiction() {
     let mut life = Life::new();

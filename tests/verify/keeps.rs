@@ -61,7 +61,7 @@ fn lost(case: &Case, with: &Case) -> Option<String> {
     if !keeps(&case.milestones, &with.milestones) {
         return Some("a milestone".to_owned());
     }
-    if case.side_facts.openings > with.side_facts.openings || case.is_read() > with.is_read() {
+    if case.side_facts.openings > with.side_facts.openings || (case.is_read() && !with.is_read()) {
         return Some("an opening".to_owned());
     }
     let is_back = place(with.proven).zip(place(case.proven)).is_some_and(|(after, before)| after < before);
