@@ -1,6 +1,7 @@
 //! Letters: what several proofs come to together, by state, by contradiction, with gaps, claims and replies.
 
 mod conflicts;
+pub mod foreign;
 pub mod plain;
 
 use recommande::evidence::{ActedBy, ExternalService, OpeningEvent, StepEvent, Terms};

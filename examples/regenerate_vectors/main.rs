@@ -57,6 +57,7 @@ fn main() -> Result<()> {
     let submissions = submissions::all(&world)?;
     let decades = decades::vectors(&world)?;
     let mut letters = letters::all(&world)?;
+    let foreign_letters = letters::foreign::all(&world)?;
     let parties = parties::all(&world)?;
     let trails = trails::all(&world)?;
     let reconstructions = reconstructions::all(&world)?;
@@ -114,6 +115,7 @@ fn main() -> Result<()> {
     others.extend(second_seals.files);
     others.extend(log_proofs.files);
     others.extend(mandates.files);
+    others.extend(foreign_letters.files);
     others.extend(parties.files);
     others.extend(submissions.files);
     others.push(replies.disclosure);
@@ -129,6 +131,7 @@ fn main() -> Result<()> {
         disclosures: commitments.unreadable,
         vectors,
         cases: letters.vectors,
+        foreign_cases: foreign_letters.vectors,
         regimes: regimes::all(),
         trails: trails.vectors,
         reconstructions: reconstructions.vectors,

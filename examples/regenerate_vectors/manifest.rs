@@ -16,6 +16,8 @@ pub struct Manifest {
     pub vectors: Vec<Vector>,
     /// Letters: what several proofs come to together.
     pub cases: Vec<LetterVector>,
+    /// Letters with evidence in the form of another service beside the proofs.
+    pub foreign_cases: Vec<ForeignLetterVector>,
     /// The legal moments of a letter, at the edges of days and of periods.
     pub regimes: Vec<RegimeVector>,
     /// Lines of audit trails.
@@ -120,6 +122,57 @@ pub struct LetterInput {
     /// What senders signed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub submissions: Vec<SignedFile>,
+}
+
+/// Proofs of letters, evidence in the form of another service beside them, and what they come to together.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForeignLetterVector {
+    pub id: String,
+    pub why: String,
+    pub input: LetterInput,
+    /// The evidence. Its order has no part in what it comes to.
+    pub evidence: Vec<EvidenceFile>,
+    pub expected: ExpectedLetters,
+    /// What each piece counts for in the first case of each letter, in the order of the report.
+    pub pieces: Vec<Vec<ExpectedPiece>>,
+    /// What is proven to have happened in the first case of each letter, and when.
+    pub milestones: Vec<BTreeMap<String, String>>,
+}
+
+/// Content that a service signed, with what was read in it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceFile {
+    pub file: String,
+    /// The detached signature over it.
+    pub signature: String,
+    /// The time of its timestamp.
+    pub proven_at: String,
+    pub event: String,
+    pub ticket: String,
+    pub sender: EvidenceParty,
+    pub recipient: EvidenceParty,
+    /// The digest of the document.
+    pub document: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceParty {
+    pub value: String,
+    pub scheme: String,
+}
+
+/// What a piece of evidence counts for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedPiece {
+    pub event: String,
+    pub proven_at: String,
+    pub effect: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objections: Vec<String>,
 }
 
 /// A file with a detached signature over it.

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use recommande::evidence::{Identifier, Ticket};
 use recommande::life::{
-    Case, CaseVerdict, Contradiction, ContradictionKind, Letter, Milestones, Regime, Reply, ReplyLink, State,
-    Verifiers, judge, moments,
+    Case, CaseVerdict, Contradiction, ContradictionKind, ForeignEvent, ForeignEvidence, ForeignFact, ForeignStatement,
+    Letter, Milestones, Regime, Reply, ReplyLink, State, Verifiers, judge, moments,
 };
 use recommande::seal::{AnyProof, ProofId, SignedSubmission};
 use recommande::verify::LogRule;
@@ -15,10 +16,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::vectors::manifest::{
-    ExpectedCase, ExpectedClaim, ExpectedContradiction, ExpectedLetter, ExpectedReply, LetterVector, RegimeVector,
-    SignedFile,
+    EvidenceFile, EvidenceParty, ExpectedCase, ExpectedClaim, ExpectedContradiction, ExpectedLetter, ExpectedPiece,
+    ExpectedReply, LetterInput, RegimeVector, SignedFile,
 };
-use crate::vectors::{manifest, read};
+use crate::vectors::{digest, manifest, read};
 
 pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("a time")
@@ -58,10 +59,10 @@ fn proof_id(file: &str) -> Option<String> {
 }
 
 /// The verifier of what is signed under these anchors.
-pub fn verifier(vector: &LetterVector, seal_anchors: &str) -> Verifier {
+pub fn verifier(input: &LetterInput, seal_anchors: &str) -> Verifier {
     let anchors = |file: &str| TrustAnchors::from_pem(std::str::from_utf8(&read(file)).expect("PEM")).expect("anchors");
-    let environment = vector.input.environment.parse().expect("an environment");
-    Verifier::new(anchors(seal_anchors), anchors(&vector.input.tsa_anchors), environment)
+    let environment = input.environment.parse().expect("an environment");
+    Verifier::new(anchors(seal_anchors), anchors(&input.tsa_anchors), environment)
 }
 
 fn submission(signed: &SignedFile) -> SignedSubmission {
@@ -110,9 +111,9 @@ fn every_letter_comes_to_what_its_manifest_says() {
     let names = Files::all();
     for vector in &manifest().cases {
         let input = &vector.input;
-        let seals = verifier(vector, &input.seal_anchors);
+        let seals = verifier(input, &input.seal_anchors);
         let [recipients, senders] = [&input.recipient_anchors, &input.sender_anchors]
-            .map(|anchors| anchors.as_ref().map(|anchors| verifier(vector, anchors)));
+            .map(|anchors| anchors.as_ref().map(|anchors| verifier(input, anchors)));
         let submissions: Vec<SignedSubmission> = input.submissions.iter().map(submission).collect();
         let verifiers = recipients.iter().fold(Verifiers::new(&seals), Verifiers::with_verifier_of_recipients);
         let verifiers =
@@ -131,6 +132,56 @@ fn every_letter_comes_to_what_its_manifest_says() {
             files.rotate_left(1);
         }
     }
+}
+
+/// What was read in signed content, as the manifest has it.
+fn evidence(of: &EvidenceFile, verifier: &Verifier, now: DateTime<Utc>) -> ForeignEvidence {
+    let event = match of.event.as_str() {
+        "SubmissionAcceptance" => ForeignEvent::SubmissionAcceptance,
+        "ContentConsignment" => ForeignEvent::ContentConsignment,
+        event => panic!("no vector has {event}"),
+    };
+    let party = |party: &EvidenceParty| Identifier::new(&party.value, &party.scheme).expect("an identifier");
+    let ticket = Ticket::new(&of.ticket).expect("a ticket");
+    let stated = ForeignStatement::new(event, ticket, party(&of.sender), party(&of.recipient), digest(&of.document));
+    ForeignEvidence::judge(verifier, &read(&of.file), &read(&of.signature), stated, now)
+}
+
+#[test]
+fn every_letter_with_foreign_evidence_comes_to_what_its_manifest_says() {
+    let names = Files::all();
+    assert!(manifest().foreign_cases.len() > 3);
+    for vector in &manifest().foreign_cases {
+        let (seals, now) = (verifier(&vector.input, &vector.input.seal_anchors), at(&vector.input.now));
+        let octets: Vec<Vec<u8>> = vector.input.files.iter().map(|file| read(file)).collect();
+        let judged = judge(&seals, &octets, now);
+        let mut foreign: Vec<_> = vector.evidence.iter().map(|of| evidence(of, &seals, now)).collect();
+        for _ in 0..foreign.len() {
+            let letters = Case::with_foreign(&judged, &foreign);
+            let told: Vec<ExpectedLetter> = letters.iter().map(|judged| letter(judged, &names)).collect();
+            assert_eq!(told, vector.expected.letters, "{}", vector.id);
+            let cases: Vec<&Case> = letters.iter().map(|letter| letter.cases[0].as_ref().expect("a case")).collect();
+            let pieces = |case: &&Case| case.foreign.iter().map(piece).collect::<Vec<_>>();
+            assert_eq!(cases.iter().map(pieces).collect::<Vec<_>>(), vector.pieces, "{}", vector.id);
+            assert_eq!(cases.iter().map(|case| reached(case)).collect::<Vec<_>>(), vector.milestones, "{}", vector.id);
+            foreign.rotate_left(1);
+        }
+    }
+}
+
+fn piece(fact: &ForeignFact) -> ExpectedPiece {
+    ExpectedPiece {
+        event: fact.event.to_owned(),
+        proven_at: name(fact.proven_at.expect("a time")),
+        effect: name(fact.effect),
+        objections: fact.objections.iter().map(name).collect(),
+    }
+}
+
+fn reached(case: &Case) -> BTreeMap<String, String> {
+    let Ok(Value::Object(milestones)) = serde_json::to_value(case.milestones) else { panic!("milestones") };
+    let times = milestones.into_iter().filter_map(|(name, time)| Some((name, time.as_str()?.to_owned())));
+    times.collect()
 }
 
 #[test]

@@ -294,7 +294,7 @@ fn payload(vector: &Vector) -> Option<PayloadDigests> {
 }
 
 /// `SHA-256:hexadecimal`.
-fn digest(text: &str) -> Digest {
+pub fn digest(text: &str) -> Digest {
     let (name, hex) = text.split_once(':').expect("a name and a value");
     let octets = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).expect("hexadecimal"));
     let octets: Vec<u8> = octets.map(|pair| u8::from_str_radix(pair, 16).expect("hexadecimal")).collect();
@@ -475,6 +475,11 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
         listed.extend(letter.input.recipient_anchors.iter().chain(&letter.input.sender_anchors).cloned());
         listed
             .extend(letter.input.submissions.iter().flat_map(|signed| [signed.file.clone(), signed.signature.clone()]));
+    }
+    for letter in &manifest.foreign_cases {
+        assert!(ids.insert(&letter.id), "{} is there twice", letter.id);
+        listed.extend(letter.input.files.iter().cloned());
+        listed.extend(letter.evidence.iter().flat_map(|signed| [signed.file.clone(), signed.signature.clone()]));
     }
     for reconstruction in &manifest.reconstructions {
         assert!(ids.insert(&reconstruction.id), "{} is there twice", reconstruction.id);

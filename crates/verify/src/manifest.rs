@@ -37,6 +37,8 @@ struct Manifest {
     _commitments: Option<IgnoredAny>,
     #[serde(rename = "disclosures")]
     _disclosures: Option<IgnoredAny>,
+    #[serde(rename = "foreign_cases")]
+    _foreign_cases: Option<IgnoredAny>,
     #[serde(rename = "regimes")]
     _regimes: Option<IgnoredAny>,
     #[serde(rename = "trails")]

@@ -53,7 +53,7 @@ fn the_letters_of_the_vectors_lose_nothing_by_a_further_proof() {
     for vector in &manifest().cases {
         let files = Files {
             what: vector.id.clone(),
-            verifier: verifier(vector, &vector.input.seal_anchors),
+            verifier: verifier(&vector.input, &vector.input.seal_anchors),
             now: at(&vector.input.now),
             files: vector.input.files.iter().map(|file| read(file)).collect(),
         };
@@ -71,7 +71,7 @@ fn mixes_of_the_vectors_lose_nothing_by_a_further_proof() {
     let names: BTreeSet<&String> = vectors().flat_map(|vector| &vector.input.files).collect();
     let mix = Files {
         what: "a mix of vectors".to_owned(),
-        verifier: verifier(first, &first.input.seal_anchors),
+        verifier: verifier(&first.input, &first.input.seal_anchors),
         now: at(&first.input.now),
         files: names.into_iter().map(|name| read(name)).collect(),
     };
