@@ -14,9 +14,6 @@ impl Sequence {
     /// The number of the first line.
     pub const FIRST: Self = Self(NonZeroU64::MIN);
 
-    /// The number of digits in a line.
-    const DIGITS: usize = 20;
-
     /// Makes a sequence of a number; `None` for 0.
     pub fn new(number: u64) -> Option<Self> {
         NonZeroU64::new(number).map(Self)
@@ -38,24 +35,32 @@ impl Sequence {
     }
 
     /// Returns the 20 digits of a line.
-    pub(super) fn digits(self) -> [u8; Self::DIGITS] {
-        let (mut digits, mut rest) = ([b'0'; Self::DIGITS], self.get());
-        for digit in digits.iter_mut().rev() {
-            // A remainder by ten is a digit.
-            *digit += u8::try_from(rest % 10).unwrap_or_default();
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        digits
+    pub(super) fn digits(self) -> [u8; NUMBER_DIGITS] {
+        decimal_digits(self.get())
     }
 
     /// Reads the 20 digits of a line.
     pub fn from_digits(text: &str) -> Option<Self> {
-        let is_number = text.len() == Self::DIGITS && text.bytes().all(|octet| octet.is_ascii_digit());
+        let is_number = text.len() == NUMBER_DIGITS && text.bytes().all(|octet| octet.is_ascii_digit());
         if is_number { Self::new(text.parse().ok()?) } else { None }
     }
+}
+
+/// No number has more digits, and that of a line has as many.
+const NUMBER_DIGITS: usize = 20;
+
+/// Writes a number with zeros before it.
+pub(super) fn decimal_digits(number: u64) -> [u8; NUMBER_DIGITS] {
+    let (mut digits, mut rest) = ([b'0'; NUMBER_DIGITS], number);
+    for digit in digits.iter_mut().rev() {
+        // A remainder by ten is a digit.
+        *digit += u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    digits
 }
 
 /// Writes the 20 digits of a line.

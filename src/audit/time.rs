@@ -7,9 +7,18 @@ use crate::text::{ascii, date_digits, two_digits};
 
 /// Cuts a time to the microsecond that a line holds. A leap second becomes the second after it.
 pub(super) fn to_micros(what: &'static str, time: DateTime<Utc>) -> Result<DateTime<Utc>, RecordError> {
+    // A clock of microseconds gives no other.
+    if is_in_micros(time) {
+        return Ok(time);
+    }
     DateTime::from_timestamp_micros(time.timestamp_micros())
         .filter(|time| (0..=9999).contains(&time.year()))
         .ok_or(RecordError::TimeOutOfRange(what))
+}
+
+fn is_in_micros(time: DateTime<Utc>) -> bool {
+    let (date, nanos) = (time.naive_utc(), time.timestamp_subsec_nanos());
+    (0..=9999).contains(&date.year()) && nanos < 1_000_000_000 && nanos.is_multiple_of(1_000)
 }
 
 /// Writes a time that came from [`to_micros`].

@@ -9,7 +9,7 @@ use crate::audit::limits::MAX_LINE;
 use crate::audit::part::Part;
 use crate::audit::record::Record;
 use crate::audit::record_error::RecordError;
-use crate::audit::sequence::{LineHash, Sequence};
+use crate::audit::sequence::{LineHash, Sequence, decimal_digits};
 use crate::audit::time::push;
 use crate::audit::words::{
     Channel, Classification, ClockState, Consent, DeletionReason, EngineEvent, IdentityFlag, MandateChange, Side,
@@ -60,16 +60,19 @@ pub(in crate::audit) fn left_out_line(sequence: Sequence, hash: LineHash) -> Str
     format!("{{\"sequence\":\"{sequence}\",\"lineHash\":\"{hash}\"}}")
 }
 
-/// Writes members behind each other. A trail has millions of lines, so that nothing is copied on the way.
+/// Writes members behind each other. A trail has millions of lines, so that nothing is copied on the way, and no member asks for
+/// memory. Where the name of a member is a constant, it is written without a call.
 struct Writer<'o>(&'o mut Vec<u8>);
 
 impl Writer<'_> {
+    #[inline]
     fn raw(&mut self, json: &str) -> &mut Self {
         self.0.extend_from_slice(json.as_bytes());
         self
     }
 
     /// Writes the name of a member. `name` has its quotes and its colon.
+    #[inline]
     fn name(&mut self, name: &str) -> &mut Self {
         if self.0.last() != Some(&b'{') {
             self.0.push(b',');
@@ -77,12 +80,14 @@ impl Writer<'_> {
         self.raw(name)
     }
 
-    /// Writes a text in which nothing needs an escape: a word, or digits of any kind.
+    /// Writes a text in which nothing needs an escape: a word, a token, or digits of any kind.
+    #[inline]
     fn plain(&mut self, name: &str, text: &str) -> &mut Self {
         push_plain(self.name(name).0, text);
         self
     }
 
+    #[inline]
     fn plain_if(&mut self, name: &str, text: Option<&str>) -> &mut Self {
         if let Some(text) = text {
             self.plain(name, text);
@@ -91,6 +96,7 @@ impl Writer<'_> {
     }
 
     /// Writes a text that somebody else chose. The forms of such texts have no control characters.
+    #[inline]
     fn text_if(&mut self, name: &str, text: Option<&str>) -> &mut Self {
         if let Some(text) = text {
             push_string(self.name(name).0, text);
@@ -98,41 +104,60 @@ impl Writer<'_> {
         self
     }
 
+    #[inline]
     fn integer_if(&mut self, name: &str, number: Option<u64>) -> &mut Self {
         if let Some(number) = number {
-            self.name(name).raw(&number.to_string());
+            let digits = decimal_digits(number);
+            let zeros = digits.iter().take(digits.len() - 1).take_while(|digit| **digit == b'0').count();
+            self.name(name).0.extend_from_slice(digits.get(zeros..).unwrap_or_default());
         }
         self
     }
 
-    fn time(&mut self, name: &str, time: DateTime<Utc>) -> &mut Self {
-        self.name(name).raw("\"");
+    /// Writes a time in quotes.
+    fn time(&mut self, time: DateTime<Utc>) -> &mut Self {
+        self.raw("\"");
         push(self.0, time);
         self.raw("\"")
     }
 
+    #[inline]
     fn sequence_if(&mut self, name: &str, sequence: Option<Sequence>) -> &mut Self {
-        self.plain_if(name, sequence.map(Sequence::digits).as_ref().map(|digits| ascii(digits)))
-    }
-
-    /// Writes octets as hexadecimal digits.
-    fn hex_if(&mut self, name: &str, octets: Option<&[u8]>) -> &mut Self {
-        match octets {
-            Some(octets) => self.plain(name, hex_digits(octets, &mut [0; 128])),
+        match sequence {
+            Some(sequence) => self.plain(name, ascii(&sequence.digits())),
             None => self,
         }
     }
 
+    /// Writes octets as hexadecimal digits.
+    #[inline]
+    fn hex_if(&mut self, name: &str, octets: Option<&[u8]>) -> &mut Self {
+        match octets {
+            Some(octets) => self.name(name).hex(octets),
+            None => self,
+        }
+    }
+
+    /// Writes octets as hexadecimal digits in quotes.
+    fn hex(&mut self, octets: &[u8]) -> &mut Self {
+        self.raw("\"");
+        let start = self.0.len();
+        self.0.resize(start + 2 * octets.len(), b'0');
+        hex_digits(octets, self.0.get_mut(start..).unwrap_or_default());
+        self.raw("\"")
+    }
+
     fn line(&mut self, record: &Record<'_>, place: &WrittenPlace<'_>) {
-        self.raw("{").plain("\"specversion\":", SPEC_VERSION).name("\"id\":").raw("\"");
+        self.raw("{\"specversion\":\"").raw(SPEC_VERSION).raw("\",\"id\":\"");
         record.id().write(self.0);
-        self.raw("\"").plain("\"source\":", place.source).plain("\"type\":", record.kind().event_type());
-        self.text_if("\"subject\":", record.message()).time("\"time\":", record.time());
-        self.time("\"recordedtime\":", place.recorded_time).sequence_if("\"sequence\":", Some(place.sequence));
+        self.raw("\",\"source\":\"").raw(place.source).raw("\",\"type\":\"").raw(record.kind().event_type()).raw("\"");
+        self.text_if("\"subject\":", record.message()).raw(",\"time\":").time(record.time());
+        self.raw(",\"recordedtime\":").time(place.recorded_time).raw(",\"sequence\":\"");
+        self.raw(ascii(&place.sequence.digits())).raw("\"");
         self.text_if("\"correlationid\":", record.correlation()).text_if("\"causationid\":", record.causation());
         self.plain_if("\"dataclassification\":", record.classification().map(Classification::name));
-        self.plain("\"datacontenttype\":", MEDIA_TYPE);
-        self.name("\"dataschema\":").raw("\"").raw(SCHEMA).raw(SCHEMA_VERSION).raw("\"").name("\"data\":").raw("{");
+        self.raw(",\"datacontenttype\":\"").raw(MEDIA_TYPE).raw("\",\"dataschema\":\"");
+        self.raw(SCHEMA).raw(SCHEMA_VERSION).raw("\",\"data\":{");
         self.data(record, place.previous);
         self.raw("}}");
     }
@@ -140,8 +165,8 @@ impl Writer<'_> {
     fn data(&mut self, record: &Record<'_>, previous: Option<LineHash>) {
         self.hex_if("\"previous\":", previous.as_ref().map(|hash| hash.as_bytes().as_slice()));
         if let Some(action) = record.action() {
-            self.name("\"action\":").raw("{").plain("\"method\":", action.method());
-            self.plain("\"template\":", action.template()).raw("}");
+            self.name("\"action\":{\"method\":\"").raw(action.method()).raw("\",\"template\":\"");
+            self.raw(action.template()).raw("\"}");
         }
         match record.outcome() {
             Some(Outcome::Status(status)) => self.integer_if("\"outcome\":", Some(status.get().into())),
@@ -149,10 +174,10 @@ impl Writer<'_> {
                 self.plain_if("\"outcome\":", outcome.and_then(Outcome::word))
             }
         };
-        self.text_if("\"client\":", record.client());
+        self.plain_if("\"client\":", record.client());
         if let Some(actor) = record.actor() {
-            self.name("\"actor\":").raw("{").text_if("\"scheme\":", Some(actor.scheme()));
-            self.plain("\"commitment\":", &actor.commitment().to_string()).raw("}");
+            self.name("\"actor\":{\"scheme\":\"").raw(actor.scheme()).raw("\",\"commitment\":\"");
+            self.raw(ascii(&actor.commitment().characters())).raw("\"}");
         }
         if let Some(hash) = record.token_hash() {
             self.name("\"tokenHash\":").digest(&hash);
@@ -164,8 +189,13 @@ impl Writer<'_> {
         self.plain_if("\"proof\":", proof.and_then(|proof| proof.base64()));
         self.hex_if("\"proofId\":", proof.and_then(|proof| proof.id_octets()));
         self.plain_if("\"event\":", record.event().map(Event::name));
-        if *record.details() != Details::default() {
-            self.name("\"details\":").raw("{").details(record.details()).raw("}");
+        let before = self.0.len();
+        let start = self.name("\"details\":{").0.len();
+        // Of most kinds of records none is there.
+        if self.details(record.details()).0.len() > start {
+            self.raw("}");
+        } else {
+            self.0.truncate(before);
         }
     }
 
@@ -179,11 +209,11 @@ impl Writer<'_> {
     }
 
     fn digest(&mut self, digest: &AuditDigest) -> &mut Self {
-        self.raw("{").plain("\"method\":", digest.method()).hex_if("\"value\":", Some(digest.as_bytes())).raw("}")
+        self.raw("{\"method\":\"").raw(digest.method()).raw("\",\"value\":").hex(digest.as_bytes()).raw("}")
     }
 
     fn part(&mut self, part: &Part<'_>) -> &mut Self {
-        self.raw("{").text_if("\"id\":", Some(part.id())).name("\"digests\":").list(part.digests(), Self::digest);
+        self.raw("{\"id\":\"").raw(part.id()).raw("\",\"digests\":").list(part.digests(), Self::digest);
         self.integer_if("\"size\":", Some(part.size())).text_if("\"mediaType\":", Some(part.media_type())).raw("}")
     }
 
@@ -216,7 +246,7 @@ impl Writer<'_> {
         self.plain_if("\"mandate\":", mandate.map(MandateChange::name));
         self.plain_if("\"state\":", state.map(ClockState::name));
         if let Some(recorded) = previous_recorded {
-            self.time("\"previousRecorded\":", *recorded);
+            self.name("\"previousRecorded\":").time(*recorded);
         }
         self.sequence_if("\"first\":", *first).sequence_if("\"last\":", *last);
         self.hex_if("\"manifestDigest\":", manifest_digest.as_ref().map(Digest::as_bytes));

@@ -170,7 +170,7 @@ impl Core {
         field: Field,
         commitment: &Commitment,
     ) -> Result<(), EvidenceError> {
-        let text = commitment.to_base64();
+        let text = commitment.to_string();
         match field {
             Field::Party(role, PartyField::Identifier) => {
                 let party = self.party_mut(role).ok_or(EvidenceError::NoSuchField)?;

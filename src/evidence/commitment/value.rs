@@ -9,9 +9,13 @@ use super::prefixed::{LENGTH, URN, append, append_identifier, append_length};
 use super::salt::Salt;
 use crate::crypto::{hmac_sha256, is_hmac_sha256};
 use crate::evidence::identifiers::EvidenceIdentifier;
+use crate::text::ascii;
 
 /// The first text of every message, which keeps a commitment from being a code that the salt makes for anything else.
 const LABEL: &str = "recommande commitment v1";
+
+/// The number of characters that 32 octets take in base64url without padding.
+const CHARACTERS: usize = 43;
 
 /// What a field that was not disclosed begins with. By chance, a commitment does so once in 2^224 times.
 const NOT_DISCLOSED: [u8; 28] = [0; 28];
@@ -61,8 +65,11 @@ impl Commitment {
     }
 
     /// Returns the 43 characters that a statement holds.
-    pub(super) fn to_base64(self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0)
+    pub(crate) fn characters(self) -> [u8; CHARACTERS] {
+        let mut characters = [0; CHARACTERS];
+        // They have just the room that 32 octets take.
+        let _ = URL_SAFE_NO_PAD.encode_slice(self.0, &mut characters);
+        characters
     }
 
     /// Reads a commitment as a statement holds it: canonical base64url without padding, 43 characters. Returns `None`
@@ -77,7 +84,7 @@ impl Commitment {
 
 impl fmt::Display for Commitment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_base64())
+        f.write_str(ascii(&self.characters()))
     }
 }
 
