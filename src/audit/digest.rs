@@ -96,7 +96,8 @@ impl AuditDigest {
 }
 
 fn name(algorithm: DigestAlgorithm) -> &'static str {
-    algorithm.prefix().trim_end_matches(':')
+    let prefix = algorithm.prefix();
+    prefix.strip_suffix(':').unwrap_or(prefix)
 }
 
 impl fmt::Debug for AuditDigest {

@@ -6,7 +6,7 @@ use super::limits::{MAX_METHOD, MAX_TEMPLATE, MAX_TEMPLATE_NAME, MAX_TOKEN};
 use super::record_error::RecordError;
 use crate::evidence::limits::MAX_IDENTIFIER;
 use crate::identity::{PersonKind, Scheme};
-use crate::text::{has_hidden, nfkc};
+use crate::text::{ascii, has_hidden, nfkc};
 
 /// A literal part of a template with as many digits could be the number of something, so that it belongs in braces.
 const DIGITS_OF_A_NUMBER: usize = 6;
@@ -149,7 +149,9 @@ fn outside_of_uuids(text: &str) -> impl Iterator<Item = &str> {
             return None;
         }
         let is_start = |(at, _): &(usize, char)| rest.get(*at..*at + UUID).is_some_and(is_uuid);
-        let (part, behind) = match rest.char_indices().find(is_start) {
+        // Most texts are shorter than a UUID.
+        let mut starts = rest.char_indices().take(rest.len().saturating_sub(UUID - 1));
+        let (part, behind) = match starts.find(is_start) {
             Some((at, _)) => (rest.get(..at), rest.get(at + UUID..)),
             None => (Some(rest), None),
         };
@@ -194,13 +196,13 @@ fn are_number(groups: &[&str]) -> bool {
 
 /// Tells if the first of these groups of digits, or the first few together, are the number of a person.
 fn begins_with_number(groups: Option<&[&str]>) -> bool {
-    let mut number = String::with_capacity(LONGEST_NUMBER);
+    let (mut digits, mut length) = ([0; LONGEST_NUMBER], 0);
     for group in groups.unwrap_or_default() {
-        if number.len() + group.len() > LONGEST_NUMBER {
-            return false;
-        }
-        number.push_str(group);
-        if is_number_of_person(&number) {
+        let end = length + group.len();
+        let Some(place) = digits.get_mut(length..end) else { return false };
+        place.copy_from_slice(group.as_bytes());
+        length = end;
+        if is_number_of_person(ascii(digits.get(..length).unwrap_or_default())) {
             return true;
         }
     }

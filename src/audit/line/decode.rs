@@ -1,11 +1,10 @@
 //! Reads a line.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use serde_json::error::Category;
 
 use super::encode::{MEDIA_TYPE, SCHEMA, SCHEMA_VERSION, SPEC_VERSION};
+use super::entry::Entry;
 use super::fault::LineFault;
 use super::wire::{Text, WireData, WireDetails, WireDigest, WireLeftOut, WireLine, WireOutcome, WirePart, WirePlace};
 use crate::audit::action::{Action, Outcome};
@@ -18,6 +17,7 @@ use crate::audit::proof::ProofReference;
 use crate::audit::record::{Data, Occurrence, Record, check_parts};
 use crate::audit::record_error::RecordError;
 use crate::audit::sequence::{LineHash, Sequence, hex_octets};
+use crate::audit::source::Source;
 use crate::audit::time::{TimeFault, read};
 use crate::audit::words::Classification;
 use crate::audit::{text, words};
@@ -30,21 +30,15 @@ const LONGEST_LEFT_OUT: usize = 192;
 
 /// What was read of a line.
 pub(super) enum Decoded<'a> {
-    Record(Box<DecodedRecord<'a>>),
+    Record(Box<Entry<'a>>),
     LeftOut { sequence: Sequence, hash: LineHash },
 }
 
-pub(super) struct DecodedRecord<'a> {
-    /// The URN of the source, not yet read.
-    pub(super) source: Cow<'a, str>,
-    pub(super) sequence: Sequence,
-    pub(super) recorded_time: DateTime<Utc>,
-    pub(super) previous: Option<LineHash>,
-    pub(super) record: Record<'a>,
-}
+/// The last source that was read, and its URN: mostly all lines have the same.
+pub(super) type LastSource = Option<(String, Source)>;
 
 /// Reads a line, without its line feed.
-pub(super) fn decode(line: &[u8]) -> Result<Decoded<'_>, LineFault> {
+pub(super) fn decode<'a>(line: &'a [u8], last: &'a mut LastSource) -> Result<Decoded<'a>, LineFault> {
     if line.is_empty() {
         return Err(LineFault::Empty);
     }
@@ -55,7 +49,7 @@ pub(super) fn decode(line: &[u8]) -> Result<Decoded<'_>, LineFault> {
         return Ok(left_out);
     }
     let Object(wire): Object<WireLine<'_>> = serde_json::from_str(line).map_err(|error| json_fault(&error))?;
-    record(wire).map(|record| Decoded::Record(Box::new(record)))
+    entry(wire, last).map(Decoded::Record)
 }
 
 /// Reads the number of a line that cannot be read otherwise. Nothing vouches for it.
@@ -115,7 +109,8 @@ fn json_fault(error: &serde_json::Error) -> LineFault {
     }
 }
 
-fn record(wire: WireLine<'_>) -> Result<DecodedRecord<'_>, LineFault> {
+/// Checks what a line holds. It is large, and is put where it stays.
+fn entry<'a>(wire: WireLine<'a>, last: &'a mut LastSource) -> Result<Box<Entry<'a>>, LineFault> {
     if wire.specversion.0 != SPEC_VERSION {
         return Err(LineFault::SpecVersion);
     }
@@ -145,11 +140,20 @@ fn record(wire: WireLine<'_>) -> Result<DecodedRecord<'_>, LineFault> {
         correlation,
         causation: wire.causationid.map(|id| text::message_id("causationid", id.0)).transpose()?,
         classification: word("dataclassification", wire.dataclassification.as_ref(), Classification::from_name)?,
-        data: data(wire.data.0)?,
+        data: data(wire.data)?,
     };
     record.check_members()?;
     let recorded_time = time("recordedtime", &wire.recordedtime)?;
-    Ok(DecodedRecord { source: wire.source.0, sequence, recorded_time, previous, record })
+    let source = source(&wire.source.0, last)?;
+    Ok(Box::new(Entry { source, sequence, recorded_time, previous, record }))
+}
+
+/// Reads the source of a line, unless it is that of the line before.
+fn source<'a>(urn: &str, last: &'a mut LastSource) -> Result<&'a Source, LineFault> {
+    if last.as_ref().is_none_or(|(before, _)| before != urn) {
+        *last = Some((urn.to_owned(), urn.parse()?));
+    }
+    last.as_ref().map(|(_, source)| source).ok_or(LineFault::Record(RecordError::Form("source")))
 }
 
 fn kind(event_type: &str) -> Result<Kind, LineFault> {
@@ -196,25 +200,26 @@ fn word<W>(what: &'static str, text: Option<&Text<'_>>, of: fn(&str) -> Option<W
     text.map(|text| of(&text.0).ok_or(RecordError::Form(what))).transpose()
 }
 
-fn data(wire: WireData<'_>) -> Result<Data<'_>, LineFault> {
-    let proof = match (wire.proof, wire.proof_id) {
+// Each member is taken out of where it lies.
+fn data(wire: Box<Object<WireData<'_>>>) -> Result<Data<'_>, LineFault> {
+    let proof = match (wire.0.proof, wire.0.proof_id) {
         (None, None) => None,
         (Some(base64), None) => Some(ProofReference::read_embedded(base64.0)?),
         (None, Some(hexadecimal)) => Some(ProofReference::read_id(&hexadecimal.0)?),
         (Some(_), Some(_)) => return Err(LineFault::ProofTwice),
     };
-    let parts = wire.parts.into_iter().map(|Object(wire)| part(wire)).collect::<Result<Vec<_>, _>>()?;
+    let parts = wire.0.parts.into_iter().map(|Object(wire)| part(wire)).collect::<Result<Vec<_>, _>>()?;
     check_parts(&parts)?;
     Ok(Data {
-        action: wire.action.map(|Object(action)| Action::new(action.method.0, action.template.0)).transpose()?,
-        outcome: wire.outcome.map(outcome).transpose()?,
-        client: wire.client.map(|client| text::token("client", client.0)).transpose()?,
-        actor: wire.actor.map(|Object(actor)| Actor::read(actor.scheme.0, &actor.commitment.0)).transpose()?,
-        token_hash: wire.token_hash.map(|Object(hash)| digest("tokenHash", &hash)).transpose()?,
+        action: wire.0.action.map(|Object(action)| Action::new(action.method.0, action.template.0)).transpose()?,
+        outcome: wire.0.outcome.map(outcome).transpose()?,
+        client: wire.0.client.map(|client| text::token("client", client.0)).transpose()?,
+        actor: wire.0.actor.map(|Object(actor)| Actor::read(actor.scheme.0, &actor.commitment.0)).transpose()?,
+        token_hash: wire.0.token_hash.map(|Object(hash)| digest("tokenHash", &hash)).transpose()?,
         parts,
         proof,
-        event: word("event", wire.event.as_ref(), event)?,
-        details: wire.details.map_or(Ok(Details::default()), |Object(wire)| details(&wire))?,
+        event: word("event", wire.0.event.as_ref(), event)?,
+        details: wire.0.details.map_or(Ok(Details::default()), |wire| details(&wire.0))?,
     })
 }
 

@@ -3,14 +3,12 @@
 use std::fmt;
 use std::io::{self, BufRead, Read};
 
-use super::decode::{Decoded, DecodedRecord, decode, sequence_of_unreadable};
-use super::entry::{Content, Entry, LeftOut, Line};
+use super::decode::{Decoded, LastSource, decode, sequence_of_unreadable};
+use super::entry::{Content, LeftOut, Line};
 use super::fault::{LineFault, UnreadableLine};
 use crate::audit::chain::{ChainEnd, Place};
 use crate::audit::limits::MAX_LINE;
-use crate::audit::record_error::RecordError;
 use crate::audit::sequence::LineHash;
-use crate::audit::source::Source;
 use crate::crypto::DigestAlgorithm;
 
 /// Reads the lines of a trail, or of an export of one, in constant memory.
@@ -41,8 +39,7 @@ pub struct LineReader<R> {
     /// The number of octets of all lines so far, with their line feeds.
     position: u64,
     chain: ChainEnd,
-    /// The last source that was read, and its URN: mostly all lines have the same.
-    source: Option<(String, Source)>,
+    source: LastSource,
 }
 
 /// The octets of a line, as they lie in the buffer.
@@ -78,12 +75,12 @@ impl<R: BufRead> LineReader<R> {
             Taken::TooLong { hash, octets, .. } => (hash, Err(LineFault::TooLong { octets })),
             // The line feed at the end of a file is often lost, which harms nothing when the line is whole.
             Taken::Whole { terminated: false } => {
-                (LineHash::of(octets), decode(octets).map_err(|_| LineFault::Unterminated))
+                (LineHash::of(octets), decode(octets, source).map_err(|_| LineFault::Unterminated))
             }
-            Taken::Whole { terminated: true } => (LineHash::of(octets), decode(octets)),
+            Taken::Whole { terminated: true } => (LineHash::of(octets), decode(octets, source)),
         };
-        let (place, content) = match decoded.and_then(|decoded| content(decoded, computed, source)) {
-            Ok(read) => read,
+        let (place, content) = match decoded {
+            Ok(decoded) => content(decoded, computed),
             Err(fault) => {
                 let sequence = sequence_of_unreadable(octets);
                 let place = Place { sequence, previous: None, hash: computed };
@@ -146,31 +143,17 @@ impl<R: BufRead> LineReader<R> {
 }
 
 /// Returns what a line says of its place, and what it holds.
-fn content<'r>(
-    decoded: Decoded<'r>,
-    computed: LineHash,
-    last: &'r mut Option<(String, Source)>,
-) -> Result<(Place, Content<'r>), LineFault> {
+fn content(decoded: Decoded<'_>, computed: LineHash) -> (Place, Content<'_>) {
     match decoded {
         Decoded::LeftOut { sequence, hash } => {
             let place = Place { sequence: Some(sequence), previous: None, hash };
-            Ok((place, Content::LeftOut(LeftOut { sequence })))
+            (place, Content::LeftOut(LeftOut { sequence }))
         }
-        Decoded::Record(decoded) => {
-            let DecodedRecord { source, sequence, recorded_time, previous, record } = *decoded;
-            let source = source_of(&source, last)?;
-            let place = Place { sequence: Some(sequence), previous, hash: computed };
-            Ok((place, Content::Entry(Box::new(Entry { source, sequence, recorded_time, previous, record }))))
+        Decoded::Record(entry) => {
+            let place = Place { sequence: Some(entry.sequence), previous: entry.previous, hash: computed };
+            (place, Content::Entry(entry))
         }
     }
-}
-
-/// Reads the source of a line, unless it is that of the line before.
-fn source_of<'r>(urn: &str, last: &'r mut Option<(String, Source)>) -> Result<&'r Source, LineFault> {
-    if last.as_ref().is_none_or(|(before, _)| before != urn) {
-        *last = Some((urn.to_owned(), urn.parse()?));
-    }
-    last.as_ref().map(|(_, source)| source).ok_or(LineFault::Record(RecordError::Form("source")))
 }
 
 impl<R> fmt::Debug for LineReader<R> {

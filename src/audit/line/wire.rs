@@ -14,6 +14,8 @@ use crate::text::Object;
 pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
 /// An event of CloudEvents 1.0 with the attributes that are read. Others are passed over.
+///
+/// What is read of a line passes through many hands on its way here, so that large parts of it lie elsewhere.
 #[derive(Deserialize)]
 pub(super) struct WireLine<'a> {
     #[serde(borrow)]
@@ -43,7 +45,7 @@ pub(super) struct WireLine<'a> {
     #[serde(borrow)]
     pub(super) dataschema: Text<'a>,
     #[serde(borrow)]
-    pub(super) data: Object<WireData<'a>>,
+    pub(super) data: Box<Object<WireData<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -70,7 +72,7 @@ pub(super) struct WireData<'a> {
     #[serde(borrow)]
     pub(super) event: Option<Text<'a>>,
     #[serde(borrow)]
-    pub(super) details: Option<Object<WireDetails<'a>>>,
+    pub(super) details: Option<Box<Object<WireDetails<'a>>>>,
 }
 
 #[derive(Deserialize)]

@@ -35,6 +35,10 @@ impl Niss {
         if input.len() > MAX_INPUT {
             return Err(FORM);
         }
+        // Digits of most other lengths are of something else, in the ids of a trail for example, and need no copy.
+        if input.bytes().filter(u8::is_ascii_digit).count() != 11 {
+            return Err(FORM);
+        }
         let mut digits = String::with_capacity(11);
         for c in input.trim_matches(' ').chars() {
             match c {
