@@ -27,6 +27,7 @@ mod line;
 mod logged;
 mod manifest;
 mod part;
+mod progress;
 mod proof;
 mod reconstruct;
 mod record;
@@ -51,7 +52,7 @@ pub use end::TrailEnd;
 pub use erase::{EraseError, Erased, Erasure, erase};
 pub use export::{ExportError, export};
 #[cfg(feature = "fs")]
-pub use folder::{FolderError, OpenedTrail, TrailFolder};
+pub use folder::{Commit, FolderError, OpenedTrail, TrailFolder};
 pub use kind::{Kind, Member};
 pub use line::{BatchReader, Content, Entry, LeftOut, Line, LineFault, LineReader, UnreadableLine};
 pub use manifest::{Manifest, ManifestFault, Persons, SelectionSummary};

@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::end::TrailEnd;
 use super::line::{WrittenPlace, encode};
+use super::progress::Progress;
 use super::record::{Occurrence, Record};
 use super::record_error::RecordError;
 use super::sequence::{LineHash, Sequence};
@@ -46,17 +48,7 @@ pub struct Trail<S> {
     buffer: Vec<u8>,
     buffered_from: Option<Sequence>,
     end: Option<TrailEnd>,
-    committed: Option<Sequence>,
-    state: State,
-}
-
-/// What is known of the sink.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Sound,
-    /// A write or a sync failed. What reached the disk is not known, and a later sync that succeeds does not say: some systems
-    /// drop the pages that could not be written.
-    Stopped,
+    progress: Arc<Progress>,
 }
 
 /// The reason why a trail could not be written.
@@ -83,7 +75,7 @@ pub enum TrailError {
 impl<S: Sink> Trail<S> {
     /// Begins the trail of a source.
     pub fn begin(source: &Source, sink: S) -> Self {
-        Self::behind(source, sink, None)
+        Self::behind(source, sink, None, Arc::default())
     }
 
     /// Goes on with the trail of a source behind its last line. The sink appends to what holds that line.
@@ -91,12 +83,13 @@ impl<S: Sink> Trail<S> {
     /// That the line could be read does not say that it is durable: a kill may have come between the write and the sync. The first
     /// [`commit`](Self::commit) syncs in any case, and nothing counts as committed before.
     pub fn resume(source: &Source, sink: S, end: TrailEnd) -> Self {
-        Self::behind(source, sink, Some(end))
+        Self::behind(source, sink, Some(end), Arc::default())
     }
 
-    fn behind(source: &Source, sink: S, end: Option<TrailEnd>) -> Self {
-        let (buffer, buffered_from, committed) = (Vec::new(), None, None);
-        Self { source: source.to_string(), sink, buffer, buffered_from, end, committed, state: State::Sound }
+    /// Begins a trail, or goes on with it, whose sink may know its progress too.
+    pub(super) fn behind(source: &Source, sink: S, end: Option<TrailEnd>, progress: Arc<Progress>) -> Self {
+        let (buffer, buffered_from) = (Vec::new(), None);
+        Self { source: source.to_string(), sink, buffer, buffered_from, end, progress }
     }
 
     /// Gives a record the next place. It is not durable before [`commit`](Self::commit).
@@ -107,9 +100,7 @@ impl<S: Sink> Trail<S> {
     /// # Errors
     /// `Record`, after which the trail goes on; `Write`, `Stopped`, `Exhausted`.
     pub fn append(&mut self, record: &Record<'_>, now: DateTime<Utc>) -> Result<Sequence, TrailError> {
-        if self.state == State::Stopped {
-            return Err(TrailError::Stopped);
-        }
+        self.check_not_stopped()?;
         let now = to_micros("recordedtime", now)?;
         let before = (self.buffer.len(), self.buffered_from, self.end);
         let written = self.append_behind_clock(record, now);
@@ -153,29 +144,31 @@ impl<S: Sink> Trail<S> {
     /// # Errors
     /// `Write`, `Sync`, `Stopped`.
     pub fn commit(&mut self) -> Result<Option<Sequence>, TrailError> {
-        if self.state == State::Stopped {
-            return Err(TrailError::Stopped);
-        }
-        let end = self.end.map(|end| end.sequence());
-        if end != self.committed {
-            self.hand_over()?;
-            self.sink.sync().map_err(|error| self.stop(TrailError::Sync(error)))?;
-            self.committed = end;
-        }
-        Ok(self.committed)
+        let end = self.write_out()?;
+        let Self { sink, progress, .. } = self;
+        progress.make_durable(end, || sink.sync())
+    }
+
+    /// Writes all records so far, and returns the number of the last one, which is not durable yet.
+    pub(super) fn write_out(&mut self) -> Result<Option<Sequence>, TrailError> {
+        self.check_not_stopped()?;
+        self.hand_over()?;
+        Ok(self.end.map(|end| end.sequence()))
+    }
+
+    fn check_not_stopped(&self) -> Result<(), TrailError> {
+        if self.progress.is_stopped() { Err(TrailError::Stopped) } else { Ok(()) }
     }
 
     fn hand_over(&mut self) -> Result<(), TrailError> {
         if let Some(first) = self.buffered_from.take() {
-            self.sink.append(first, &self.buffer).map_err(|error| self.stop(TrailError::Write(error)))?;
+            if let Err(error) = self.sink.append(first, &self.buffer) {
+                self.progress.stop();
+                return Err(TrailError::Write(error));
+            }
             self.buffer.clear();
         }
         Ok(())
-    }
-
-    fn stop(&mut self, error: TrailError) -> TrailError {
-        self.state = State::Stopped;
-        error
     }
 
     /// Returns the end of the trail, whether or not it is durable.
@@ -185,7 +178,7 @@ impl<S: Sink> Trail<S> {
 
     /// Returns the number of the last record that is durable.
     pub fn committed(&self) -> Option<Sequence> {
-        self.committed
+        self.progress.committed()
     }
 
     /// Gives access to a sink that has all lines so far, durably.
@@ -193,6 +186,11 @@ impl<S: Sink> Trail<S> {
     pub(super) fn committed_sink(&mut self) -> Result<&mut S, TrailError> {
         self.commit()?;
         Ok(&mut self.sink)
+    }
+
+    #[cfg(feature = "fs")]
+    pub(super) fn sink(&self) -> &S {
+        &self.sink
     }
 
     #[cfg(feature = "fs")]
@@ -208,11 +206,11 @@ impl<S: Sink> Trail<S> {
 
 impl<S> fmt::Debug for Trail<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { end, committed, state, .. } = self;
+        let Self { end, progress, .. } = self;
         f.debug_struct("Trail")
             .field("end", end)
-            .field("committed", committed)
-            .field("state", state)
+            .field("committed", &progress.committed())
+            .field("stopped", &progress.is_stopped())
             .finish_non_exhaustive()
     }
 }

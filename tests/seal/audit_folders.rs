@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use recommande::audit::{
-    Chain, Content, Erasure, FolderError, Kind, LineFault, LineReader, Order, Record, Selection, Sequence, Sink,
-    Source, Trail, TrailEnd, TrailError, TrailFolder, export, limits,
+    Chain, Commit, Content, Erasure, FolderError, Kind, LineFault, LineReader, Order, Record, Selection, Sequence,
+    Sink, Source, Trail, TrailEnd, TrailError, TrailFolder, export, limits,
 };
 use recommande::evidence::Environment;
 use recommande::life::Retention;
@@ -428,17 +428,35 @@ fn writes_until_it_is_killed() {
     let Some(folder) = std::env::var_os("RECOMMANDE_TRAIL_FOLDER") else { return };
     let opened = TrailFolder::open(folder, &source(), at()).unwrap();
     let mut trail = opened.trail.with_segment_octets(20_000);
+    let acknowledge = |sequence: Option<Sequence>| {
+        println!("acknowledged {}", sequence.map_or(0, Sequence::get));
+        io::stdout().flush().unwrap();
+    };
+    // Another thread makes some of the lines durable, while this one appends the next ones.
+    let (sender, receiver) = std::sync::mpsc::sync_channel::<Commit>(1);
+    std::thread::spawn(move || {
+        for commit in receiver {
+            match commit.finish() {
+                Ok(sequence) => acknowledge(sequence),
+                Err(TrailError::Stopped) => return,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    });
     for round in 1_u64.. {
         for number in 0..(round % 7) {
             let time = at() + TimeDelta::milliseconds(i64::try_from(round * 10 + number).unwrap());
             trail.append(&Record::api_call(occurrence(1), call().0, call().1), time).unwrap();
         }
-        match trail.commit() {
-            Ok(sequence) => println!("acknowledged {}", sequence.map_or(0, Sequence::get)),
+        let written = match round % 2 {
+            0 => trail.commit().map(acknowledge),
+            _ => trail.begin_commit().map(|commit| sender.send(commit).unwrap()),
+        };
+        match written {
+            Ok(()) => {}
             Err(TrailError::Write(error)) => return println!("full {:?}", error.kind()),
             Err(error) => panic!("{error}"),
         }
-        io::stdout().flush().unwrap();
     }
 }
 

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod audit_commits;
 mod audit_errors;
 mod audit_exports;
 mod audit_folders;

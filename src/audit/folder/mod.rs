@@ -1,5 +1,6 @@
 //! A trail as the files of a folder.
 
+mod commit;
 mod erasing;
 mod error;
 mod names;
@@ -10,13 +11,16 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+pub use self::commit::Commit;
 pub use self::error::FolderError;
 use self::names::{SEGMENT, TEARING, TORN, files, segments};
 use self::tail::{Segment, Tail, UnreadableLines, hash_of, read_tail};
 use super::line::LineReader;
+use super::progress::Progress;
 use super::record::{Occurrence, Record};
 use super::sequence::Sequence;
 use super::sink::Sink;
@@ -30,9 +34,10 @@ const SEGMENT_OCTETS: u64 = 1 << 28;
 /// A trail in a folder of its own: segments of lines, and a lock that keeps a second process out.
 pub struct TrailFolder {
     path: PathBuf,
-    lock: Lock,
+    lock: Arc<Lock>,
     segment: Option<Segment>,
     segment_octets: u64,
+    progress: Arc<Progress>,
 }
 
 /// A trail that was opened, and what was wrong with its end.
@@ -97,12 +102,10 @@ impl TrailFolder {
             // takes the folder with all that was acknowledged.
             sync_folder(parent(&path))?;
         }
-        let folder = Self { path, lock, segment, segment_octets: SEGMENT_OCTETS };
+        let (lock, progress) = (Arc::new(lock), Arc::<Progress>::default());
+        let folder = Self { path, lock, segment, segment_octets: SEGMENT_OCTETS, progress: Arc::clone(&progress) };
         let aside = files(&folder.path, TEARING)?;
-        let mut trail = match end {
-            Some(end) => Trail::resume(source, folder, end),
-            None => Trail::begin(source, folder),
-        };
+        let mut trail = Trail::behind(source, folder, end, progress);
         for file in &aside {
             let (octets, hash) = hash_of(&mut File::open(file)?)?;
             let occurrence = Occurrence::at(now).map_err(TrailError::Record)?;
@@ -135,19 +138,50 @@ impl TrailFolder {
 
     fn begin_segment(&mut self, first: Sequence) -> io::Result<()> {
         if let Some(before) = self.segment.take() {
-            self.lock.note_sync(before.file.sync_data())?;
+            self.progress.close(|| self.lock.note_sync(before.file.sync_data()))?;
         }
         let name = self.path.join(first.to_string()).with_extension(SEGMENT);
         // A file of this name would hold lines of the same numbers.
         let file = OpenOptions::new().append(true).create_new(true).open(name)?;
         // Else a loss of power could take the name of a file whose octets are on the disk.
         self.lock.note_sync(sync_folder(&self.path))?;
-        self.segment = Some(Segment { file, octets: 0 });
+        self.segment = Some(Segment { file: Arc::new(file), octets: 0 });
         Ok(())
     }
 }
 
 impl Trail<TrailFolder> {
+    /// Writes all records so far, and returns what makes them durable without the trail. [`commit`](Trail::commit) does both.
+    ///
+    /// A service with many threads has the trail in a mutex: each appends its record, begins a commit, gives the trail back and
+    /// finishes. While the disk takes some records, the next ones are appended, and one sync makes all of them durable.
+    ///
+    /// ```
+    /// use std::sync::{Mutex, PoisonError};
+    ///
+    /// use chrono::{DateTime, Utc};
+    /// use recommande::audit::{Record, Trail, TrailError, TrailFolder};
+    ///
+    /// fn record(trail: &Mutex<Trail<TrailFolder>>, record: &Record<'_>, now: DateTime<Utc>) -> Result<(), TrailError> {
+    ///     let commit = {
+    ///         let mut trail = trail.lock().unwrap_or_else(PoisonError::into_inner);
+    ///         trail.append(record, now)?;
+    ///         trail.begin_commit()?
+    ///     };
+    ///     commit.finish()?; // before the caller is answered
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// `Write`, `Stopped`.
+    pub fn begin_commit(&mut self) -> Result<Commit, TrailError> {
+        let end = self.write_out()?;
+        let TrailFolder { segment, lock, progress, .. } = self.sink();
+        let file = segment.as_ref().map(|segment| Arc::clone(&segment.file));
+        Ok(Commit { end, file, lock: Arc::clone(lock), progress: Arc::clone(progress) })
+    }
+
     /// Closes the last segment: the next line begins another one. All lines so far are durable afterwards.
     ///
     /// Segments also change when they are large. A service that closes one each day can export, seal and erase by days.
@@ -176,7 +210,7 @@ impl Sink for TrailFolder {
         }
         let segment = self.segment.as_mut().ok_or(io::ErrorKind::NotFound)?;
         segment.octets = segment.octets.saturating_add(u64::try_from(lines.len()).unwrap_or(u64::MAX));
-        segment.file.write_all(lines)
+        (&*segment.file).write_all(lines)
     }
 
     fn sync(&mut self) -> io::Result<()> {

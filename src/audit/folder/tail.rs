@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::error::FolderError;
 use super::names::{TEARING, TORN, UNFINISHED, segments, sequence_of};
@@ -18,7 +19,8 @@ use crate::folder::{Lock, parent, sync_folder};
 
 /// The segment that is written.
 pub(super) struct Segment {
-    pub(super) file: File,
+    /// Whoever waits for its lines has it too.
+    pub(super) file: Arc<File>,
     pub(super) octets: u64,
 }
 
@@ -73,7 +75,7 @@ pub(super) fn read_tail(
     if torn_octets > 0 {
         move_aside(&mut file, &name, whole, lock)?;
     }
-    Ok(Tail { end, segment: Some(Segment { file, octets: whole }), torn_octets, damaged_lines })
+    Ok(Tail { end, segment: Some(Segment { file: Arc::new(file), octets: whole }), torn_octets, damaged_lines })
 }
 
 /// Checks that a segment was begun behind the one before it. Returns the number of its lines that do not follow, where they stay.
