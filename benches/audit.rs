@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use criterion::Criterion;
 use recommande::audit::{
-    Action, AuditDigest, Chain, Content, LineReader, Occurrence, Outcome, Part, Record, Side, Source, Trail,
+    Action, AuditDigest, Chain, Commit, Content, LineReader, Occurrence, Outcome, Part, Record, Side, Source, Trail,
     TrailFolder,
 };
 use recommande::evidence::{Environment, EvidenceIdentifier, Identifier, MessageId, SaltSeed};
@@ -16,9 +17,13 @@ use recommande::identity::Niss;
 use recommande_benches::{Limit, Memory, compare, criterion, fixtures, memory_of};
 use serde::Deserialize;
 
-/// Records that are made durable at once, as a service with few, with many and with very many callers does. Of a small group the disk
-/// takes most of the time, and of a large one what a line takes: its octets, and the hash of them, which those by hand have already.
-const GROUPS: [usize; 3] = [10, 100, 1_000];
+/// Records that are made durable at once, as a service with one, with few, with many and with very many callers does. Of a small group
+/// the disk takes most of the time, and of a large one what a line takes: its octets, and the hash of them, which those by hand have
+/// already.
+const GROUPS: [usize; 4] = [1, 10, 100, 1_000];
+
+/// Groups of which each is appended while another thread makes the one before durable. All are durable in the end.
+const OVERLAPPING: usize = 16;
 
 /// Lines that are read at once.
 const LINES: usize = 10_000;
@@ -256,35 +261,70 @@ fn read(lines: impl BufRead) -> usize {
     closing
 }
 
+/// A trail in a folder, of which the bench keeps the last segment alone: it would fill the disk.
+struct OnDisk {
+    folder: PathBuf,
+    trail: Trail<TrailFolder>,
+    octets: u64,
+}
+
+impl OnDisk {
+    fn new(folder: PathBuf) -> Self {
+        let opened = TrailFolder::open(&folder, &source(), fixtures::now()).expect("a folder");
+        Self { folder, trail: opened.trail.with_segment_octets(SEGMENT), octets: 0 }
+    }
+
+    fn append(&mut self, group: &[Record<'_>], octets: usize) {
+        for record in group {
+            self.trail.append(record, at(group.len())).expect("a line");
+        }
+        self.octets += u64::try_from(octets).expect("octets");
+        if self.octets > SEGMENT {
+            let segments = TrailFolder::segments(&self.folder).expect("a folder");
+            segments.iter().rev().skip(1).for_each(|segment| fs::remove_file(segment).expect("a file"));
+            self.octets = 0;
+        }
+    }
+}
+
 /// Writes records in groups, each of which is made durable, beside the same octets.
 fn write_groups(criterion: &mut Criterion, count: usize) {
     let group = records(count);
     let octets = lines(&group);
     println!("{} octets a line", octets.len() / count);
-    let (ours, by_hand) = (folder(&format!("trail-{count}")), folder(&format!("by-hand-{count}")));
-    let opened = TrailFolder::open(&ours, &source(), fixtures::now()).expect("a folder");
-    let mut trail = opened.trail.with_segment_octets(SEGMENT);
-    let mut file = ByHand::new(by_hand);
-    let mut written = 0;
+    let mut disk = OnDisk::new(folder(&format!("trail-{count}")));
+    let mut file = ByHand::new(folder(&format!("by-hand-{count}")));
+    let (what, limit) = (format!("write {count} records durably"), Limit::new("append and sync").at_least(0.8));
+    let mut ours = || {
+        disk.append(&group, octets.len());
+        disk.trail.commit().expect("a disk")
+    };
+    compare(criterion, &what, &limit, &mut ours, || file.append(&octets));
+    // Nobody chains lines without their hashes.
+    compare(criterion, &what, &Limit::new("hash, append and sync"), &mut ours, || {
+        file.append(&octets);
+        raw_hashes(&octets)
+    });
+
+    let (commits, begun) = channel::<Commit>();
+    let (finished, results) = channel();
+    std::thread::spawn(move || begun.iter().all(|commit| finished.send(commit.finish()).is_ok()));
     compare(
         criterion,
-        &format!("write {count} records durably"),
-        &Limit::new("append and sync").at_least(0.8),
+        &format!("write {OVERLAPPING} groups of {count} records, one while the one before is synced"),
+        &limit,
         || {
-            for record in &group {
-                trail.append(record, at(count)).expect("a line");
+            for number in 0..OVERLAPPING {
+                disk.append(&group, octets.len());
+                let commit = disk.trail.begin_commit().expect("a disk");
+                if number > 0 {
+                    results.recv().expect("a thread").expect("a disk");
+                }
+                commits.send(commit).expect("a thread");
             }
-            let durable = trail.commit().expect("a disk");
-            written += octets.len();
-            // What was written before is not kept: the bench would fill the disk.
-            if written > usize::try_from(SEGMENT).expect("octets") {
-                let segments = TrailFolder::segments(&ours).expect("a folder");
-                segments.iter().rev().skip(1).for_each(|segment| fs::remove_file(segment).expect("a file"));
-                written = 0;
-            }
-            durable
+            results.recv().expect("a thread").expect("a disk")
         },
-        || file.append(&octets),
+        || (0..OVERLAPPING).for_each(|_| file.append(&octets)),
     );
 }
 
