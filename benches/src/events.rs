@@ -3,7 +3,7 @@
 use chrono::Duration;
 use recommande::evidence::{
     ActedBy, Assurance, AssuranceLevel, Event, ExternalService, KnownReason, Notification, Opening, OpeningEvent,
-    SendingEvent, Statement, Step, StepEvent, Window,
+    Reason, SendingEvent, Statement, Step, StepEvent, Window,
 };
 use recommande::identity::EnterpriseNumber;
 use recommande::verify::{Context, Payload, Preceding, Verified};
@@ -91,6 +91,8 @@ pub fn every_event(sealer: &Sealer, tsas: &TsaPool, verifier: &Verifier) -> Vec<
             .expect("a service")
     };
     let (answered_by, system) = (|| ActedBy::Recipient(1), || "paper-post".to_owned());
+    // No reason that is known is one of this event.
+    let unreachable = Reason::new("urn:example:no-address").expect("a reason");
     let window = Window::new(now - Duration::days(15), now, "FR-LRE").expect("a period");
     let asked = letter.verified(&letter.first(StepEvent::NotificationForAcceptance { window: window.clone() }), None);
     let accepted = StepEvent::ConsignmentAcceptance { answered_by: answered_by(), assurance: assurance() };
@@ -99,7 +101,7 @@ pub fn every_event(sealer: &Sealer, tsas: &TsaPool, verifier: &Verifier) -> Vec<
     let told = letter.verified(&letter.next(&available, told), Some(&available));
     let opened = |event: OpeningEvent| {
         let opening = Opening::of(&letter.sent, answered_by(), assurance(), now).expect("an opening");
-        opening.with_cause(&available).and_then(|opening| opening.with_event(event)).expect("an opening")
+        opening.with_event(event).and_then(|opening| opening.with_cause(&available)).expect("an opening")
     };
     let refused = Step::rejection(&sending, KnownReason::NoConsent, now).expect("a step");
     let from_outside = sending.clone().with_event(SendingEvent::ReceivedFromNonERDS);
@@ -135,7 +137,7 @@ pub fn every_event(sealer: &Sealer, tsas: &TsaPool, verifier: &Verifier) -> Vec<
         ),
         letter.next(&available, StepEvent::ContentHandoverFailure { reason: KnownReason::AvailabilityEnded.into() }),
         letter.first(StepEvent::RelayToNonERDS { system: system() }),
-        letter.first(StepEvent::RelayToNonERDSFailure { system: system(), reason: KnownReason::NoDigitalUser.into() }),
+        letter.first(StepEvent::RelayToNonERDSFailure { system: system(), reason: unreachable }),
     ];
     let openings = [OpeningEvent::ContentAccessTracking, OpeningEvent::ContentHandover].map(opened);
     let sendings = [sending, from_outside].map(|sending| Stated::Sending(Box::new(sending)));
