@@ -92,7 +92,7 @@ fn fold_many(name: &str, sealer: &Sealer, tsas: &TsaPool, verifier: &Verifier) {
     let folded = seconds(|| fold(&judged, LETTERS));
     let memory = before.zip(memory_of("self", Memory::Most)).map_or_else(
         || "?".to_owned(),
-        |(before, after)| format!("{} KiB more than after {SEALED_LETTERS}", (after - before) >> 10),
+        |(before, after)| format!("{} KiB more than after {SEALED_LETTERS}", after.saturating_sub(before) >> 10),
     );
     let ratio = verified / folded;
     println!(

@@ -68,7 +68,7 @@ impl RepresentedKind {
 impl ActingParty {
     /// Tells who acted; `None` for an event in which a service acts alone.
     pub(super) fn of(statement: &AnyStatement) -> Option<Self> {
-        let mandate = statement.mandate().map(|mandate| mandate.role().as_str());
+        let mandate = || statement.mandate().map(|mandate| mandate.role().as_str());
         match statement.event().profile().assured {
             Assured::NoRecipient => None,
             Assured::AnyParty => {
@@ -77,7 +77,7 @@ impl ActingParty {
                     Some(_) => ActingRole::SenderDelegate,
                     None => ActingRole::Sender,
                 };
-                Some(Self { role, place: 1, acting_for: Vec::new(), on_behalf_of, mandate })
+                Some(Self { role, place: 1, acting_for: Vec::new(), on_behalf_of, mandate: mandate() })
             }
             Assured::ActingRecipient => {
                 let recipient = statement.refers_to_recipient()?;
@@ -88,11 +88,11 @@ impl ActingParty {
                 Some(match acting.next() {
                     Some((delegate, place)) => {
                         let (role, acting_for) = (ActingRole::RecipientsDelegate, delegate.acting_for().to_vec());
-                        Self { role, place, acting_for, on_behalf_of, mandate }
+                        Self { role, place, acting_for, on_behalf_of, mandate: mandate() }
                     }
                     None => {
                         let (role, acting_for) = (ActingRole::Recipient, Vec::new());
-                        Self { role, place: recipient, acting_for, on_behalf_of, mandate }
+                        Self { role, place: recipient, acting_for, on_behalf_of, mandate: mandate() }
                     }
                 })
             }

@@ -226,10 +226,9 @@ pub(super) fn of_recipient<'a>(
     equivocations: &Equivocations,
     matched: &mut Matched<'a>,
 ) -> Case {
-    let counted: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.counts()).copied().collect();
-    let proven: Vec<Fact<'_>> = counted.iter().filter(|fact| fact.is_proven()).copied().collect();
-    let mut by_proofs = fold(&proven);
-    let mut folded = (proven.len() != counted.len()).then(|| fold(&counted));
+    let counted = || facts.iter().copied().filter(Fact::counts);
+    let mut by_proofs = fold(counted().filter(Fact::is_proven));
+    let mut folded = counted().any(|fact| !fact.is_proven()).then(|| fold(counted()));
     let of_proven = add(&mut by_proofs, recipient, foreign, matched);
     if let Some(folded) = &mut folded {
         // Its part in the state that is only stated. What is told of it rests on what is proven.
@@ -256,7 +255,7 @@ pub(super) fn of_recipient<'a>(
     });
     contradictions.dedup();
 
-    let is_submission_open = counted.iter().any(|fact| fact.submission() == Some(Outcome::Indeterminate));
+    let is_submission_open = counted().any(|fact| fact.submission() == Some(Outcome::Indeterminate));
     let is_contradicted = contradictions.iter().any(|contradiction| contradiction.severity == Severity::Failed);
     let verdict = match stated.state {
         state if is_contradicted => CaseVerdict::Contradicted(state),
@@ -277,15 +276,15 @@ pub(super) fn of_recipient<'a>(
         side_facts: by_proofs.side_facts.clone(),
         in_charge: stated.in_charge.iter().map(InCharge::of).collect(),
         availability_ends: stated.availability_ends,
-        gaps: gaps(&counted, stated),
+        gaps: gaps(counted, stated),
         contradictions,
         missing: missing(facts),
     }
 }
 
 /// What the facts that count do not show.
-fn gaps(counted: &[Fact<'_>], folded: &Folded<'_>) -> Vec<Gap> {
-    let is_any = |is: &dyn Fn(&Fact<'_>) -> bool| counted.iter().any(is);
+fn gaps<'a, F: Iterator<Item = Fact<'a>>>(counted: impl Fn() -> F, folded: &Folded<'_>) -> Vec<Gap> {
+    let is_any = |is: &dyn Fn(&Fact<'_>) -> bool| counted().any(|fact| is(&fact));
     let was_never_activated =
         |fact: &Fact<'_>| fact.statement().availability().is_some_and(|it| it.is_never_activated());
     let lacks_submission =
@@ -311,7 +310,8 @@ fn grounds(folded: &Folded<'_>, facts: &[Fact<'_>]) -> Vec<ProofId> {
             continue;
         }
         grounds.push(fact.id());
-        next.extend(fact.follows().filter_map(|id| facts.iter().find(|fact| fact.id().digest() == id)));
+        let followed = fact.follows().into_iter().flatten();
+        next.extend(followed.filter_map(|id| facts.iter().find(|fact| fact.stated.id.digest() == id)));
     }
     grounds
 }
@@ -322,7 +322,7 @@ fn missing(facts: &[Fact<'_>]) -> Vec<Missing> {
     for fact in facts.iter().filter(|fact| fact.counts() && !fact.is_proven()) {
         let named = [fact.statement().preceding_evidence(), fact.statement().caused_by()].into_iter().flatten();
         for named in named {
-            if facts.iter().any(|fact| fact.id().digest() == named.proof_id() && fact.counts()) {
+            if facts.iter().any(|fact| fact.stated.id.digest() == named.proof_id() && fact.counts()) {
                 continue;
             }
             let proof = named.proof_id().to_string();
@@ -352,12 +352,12 @@ impl StatedFact {
             service: fact.stated.issuer.legal_name().to_owned(),
             acted_by: ActingParty::of(fact.statement()),
             proven: fact.is_proven(),
-            counts: folded.heard.iter().any(|heard| heard.id() == fact.id()),
-            finding: fact.standing.finding().cloned(),
+            counts: folded.heard.iter().any(|heard| std::ptr::eq(heard.stated, fact.stated)),
+            finding: fact.standing().finding().cloned(),
             reasons: fact.statement().reasons().iter().map(|reason| reason.code().to_owned()).collect(),
-            signatures: fact.signatures.to_vec(),
+            signatures: fact.signatures().to_vec(),
             details: StatementDetails::of(fact.statement()),
-            verifiable_until: fact.verifiable_until,
+            verifiable_until: fact.verifiable_until(),
         }
     }
 }

@@ -33,11 +33,14 @@ impl InCharge {
                 && !answers_to_relay(**event)
                 && row.issuers.iter().any(|issuer| roles.contains(issuer))
         };
+        // With room for all of them at once.
+        let mut names = Vec::with_capacity(Event::ALL.len());
+        names.extend(Event::ALL.iter().filter(may_state).map(|event| event.name()));
         Self {
             service: fact.stated.issuer.legal_name().to_owned(),
             since: fact.at(),
             proof: fact.id(),
-            may_state: Event::ALL.iter().filter(may_state).map(|event| event.name()).collect(),
+            may_state: names,
         }
     }
 }

@@ -2,7 +2,7 @@
 //! they follow.
 
 use super::contradiction::{Contradiction, ContradictionKind, Severity};
-use super::equivocation::Equivocations;
+use super::equivocation::{Equivocations, identified};
 use super::fact::Fact;
 use super::fold::Folded;
 use super::judged::Standing;
@@ -11,7 +11,7 @@ use crate::finding::Outcome;
 
 /// What a statement contradicts that was sealed and does not count.
 pub(super) fn contrary<'a>(fact: &Fact<'a>, folded: &Folded<'_>) -> Vec<Contradiction> {
-    let Standing::Contrary(kinds, _) = fact.standing else { return Vec::new() };
+    let Standing::Contrary(kinds, _) = fact.standing() else { return Vec::new() };
     let contradiction = |kind: &ContradictionKind| Contradiction {
         kind: *kind,
         severity: severity(*kind, fact, folded),
@@ -22,9 +22,9 @@ pub(super) fn contrary<'a>(fact: &Fact<'a>, folded: &Folded<'_>) -> Vec<Contradi
 
 /// What a service stated about this letter and about another one under one evidence identifier.
 pub(super) fn equivocation(fact: &Fact<'_>, among: &Equivocations, folded: &Folded<'_>) -> Option<Contradiction> {
+    let proofs = among.of(fact.id())?.to_vec();
     let kind = ContradictionKind::Equivocation;
-    let severity = severity(kind, fact, folded);
-    Some(Contradiction { kind, severity, proofs: among.of(fact.id())?.to_vec() })
+    Some(Contradiction { kind, severity: severity(kind, fact, folded), proofs })
 }
 
 /// What a contradiction means that a service is accused of: one that is not in charge says nothing about the letter.
@@ -66,9 +66,9 @@ pub(super) fn of_letter<'a>(facts: &[Fact<'a>]) -> Vec<OfLetter<'a>> {
         contradictions.push(OfLetter { kind, facts: [*earlier, *later] });
     };
     let is_first = |fact: &&Fact<'a>| fact.statement().preceding_evidence().is_none();
-    let roots: Vec<&Fact<'a>> = facts.iter().filter(|fact| fact.counts()).filter(is_first).collect();
-    if let Some(sending) = roots.iter().find(|root| root.is_sending()) {
-        for root in &roots {
+    let roots = || facts.iter().filter(|fact| fact.counts()).filter(is_first);
+    if let Some(sending) = roots().find(|root| root.is_sending()) {
+        for root in roots().filter(|root| !std::ptr::eq(*root, sending)) {
             if !root.is_sending() {
                 contradict(ContradictionKind::AcceptedAndRejected, sending, root);
             } else if tells_otherwise(sending, root) {
@@ -80,14 +80,10 @@ pub(super) fn of_letter<'a>(facts: &[Fact<'a>]) -> Vec<OfLetter<'a>> {
         contradict(ContradictionKind::SubmissionDiffers, fact, fact);
     }
     let mut by_evidence: Vec<&Fact<'a>> = facts.iter().collect();
-    by_evidence.sort_by(|earlier, later| {
-        let key = |fact: &Fact<'a>| (&fact.stated.service, fact.statement().evidence_identifier());
-        key(earlier).cmp(&key(later))
-    });
+    by_evidence.sort_by(|earlier, later| identified(earlier.stated).cmp(&identified(later.stated)));
     for pair in by_evidence.windows(2) {
         if let [earlier, later] = pair
-            && earlier.is_by_service_of(later)
-            && earlier.statement().evidence_identifier() == later.statement().evidence_identifier()
+            && identified(earlier.stated) == identified(later.stated)
             && (earlier.statement() != later.statement() || earlier.stated.issuer != later.stated.issuer)
         {
             contradict(ContradictionKind::Equivocation, earlier, later);

@@ -13,12 +13,11 @@ pub(super) struct Equivocations(HashMap<ProofId, [ProofId; 2]>);
 
 impl Equivocations {
     /// Finds them among the sealed statements of letters. The order of the statements has no part in it.
-    pub(super) fn among<'a>(letters: impl Iterator<Item = &'a [&'a Judged]>) -> Self {
-        let of_letter = |(letter, group)| {
-            let group: &'a [&'a Judged] = group;
-            group.iter().filter_map(move |judged| Some((judged.stated.as_ref()?, letter)))
-        };
-        let mut stated: Vec<(&Stated, usize)> = letters.enumerate().flat_map(of_letter).collect();
+    pub(super) fn among<'a>(letters: impl Iterator<Item = impl Iterator<Item = &'a Judged>>) -> Self {
+        let mut stated: Vec<(&Stated, usize)> = Vec::new();
+        for (letter, group) in letters.enumerate() {
+            stated.extend(group.filter_map(|judged| Some((judged.stated.as_ref()?, letter))));
+        }
         stated.sort_by(|(earlier, _), (later, _)| {
             let time = |stated: &Stated| stated.statement.event_time();
             identified(earlier)
@@ -45,6 +44,6 @@ impl Equivocations {
 }
 
 /// What a service numbers its evidence by.
-fn identified(stated: &Stated) -> (EvidenceIdentifier, &Service) {
+pub(super) fn identified(stated: &Stated) -> (EvidenceIdentifier, &Service) {
     (stated.statement.evidence_identifier(), &stated.service)
 }

@@ -1,13 +1,12 @@
 //! The facts of one letter: what was sealed about it, in the order in which it happened.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde::Serializer;
 use serde::ser::SerializeSeq;
 
-use super::judged::{Judged, Standing, Stated, VerifiableUntil};
+use super::judged::{Judged, Standing, Stated, VerifiableUntil, place_of};
 use crate::crypto::Digest;
 use crate::evidence::{AnyStatement, Event, Statement};
 use crate::finding::{Finding, Outcome, Subject};
@@ -16,11 +15,8 @@ use crate::seal::ProofId;
 /// A sealed statement about a letter.
 #[derive(Clone, Copy)]
 pub(super) struct Fact<'a> {
+    judged: &'a Judged,
     pub(super) stated: &'a Stated,
-    pub(super) standing: &'a Standing,
-    pub(super) verifiable_until: VerifiableUntil,
-    /// What was found of the signatures of the parties.
-    pub(super) signatures: &'a [Finding],
     pub(super) event: Event,
     /// When it happened: not before what it follows, since clocks of services differ.
     happened: DateTime<Utc>,
@@ -29,12 +25,33 @@ pub(super) struct Fact<'a> {
 }
 
 impl<'a> Fact<'a> {
+    /// Claims say nothing.
+    fn of(judged: &'a Judged) -> Option<Self> {
+        weight(&judged.standing)?;
+        let stated = judged.stated.as_ref()?;
+        let (event, happened) = (stated.statement.event(), stated.statement.event_time());
+        Some(Self { judged, stated, event, happened, is_linked: false })
+    }
+
     pub(super) fn id(&self) -> ProofId {
         self.stated.id
     }
 
     pub(super) fn statement(&self) -> &'a AnyStatement {
         &self.stated.statement
+    }
+
+    pub(super) fn standing(&self) -> &'a Standing {
+        &self.judged.standing
+    }
+
+    pub(super) fn verifiable_until(&self) -> VerifiableUntil {
+        self.judged.verifiable_until
+    }
+
+    /// What was found of the signatures of the parties.
+    pub(super) fn signatures(&self) -> &'a [Finding] {
+        &self.judged.signatures
     }
 
     /// The time of the event, as stated.
@@ -44,12 +61,16 @@ impl<'a> Fact<'a> {
 
     /// Tells if it verified, and what it follows is there: it may have verified elsewhere.
     pub(super) fn is_proven(&self) -> bool {
-        matches!(self.standing, Standing::Proven) && self.is_linked
+        self.is_verified() && self.is_linked
+    }
+
+    fn is_verified(&self) -> bool {
+        matches!(self.standing(), Standing::Proven)
     }
 
     /// Tells if it counts for the state: it is proven, or would be with what it follows.
     pub(super) fn counts(&self) -> bool {
-        matches!(self.standing, Standing::Proven | Standing::Unlinked(_))
+        matches!(self.standing(), Standing::Proven | Standing::Unlinked(_))
     }
 
     /// Tells if it is about this recipient, or about all of them.
@@ -64,13 +85,13 @@ impl<'a> Fact<'a> {
 
     /// The outcome of what was found of the submission that a sending names, the worst one; `None` where none was given.
     pub(super) fn submission(&self) -> Option<Outcome> {
-        let of_submission = self.signatures.iter().filter(|finding| finding.subject == Subject::Submission);
+        let of_submission = self.signatures().iter().filter(|finding| finding.subject == Subject::Submission);
         of_submission.map(|finding| finding.outcome).max()
     }
 
     /// Tells if the acceptance has the recipient's own signature, and nobody evaluated it.
     pub(super) fn has_unevaluated_signature(&self) -> bool {
-        self.statement().recipient_signature().is_some() && self.signatures.is_empty()
+        self.statement().recipient_signature().is_some() && self.signatures().is_empty()
     }
 
     pub(super) fn is_sending(&self) -> bool {
@@ -78,12 +99,9 @@ impl<'a> Fact<'a> {
     }
 
     /// The identifiers of what it follows: the sending, and what led to it directly.
-    pub(super) fn follows(&self) -> impl Iterator<Item = &'a Digest> {
+    pub(super) fn follows(&self) -> [Option<&'a Digest>; 2] {
         let statement = self.statement();
-        [statement.preceding_evidence(), statement.caused_by()]
-            .into_iter()
-            .flatten()
-            .map(|preceding| preceding.proof_id())
+        [statement.preceding_evidence(), statement.caused_by()].map(|preceding| Some(preceding?.proof_id()))
     }
 }
 
@@ -93,65 +111,61 @@ impl<'a> Fact<'a> {
 /// The order is that of the events' times, none before what it follows, then that of the table of events, then that of the
 /// identifiers, so that the order of the files has no part in it.
 pub(super) fn in_order<'a>(judged: impl Iterator<Item = &'a Judged>) -> Vec<Fact<'a>> {
-    let mut facts: Vec<Fact<'a>> = Vec::new();
-    let mut places: HashMap<&Digest, usize> = HashMap::new();
-    for judged in judged {
-        // Claims say nothing.
-        let (Some(stated), Some(_)) = (&judged.stated, weight(&judged.standing)) else { continue };
-        let event = stated.statement.event();
-        let (standing, verifiable_until) = (&judged.standing, judged.verifiable_until);
-        let (signatures, happened) = (judged.signatures.as_slice(), stated.statement.event_time());
-        let fact = Fact { stated, standing, verifiable_until, signatures, event, happened, is_linked: false };
-        match places.get(stated.id.digest()).and_then(|place| facts.get_mut(*place)) {
-            Some(present) if by_worth(present, &fact).is_ge() => {}
-            Some(present) => *present = fact,
-            None => {
-                places.insert(stated.id.digest(), facts.len());
-                facts.push(fact);
-            }
-        }
-    }
-    link(&mut facts, &places);
-    settle(&mut facts, &places);
-    facts.sort_by(|earlier, later| {
-        let key = |fact: &Fact<'_>| (fact.happened, place_in_table(fact.event));
-        key(earlier).cmp(&key(later)).then_with(|| earlier.id().digest().as_bytes().cmp(later.id().digest().as_bytes()))
+    let mut facts: Vec<Fact<'a>> = judged.filter_map(Fact::of).collect();
+    facts.sort_by(|fact, of_other| {
+        fact.stated.by_identifier(of_other.stated.id.digest()).then_with(|| by_worth(fact, of_other).reverse())
     });
+    facts.dedup_by_key(|fact| fact.id());
+    link_and_settle(&mut facts);
+    // Those of one time and event stay in the order of their identifiers.
+    facts.sort_by_key(|fact| (fact.happened, place_in_table(fact.event)));
     facts
 }
 
-/// Finds out of which facts all that they follow directly is there and verified.
-fn link(facts: &mut [Fact<'_>], places: &HashMap<&Digest, usize>) {
-    let verified: Vec<bool> = facts.iter().map(|fact| matches!(fact.standing, Standing::Proven)).collect();
-    let is_there =
-        |id: &Digest| places.get(id).and_then(|place| verified.get(*place)).is_some_and(|verified| *verified);
-    for fact in facts {
-        let is_linked = fact.follows().all(is_there);
-        fact.is_linked = is_linked;
+/// The places of what a fact follows among facts in the order of their identifiers.
+type Followed = [Option<usize>; 2];
+
+/// Finds out of which facts all that they follow directly is there and verified, and moves each behind that.
+fn link_and_settle(facts: &mut [Fact<'_>]) {
+    let place = |id: &Digest| place_of(facts, id, |fact| fact.stated);
+    let followed: Vec<Followed> = facts.iter().map(|fact| fact.follows().map(|id| place(id?))).collect();
+    link(facts, &followed);
+    settle(facts, &followed);
+}
+
+fn link(facts: &mut [Fact<'_>], followed: &[Followed]) {
+    for (place, followed) in followed.iter().enumerate() {
+        let is_there = |place: Option<usize>| place.and_then(|place| facts.get(place)).is_some_and(Fact::is_verified);
+        let is_linked = |fact: &Fact<'_>| {
+            fact.follows().iter().zip(followed).all(|(named, place)| named.is_none() || is_there(*place))
+        };
+        let is_linked = facts.get(place).is_some_and(is_linked);
+        if let Some(fact) = facts.get_mut(place) {
+            fact.is_linked = is_linked;
+        }
     }
 }
 
 /// Moves each fact behind what it follows, through all steps between.
-fn settle(facts: &mut [Fact<'_>], places: &HashMap<&Digest, usize>) {
+fn settle(facts: &mut [Fact<'_>], followed: &[Followed]) {
     let mut settled = vec![false; facts.len()];
+    let mut chain: Vec<(usize, Followed)> = Vec::with_capacity(facts.len());
     for start in 0..facts.len() {
-        let mut chain = Vec::new();
         let mut next = Some(start);
         // Up to what is settled. Nobody can make a circle of digests; it would end here too.
         while let Some(place) = next
-            && let Some(done @ false) = settled.get_mut(place)
+            && let (Some(done @ false), Some(followed)) = (settled.get_mut(place), followed.get(place))
         {
             *done = true;
-            chain.push(place);
-            let cause = facts.get(place).and_then(|fact| fact.statement().caused_by());
-            next = cause.and_then(|cause| places.get(cause.proof_id())).copied();
+            chain.push((place, *followed));
+            let [_, cause] = followed;
+            next = *cause;
         }
-        for place in chain.into_iter().rev() {
-            let Some(fact) = facts.get(place).copied() else { continue };
-            let preceding = fact.follows().filter_map(|id| places.get(id)).filter_map(|place| facts.get(*place));
-            let happened = preceding.map(|preceding| preceding.happened).max().max(Some(fact.happened));
-            if let (Some(happened), Some(fact)) = (happened, facts.get_mut(place)) {
-                fact.happened = happened;
+        while let Some((place, followed)) = chain.pop() {
+            let preceding = followed.into_iter().flatten().filter_map(|place| facts.get(place));
+            let latest = preceding.map(|preceding| preceding.happened).max();
+            if let Some(fact) = facts.get_mut(place) {
+                fact.happened = latest.map_or(fact.happened, |latest| latest.max(fact.happened));
             }
         }
     }
@@ -165,15 +179,15 @@ fn settle(facts: &mut [Fact<'_>], places: &HashMap<&Digest, usize>) {
 fn by_worth(fact: &Fact<'_>, of_other: &Fact<'_>) -> Ordering {
     // Of a proof that was renewed the old file may lie there too, and one may have been judged with what the parties signed.
     let worth = |fact: &Fact<'_>| {
-        let is_told = !fact.signatures.is_empty();
-        (fact.stated.service.holds_number(), weight(fact.standing), fact.verifiable_until, is_told)
+        let is_told = !fact.signatures().is_empty();
+        (fact.stated.service.holds_number(), weight(fact.standing()), fact.verifiable_until(), is_told)
     };
     worth(fact).cmp(&worth(of_other)).then_with(|| by_words(fact, of_other))
 }
 
 fn by_words(fact: &Fact<'_>, of_other: &Fact<'_>) -> Ordering {
     fn findings<'a>(fact: &Fact<'a>) -> impl Iterator<Item = (&'static str, Option<&'a str>, Option<&'a str>)> {
-        fact.standing.finding().into_iter().chain(fact.signatures).map(words)
+        fact.standing().finding().into_iter().chain(fact.signatures()).map(words)
     }
     let by_service = fact.stated.service.cmp(&of_other.stated.service);
     by_service.then_with(|| findings(fact).cmp(findings(of_other)))

@@ -61,9 +61,9 @@ impl<'a> Folded<'a> {
 }
 
 /// Folds facts about one recipient, in their order.
-pub(super) fn fold<'a>(facts: &[Fact<'a>]) -> Folded<'a> {
+pub(super) fn fold<'a>(facts: impl Iterator<Item = Fact<'a>>) -> Folded<'a> {
     let mut fold = Fold::default();
-    facts.iter().for_each(|fact| fold.take(*fact));
+    facts.for_each(|fact| fold.take(fact));
     fold.answers();
     fold.folded.availability_ends = fold.availability_ends();
     fold.folded

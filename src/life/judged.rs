@@ -1,5 +1,6 @@
 //! Proofs, each judged by itself with what precedes it, before anything is said of a letter.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -77,6 +78,12 @@ pub(super) struct Stated {
     pub(super) disclosed: Option<Box<AnyStatement>>,
     /// How far clocks may be apart by the policy that judged it.
     pub(super) clock_skew: TimeDelta,
+}
+
+/// Returns the place of the statement of this identifier among some in the order of their identifiers, each once.
+pub(super) fn place_of<T>(in_order: &[T], id: &Digest, stated: impl Fn(&T) -> &Stated) -> Option<usize> {
+    let place = in_order.binary_search_by(|entry| stated(entry).by_identifier(id)).ok()?;
+    in_order.get(place).filter(|entry| stated(entry).id.digest() == id).map(|_| place)
 }
 
 /// How many services are remembered while files are gone through: a letter has its sender's and its recipient's mostly.
@@ -213,6 +220,11 @@ impl Stated {
             AnyProof::Opening(proof) => of(proof, clock_skew),
             AnyProof::Step(proof) => of(proof, clock_skew),
         }
+    }
+
+    /// Orders statements by their identifiers.
+    pub(super) fn by_identifier(&self, id: &Digest) -> Ordering {
+        self.id.digest().as_bytes().cmp(id.as_bytes())
     }
 
     /// The statement as far as it is disclosed.

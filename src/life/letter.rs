@@ -1,7 +1,7 @@
 //! Letters: which proofs belong to one, and what they come to.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use super::fact::{Fact, in_order};
 use super::foreign::{ForeignEvidence, LetterName};
 use super::foreign_alone::{Alone, Group};
 use super::foreign_fold::{ByLetter, Matched, OfSubmission};
-use super::judged::{Judged, Service, Standing, Stated};
+use super::judged::{Judged, Service, Standing, Stated, place_of};
 use super::limits::MAX_PROOFS;
 use super::reply::{Reply, ReplyLink, ReplyObjection, in_order_of_times, replies};
 use super::side::SideFacts;
@@ -71,25 +71,22 @@ impl Case {
     /// sender, recipient, reference, service and environment.
     pub fn with_foreign(proofs: &[Judged], foreign: &[ForeignEvidence]) -> Vec<Letter> {
         let foreign = ByLetter::of(foreign);
-        let mut groups: BTreeMap<Key<'_>, Vec<&Judged>> = BTreeMap::new();
         let sendings = Sendings::of(proofs);
-        for judged in proofs {
-            if let Some(key) = sendings.key(judged) {
-                groups.entry(key).or_default().push(judged);
-            }
-        }
+        let mut keyed: Vec<(Key<'_>, &Judged)> = Vec::with_capacity(proofs.len());
+        keyed.extend(proofs.iter().filter_map(|judged| Some((sendings.key(judged)?, judged))));
+        keyed.sort_by(|(earlier, _), (later, _)| earlier.cmp(later));
+        let groups = || keyed.chunk_by(|(earlier, _), (later, _)| earlier == later);
         let answers = answers(proofs);
         let answered = proofs.iter().filter_map(Judged::id).filter(|id| answers.contains_key(id.digest()));
         let at_hand = answered.map(|id| *id.digest()).collect();
         // Of one letter alone, the letter itself tells.
-        let equivocations = match groups.len() {
-            0 | 1 => Equivocations::default(),
-            _ => Equivocations::among(groups.values().map(Vec::as_slice)),
+        let equivocations = match (keyed.first(), keyed.last()) {
+            (Some((first, _)), Some((last, _))) if first != last => Equivocations::among(groups().map(proofs_of)),
+            _ => Equivocations::default(),
         };
         let mut matched = Matched::default();
-        let letters = groups
-            .values()
-            .filter_map(|group| letter(group, &answers, &at_hand, &equivocations, &foreign, &mut matched));
+        let letters = groups()
+            .filter_map(|group| letter(proofs_of(group), &answers, &at_hand, &equivocations, &foreign, &mut matched));
         let mut letters: Vec<Letter> = letters.collect();
         link_replies(&mut letters);
         let left = foreign.without(&matched);
@@ -125,41 +122,49 @@ enum Root<'a> {
     Missing(&'a [u8]),
 }
 
+/// The proofs of one letter.
+fn proofs_of<'a>(group: &[(Key<'_>, &'a Judged)]) -> impl Iterator<Item = &'a Judged> {
+    group.iter().map(|(_, judged)| *judged)
+}
+
 impl<'a> Key<'a> {
     fn new(stated: &'a Stated, root: Root<'a>) -> Self {
         Self { message: stated.statement.message_id().as_str(), root }
     }
 }
 
-/// The letters that services took charge of, by the identifiers of their sendings.
-struct Sendings<'a>(HashMap<&'a Digest, Key<'a>>);
+/// The sendings by which services took charge of letters, in the order of their identifiers.
+struct Sendings<'a>(Vec<&'a Stated>);
 
 impl<'a> Sendings<'a> {
     /// A claim says nothing: whoever made it must not draw the proofs of a letter to another one. Neither must a stranger who
     /// sealed the sending of another service again: the holder of the number of its issuer took charge of it.
     fn of(proofs: &'a [Judged]) -> Self {
-        let mut sendings: HashMap<&Digest, &Stated> = HashMap::new();
         let sealed = proofs.iter().filter_map(sealed);
-        for stated in sealed.filter(|stated| stated.statement.preceding_evidence().is_none()) {
-            let kept = sendings.entry(stated.id.digest()).or_insert(stated);
-            if sealed_by(stated) > sealed_by(kept) {
-                *kept = stated;
-            }
-        }
-        let key = |(id, stated): (&'a Digest, &'a Stated)| (id, Key::new(stated, Root::Service(&stated.service)));
-        Self(sendings.into_iter().map(key).collect())
+        let mut sendings: Vec<&Stated> =
+            sealed.filter(|stated| stated.statement.preceding_evidence().is_none()).collect();
+        sendings.sort_by(|stated, of_other| {
+            stated.by_identifier(of_other.id.digest()).then_with(|| sealed_by(of_other).cmp(&sealed_by(stated)))
+        });
+        sendings.dedup_by_key(|stated| stated.id);
+        Self(sendings)
     }
 
     fn key(&self, judged: &'a Judged) -> Option<Key<'a>> {
         let stated = sealed(judged)?;
         Some(match stated.statement.preceding_evidence().map(|sending| sending.proof_id()) {
-            None => self.0.get(stated.id.digest())?.clone(),
+            None => self.key_of(stated.id.digest())?,
             // Also what contradicts the sending, and names another message.
-            Some(sending) => match self.0.get(sending) {
-                Some(key) => key.clone(),
+            Some(sending) => match self.key_of(sending) {
+                Some(key) => key,
                 None => Key::new(stated, Root::Missing(sending.as_bytes())),
             },
         })
+    }
+
+    fn key_of(&self, sending: &Digest) -> Option<Key<'a>> {
+        let stated = self.0.get(place_of(&self.0, sending, |stated| stated)?)?;
+        Some(Key::new(stated, Root::Service(&stated.service)))
     }
 }
 
@@ -204,14 +209,14 @@ fn link_replies(letters: &mut [Letter]) {
 
 /// The letter of a group of proofs. The evidence in foreign forms that belongs to it is noted in `matched`.
 fn letter<'a>(
-    group: &[&'a Judged],
+    group: impl Iterator<Item = &'a Judged>,
     answers: &Answers<'_>,
     at_hand: &HashSet<Digest>,
     equivocations: &Equivocations,
     foreign: &ByLetter<'a>,
     matched: &mut Matched<'a>,
 ) -> Option<Letter> {
-    let facts = in_order(group.iter().copied());
+    let facts = in_order(group);
     let is_first = |fact: &&Fact<'_>| fact.statement().preceding_evidence().is_none();
     let first = facts.iter().find(is_first).or(facts.first())?.stated;
     let recipients = facts.iter().map(|fact| fact.statement().recipients().len()).max().unwrap_or(0);

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::Digest;
+use crate::evidence::profile::Assured;
 use crate::evidence::{
     Assurance, Availability, ExternalService, IdentifierSuccession, IdentityAttribute, InReplyTo, Notification,
     PrecedingEvidence, StatedPayment, Statement, Terms, Window, attribute,
@@ -253,9 +254,14 @@ pub enum PaymentSummary {
 
 impl StatementDetails {
     pub(crate) fn of<S: Statement>(statement: &S) -> Self {
+        // Where the event is that nobody acted, no party has assurance.
+        let acting = match statement.event().profile().assured {
+            Assured::NoRecipient => None,
+            Assured::AnyParty | Assured::ActingRecipient => statement.core().acting_assurance(),
+        };
         Self {
             recipient: statement.refers_to_recipient(),
-            authentication: statement.core().acting_assurance().map(AuthenticationSummary::of),
+            authentication: acting.map(AuthenticationSummary::of),
             caused_by: statement.caused_by().map(EvidenceReference::of),
             terms: statement.terms().map(TermsSummary::of),
             window: statement.window().map(WindowSummary::of),
