@@ -95,8 +95,8 @@ impl Core {
     /// to. What another statement asks of this one is checked with that.
     fn is_at_level(&self, delegate: Option<&Party>) -> bool {
         let details = self.details();
-        let of_terms = details.terms.as_ref().and_then(Terms::required_assurance);
-        let of_letter = details.in_reply_to.as_ref().and_then(InReplyTo::required_assurance);
+        let of_terms = details.terms.as_deref().and_then(Terms::required_assurance);
+        let of_letter = details.in_reply_to.as_deref().and_then(InReplyTo::required_assurance);
         let stated = delegate.and_then(Party::assurance).map(Assurance::level);
         stated.is_none_or(|stated| [of_terms, of_letter].into_iter().flatten().all(|required| stated >= required))
     }
@@ -104,7 +104,7 @@ impl Core {
     /// Tells if a party of a mandate, or one that the mandate is compared with, stands behind a commitment.
     pub(crate) fn hides_party_of_mandate(&self, event: Event, recipient_index: Option<usize>) -> bool {
         let (represented, delegate) = self.represented(event, recipient_index);
-        let of_mandate = self.details().mandate.iter().flat_map(Mandate::parties);
+        let of_mandate = self.details().mandate.iter().flat_map(|mandate| mandate.parties());
         let mut compared = of_mandate.chain(represented).chain(delegate);
         self.details().mandate.is_some() && compared.any(|party| party.identifier().is_committed())
     }
@@ -131,7 +131,7 @@ impl Core {
     fn is_principal(&self, mandate: &Mandate, party: &Party) -> bool {
         let principal = mandate.principal();
         let succeeds =
-            self.details().succession.as_ref().is_some_and(|succession| {
+            self.details().succession.as_deref().is_some_and(|succession| {
                 !differ(&succession.previous, party) && !differ(&succession.current, principal)
             });
         let is_in_chain = |link: &MandateLink| {
@@ -143,7 +143,7 @@ impl Core {
 
     /// Returns what speaks against the change of an identifier in evidence of this event.
     pub(crate) fn succession_fault(&self, event: Event, recipient_index: Option<usize>) -> Option<SuccessionFault> {
-        let succession = self.details().succession.as_ref()?;
+        let succession = self.details().succession.as_deref()?;
         let differs = match event.profile().assured {
             Assured::AnyParty => differ(&succession.current, &self.sender),
             Assured::ActingRecipient | Assured::NoRecipient => recipient_index

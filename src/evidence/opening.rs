@@ -97,7 +97,7 @@ impl Opening {
     /// # Errors
     /// [`EvidenceError::Mandate`] for the first condition that the mandate does not fulfil.
     pub fn with_mandate(mut self, mandate: Mandate) -> Result<Self, EvidenceError> {
-        Arc::make_mut(&mut self.core).details_mut().mandate = Some(mandate);
+        Arc::make_mut(&mut self.core).details_mut().mandate = Some(Box::new(mandate));
         self.core.check_acts(self.event(), Some(self.recipient_index()))?;
         self.checked()
     }
@@ -107,7 +107,7 @@ impl Opening {
     /// # Errors
     /// [`EvidenceError::Succession`]; [`EvidenceError::Mandate`] for a mandate that does not fit any more.
     pub fn with_identifier_succession(mut self, succession: IdentifierSuccession) -> Result<Self, EvidenceError> {
-        Arc::make_mut(&mut self.core).details_mut().succession = Some(succession);
+        Arc::make_mut(&mut self.core).details_mut().succession = Some(Box::new(succession));
         self.core.check_acts(self.event(), Some(self.recipient_index()))?;
         self.checked()
     }

@@ -29,8 +29,8 @@ pub(crate) fn level_below(reply: &impl Statement, letter: &impl Statement) -> Op
 
 impl Core {
     fn compare_reply(&self, letter: &Self) -> ComparedReply {
-        let terms = letter.details().terms.as_ref();
-        let names_letter = self.details().in_reply_to.as_ref().is_some_and(|in_reply_to| {
+        let terms = letter.details().terms.as_deref();
+        let names_letter = self.details().in_reply_to.as_deref().is_some_and(|in_reply_to| {
             *in_reply_to.message_id() == letter.message_id
                 && in_reply_to.original().evidence_identifier() == letter.evidence_identifier
         });
@@ -40,7 +40,7 @@ impl Core {
         ];
         let mut faults: Vec<ReplyFault> = own.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault).collect();
         let is_hidden = |party: &Party| party.identifier().is_committed();
-        let succession = self.details().succession.as_ref();
+        let succession = self.details().succession.as_deref();
         let senders = [&letter.sender, &self.sender].into_iter().chain(terms.and_then(|terms| terms.reply_to.as_ref()));
         let compared = senders.chain(&letter.recipients).chain(&self.recipients);
         if compared.chain(succession.map(|succession| &succession.previous)).any(is_hidden) {
@@ -60,7 +60,7 @@ impl Core {
 
     /// The sender of the reply may have another identifier by now than the recipient had.
     fn recipient_that_replies(&self, letter: &Self) -> Option<usize> {
-        let succession = self.details().succession.as_ref();
+        let succession = self.details().succession.as_deref();
         let replies_by = succession.map_or(self.sender.identifier(), |succession| succession.previous());
         let place = letter.recipients.iter().position(|recipient| recipient.identifier() == replies_by)?;
         place.checked_add(1)

@@ -134,7 +134,7 @@ impl Sending {
     /// [`EvidenceError::ChangedAfterSubmission`].
     pub fn with_terms(mut self, terms: Terms) -> Result<Self, EvidenceError> {
         terms.check()?;
-        self.before_submission()?.details_mut().terms = Some(terms);
+        self.before_submission()?.details_mut().terms = Some(Box::new(terms));
         Ok(self)
     }
 
@@ -145,7 +145,7 @@ impl Sending {
         let core = self.changing_payment(payment);
         let evidence_identifier = core.evidence_identifier;
         let details = core.details_mut();
-        details.payment = Some(StatedPayment::Committed(payment.commitment(salt, evidence_identifier)));
+        details.payment = Some(Box::new(StatedPayment::Committed(payment.commitment(salt, evidence_identifier))));
         details.committed_for = Some(evidence_identifier);
         self
     }
@@ -154,7 +154,7 @@ impl Sending {
     #[must_use]
     pub fn with_payment_in_clear(mut self, payment: Payment) -> Self {
         let details = self.changing_payment(&payment).details_mut();
-        details.payment = Some(StatedPayment::Clear(payment));
+        details.payment = Some(Box::new(StatedPayment::Clear(payment)));
         details.committed_for = None;
         self
     }
@@ -165,7 +165,7 @@ impl Sending {
     /// [`EvidenceError::Mandate`] for the first condition that the mandate does not fulfil; of a reply, state first what it replies
     /// to. A seal asks again.
     pub fn with_mandate(mut self, mandate: Mandate) -> Result<Self, EvidenceError> {
-        Arc::make_mut(&mut self.core).details_mut().mandate = Some(mandate);
+        Arc::make_mut(&mut self.core).details_mut().mandate = Some(Box::new(mandate));
         self.core.check_acts(self.event(), None)?;
         self.core.check_event(self.event(), None)?;
         self.checked()
@@ -179,15 +179,15 @@ impl Sending {
     /// [`EvidenceError::Mandate`] for a mandate that does not fit any more. What is no reply is not sealed.
     pub fn with_identifier_succession(mut self, succession: IdentifierSuccession) -> Result<Self, EvidenceError> {
         self.before_reply()?;
-        Arc::make_mut(&mut self.core).details_mut().succession = Some(succession);
+        Arc::make_mut(&mut self.core).details_mut().succession = Some(Box::new(succession));
         self.core.check_acts(self.event(), None)?;
         self.checked()
     }
 
     /// States the message that the sending replies to (extension InReplyTo).
     pub(crate) fn with_in_reply_to(mut self, in_reply_to: InReplyTo) -> Self {
-        let is_stated = self.core.details().in_reply_to.as_ref() == Some(&in_reply_to);
-        self.changing(!is_stated).details_mut().in_reply_to = Some(in_reply_to);
+        let is_stated = self.core.details().in_reply_to.as_deref() == Some(&in_reply_to);
+        self.changing(!is_stated).details_mut().in_reply_to = Some(Box::new(in_reply_to));
         self
     }
 
@@ -225,7 +225,7 @@ impl Sending {
 
     /// Returns the members to state this payment, in clear or as a commitment. Both are what the sender signed where it stands there in clear.
     fn changing_payment(&mut self, payment: &Payment) -> &mut Core {
-        let stated = self.core.details().payment.as_ref();
+        let stated = self.core.details().payment.as_deref();
         let is_stated = matches!(stated, Some(StatedPayment::Clear(stated)) if stated == payment);
         self.changing(!is_stated)
     }

@@ -119,17 +119,17 @@ pub trait Statement:
 
     /// Returns what the sender asks for (extension Terms).
     fn terms(&self) -> Option<&Terms> {
-        self.core().details().terms.as_ref()
+        self.core().details().terms.as_deref()
     }
 
     /// Returns the message that the sending replies to (extension InReplyTo).
     fn in_reply_to(&self) -> Option<&InReplyTo> {
-        self.core().details().in_reply_to.as_ref()
+        self.core().details().in_reply_to.as_deref()
     }
 
     /// Returns what the recipient is asked to pay, or a commitment to it (extension Payment).
     fn payment(&self) -> Option<&StatedPayment> {
-        self.core().details().payment.as_ref()
+        self.core().details().payment.as_deref()
     }
 
     /// Returns the period in which the recipient may accept or refuse (extension Window).
@@ -149,12 +149,12 @@ pub trait Statement:
 
     /// Returns the mandate by which the delegate acts (extension Mandate).
     fn mandate(&self) -> Option<&Mandate> {
-        self.core().details().mandate.as_ref()
+        self.core().details().mandate.as_deref()
     }
 
     /// Returns the change of the identifier of the party that acted (extension IdentifierSucceeds).
     fn identifier_succession(&self) -> Option<&IdentifierSuccession> {
-        self.core().details().succession.as_ref()
+        self.core().details().succession.as_deref()
     }
 
     /// Returns the reference to the proof of the step that led to the event directly (extension CausedBy).
@@ -175,7 +175,7 @@ pub trait Statement:
 
     /// Returns the digest of the submission that the sender signed, a file beside the proof (extension Submission).
     fn submission_digest(&self) -> Option<&Digest> {
-        self.core().details().submission.as_ref().map(StatedSubmission::digest)
+        self.core().details().submission.as_deref().map(StatedSubmission::digest)
     }
 
     /// Returns the non-critical extensions that the profile does not know.
@@ -344,7 +344,7 @@ impl Core {
         if committed_for.map_or(is_addressed, |identifier| identifier != self.evidence_identifier) {
             return Err(EvidenceError::ChangedAfterCommitting);
         }
-        if self.details().submission.is_some_and(|submission| submission.is_changed()) {
+        if self.details().submission.as_deref().is_some_and(|submission| submission.is_changed()) {
             return Err(EvidenceError::ChangedAfterSubmission);
         }
         if row.presence(Member::EvidenceRefersToRecipient) != Presence::Forbidden {
@@ -394,7 +394,7 @@ impl Core {
 
     /// Returns the environment of the submission with which a draft was compared.
     pub(crate) fn environment_of_submission(&self) -> Option<Environment> {
-        self.details().submission.and_then(|submission| submission.environment())
+        self.details().submission.as_deref().and_then(|submission| submission.environment())
     }
 
     /// Returns the recipients and their delegates that carry assurance.
@@ -405,7 +405,7 @@ impl Core {
 
     /// Returns the parties that acted, and the identifier that took the place of that of one of them.
     pub(crate) fn answering_parties(&self) -> impl Iterator<Item = &Party> {
-        let succession = self.details().succession.as_ref();
+        let succession = self.details().succession.as_deref();
         let current = self.acting_parties().filter_map(move |party| {
             succession
                 .filter(|succession| succession.previous() == party.identifier())
@@ -421,7 +421,7 @@ impl Core {
         let details = self.details();
         let reply_to = details.terms.iter().flat_map(|terms| &terms.reply_to);
         let succession = details.succession.iter().flat_map(|succession| [&succession.previous, &succession.current]);
-        stated.chain(reply_to).chain(details.mandate.iter().flat_map(Mandate::parties)).chain(succession)
+        stated.chain(reply_to).chain(details.mandate.iter().flat_map(|mandate| mandate.parties())).chain(succession)
     }
 
     /// Checks the rules that hold between members, for building and for reading.

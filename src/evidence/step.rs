@@ -179,7 +179,7 @@ impl Step {
     /// # Errors
     /// [`EvidenceError::Mandate`] for the first condition that the mandate does not fulfil, [`EvidenceError::MemberForbidden`].
     pub fn with_mandate(mut self, mandate: Mandate) -> Result<Self, EvidenceError> {
-        Arc::make_mut(&mut self.core).details_mut().mandate = Some(mandate);
+        Arc::make_mut(&mut self.core).details_mut().mandate = Some(Box::new(mandate));
         self.core.check_acts(self.event, self.refers_to_recipient())?;
         self.checked()
     }
@@ -190,7 +190,7 @@ impl Step {
     /// [`EvidenceError::Succession`], [`EvidenceError::MemberForbidden`]; [`EvidenceError::Mandate`] for a mandate that does not
     /// fit any more.
     pub fn with_identifier_succession(mut self, succession: IdentifierSuccession) -> Result<Self, EvidenceError> {
-        Arc::make_mut(&mut self.core).details_mut().succession = Some(succession);
+        Arc::make_mut(&mut self.core).details_mut().succession = Some(Box::new(succession));
         self.core.check_acts(self.event, self.refers_to_recipient())?;
         self.checked()
     }

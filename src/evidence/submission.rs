@@ -158,8 +158,8 @@ impl Submission {
         let mut signed = Cow::Owned(with_same_commitments);
         hide_commitments(&mut stated, &mut signed);
         let (of_sending, of_submission) = (stated.details(), signed.details());
-        let is_payment_hidden =
-            matches!(of_sending.payment, Some(StatedPayment::Committed(_))) && of_submission.payment.is_some();
+        let is_payment_hidden = matches!(of_sending.payment.as_deref(), Some(StatedPayment::Committed(_)))
+            && of_submission.payment.is_some();
         let same_delegate = match (&stated.sender_delegate, &signed.sender_delegate) {
             (Some(stated), Some(signed)) => stated.is_same_as(signed),
             (None, None) => true,
@@ -222,7 +222,7 @@ fn submitted(draft: &Core) -> Core {
 
 /// Checks the rules of a sending, and those that are of a submission alone.
 fn check(core: &Core, has_commitments: bool) -> Result<(), EvidenceError> {
-    let commits = matches!(core.details().payment, Some(StatedPayment::Committed(_)));
+    let commits = matches!(core.details().payment.as_deref(), Some(StatedPayment::Committed(_)));
     let is_committed = |party: &Party| party.identifier().is_committed();
     // A sender who signs a commitment signs what nobody can hold against the service without its salt.
     if has_commitments || commits || core.parties().any(is_committed) {
@@ -245,7 +245,7 @@ impl Sending {
     /// States the submission that the sender signed, by the digest of its signature (extension Submission).
     pub(crate) fn with_submission(self, digest: Digest, environment: Environment) -> Self {
         let mut core = self.core().clone();
-        core.details_mut().submission = Some(StatedSubmission::of_draft(digest, environment));
+        core.details_mut().submission = Some(Box::new(StatedSubmission::of_draft(digest, environment)));
         self.with_core(core)
     }
 }

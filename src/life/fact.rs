@@ -110,8 +110,9 @@ impl<'a> Fact<'a> {
 ///
 /// The order is that of the events' times, none before what it follows, then that of the table of events, then that of the
 /// identifiers, so that the order of the files has no part in it.
-pub(super) fn in_order<'a>(judged: impl Iterator<Item = &'a Judged>) -> Vec<Fact<'a>> {
-    let mut facts: Vec<Fact<'a>> = judged.filter_map(Fact::of).collect();
+pub(super) fn in_order<'a>(judged: impl ExactSizeIterator<Item = &'a Judged>) -> Vec<Fact<'a>> {
+    let mut facts: Vec<Fact<'a>> = Vec::with_capacity(judged.len());
+    facts.extend(judged.filter_map(Fact::of));
     facts.sort_by(|fact, of_other| {
         fact.stated.by_identifier(of_other.stated.id.digest()).then_with(|| by_worth(fact, of_other).reverse())
     });

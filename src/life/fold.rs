@@ -63,6 +63,7 @@ impl<'a> Folded<'a> {
 /// Folds facts about one recipient, in their order.
 pub(super) fn fold<'a>(facts: impl Iterator<Item = Fact<'a>>) -> Folded<'a> {
     let mut fold = Fold::default();
+    fold.folded.heard.reserve(facts.size_hint().1.unwrap_or_default());
     facts.for_each(|fact| fold.take(fact));
     fold.answers();
     fold.folded.availability_ends = fold.availability_ends();

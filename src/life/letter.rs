@@ -123,7 +123,7 @@ enum Root<'a> {
 }
 
 /// The proofs of one letter.
-fn proofs_of<'a>(group: &[(Key<'_>, &'a Judged)]) -> impl Iterator<Item = &'a Judged> {
+fn proofs_of<'a>(group: &[(Key<'_>, &'a Judged)]) -> impl ExactSizeIterator<Item = &'a Judged> {
     group.iter().map(|(_, judged)| *judged)
 }
 
@@ -209,7 +209,7 @@ fn link_replies(letters: &mut [Letter]) {
 
 /// The letter of a group of proofs. The evidence in foreign forms that belongs to it is noted in `matched`.
 fn letter<'a>(
-    group: impl Iterator<Item = &'a Judged>,
+    group: impl ExactSizeIterator<Item = &'a Judged>,
     answers: &Answers<'_>,
     at_hand: &HashSet<Digest>,
     equivocations: &Equivocations,
@@ -235,11 +235,12 @@ fn letter<'a>(
         foreign.of_submissions(&submissions)
     };
     let case = |recipient| {
-        let facts: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.concerns(recipient)).copied().collect();
-        if facts.len() > MAX_PROOFS {
+        let mut about: Vec<Fact<'_>> = Vec::with_capacity(facts.len());
+        about.extend(facts.iter().filter(|fact| fact.concerns(recipient)));
+        if about.len() > MAX_PROOFS {
             Err(TooManyProofs { recipient })
         } else {
-            Ok(of_recipient(recipient, &facts, &foreign, &of_letter, equivocations, matched))
+            Ok(of_recipient(recipient, &about, &foreign, &of_letter, equivocations, matched))
         }
     };
     let cases: Vec<Result<Case, TooManyProofs>> = (1..=recipients).map(case).collect();

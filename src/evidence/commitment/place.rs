@@ -111,14 +111,14 @@ impl Core {
             Role::RecipientsDelegate(number) => {
                 self.recipients_delegates.get(number.checked_sub(1)?).map(|delegate| &delegate.party)
             }
-            Role::ReplyTo => self.details().terms.as_ref()?.reply_to.as_ref(),
-            Role::Principal => self.details().mandate.as_ref().map(|mandate| &mandate.principal),
+            Role::ReplyTo => self.details().terms.as_deref()?.reply_to.as_ref(),
+            Role::Principal => self.details().mandate.as_deref().map(|mandate| &mandate.principal),
             Role::MandateLink(number) => {
-                let mandate = self.details().mandate.as_ref()?;
+                let mandate = self.details().mandate.as_deref()?;
                 mandate.chain.get(number.checked_sub(1)?).map(|link| &link.party)
             }
-            Role::PreviousIdentifier => self.details().succession.as_ref().map(|succession| &succession.previous),
-            Role::CurrentIdentifier => self.details().succession.as_ref().map(|succession| &succession.current),
+            Role::PreviousIdentifier => self.details().succession.as_deref().map(|succession| &succession.previous),
+            Role::CurrentIdentifier => self.details().succession.as_deref().map(|succession| &succession.current),
         }
     }
 

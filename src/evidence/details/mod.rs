@@ -28,29 +28,30 @@ use super::limits::MAX_REASONS;
 use super::profile::{EventProfile, Member, Presence};
 use super::reason::Reason;
 
-/// The members that evidence of some events has and of others not.
+/// The members that evidence of some events has and of others not. Those are boxed that take much place and that few have: a letter
+/// is folded out of the details of each of its statements, which the caches of the core do not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[doc(hidden)]
 pub struct Details {
     pub(super) reasons: Vec<Reason>,
     pub(super) external_service: Option<ExternalService>,
     pub(super) forwarded_to: Option<String>,
-    pub(super) terms: Option<Terms>,
+    pub(super) terms: Option<Box<Terms>>,
     pub(super) window: Option<Window>,
     pub(super) availability: Option<Availability>,
     pub(super) notification: Option<Notification>,
-    pub(super) in_reply_to: Option<InReplyTo>,
-    pub(super) payment: Option<StatedPayment>,
+    pub(super) in_reply_to: Option<Box<InReplyTo>>,
+    pub(super) payment: Option<Box<StatedPayment>>,
     /// The evidence identifier that the commitment to the payment, or to the address of the notification, was made for.
     pub(super) committed_for: Option<EvidenceIdentifier>,
-    pub(super) mandate: Option<Mandate>,
+    pub(super) mandate: Option<Box<Mandate>>,
     pub(super) cause: Option<PrecedingEvidence>,
     pub(super) recipient_signature: Option<RecipientSignature>,
     /// The numbers, from 1, of the parts.
     pub(super) opened_parts: Vec<usize>,
-    pub(super) succession: Option<IdentifierSuccession>,
+    pub(super) succession: Option<Box<IdentifierSuccession>>,
     /// The submission that the sender signed.
-    pub(super) submission: Option<StatedSubmission>,
+    pub(super) submission: Option<Box<StatedSubmission>>,
 }
 
 impl Default for Details {
@@ -137,8 +138,8 @@ impl Details {
                 (Presence::Required, true) | (Presence::Forbidden, false) | (Presence::Optional, _) => {}
             }
         }
-        self.terms.iter().try_for_each(Terms::check)?;
-        self.mandate.iter().try_for_each(Mandate::check)?;
+        self.terms.iter().try_for_each(|terms| terms.check())?;
+        self.mandate.iter().try_for_each(|mandate| mandate.check())?;
         self.check_opened_parts(parts)
     }
 

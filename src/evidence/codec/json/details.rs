@@ -51,20 +51,20 @@ impl Details {
     pub(super) fn read(&mut self, m: &mut Members<'_, '_>, member: Member) -> Result<()> {
         let name = member.name();
         match member {
-            Member::Terms => self.terms = Some(m.required(name, terms)?),
+            Member::Terms => self.terms = Some(Box::new(m.required(name, terms)?)),
             Member::Window => self.window = Some(m.required(name, window)?),
             Member::Availability => self.availability = Some(m.required(name, availability)?),
             Member::Notification => self.notification = Some(m.required(name, notification)?),
-            Member::InReplyTo => self.in_reply_to = Some(m.required(name, in_reply_to)?),
-            Member::Payment => self.payment = Some(m.required(name, stated_payment)?),
-            Member::Mandate => self.mandate = Some(m.required(name, mandate)?),
+            Member::InReplyTo => self.in_reply_to = Some(Box::new(m.required(name, in_reply_to)?)),
+            Member::Payment => self.payment = Some(Box::new(m.required(name, stated_payment)?)),
+            Member::Mandate => self.mandate = Some(Box::new(m.required(name, mandate)?)),
             Member::CausedBy => self.cause = Some(m.required(name, |r| r.object(REFERENCE, proof_reference))?),
             Member::RecipientSignature => self.recipient_signature = Some(m.required(name, recipient_signature)?),
             Member::OpenedParts => self.opened_parts = m.required(name, opened_parts)?,
-            Member::IdentifierSucceeds => self.succession = Some(m.required(name, succession)?),
+            Member::IdentifierSucceeds => self.succession = Some(Box::new(m.required(name, succession)?)),
             Member::Submission => {
                 let read = m.required(name, |r| r.object(DIGEST, digest))?;
-                self.submission = Some(StatedSubmission::read(read));
+                self.submission = Some(Box::new(StatedSubmission::read(read)));
             }
             Member::Version
             | Member::EvidenceIdentifier

@@ -146,7 +146,7 @@ fn body(
         return Err(m.error_at("Extensions", Kind::MissingExtension(missing.name())));
     }
     let is_addressed = details.notification.as_ref().is_some_and(|told| told.address().is_some());
-    if is_addressed || matches!(details.payment, Some(StatedPayment::Committed(_))) {
+    if is_addressed || matches!(details.payment.as_deref(), Some(StatedPayment::Committed(_))) {
         details.committed_for = Some(evidence_identifier);
     }
     core.details = (details != Details::NONE).then(|| Box::new(details));
