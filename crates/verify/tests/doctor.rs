@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use base64ct::{Base64, Encoding as _};
 use chrono::{DateTime, Duration, Utc};
-use common::{bare, folder, run};
+use common::{assert_snapshot, bare, folder, lines, run};
 use recommande::testing::{CertificateSpec, TestPki, TestTsa};
 use recommande::{Certificate, SigningKey};
 use serde_json::Value;
@@ -117,6 +117,28 @@ fn a_service_that_is_well_has_time() {
     assert!(text.contains("passed      key: ") && text.contains("later       seals: by "), "{text}");
     let (_, quiet, _) = run(service.whole().arg("--quiet"));
     assert!(!quiet.contains("passed") && !quiet.contains("later"), "{quiet}");
+}
+
+/// What a program reads of the means to seal. Texts with numbers, such as times, are of this run.
+#[test]
+fn the_json_is_as_it_was() {
+    let (_, mut document) = json(&mut Service::ending("json", Utc::now() + Duration::days(30)).whole());
+    let of_run = |value: &mut Value| {
+        if value.as_str().is_some_and(|text| text.contains(|character: char| character.is_ascii_digit())) {
+            *value = "of this run".into();
+        }
+    };
+    ["version", "checked_at"].into_iter().for_each(|member| of_run(&mut document[member]));
+    for list in ["checks", "upcoming"] {
+        let told = document[list].as_array_mut().unwrap().iter_mut();
+        told.flat_map(|told| told.as_object_mut().unwrap().values_mut()).for_each(of_run);
+    }
+    let mut told = String::new();
+    lines("doctor", &document, 3, &mut told);
+    let (_, mut refused) = json(bare().args(["doctor", "--chain", "chain.pem"]));
+    ["version", "checked_at", "error"].into_iter().for_each(|member| refused[member] = "of this run".into());
+    lines("refused", &refused, 3, &mut told);
+    assert_snapshot("doctor.txt", &told);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
-use common::{bare, folder, json, run};
+use common::{assert_snapshot, bare, folder, json, lines, run};
 use recommande::crypto::DigestAlgorithm;
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::seal::Artifact as _;
@@ -82,6 +82,26 @@ fn a_letter_that_no_proof_is_about_is_told() {
     let letter = out.lines().find(|line| line.contains("letter-1.txt:")).unwrap();
     assert!(letter.ends_with("INDETERMINATE"), "{out}");
     assert!(out.contains("the signature of the container: TOTAL-PASSED"), "{out}");
+}
+
+/// What a program reads of a container: the names of its parts, their verdicts, and which members each report has.
+#[test]
+fn the_json_of_a_dossier_is_as_it_was() {
+    let folder = folder("dossier-json");
+    std::fs::write(folder.join("letter.txt"), LETTER).unwrap();
+    let mut asked = dossier(&folder, LETTER);
+    let (_, mut document) = json(asked.arg("--payload").arg(folder.join("letter.txt")));
+    let file = &mut document["files"][0];
+    file["file"] = "dossier.asice".into();
+    for part in file["parts"].as_array_mut().unwrap() {
+        // Keys and times are of this run.
+        if let Some(report) = part.get_mut("report") {
+            *report = report.as_object().unwrap().keys().cloned().collect();
+        }
+    }
+    let mut told = String::new();
+    lines("dossier", file, 4, &mut told);
+    assert_snapshot("dossier.txt", &told);
 }
 
 /// A payload is compared with the letters in the container, whether it is given alone, among others or by its digest.

@@ -3,9 +3,8 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use common::{bare, command, folder, json, run, vector};
+use common::{assert_snapshot, bare, command, folder, json, lines, run, vector};
 use jsonschema::{Draft, Validator};
 use recommande::Report;
 use recommande::life::{ContradictionKind, Gap, State};
@@ -103,7 +102,7 @@ fn assert_case(case: &Value, told: &Value) {
 }
 
 /// Vectors of each kind and of each verdict.
-const SHOWN: [&str; 8] = [
+const SHOWN: [&str; 10] = [
     "good/sending",
     "good/opening",
     "good/unstamped",
@@ -112,6 +111,8 @@ const SHOWN: [&str; 8] = [
     "foreign/no-signer",
     "foreign/response",
     "record/single",
+    "aggregated/single",
+    "log/included",
 ];
 
 /// The JSON of files is what programs read, and changes with a new file alone: `UPDATE_SNAPSHOTS=1` writes it. There is a line for each member
@@ -126,25 +127,24 @@ fn the_json_of_files_is_as_it_was() {
         assert!(file["reports"][0]["library"].take().is_string(), "{id}");
         lines(id, file, 4, &mut told);
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/files.txt");
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(&path, &told).unwrap();
-    }
-    assert_eq!(told, std::fs::read_to_string(&path).unwrap());
+    assert_snapshot("files.txt", &told);
     assert!(SHOWN.into_iter().all(|id| told.contains(&format!("{id} file: "))), "{told}");
 }
 
-/// Writes a line for each value, and for each of so many levels in it.
-fn lines(name: &str, value: &Value, levels: usize, told: &mut String) {
-    match value {
-        Value::Object(members) if levels > 0 && !members.is_empty() => {
-            members.iter().for_each(|(member, value)| lines(&format!("{name} {member}"), value, levels - 1, told));
-        }
-        Value::Array(values) if levels > 0 && !values.is_empty() => {
-            values.iter().for_each(|value| lines(name, value, levels - 1, told));
-        }
-        value => *told += &format!("{name}: {value}\n"),
+/// So does the JSON of what has no report, with the counts and everything around the files.
+#[test]
+fn the_json_of_what_has_no_report_is_as_it_was() {
+    let folder = folder("no-reports");
+    std::fs::write(folder.join("code.txt"), format!("RM0:{}:{}", "AB".repeat(32), "CD".repeat(16))).unwrap();
+    std::fs::write(folder.join("other.txt"), "no proof").unwrap();
+    let (_, mut document) = json(command().current_dir(&folder).args(["code.txt", "other.txt"]));
+    assert!(document["version"].take().is_string());
+    let mut told = String::new();
+    lines("document", &document, 4, &mut told);
+    for member in ["files reason: ", "files error: ", "totals errors: "] {
+        assert!(told.contains(member), "{told}");
     }
+    assert_snapshot("no-reports.txt", &told);
 }
 
 /// A code that is added, renamed or dropped changes what programs match: the schema lists them.

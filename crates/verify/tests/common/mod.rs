@@ -59,3 +59,29 @@ pub fn copied(folder: &Path, files: &[(&str, &str)]) {
         std::fs::copy(vector(from), folder.join(to)).unwrap();
     }
 }
+
+/// Writes a line for each value, and for each of so many levels in it.
+#[allow(dead_code, reason = "some tests have no snapshots")]
+pub fn lines(name: &str, value: &serde_json::Value, levels: usize, told: &mut String) {
+    use serde_json::Value;
+    match value {
+        Value::Object(members) if levels > 0 && !members.is_empty() => {
+            members.iter().for_each(|(member, value)| lines(&format!("{name} {member}"), value, levels - 1, told));
+        }
+        Value::Array(values) if levels > 0 && !values.is_empty() => {
+            values.iter().for_each(|value| lines(name, value, levels - 1, told));
+        }
+        value => *told += &format!("{name}: {value}\n"),
+    }
+}
+
+/// Compares a text with the file of this name among the snapshots, which `UPDATE_SNAPSHOTS=1` writes.
+#[allow(dead_code, reason = "some tests have no snapshots")]
+#[track_caller]
+pub fn assert_snapshot(name: &str, told: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(name);
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, told).unwrap();
+    }
+    assert_eq!(told, std::fs::read_to_string(&path).unwrap());
+}
