@@ -55,6 +55,11 @@ macro_rules! codes {
                 match self { $(Self::$name => codes!(@sub $outcome $($sub)?),)* }
             }
 
+            /// Says whether what it is about has ended: a certificate of a TSA, or an algorithm. A renewal in time would have kept it.
+            pub(crate) fn is_end(self) -> bool {
+                self == Self::TimestampSignerExpired || self == Self::AlgorithmPastItsDate
+            }
+
             /// Says whether nothing is proven with this finding, so that no policy may lower it.
             pub fn is_essential(self) -> bool {
                 match self { $(Self::$name => codes!(@essential $($essential)?),)* }

@@ -185,10 +185,9 @@ impl Details {
         if more > 0 {
             named.push(format!("{more} more"));
         }
-        // Of a timestamp that lacks nothing but a renewal it is known what is missing: a proof of existence from before the end
-        // of a certificate, or from before that of an algorithm (ETSI EN 319 102-1 V1.4.1, table 6).
-        let is_end = |code| code == Code::TimestampSignerExpired || code == Code::AlgorithmPastItsDate;
-        let ended = causes.iter().find(|cause| is_end(cause.code));
+        // Of a timestamp that is first refused because a certificate or an algorithm has ended, it is told which (ETSI EN 319
+        // 102-1 V1.4.1, table 6). What is asked after an algorithm, such as revocation, was then not asked.
+        let ended = causes.iter().find(|cause| cause.code.is_end());
         Self::computed(named.join(", ")).leading_to(ended.and_then(|cause| cause.sub_indication))
     }
 

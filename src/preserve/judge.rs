@@ -101,8 +101,7 @@ fn undecided(report: &Report) -> NotRenewable {
 }
 
 fn is_end(finding: &Finding) -> bool {
-    finding.outcome == Outcome::Indeterminate
-        && matches!(finding.code, Code::TimestampSignerExpired | Code::AlgorithmPastItsDate)
+    finding.outcome == Outcome::Indeterminate && finding.code.is_end()
 }
 
 fn is_about_content(finding: &Finding, report: &Report) -> bool {
