@@ -65,7 +65,8 @@ impl BatchRenewal {
     /// Reads the renewal of a timestamp out of one file, or one record, as it was before it and as it is after it.
     ///
     /// The files may come from a store that anybody writes to. The token that renews is therefore checked as far as that needs
-    /// no verifier: it is over the token before, its signature holds, and it is of no earlier time. Whether its TSA is trusted is
+    /// no verifier: it is over the token before, its signature holds, if the certificate of its signer is in it, and it is of no
+    /// earlier time. A token without that certificate may be forged. Whether its TSA is trusted is
     /// what a [`Renewer`](super::Renewer) asks before it attaches a token, and when it [repeats](super::Renewer::repeat) one.
     ///
     /// # Errors

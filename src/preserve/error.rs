@@ -128,7 +128,8 @@ pub enum NotInRenewal {
     #[error("the token that was renewed is not the same in the other file, with more beside its signature")]
     Extended,
     /// The token that renews is refused, whatever a verifier trusts: it is over something else, its signature does not hold,
-    /// or it is of an earlier time than the one that it renews. The code says which.
+    /// or it is of an earlier time than the one that it renews. The code says which. The signature of a token without the
+    /// certificate of its signer is not looked at.
     #[error("the token that renews is refused: {0}")]
     Token(Code),
     /// What was stored of a new hash tree is not what was asked a timestamp for, or does not begin with the first file.

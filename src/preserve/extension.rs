@@ -53,7 +53,7 @@ impl Extension {
     }
 
     /// Checks the token that stands after this one, as far as that needs no anchors and no policy: it is over this data, as
-    /// its signature holds, and of no earlier time. Read from a file that nobody verified, it would be put into every record
+    /// its signature holds where the certificate of its signer is in it, and of no earlier time. Read from a file that nobody verified, it would be put into every record
     /// of the batch.
     ///
     /// # Errors

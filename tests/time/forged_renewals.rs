@@ -56,6 +56,26 @@ fn a_token_that_renews_nothing_is_given_to_no_batch() {
     let mut forged = good.clone();
     *forged.last_mut().unwrap() ^= 1;
     assert_eq!(refused(&forged), NotInRenewal::Token(Code::SignatureInvalid));
+    // Nothing tells whose signature it is where the certificate is not in the token: a verifier, which may have it, refuses it.
+    let bare = |forged: bool| {
+        let token = stamp_with(&service.tsa(at(RENEWED_AT)), stamped(&before));
+        let token = Node::parse(token.to_definite()).with(|token| {
+            token.at_mut(der::SIGNED_DATA).children_mut().remove(3);
+        });
+        let mut octets = token.to_der();
+        *octets.last_mut().unwrap() ^= u8::from(forged);
+        renewed(&before, &TimeStampToken::from_bytes(&octets).unwrap())
+    };
+    for forged in [false, true] {
+        assert!(BatchRenewal::between(&before, &bare(forged)).is_ok(), "{forged}");
+    }
+    let verifier = verifier(&service, &[]).with_extra_certificates(vec![service.pki.tsa.certificate.clone()]);
+    let object = ContentDigests::new([tree().1]);
+    let valid = |after: &[u8]| {
+        let report = verifier.report_evidence_record(after, std::slice::from_ref(&object), at(RENEWED_AT));
+        report.timestamps.iter().map(|timestamp| timestamp.valid).collect::<Vec<_>>()
+    };
+    assert_eq!((valid(&bare(false)), valid(&bare(true))), (vec![true, true], vec![true, false]));
 }
 
 /// The last token of a record.
