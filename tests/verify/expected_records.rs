@@ -1,7 +1,8 @@
 //! Which records the parties must hold of what happened.
 
 use recommande::audit::{
-    Consent, DeletionReason, Fact, ProofReference, ReconstructionVerdict, Record, RecordForm, Role, Side,
+    Action, AuditDigest, Consent, DeletionReason, Fact, Outcome, Part, ProofReference, ReconstructionVerdict, Record,
+    RecordForm, Role, Side,
 };
 use recommande::evidence::{
     ActedBy, Assurance, AssuranceLevel, Event, KnownReason, Opening, Statement, Step, StepEvent,
@@ -9,8 +10,9 @@ use recommande::evidence::{
 use recommande::seal::{Proof, ProofId};
 use recommande::{Environment, Payload, Verifier};
 
-use super::opposite_trails::{Exchange, MESSAGE, Told, about, after, call, occurrence, status};
-use super::reconstructions::day;
+use super::broken_trails::unsealed;
+use super::opposite_trails::{Exchange, MESSAGE, Told, about, after, call, occurrence, status, written};
+use super::reconstructions::day::{self, ExportFiles};
 
 /// A letter that was submitted, with what its proofs and records are so far.
 struct Life<'a> {
@@ -34,9 +36,16 @@ impl Life<'_> {
         self.sender.push((about(record, MESSAGE), second));
     }
 
+    fn exports(&self) -> Vec<ExportFiles> {
+        vec![self.exchange.export("sender", &self.sender), self.exchange.export("provider", &self.provider)]
+    }
+
     fn told(&self) -> Told {
-        let exports = [self.exchange.export("sender", &self.sender), self.exchange.export("provider", &self.provider)];
-        self.exchange.told(&exports, &self.proofs, &["sender", "provider"])
+        self.told_of(&self.exports())
+    }
+
+    fn told_of(&self, exports: &[ExportFiles]) -> Told {
+        self.exchange.told(exports, &self.proofs, &["sender", "provider", "consumer"])
     }
 }
 
@@ -76,6 +85,22 @@ fn of_what_failed_only_the_proofs_are_expected() {
     life.received(Event::ContentConsignmentFailure, id, 62);
     let told = life.told();
     assert_eq!(told.verdict, ReconstructionVerdict::Complete, "{:#?}", told.accounts);
+    // A consultation that was tried is no deed, and what nobody sealed makes it none.
+    let content = Action::new("GET", "/messages/{messageId}/content").unwrap();
+    let part = || Part::new("main", [AuditDigest::of(day::message(MESSAGE).as_bytes())], 11, "text/plain").unwrap();
+    let consulted = |outcome| {
+        let call = Record::api_call(occurrence(63), content.clone(), outcome).on_side(Side::Caller).unwrap();
+        (about(call.with_part(part()).unwrap(), MESSAGE), 63)
+    };
+    life.sender.push(consulted(Outcome::Timeout));
+    let mut exports = life.exports();
+    assert_eq!(life.told_of(&exports).verdict, ReconstructionVerdict::Complete);
+    exports.push(unsealed(&[written("consumer", &[consulted(status(200))])]));
+    let told = life.told_of(&exports);
+    assert_eq!(told.verdict, ReconstructionVerdict::Complete, "{:#?}", told.accounts);
+    let listed: Vec<Fact> = told.accounts[0].unproven().map(|entry| entry.fact).collect();
+    assert_eq!(listed, []);
+    life.sender.pop();
     // Without the receipt, that is missing.
     life.sender.pop();
     assert!(open(&life.told(), Fact::Available).1.contains(&RecordForm::ProofReceived));

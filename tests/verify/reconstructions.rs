@@ -281,7 +281,7 @@ fn what_is_recorded_as_done_and_has_no_proof_is_listed() {
     let listed = |account: &Account| account.unproven().map(|entry| entry.fact).collect::<Vec<_>>();
     assert_eq!(listed(told.account(SUBJECT)), [Fact::Opened]);
     let text = told.account(SUBJECT).to_string();
-    assert_eq!(text.matches("done, and not proven").count(), 1, "{text}");
+    assert_eq!(text.matches("recorded, and not proven").count(), 1, "{text}");
     // With a proof of each fact there is nothing to list, though nobody seals a proof of a notification.
     for account in told.accounts.iter().filter(|account| *account.message != *message(SUBJECT)) {
         assert_eq!((listed(account), account.unrecorded().count()), (vec![], 0), "{account:#?}");

@@ -59,6 +59,9 @@ pub struct TimelineEntry {
     pub standing: FactStanding,
     /// The proof that states it, or that records name for it.
     pub proof: Option<NamedProof>,
+    /// The records that count, or all where none does, tell that it was done and not only tried.
+    #[serde(skip)]
+    pub(super) is_told_done: bool,
     /// The records of it. A proven entry without one is recorded by nobody.
     pub records: Vec<RecordedBy>,
     /// What the records say against each other or against the proof.
@@ -178,15 +181,14 @@ impl Account {
         self.timeline.iter().filter(|entry| entry.standing == FactStanding::Proven && entry.records.is_empty())
     }
 
-    /// Returns the entries that records tell of as done and that no proof at hand proves, though there is a proof of such events:
-    /// those of which an event is named, and those of a submission, an availability or an opening where none of that fact is proven.
+    /// Returns the entries that are recorded and that no proof at hand proves, though there is a proof of such events: those of which an
+    /// event is named, and those told as done of a submission, an availability or an opening where none of that fact is proven.
     pub fn unproven(&self) -> impl Iterator<Item = &TimelineEntry> {
         let is_proven = |entry: &&TimelineEntry| entry.standing == FactStanding::Proven;
         let proven: BTreeSet<Fact> = self.timeline.iter().filter(is_proven).map(|entry| entry.fact).collect();
-        let is_done = |record: &RecordedBy| record.outcome.is_none_or(Outcome::is_success);
         self.timeline.iter().filter(|entry| entry.standing != FactStanding::Proven).filter(move |entry| {
             let has_proof = matches!(entry.fact, Fact::Submission | Fact::Available | Fact::Opened);
-            let is_open = has_proof && !proven.contains(&entry.fact) && entry.records.iter().any(is_done);
+            let is_open = has_proof && !proven.contains(&entry.fact) && entry.is_told_done;
             entry.event.is_some() || is_open
         })
     }

@@ -130,6 +130,11 @@ impl<'a> Happening<'a> {
         self.witnesses.iter().filter(move |witness| witness.counts || !counts)
     }
 
+    /// Tells if the records that decide say that it was done, and not only tried.
+    pub(super) fn is_told_done(&self) -> bool {
+        self.decisive().any(|witness| witness.line.is_success())
+    }
+
     /// Returns the time, in microseconds: that of the statement, or else the first by a clock that is not off.
     pub(super) fn time(&self) -> i64 {
         let stated = self.proof.as_ref().map(|proof| proof.at.timestamp_micros());

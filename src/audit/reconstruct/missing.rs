@@ -11,7 +11,6 @@ use super::missing_reason::NotCovered;
 use super::observation::SourceIndex;
 use super::party::PartyKey;
 use super::policy::ReconstructionPolicy;
-use super::proofs::ProofFact;
 use super::trail::JoinedTrail;
 use crate::audit::{DeletionReason, Kind};
 
@@ -47,23 +46,27 @@ pub(super) struct Cast<'a> {
 }
 
 impl Cast<'_> {
-    /// The parties of which one must hold the record of a happening. The policy names who has the role, and the proofs who had it here:
-    /// an issuer has it for what it states, and nobody else is missed of that.
-    fn in_role(&self, role: Role, happening: &Happening<'_>, happenings: &[Happening<'_>]) -> BTreeSet<PartyKey> {
-        let named: BTreeSet<PartyKey> = self.policy.in_role(role).cloned().collect();
-        let is_named = |party: &PartyKey| named.is_empty() || named.contains(party);
+    /// The parties of which one must hold the records of a role: the policy names who has it, and the proofs of the message who had it
+    /// here.
+    fn in_role(&self, role: Role, happenings: &[Happening<'_>]) -> BTreeSet<PartyKey> {
         let proven = || happenings.iter().filter_map(Happening::proven);
-        let issuer = |proof: &ProofFact| proof.is_of_issuer.then(|| proof.issuer.clone());
         let of_proofs: BTreeSet<PartyKey> = match role {
-            Role::Sender => proven().filter_map(|proof| proof.sender.clone()).filter(is_named).collect(),
-            Role::Provider => {
-                let own = happening.proven().and_then(issuer).filter(is_named);
-                let all = || proven().filter_map(issuer).filter(is_named).collect();
-                own.map_or_else(all, |issuer| BTreeSet::from([issuer]))
-            }
+            Role::Sender => proven().filter_map(|proof| proof.sender.clone()).collect(),
+            Role::Provider => proven().filter(|proof| proof.is_of_issuer).map(|proof| proof.issuer.clone()).collect(),
             Role::Operator | Role::ConsumerApp => BTreeSet::new(),
         };
-        if of_proofs.is_empty() { named } else { of_proofs }
+        let named: BTreeSet<PartyKey> = self.policy.in_role(role).cloned().collect();
+        if named.is_empty() {
+            return of_proofs;
+        }
+        let both: BTreeSet<PartyKey> = named.intersection(&of_proofs).cloned().collect();
+        if both.is_empty() { named } else { both }
+    }
+
+    /// The one among them that stated what happened, where that is so: nobody else is missed of it.
+    fn issuer<'b>(role: Role, parties: &'b BTreeSet<PartyKey>, happening: &Happening<'_>) -> Option<&'b PartyKey> {
+        let proof = happening.proven().filter(|proof| role == Role::Provider && proof.is_of_issuer)?;
+        parties.get(&proof.issuer)
     }
 
     /// Tells if the parties must hold records of what happened: what another service states of the message is not theirs. Whose
@@ -95,27 +98,28 @@ impl Cast<'_> {
                 }
                 Counted::EachProof | Counted::Once => happened.truncate(1),
             }
+            let parties = self.in_role(expected.role, happenings);
+            // Nobody in particular is named once for all of a row.
+            let mut told_of_nobody = BTreeSet::new();
             for (at, happening) in happened {
-                let parties = self.in_role(expected.role, happening, happenings);
-                if parties.iter().any(|party| self.holds(party, expected, happening, happenings)) {
+                let own = Self::issuer(expected.role, &parties, happening);
+                let bound = || own.into_iter().chain(parties.iter().filter(|_| own.is_none()));
+                if bound().any(|party| self.holds(party, expected, happening, happenings)) {
                     continue;
                 }
                 // Which of several it was is not known, and to miss it of each would name who had no part in it.
-                let mut parties = parties.into_iter();
-                let (party, reason) = match (parties.next(), parties.next()) {
-                    (None, _) => (None, Some(NotCovered::NoTrail)),
-                    (Some(_), Some(_)) => (None, Some(NotCovered::SeveralInRole)),
+                let reason = match (bound().next(), bound().nth(1)) {
+                    (None, _) => NotCovered::NoTrail,
+                    (Some(_), Some(_)) => NotCovered::SeveralInRole,
                     (Some(party), None) => {
-                        let reason = self.coverage(&party, happening.time(), message, expected.form);
-                        (Some(party), reason)
+                        let reason = self.coverage(party, happening.time(), message, expected.form);
+                        records.note(*expected, party.clone(), at, reason);
+                        continue;
                     }
                 };
-                // Nobody in particular is named once for all.
-                let is_told = |last: &UncoveredRecord| last.expected == *expected && Some(last.reason) == reason;
-                if party.is_none() && records.uncovered.last().is_some_and(is_told) {
-                    continue;
+                if told_of_nobody.insert(reason) {
+                    records.uncovered.push(UncoveredRecord { expected: *expected, party: None, happening: at, reason });
                 }
-                records.note(*expected, party, at, reason);
             }
         }
         (records.missing, records.uncovered)
@@ -185,18 +189,11 @@ struct Records {
 }
 
 impl Records {
-    fn note(
-        &mut self,
-        expected: ExpectedRecord,
-        party: Option<PartyKey>,
-        happening: usize,
-        reason: Option<NotCovered>,
-    ) {
-        match (party, reason) {
-            (Some(party), None) => self.missing.push(MissingRecord { expected, party, happening }),
-            (party, reason) => {
-                let reason = reason.unwrap_or(NotCovered::NoTrail);
-                self.uncovered.push(UncoveredRecord { expected, party, happening, reason });
+    fn note(&mut self, expected: ExpectedRecord, party: PartyKey, happening: usize, reason: Option<NotCovered>) {
+        match reason {
+            None => self.missing.push(MissingRecord { expected, party, happening }),
+            Some(reason) => {
+                self.uncovered.push(UncoveredRecord { expected, party: Some(party), happening, reason });
             }
         }
     }

@@ -29,7 +29,7 @@ impl fmt::Display for Account {
         }
         self.timeline.iter().try_for_each(|entry| write!(f, "{entry}"))?;
         for entry in self.unproven() {
-            writeln!(f, "  unproven       {} at {:?}: told as done, and not proven", entry.fact.name(), entry.at)?;
+            writeln!(f, "  unproven       {} at {:?}: recorded, and not proven", entry.fact.name(), entry.at)?;
         }
         self.missing.iter().try_for_each(|missing| writeln!(f, "  missing        {missing}"))?;
         self.not_covered.iter().try_for_each(|uncovered| writeln!(f, "  not covered    {uncovered}"))?;

@@ -262,6 +262,7 @@ impl<'a> Reconstruction<'a> {
             proven_by: happening.proof.as_ref().and_then(|proof| proof.proven_at),
             standing: self.standing(happening, !conflicts.is_empty()),
             proof: happening.proof.as_ref().map(|proof| NamedProof::AtHand(proof.id)).or(named),
+            is_told_done: happening.is_told_done(),
             records,
             conflicts: conflicts
                 .into_iter()
