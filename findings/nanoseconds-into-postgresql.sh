@@ -97,9 +97,9 @@ edition = "2024"
 
 [dependencies]
 postgres = { version = "=0.19.14", features = ["with-chrono-0_4", "with-time-0_3", "with-jiff-0_2"] }
-chrono = "0.4"
-jiff = "0.2"
-time = { version = "0.3", features = ["parsing"] }
+chrono = "=0.4.45"
+jiff = "=0.2.46"
+time = { version = "=0.3.55", features = ["parsing"] }
 TOML
 cat >src/main.rs <<'RUST'
 fn main() {
