@@ -100,7 +100,7 @@ pub struct Contradiction {
     pub severity: Severity,
     /// The proofs that contradict each other. There is one where a statement alone contradicts what it follows. What evidence in a
     /// foreign form contradicts is all of the sendings, or all of the refusals, that the service sealed of the message, or what
-    /// entered the state that does not allow it. There is none where such pieces contradict each other.
+    /// entered the state that does not allow it, or took over where a relay is said to have failed. There is none where such pieces contradict each other.
     #[serde(serialize_with = "super::fact::ids")]
     pub proofs: Vec<ProofId>,
 }

@@ -43,7 +43,7 @@ pub(super) struct Entered<'a> {
 
 impl<'a> Folded<'a> {
     /// The state, and what entered it.
-    pub(super) fn entered(&self) -> Entered<'a> {
+    fn entered(&self) -> Entered<'a> {
         Entered { state: self.state, by: self.entered_by }
     }
 

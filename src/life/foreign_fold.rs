@@ -261,7 +261,7 @@ pub(super) fn add<'a>(
             Some(_) if !objections.is_empty() => ForeignEffect::Objected.into(),
             Some(time) => take(folded, evidence, time),
         };
-        let contradiction = told_otherwise.or_else(|| out_of_order(evidence.stated.event, &taken, folded));
+        let contradiction = told_otherwise.or_else(|| out_of_order(evidence, &taken, folded));
         if let Some(contradiction) = contradiction.filter(|told| !folded.contradictions.contains(told)) {
             folded.contradictions.push(contradiction);
         }

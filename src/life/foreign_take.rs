@@ -34,6 +34,9 @@ pub(super) fn take(folded: &mut Folded<'_>, evidence: &ForeignEvidence, time: Da
         None if has_succeeded(event, folded) => {
             Taken::only(ForeignEffect::Objected, ForeignObjection::StateDoesNotAllow)
         }
+        None if taken_over(evidence, folded).is_some() => {
+            Taken::only(ForeignEffect::BesideState, ForeignObjection::StateDoesNotAllow)
+        }
         None => enter(folded, event),
     }
 }
@@ -55,9 +58,17 @@ fn has_succeeded(event: ForeignEvent, folded: &Folded<'_>) -> bool {
     match event {
         ForeignEvent::SubmissionAcceptance | ForeignEvent::ContentConsignment => false,
         ForeignEvent::SubmissionRejection => is_there || folded.milestones.submitted.is_some(),
-        ForeignEvent::RelayFailure => is_there || folded.heard.iter().any(|fact| fact.event == Event::RelayAcceptance),
-        ForeignEvent::ContentConsignmentFailure => is_there,
+        ForeignEvent::RelayFailure | ForeignEvent::ContentConsignmentFailure => is_there,
     }
+}
+
+/// What another service states that took over from the one that had no answer. Who took over itself speaks of the next service.
+fn taken_over<'a>(evidence: &ForeignEvidence, folded: &Folded<'a>) -> Option<Fact<'a>> {
+    let is_by_another = |fact: &&Fact<'_>| {
+        let is_failure = evidence.stated.event == ForeignEvent::RelayFailure;
+        is_failure && fact.event == Event::RelayAcceptance && !evidence.is_by_service_of(fact.stated)
+    };
+    folded.heard.iter().find(is_by_another).copied()
 }
 
 /// The time of what happened to content without a proof that it lay there: it was opened, or could not be handed over.
@@ -87,21 +98,26 @@ fn lacks_acceptance(event: ForeignEvent, folded: &Folded<'_>, time: DateTime<Utc
         && folded.milestones.accepted.is_none_or(is_later)
 }
 
-/// Enters the state from that of the sealed proofs, or else from that of the services in charge: a stranger ends nothing.
+/// Enters the state from that of the services in charge: a stranger ends nothing.
 fn enter(folded: &mut Folded<'_>, event: ForeignEvent) -> Taken {
-    for before in [folded.entered(), folded.by_services_in_charge()] {
-        if let Move::Enters(state) = before.state.after(event.event()) {
-            folded.enter_after(before, state);
-            return ForeignEffect::EntersState.into();
-        }
+    let before = folded.by_services_in_charge();
+    if let Move::Enters(state) = before.state.after(event.event()) {
+        folded.enter_after(before, state);
+        return ForeignEffect::EntersState.into();
     }
     Taken::only(ForeignEffect::BesideState, ForeignObjection::StateDoesNotAllow)
 }
 
-/// Tells that the state by the sealed proofs does not allow a piece that counts, unless evidence can have led from it to there.
-pub(super) fn out_of_order(event: ForeignEvent, taken: &Taken, folded: &Folded<'_>) -> Option<Contradiction> {
+/// Tells that the state by the sealed proofs does not allow a piece that counts, unless evidence can have led from it to there, or that
+/// a relay failed which another service states to have succeeded.
+pub(super) fn out_of_order(evidence: &ForeignEvidence, taken: &Taken, folded: &Folded<'_>) -> Option<Contradiction> {
+    let event = evidence.stated.event;
     let is_beside = taken.effect == ForeignEffect::BesideState;
     taken.objection.filter(|objection| is_beside && *objection == ForeignObjection::StateDoesNotAllow)?;
+    if let Some(success) = taken_over(evidence, folded) {
+        let kind = ContradictionKind::FailedAfterSuccess;
+        return Some(Contradiction { kind, severity: kind.severity(), proofs: vec![success.id()] });
+    }
     let of_services = folded.by_services_in_charge();
     if State::entered_by(event.event())?.can_reach(of_services.state) {
         return None;

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence::{
-    ActedBy, ConsignmentMode, Issuer, KnownReason, Language, MessageId, Opening, OpeningEvent, RegisteredMail,
-    Statement, Step, StepEvent, Terms, Ticket,
+    ActedBy, ConsignmentMode, ExternalService, Issuer, KnownReason, Language, MessageId, Opening, OpeningEvent,
+    RegisteredMail, Statement, Step, StepEvent, Terms, Ticket,
 };
 use recommande::identity::Niss;
 use recommande::life::limits::MAX_UNCOUNTED;
@@ -256,6 +256,32 @@ fn a_service_that_sealed_a_submission_and_refused_it_elsewhere_tells_two_stories
         (case.verdict, case.foreign[0].effect),
         (CaseVerdict::Proven(State::RefusedAtSubmission), ForeignEffect::Corroborates,)
     );
+}
+
+/// A service that took over can have no answer from the next one. Of its own relay the service before it says what the other one denies.
+#[test]
+fn a_failure_to_relay_is_that_of_the_service_that_states_it() {
+    let mut life = Life::numbered();
+    let second = life.sealer(|spec| spec.with_organization("Second", "NTRBE-0244640631"));
+    let issuer = Issuer::of("Second", enterprise("0244640631"), Environment::Test).unwrap();
+    let second = Sealer::new(second.credentials().clone(), issuer);
+    let from = ExternalService::of("Example", enterprise("0406798006")).unwrap();
+    let took = Step::of(&life.sent, 1, StepEvent::RelayAcceptance { from }, hours(1)).unwrap();
+    let took = second.seal(&took, hours(1)).unwrap().stamp_with(&pool(life.service.tsa(hours(1)))).unwrap();
+    life.files.push(took.der().to_vec());
+    assert_eq!(life.case(&[]).verdict, CaseVerdict::Proven(State::Relayed));
+    let case = |sealer: &Sealer| {
+        let (signature, stated) = (life.signature(sealer, hours(2)), stated(ForeignEvent::RelayFailure));
+        life.case(&[ForeignEvidence::judge(&life.service.verifier(), CONTENT, &signature, stated, afterwards())])
+    };
+    let of_second = case(&second);
+    assert_eq!(of_second.verdict, CaseVerdict::Proven(State::RelayFailed), "{of_second}");
+    assert_eq!((of_second.foreign[0].effect, &of_second.contradictions[..]), (ForeignEffect::EntersState, &[][..]));
+    let of_first = case(&life.service.sealer);
+    assert_eq!(of_first.verdict, CaseVerdict::Proven(State::Relayed), "{of_first}");
+    assert_eq!(of_first.foreign[0].effect, ForeignEffect::BesideState, "{of_first}");
+    let [told] = of_first.contradictions.as_slice() else { panic!("{of_first}") };
+    assert_eq!((told.kind, &told.proofs[..]), (ContradictionKind::FailedAfterSuccess, &[took.id()][..]));
 }
 
 #[test]

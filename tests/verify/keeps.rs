@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use recommande::life::{
-    Case, CaseVerdict, ForeignEffect, ForeignFact, ForeignObjection, Letter, Milestones, State, StatedFact,
+    Case, CaseVerdict, ContradictionKind, ForeignEffect, ForeignFact, ForeignObjection, Letter, Milestones, State,
+    StatedFact,
 };
 
 /// Whatever was proven by fewer proofs is proven by more: facts, pieces in foreign forms, and milestones, none of which comes
@@ -106,11 +107,11 @@ fn keeps_piece(piece: &ForeignFact, with: &Case) -> bool {
     };
     let is_there = with.milestones.available.or(with.milestones.opened).is_some();
     let has_succeeded = match piece.event {
-        "RelayFailure" => is_there || with.facts.iter().any(|fact| fact.event == "RelayAcceptance" && fact.counts),
-        "ContentConsignmentFailure" => is_there,
+        "RelayFailure" | "ContentConsignmentFailure" => is_there,
         _ => false,
     };
-    let is_contradicted = matches!(with.verdict, CaseVerdict::Contradicted(_));
+    let two_stories = [ContradictionKind::AcceptedAndRejected, ContradictionKind::SplitView];
+    let is_contradicted = with.contradictions.iter().any(|told| two_stories.contains(&told.kind));
     let mut same = with.foreign.iter().filter(is_same);
     same.any(|same| counts(same) || has_succeeded || is_contradicted)
 }
