@@ -2,6 +2,7 @@
 
 mod making;
 mod tools;
+mod tsa_time;
 
 use std::fmt;
 use std::time::{Duration, Instant};

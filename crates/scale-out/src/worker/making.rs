@@ -14,6 +14,7 @@ use recommande::seal::{AggregateItem, BatchLeaves, SealedAggregate, StampedAggre
 use recommande::verify::Code;
 
 use super::tools::Tools;
+use super::tsa_time::TsaTime;
 use crate::aggregate::{self, Aggregated};
 use crate::batch::{self, Entry, Fate, Fates};
 use crate::counters::Progress;
@@ -26,7 +27,6 @@ use crate::seals::{self, Held, NotHeld, Single};
 use crate::settings::Seals;
 use crate::store::{Completed, Proven, Store, Stored};
 use crate::work::Work;
-pub(super) use ahead::TsaTime;
 
 /// So many pauses long a worker leaves items of others, where it sees no other items.
 const PATIENCE: u32 = 10;

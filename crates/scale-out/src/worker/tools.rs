@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::making::TsaTime;
+use super::tsa_time::TsaTime;
 use crate::counters::{Counters, Progress};
 use crate::settings::Settings;
 

@@ -1,8 +1,8 @@
 //! What lies ahead of the clock here: its time comes, or it is poison.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use recommande::TsaPool;
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::Statement as _;
@@ -16,27 +16,10 @@ use crate::reason::Reason;
 use crate::seal_digest::SealDigest;
 use crate::store::Store;
 use crate::work::Work;
+use crate::worker::tsa_time::TsaTime;
 
 /// The text whose timestamp tells the time, where nothing else needs one.
 const TIME: &[u8] = b"recommande-scale-out asks for the time";
-
-/// The time of a token, and when it came. The clock of the system may be set meanwhile, and this one goes on.
-#[derive(Clone, Copy)]
-pub(in crate::worker) struct TsaTime {
-    gen_time: DateTime<Utc>,
-    came: Instant,
-}
-
-impl TsaTime {
-    pub(super) fn of(token: &TimeStampToken) -> Self {
-        Self { gen_time: token.tst_info().gen_time, came: Instant::now() }
-    }
-
-    fn now(self) -> DateTime<Utc> {
-        let passed = TimeDelta::from_std(self.came.elapsed()).unwrap_or(TimeDelta::MAX);
-        self.gen_time.checked_add_signed(passed).unwrap_or(DateTime::<Utc>::MAX_UTC)
-    }
-}
 
 impl<W: Work, S: Store> Batch<'_, W, S> {
     /// Decides about the statements whose event is after the time here. One that is further ahead than the settings allow is rejected
