@@ -40,6 +40,7 @@ mod source;
 mod text;
 mod time;
 mod trail;
+mod trail_error;
 mod words;
 
 pub use action::{Action, Outcome, Status};
@@ -72,7 +73,8 @@ pub use selection::{Selection, Span};
 pub use sequence::{LineHash, Sequence};
 pub use sink::{Flushed, Sink};
 pub use source::Source;
-pub use trail::{Trail, TrailError};
+pub use trail::Trail;
+pub use trail_error::TrailError;
 pub use words::{
     Channel, Classification, ClockState, Consent, DeletionReason, EngineEvent, IdentityFlag, MandateChange, Side,
 };

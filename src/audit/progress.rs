@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::sequence::Sequence;
-use super::trail::TrailError;
+use super::trail_error::TrailError;
 
 /// How far a trail is durable, and whether it stopped.
 #[derive(Default)]

@@ -1,7 +1,6 @@
 //! Writes a trail.
 
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -10,11 +9,11 @@ use super::end::TrailEnd;
 use super::line::{WrittenPlace, encode};
 use super::progress::Progress;
 use super::record::{Occurrence, Record};
-use super::record_error::RecordError;
 use super::sequence::{LineHash, Sequence};
 use super::sink::Sink;
 use super::source::Source;
 use super::time::to_micros;
+use super::trail_error::TrailError;
 
 /// Lines are handed to the sink in pieces of about as many octets, also when nobody commits.
 const PIECE: usize = 1 << 20;
@@ -49,27 +48,6 @@ pub struct Trail<S> {
     buffered_from: Option<Sequence>,
     end: Option<TrailEnd>,
     progress: Arc<Progress>,
-}
-
-/// The reason why a trail could not be written.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum TrailError {
-    /// The record cannot be written. The trail is as it was before.
-    #[error("the record cannot be written")]
-    Record(#[from] RecordError),
-    /// The sink did not take the lines. The trail stops.
-    #[error("the lines could not be written")]
-    Write(#[source] io::Error),
-    /// The sink could not make the lines durable. The trail stops.
-    #[error("the lines could not be made durable")]
-    Sync(#[source] io::Error),
-    /// The trail had stopped at an earlier error. It has to be resumed from what can be read.
-    #[error("the trail stopped at an earlier error; resume it from what was written")]
-    Stopped,
-    /// There are no more numbers.
-    #[error("no more numbers for lines")]
-    Exhausted,
 }
 
 impl<S: Sink> Trail<S> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::audit::progress::Progress;
 use crate::audit::sequence::Sequence;
-use crate::audit::trail::TrailError;
+use crate::audit::trail_error::TrailError;
 use crate::folder::Lock;
 
 /// The lines of a trail that were written and may not be durable yet. [`finish`](Self::finish) makes them so without the trail, so

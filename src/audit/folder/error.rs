@@ -4,7 +4,7 @@ use std::io;
 
 use crate::audit::erase::EraseError;
 use crate::audit::line::LineFault;
-use crate::audit::trail::TrailError;
+use crate::audit::trail_error::TrailError;
 
 /// The reason why a trail could not be opened.
 #[derive(Debug, thiserror::Error)]

@@ -25,7 +25,8 @@ use super::record::{Occurrence, Record};
 use super::sequence::Sequence;
 use super::sink::Sink;
 use super::source::Source;
-use super::trail::{Trail, TrailError};
+use super::trail::Trail;
+use super::trail_error::TrailError;
 use crate::folder::{Lock, make_folder, parent, sync_folder};
 
 /// A segment with as many octets is followed by the next one. Opening a trail reads its last segment.

@@ -13,7 +13,7 @@ use crate::audit::end::TrailEnd;
 use crate::audit::line::{Content, LineFault, LineReader};
 use crate::audit::sequence::{LineHash, Sequence};
 use crate::audit::source::Source;
-use crate::audit::trail::TrailError;
+use crate::audit::trail_error::TrailError;
 use crate::crypto::DigestAlgorithm;
 use crate::folder::{Lock, parent, sync_folder};
 

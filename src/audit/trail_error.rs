@@ -1,0 +1,26 @@
+//! Why a trail could not be written.
+
+use std::io;
+
+use super::record_error::RecordError;
+
+/// The reason why a trail could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrailError {
+    /// The record cannot be written. The trail is as it was before.
+    #[error("the record cannot be written")]
+    Record(#[from] RecordError),
+    /// The sink did not take the lines. The trail stops.
+    #[error("the lines could not be written")]
+    Write(#[source] io::Error),
+    /// The sink could not make the lines durable. The trail stops.
+    #[error("the lines could not be made durable")]
+    Sync(#[source] io::Error),
+    /// The trail had stopped at an earlier error. It has to be resumed from what can be read.
+    #[error("the trail stopped at an earlier error; resume it from what was written")]
+    Stopped,
+    /// There are no more numbers.
+    #[error("no more numbers for lines")]
+    Exhausted,
+}
