@@ -18,7 +18,7 @@ cd "$folder"
 
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check schwifty==2026.10.1 python-stdnum==2.2
-npm install --silent --no-fund --no-audit iban@0.0.14 ibantools@4.5.4 validator@13.15.35 >/dev/null
+npm install --prefix . --silent --no-fund --no-audit iban@0.0.14 ibantools@4.5.4 validator@13.15.35 >/dev/null
 
 python3 - <<'PYTHON'
 import json

@@ -18,7 +18,7 @@ cd "$folder"
 
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check python-stdnum==2.2
-npm install --silent --no-fund --no-audit jsvat@2.5.4 jsvat-next@3.0.4 validator@13.15.35 stdnum@1.12.0 >/dev/null
+npm install --prefix . --silent --no-fund --no-audit jsvat@2.5.4 jsvat-next@3.0.4 validator@13.15.35 stdnum@1.12.0 >/dev/null
 
 python3 - <<'PYTHON'
 import json

@@ -29,7 +29,7 @@ export GOCACHE=$folder/cache GOPATH=$folder/go
 
 "$python" -m venv venv
 venv/bin/pip install -q --disable-pip-version-check aics-tlog==0.2.1 sigstore==4.5.1
-npm install --silent --no-fund --no-audit @sigstore/verify@3.1.1 >/dev/null
+npm install --prefix . --silent --no-fund --no-audit @sigstore/verify@3.1.1 >/dev/null
 
 cat >make.py <<'PYTHON'
 import base64, hashlib, json

@@ -21,7 +21,7 @@ for artifact in bcprov bcpkix bcutil; do
 done
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check cryptography==50.0.2
-npm install --silent pkijs@4.0.0 asn1js@4.0.0 >/dev/null
+npm install --prefix . --silent pkijs@4.0.0 asn1js@4.0.0 >/dev/null
 
 openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out certificate.pem -subj /CN=receiver -days 30 2>/dev/null
 printf letter >letter

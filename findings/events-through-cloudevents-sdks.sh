@@ -16,7 +16,7 @@ cd "$folder"
 
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check cloudevents==2.2.0
-npm install --silent --no-fund --no-audit cloudevents@10.0.0 >/dev/null
+npm install --prefix . --silent --no-fund --no-audit cloudevents@10.0.0 >/dev/null
 for time in 2026-03-01T12:00:00.123456789+01:00 2016-12-31T23:59:60Z; do
     printf '{"specversion":"1.0","id":"1","source":"/trail","type":"test","time":"%s","datacontenttype":"application/json","data":{"n":9007199254740993}}\n' "$time"
 done >lines

@@ -38,7 +38,7 @@ JAVA
 
 {
     for version in 24.13.0 24.21.0; do
-        npm install --silent --no-fund --no-audit --prefix "node-$version" "node@$version" >/dev/null
+        npm install --prefix . --silent --no-fund --no-audit --prefix "node-$version" "node@$version" >/dev/null
         "node-$version/node_modules/.bin/node" digits.js
     done
     for version in 2.18.0 2.19.0; do

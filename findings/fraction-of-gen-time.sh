@@ -45,7 +45,7 @@ echo "stated: ${#stated} characters, six digits of fraction"
 
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check rfc3161-client==1.0.9 asn1crypto==1.5.1 rfc3161ng==2.1.3
-npm install --silent --no-fund --no-audit pkijs@4.0.0 asn1js@4.0.0 >/dev/null
+npm install --prefix . --silent --no-fund --no-audit pkijs@4.0.0 asn1js@4.0.0 >/dev/null
 cargo init -q --vcs none --name reader reader
 cat >>reader/Cargo.toml <<'TOML'
 x509-tsp = "=0.1.0"

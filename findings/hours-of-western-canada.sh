@@ -17,7 +17,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 
-npm install --silent --no-audit --no-fund moment-timezone@0.6.6 @js-joda/core@6.3.2 @js-joda/timezone@2.25.2 timezonecomplete@5.15.1 tzdata@1.0.51 >/dev/null
+npm install --prefix . --silent --no-audit --no-fund moment-timezone@0.6.6 @js-joda/core@6.3.2 @js-joda/timezone@2.25.2 timezonecomplete@5.15.1 tzdata@1.0.51 >/dev/null
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check tzdata==2026.6
 

@@ -94,7 +94,7 @@ public class Read {
 JAVA
 java -cp 'jars/*' Read.java 2>java.log | tee java.out
 
-npm install --silent --no-audit --no-fund cloudevents@10.0.0 >/dev/null
+npm install --prefix . --silent --no-audit --no-fund cloudevents@10.0.0 >/dev/null
 cat >read.js <<'JAVASCRIPT'
 const { HTTP } = require("cloudevents");
 for (const line of require("fs").readFileSync("events", "utf8").trim().split("\n")) {

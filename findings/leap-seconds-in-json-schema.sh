@@ -16,7 +16,7 @@ cd "$folder"
 
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check jsonschema==4.26.0 rfc3339-validator==0.1.4 jsonschema-rs==0.61.2
-npm install --silent --no-fund --no-audit ajv@8.20.0 ajv-formats@3.0.1 >/dev/null
+npm install --prefix . --silent --no-fund --no-audit ajv@8.20.0 ajv-formats@3.0.1 >/dev/null
 
 cat >times.json <<'JSON'
 ["2016-12-31T23:59:60Z", "1990-12-31T15:59:60-08:00", "2026-11-28T12:00:60Z", "2026-11-28 12:00:00Z", "2026-11-28T12:00:00+01", "0000-01-01T00:00:00Z"]

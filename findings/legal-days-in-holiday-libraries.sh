@@ -18,7 +18,7 @@ cd "$folder"
 
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check workalendar==17.0.0 holidays==0.109
-npm install --silent --no-fund --no-audit date-holidays@3.37.0 >/dev/null
+npm install --prefix . --silent --no-fund --no-audit date-holidays@3.37.0 >/dev/null
 cat >go.mod <<'GO'
 module legaldays
 

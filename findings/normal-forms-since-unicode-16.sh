@@ -16,7 +16,7 @@ folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
 cd "$folder"
 
-npm install --silent --no-audit --no-fund unorm@1.6.0 >/dev/null
+npm install --prefix . --silent --no-audit --no-fund unorm@1.6.0 >/dev/null
 for release in 15.1.0 18.0.0; do
     python3 -m venv "python-$release"
     "python-$release/bin/pip" install -q --disable-pip-version-check "unicodedata2==$release"

@@ -18,7 +18,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 
-npm install --silent --no-audit --no-fund pkijs@4.0.0 asn1js@4.0.0 node-forge@1.4.3 jsrsasign@11.1.5 \
+npm install --prefix . --silent --no-audit --no-fund pkijs@4.0.0 asn1js@4.0.0 node-forge@1.4.3 jsrsasign@11.1.5 \
     @peculiar/asn1-tsp@2.6.0 @peculiar/asn1-schema@2.11.1 reflect-metadata@0.2.2 >/dev/null
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check asn1crypto==1.5.1 rfc3161-client==1.0.9 cryptography==50.0.2

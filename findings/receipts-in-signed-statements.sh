@@ -22,7 +22,7 @@ export GOCACHE=$folder/cache GOPATH=$folder/go
 
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check pycose==1.1.0 scitt-cose==0.5.0 cryptography==50.0.2 cbor2==5.9.0
-npm install --silent --no-fund --no-audit cose-js@0.9.0 @auth0/cose@1.0.2 >/dev/null
+npm install --prefix . --silent --no-fund --no-audit cose-js@0.9.0 @auth0/cose@1.0.2 >/dev/null
 
 cat >make.py <<'PYTHON'
 import json

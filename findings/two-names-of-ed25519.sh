@@ -21,7 +21,7 @@ export GOCACHE=$folder/cache GOPATH=$folder/go
 
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check 'pyjwt[crypto]==2.15.1' authlib==1.9.10 joserfc==1.8.0 jwcrypto==1.6.1 cwt==3.3.0 pycose==1.1.0
-npm install --silent --no-fund --no-audit jose@6.2.18 fast-jwt@6.3.6 node@24.21.0 >/dev/null
+npm install --prefix . --silent --no-fund --no-audit jose@6.2.18 fast-jwt@6.3.6 node@24.21.0 >/dev/null
 for artifact in com.nimbusds:nimbus-jose-jwt:10.10 com.google.crypto.tink:tink:1.18.0 org.bitbucket.b_c:jose4j:0.9.6 org.slf4j:slf4j-api:2.0.17 org.slf4j:slf4j-nop:2.0.17; do
     mvn -q dependency:copy -Dartifact=$artifact -DoutputDirectory=jars >/dev/null
 done
