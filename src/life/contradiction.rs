@@ -64,7 +64,7 @@ contradictions! {
     EventBeforeCause "event-before-cause" Failed: "the event is earlier than the one that led to it";
     RelayedBySameService "relayed-by-same-service" Warning: "the service that took charge relayed the message to itself";
     OpenedAfterAvailability "opened-after-availability" Warning: "the content was opened after its availability had ended";
-    FailedAfterSuccess "failed-after-success" Warning: "the service states the failure of what it stated to have succeeded";
+    FailedAfterSuccess "failed-after-success" Warning: "the failure is stated of what was stated to have succeeded";
     RecipientSignatureMissing "recipient-signature-missing" Failed: "the sender asked for an acceptance that the recipient signs, and the acceptance has no signature";
     RecipientSignatureInvalid "recipient-signature-invalid" StatementFailed: "the recipient's own signature of the acceptance fails, or is of another letter";
     SubmissionDiffers "submission-differs" Failed: "the sending is not what its sender signed in the submission that it names, or that signature fails";
@@ -100,7 +100,8 @@ pub struct Contradiction {
     pub severity: Severity,
     /// The proofs that contradict each other. There is one where a statement alone contradicts what it follows. What evidence in a
     /// foreign form contradicts is all of the sendings, or all of the refusals, that the service sealed of the message, or what
-    /// entered the state that does not allow it, or took over where a relay is said to have failed. There is none where such pieces contradict each other.
+    /// entered the state that does not allow it, or took over where a relay is said to have failed. There is none where such pieces
+    /// contradict each other.
     #[serde(serialize_with = "super::fact::ids")]
     pub proofs: Vec<ProofId>,
 }

@@ -201,7 +201,16 @@ impl<'a> Fold<'a> {
     /// the same: anybody can seal that it took over, and must not end what another one may state.
     fn look_at_last_relay(&mut self, fact: Fact<'a>) {
         if fact.event == Event::RelayAcceptance {
-            self.last_relay = Some(fact);
+            // The same relay that is stated once more is no further one.
+            let from = fact.statement().external_service();
+            let is_same = |heard: &Fact<'_>| {
+                heard.event == fact.event
+                    && heard.is_by_service_of(&fact)
+                    && heard.statement().external_service() == from
+            };
+            if !self.folded.heard.iter().any(is_same) {
+                self.last_relay = Some(fact);
+            }
             return;
         }
         let is_of_recipient = fact.event.profile().issuers == [IssuingService::Recipient];
@@ -435,7 +444,7 @@ fn is_same_hop(acceptance: &Fact<'_>, failure: &Fact<'_>) -> bool {
 }
 
 /// Tells if a service on the other side of a relay is an issuer: by its number, and by its name where it has none.
-fn is_named(issuer: &Issuer, service: &ExternalService) -> bool {
+pub(super) fn is_named(issuer: &Issuer, service: &ExternalService) -> bool {
     let value = |attributes: &[IdentityAttribute], name: &str| {
         let attribute = attributes.iter().find(|attribute| attribute.name() == name);
         attribute.and_then(|attribute| attribute.values().first().cloned())

@@ -56,7 +56,7 @@ pub enum ForeignEffect {
     /// It shows that the content lay there before it was opened, or could not be handed over, which no sealed proof shows.
     ClosesGap,
     /// It counts beside the state, and does not enter it ([`ForeignFact::objections`]): the letter reached its milestone, or it is
-    /// a failure where nothing shows a success.
+    /// a failure where nothing shows a success, or one to relay beside the statement of another service that it took over from there.
     BesideState,
 }
 

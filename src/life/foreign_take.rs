@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::contradiction::{Contradiction, ContradictionKind, Severity};
 use super::fact::Fact;
-use super::fold::Folded;
+use super::fold::{Folded, is_named};
 use super::foreign::{ForeignEvent, ForeignEvidence};
 use super::foreign_fact::{ForeignEffect, ForeignObjection, Taken};
 use super::moments::Milestones;
@@ -29,7 +29,8 @@ pub(super) fn take(folded: &mut Folded<'_>, evidence: &ForeignEvidence, time: Da
             folded.availability_not_proven = false;
             ForeignEffect::ClosesGap.into()
         }
-        _ if is_shown => ForeignEffect::Corroborates.into(),
+        // That another relay failed shows nothing of this one.
+        _ if is_shown && taken_over(evidence, folded).is_none() => ForeignEffect::Corroborates.into(),
         Some(_) => Taken::only(ForeignEffect::BesideState, ForeignObjection::LaterThanOpening),
         None if has_succeeded(event, folded) => {
             Taken::only(ForeignEffect::Objected, ForeignObjection::StateDoesNotAllow)
@@ -52,7 +53,7 @@ fn is_shown(event: ForeignEvent, folded: &Folded<'_>) -> bool {
     }
 }
 
-/// Tells if a proof shows the success of what failed. A failure counts where none does, whichever was first.
+/// Tells if a proof shows that the letter lies there, or that it was taken. A failure counts where none does, whichever was first.
 fn has_succeeded(event: ForeignEvent, folded: &Folded<'_>) -> bool {
     let is_there = folded.milestones.available.or(folded.milestones.opened).is_some();
     match event {
@@ -64,11 +65,16 @@ fn has_succeeded(event: ForeignEvent, folded: &Folded<'_>) -> bool {
 
 /// What another service states that took over from the one that had no answer. Who took over itself speaks of the next service.
 fn taken_over<'a>(evidence: &ForeignEvidence, folded: &Folded<'a>) -> Option<Fact<'a>> {
-    let is_by_another = |fact: &&Fact<'_>| {
-        let is_failure = evidence.stated.event == ForeignEvent::RelayFailure;
-        is_failure && fact.event == Event::RelayAcceptance && !evidence.is_by_service_of(fact.stated)
+    if evidence.stated.event != ForeignEvent::RelayFailure {
+        return None;
+    }
+    let own = || folded.in_charge.iter().filter(|service| evidence.is_by_service_of(service.stated));
+    let is_from_it = |fact: &&Fact<'_>| {
+        let from = fact.statement().external_service();
+        let is_named = from.is_some_and(|from| own().any(|service| is_named(&service.stated.issuer, from)));
+        fact.event == Event::RelayAcceptance && is_named && !evidence.is_by_service_of(fact.stated)
     };
-    folded.heard.iter().find(is_by_another).copied()
+    folded.heard.iter().find(is_from_it).copied()
 }
 
 /// The time of what happened to content without a proof that it lay there: it was opened, or could not be handed over.
@@ -109,12 +115,14 @@ fn enter(folded: &mut Folded<'_>, event: ForeignEvent) -> Taken {
 }
 
 /// Tells that the state by the sealed proofs does not allow a piece that counts, unless evidence can have led from it to there, or that
-/// a relay failed which another service states to have succeeded.
+/// a relay failed after another service had stated to have succeeded in it.
 pub(super) fn out_of_order(evidence: &ForeignEvidence, taken: &Taken, folded: &Folded<'_>) -> Option<Contradiction> {
     let event = evidence.stated.event;
     let is_beside = taken.effect == ForeignEffect::BesideState;
     taken.objection.filter(|objection| is_beside && *objection == ForeignObjection::StateDoesNotAllow)?;
-    if let Some(success) = taken_over(evidence, folded) {
+    // An attempt that failed first is no news.
+    let is_earlier = |success: &Fact<'_>| evidence.proven_at().is_some_and(|time| success.at() <= time);
+    if let Some(success) = taken_over(evidence, folded).filter(is_earlier) {
         let kind = ContradictionKind::FailedAfterSuccess;
         return Some(Contradiction { kind, severity: kind.severity(), proofs: vec![success.id()] });
     }

@@ -222,15 +222,15 @@ fn letter<'a>(
     let recipients = facts.iter().map(|fact| fact.statement().recipients().len()).max().unwrap_or(0);
     let of_letter = of_letter(&facts);
     let sendings = || facts.iter().filter(|fact| fact.is_sending() && fact.is_proven());
-    let submissions = facts.iter().filter(|fact| fact.is_proven()).filter(is_first);
-    let submissions: Vec<&Fact<'_>> = match sendings().next() {
-        // More of them than a case is made of make none.
-        Some(_) => sendings().take(MAX_PROOFS).collect(),
-        None => submissions.take(MAX_PROOFS).collect(),
-    };
     let foreign = if foreign.is_empty() {
         OfSubmission::default()
     } else {
+        let submissions = facts.iter().filter(|fact| fact.is_proven()).filter(is_first);
+        let submissions: Vec<&Fact<'_>> = match sendings().next() {
+            // More of them than a case is made of make none.
+            Some(_) => sendings().take(MAX_PROOFS).collect(),
+            None => submissions.take(MAX_PROOFS).collect(),
+        };
         submissions.iter().for_each(|submission| matched.submission(submission));
         foreign.of_submissions(&submissions)
     };

@@ -794,6 +794,11 @@ fn what_a_relay_states_after_a_further_one_is_told() {
     assert!(!is_told(|life| _ = life.elsewhere(StepEvent::ContentConsignment, hours(2))));
     // The service of the sending may state it always.
     assert!(!is_told(|life| _ = life.first(StepEvent::ContentConsignment, hours(4))));
+    // Nor is the same relay a further one when it is stated once more.
+    assert!(is_told(|life| {
+        life.elsewhere(StepEvent::RelayAcceptance { from: relayed("Example") }, hours(4));
+        life.elsewhere(StepEvent::ContentConsignment, hours(5));
+    }));
 }
 
 #[test]

@@ -282,6 +282,45 @@ fn a_failure_to_relay_is_that_of_the_service_that_states_it() {
     assert_eq!(of_first.foreign[0].effect, ForeignEffect::BesideState, "{of_first}");
     let [told] = of_first.contradictions.as_slice() else { panic!("{of_first}") };
     assert_eq!((told.kind, &told.proofs[..]), (ContradictionKind::FailedAfterSuccess, &[took.id()][..]));
+    // What failed before the other one took over was tried again.
+    let (signature, stated) = (life.signature(&life.service.sealer, now()), stated(ForeignEvent::RelayFailure));
+    let early = ForeignEvidence::judge(&life.service.verifier(), CONTENT, &signature, stated, afterwards());
+    let early = life.case(&[early]);
+    assert_eq!((early.foreign[0].effect, &early.contradictions[..]), (ForeignEffect::BesideState, &[][..]), "{early}");
+}
+
+/// Of three services in a row, the last one has no answer. That the second took over from the first says nothing of that.
+#[test]
+fn a_failure_of_the_last_relay_is_none_of_an_earlier_one() {
+    let mut life = Life::numbered();
+    let relay = |life: &mut Life, name: &str, number: &str, from: (&str, &str), hour| {
+        let service = life.sealer(|spec| spec.with_organization(name, &format!("NTRBE-{number}")));
+        let issuer = Issuer::of(name, enterprise(number), Environment::Test).unwrap();
+        let sealer = Sealer::new(service.credentials().clone(), issuer);
+        let from = ExternalService::of(from.0, enterprise(from.1)).unwrap();
+        let took = Step::of(&life.sent, 1, StepEvent::RelayAcceptance { from }, hours(hour)).unwrap();
+        let took = sealer.seal(&took, hours(hour)).unwrap().stamp_with(&pool(life.service.tsa(hours(hour)))).unwrap();
+        life.files.push(took.der().to_vec());
+        (sealer, took.id())
+    };
+    let (second, took) = relay(&mut life, "Second", "0244640631", ("Example", "0406798006"), 1);
+    let (third, _) = relay(&mut life, "Third", "0202239951", ("Second", "0244640631"), 2);
+    let failed = |sealer: &Sealer, hour| {
+        let (signature, stated) = (life.signature(sealer, hours(hour)), stated(ForeignEvent::RelayFailure));
+        ForeignEvidence::judge(&life.service.verifier(), CONTENT, &signature, stated, afterwards())
+    };
+    let of_third = life.case(&[failed(&third, 3)]);
+    assert_eq!(of_third.verdict, CaseVerdict::Proven(State::RelayFailed), "{of_third}");
+    assert_eq!((of_third.foreign[0].effect, &of_third.contradictions[..]), (ForeignEffect::EntersState, &[][..]));
+    // The failure of the last one hides no contradiction of the first and the second.
+    let both = life.case(&[failed(&third, 3), failed(&life.service.sealer, 4)]);
+    let told: Vec<_> = both.contradictions.iter().map(|told| (told.kind, &told.proofs[..])).collect();
+    assert_eq!(told, [(ContradictionKind::FailedAfterSuccess, &[took][..])], "{both}");
+    assert_eq!(kinds(&life.case(&[failed(&second, 3)])), [ContradictionKind::FailedAfterSuccess]);
+}
+
+fn kinds(case: &Case) -> Vec<ContradictionKind> {
+    case.contradictions.iter().map(|contradiction| contradiction.kind).collect()
 }
 
 #[test]
