@@ -28,7 +28,7 @@ pub struct Arguments {
     #[arg(long, value_name = "JSON", conflicts_with_all = ["payloads", "payload_digest", "data", "preceding", "disclosures", "submissions"])]
     pub manifest: Option<PathBuf>,
 
-    /// The payload, which is a data object of a record too. Given several times, each file gets the one that it is about, and one that no file is about is an error
+    /// The payload, which is a data object of a record too. Given several times, each file gets the one that it is about, a record gets each, and one that no file is about is an error
     #[arg(long = "payload", value_name = "FILE")]
     pub payloads: Vec<PathBuf>,
 

@@ -233,7 +233,8 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
     };
     for asked in asked {
         let names = asked.names.as_deref();
-        let payload = payloads.of_file(&asked.file, asked.kind, names)?;
+        // One of the parts of a letter is compared with the proof.
+        let (payload, _) = payloads.of_file(&asked.file, asked.kind, names)?;
         let mut given = given(arguments, &index, payload, &asked, alone);
         given.submissions = names.map(|names| index.submissions(names, alone_submission)).unwrap_or_default();
         let beside = Companion::named(&given, |path| named.contains(path), shown);
@@ -259,9 +260,14 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
             continue;
         }
         let mut payload = || payloads.of_file(&asked.file, asked.kind, asked.names.as_deref());
+        // A new hash tree may leave out what the first one was over, so that each that the record is about is an object.
+        let objects = |(payload, others): (Payload, Vec<PathBuf>)| {
+            let data = arguments.data.iter().cloned().chain(others).collect();
+            Given { data, payload, ..Given::default() }
+        };
         let given = match asked.kind {
             Kind::EvidenceRecord if is_asked => Given { data: vec![over], ..Given::default() },
-            Kind::EvidenceRecord => Given { data: arguments.data.clone(), payload: payload()?, ..Given::default() },
+            Kind::EvidenceRecord => objects(payload()?),
             // Who names the signature of a submission alone has it judged as one.
             Kind::Signature
             | Kind::Proof
@@ -270,7 +276,7 @@ pub fn collect(arguments: &Arguments, settings: &Arc<Settings>, now: DateTime<Ut
             | Kind::Timestamp
             | Kind::Code
             | Kind::Dossier
-            | Kind::Case => given(arguments, &index, payload()?, &asked, None),
+            | Kind::Case => given(arguments, &index, payload()?.0, &asked, None),
         };
         places.push(asked.place);
         collected.questions.push(question(asked, given));

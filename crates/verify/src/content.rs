@@ -23,7 +23,7 @@ pub fn digests(path: &Path, kind: Kind, names: Option<&Names>) -> Vec<Digest> {
         Kind::Timestamp => token(&octets()).and_then(|token| imprint(&token)).into_iter().collect(),
         Kind::EvidenceRecord => of_record(&octets()),
         Kind::Dossier => of_letters(path),
-        // A signature names the digest of what it is over together with its attributes, and not by itself.
+        // The message-digest of a signature is not read here: of several payloads it takes none.
         Kind::PayloadSignature | Kind::Signature | Kind::Case => Vec::new(),
     }
 }

@@ -71,26 +71,33 @@ impl Payloads {
         }
     }
 
-    /// Returns the payload that a file is about: of several parts, the first that was offered.
+    /// Returns the payload that a file is about, and the paths of the others that it is about too, such as further parts of a letter or
+    /// objects of a record: in the order in which they were offered.
     ///
     /// # Errors
     /// A payload cannot be read any more.
-    pub fn of_file(&mut self, path: &Path, kind: Kind, names: Option<&Names>) -> Result<Payload, Error> {
+    pub fn of_file(
+        &mut self,
+        path: &Path,
+        kind: Kind,
+        names: Option<&Names>,
+    ) -> Result<(Payload, Vec<PathBuf>), Error> {
         match self {
-            Self::All(payload) => Ok(payload.clone()),
+            Self::All(payload) => Ok((payload.clone(), Vec::new())),
             Self::Several(payloads) => {
                 let digests = content::digests(path, kind, names);
-                let mut first = Payload::NotAvailable;
+                let (mut first, mut others) = (Payload::NotAvailable, Vec::new());
                 for offered in payloads {
                     if !offered.is_among(&digests)? {
                         continue;
                     }
                     offered.is_used = true;
-                    if matches!(first, Payload::NotAvailable) {
-                        first = Payload::File(Arc::clone(&offered.file));
+                    match first {
+                        Payload::NotAvailable => first = Payload::File(Arc::clone(&offered.file)),
+                        Payload::File(_) | Payload::Digests(_) => others.push(offered.file.path.clone()),
                     }
                 }
-                Ok(first)
+                Ok((first, others))
             }
         }
     }

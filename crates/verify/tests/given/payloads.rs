@@ -2,7 +2,15 @@
 
 use std::process::Command;
 
+use chrono::TimeDelta;
+use recommande::crypto::DigestAlgorithm;
+use recommande::preserve::Renewer;
+use recommande::rfc3161_client::{MessageImprint, TimeStampReq};
+use recommande::time::record::ReducedHashTree;
+use recommande::verify::ContentDigests;
+
 use crate::common::{command, json, vector};
+use crate::service::{Service, later, sent_at};
 use crate::{assert_error, assert_told};
 
 /// The command for these files, with these payloads.
@@ -50,4 +58,44 @@ fn each_kind_of_file_takes_its_own_of_several_payloads() {
         json(&mut given(&["good/sending.p7m", "record/group.ers"], &["other-letter.txt", "letter.txt"]));
     assert_eq!((status, document["totals"]["passed"].as_u64()), (0, Some(2)), "{document:#}");
     assert_error(&mut given(&["record/truncated.ers"], &["letter.txt", "other-letter.txt"]), "about this payload");
+}
+
+/// A record takes each payload that its first hash tree is over. One that a new hash tree left out is no longer proven, whether it is given as a payload or
+/// as data, and in whatever order.
+#[test]
+fn a_payload_that_a_new_hash_tree_left_out_fails_its_record() {
+    let service = Service::new("payloads-left-out");
+    let (first, second) = (DigestAlgorithm::Sha256, DigestAlgorithm::Sha512);
+    let object = |octets: &[u8]| ContentDigests::new([first, second].map(|algorithm| algorithm.digest(octets)));
+    let objects = [object(b"a"), object(b"b")];
+    let group = ReducedHashTree::of_group(first, [first.digest(b"a"), first.digest(b"b")]).unwrap();
+    let imprint = MessageImprint::new(first.oid(), group.root(&first.digest(b"a")).unwrap().as_bytes());
+    let token = service.tsas(sent_at()).timestamp(&TimeStampReq::new(imprint)).unwrap();
+    let record = group.to_evidence_record(first, &token);
+    let (verifier, renewed_at) = (service.verifier(), sent_at() + TimeDelta::hours(1));
+    let of_tsa = service.pki.tsa_revocation(renewed_at, later()).unwrap();
+    let renewer = Renewer::new(&verifier).with_algorithm(second).with_revocation(of_tsa);
+    let renewed = |objects: &[ContentDigests]| {
+        renewer.renew_record_of_group(&record, objects, &service.tsas(renewed_at), renewed_at).unwrap()
+    };
+    service.write("a.txt", b"a");
+    service.write("b.txt", b"b");
+    service.write("both.ers", &renewed(&objects));
+    service.write("one.ers", &renewed(&objects[..1]));
+    let told = |record: &str, options: &[&str]| {
+        let (status, document) = json(service.command().arg(record).args(options));
+        (status, document["files"][0]["indication"].as_str().unwrap().to_owned())
+    };
+    let (passed, failed) = ((0, "TOTAL-PASSED".to_owned()), (1, "TOTAL-FAILED".to_owned()));
+    assert_eq!(told("one.ers", &["--payload", "a.txt"]), passed);
+    for (one, other) in [("a.txt", "b.txt"), ("b.txt", "a.txt")] {
+        for options in [
+            ["--payload", one, "--payload", other],
+            ["--data", one, "--data", other],
+            ["--data", one, "--payload", other],
+        ] {
+            assert_eq!(told("both.ers", &options), passed, "{options:?}");
+            assert_eq!(told("one.ers", &options), failed, "{options:?}");
+        }
+    }
 }
