@@ -156,14 +156,12 @@ impl Input {
 
     /// Returns the first member that files of this kind are not judged with: whoever gives it wants it compared.
     fn not_taken_by(&self, kind: Kind) -> Option<&'static str> {
-        let (is_proof, is_dossier) = match kind {
-            Kind::Proof | Kind::Statement | Kind::Code => (true, false),
-            Kind::PayloadSignature | Kind::Signature | Kind::Timestamp | Kind::EvidenceRecord => (false, false),
-            Kind::Dossier => (false, true),
+        let is_proof = match kind {
+            Kind::Proof | Kind::Statement | Kind::Code => true,
+            Kind::PayloadSignature | Kind::Signature | Kind::Timestamp | Kind::EvidenceRecord | Kind::Dossier => false,
             // It stands in a list of its own.
-            Kind::Case => (false, false),
+            Kind::Case => false,
         };
-        let has_payload = self.payload.is_some() || !self.payload_digests.is_empty();
         let of_proofs = [
             ("sending", self.sending.is_some()),
             ("causes", !self.causes.is_empty()),
@@ -178,7 +176,6 @@ impl Input {
             ("log_proofs", !self.log_proofs.is_empty()),
         ];
         let of_others = [
-            ("payload", has_payload && (is_dossier || kind == Kind::EvidenceRecord)),
             ("seal", self.seal.is_some() && kind != Kind::Statement),
             ("request", self.request.is_some() && kind != Kind::Timestamp),
             ("data", !self.data.is_empty() && !matches!(kind, Kind::Timestamp | Kind::EvidenceRecord)),

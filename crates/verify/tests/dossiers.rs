@@ -140,6 +140,15 @@ fn a_payload_is_a_letter_of_the_container_or_none() {
     assert_eq!(by_digest(&other), (1, part("TOTAL-FAILED"), Some(0)));
     // Nobody computed this one.
     assert_eq!(by_digest(&digest(DigestAlgorithm::Sha3_256)), (2, part("INDETERMINATE"), Some(0)));
+    // The entry of a manifest gives one as well.
+    let by_entry = |name: &str| {
+        let entry = serde_json::json!({ "file": "dossier.asice", "input": { "payload": name } });
+        std::fs::write(folder.join("m.json"), serde_json::json!({ "vectors": [entry] }).to_string()).unwrap();
+        let mut command = bare();
+        command.arg("--manifest").arg(folder.join("m.json")).args(asked.get_args().skip(1));
+        run(&mut command).0
+    };
+    assert_eq!((by_entry("letter.txt"), by_entry("other.txt")), (0, 1));
 }
 
 /// A container that was changed is no container that could not be judged.

@@ -8,8 +8,9 @@ use recommande::preserve::Renewer;
 use recommande::rfc3161_client::{MessageImprint, TimeStampReq};
 use recommande::time::record::ReducedHashTree;
 use recommande::verify::ContentDigests;
+use serde_json::json as value;
 
-use crate::common::{command, json, vector};
+use crate::common::{command, folder, json, vector};
 use crate::service::{Service, later, sent_at};
 use crate::{assert_error, assert_told};
 
@@ -98,4 +99,23 @@ fn a_payload_that_a_new_hash_tree_left_out_fails_its_record() {
             assert_eq!(told("one.ers", &options), failed, "{options:?}");
         }
     }
+}
+
+/// What an entry of a manifest gives as a payload is compared as it is by the option.
+#[test]
+fn a_record_of_a_manifest_is_compared_with_its_payload() {
+    let manifest = folder("payloads-entry").join("m.json");
+    let told = |input: serde_json::Value| {
+        let entry = value!({ "id": "one.ers", "file": vector("record/single.ers"), "input": input });
+        std::fs::write(&manifest, value!({ "vectors": [entry] }).to_string()).unwrap();
+        let mut asked = command();
+        asked.arg("--manifest").arg(&manifest);
+        asked
+    };
+    let payload = |name: &str| told(value!({ "payload": vector(&format!("payload/{name}")) }));
+    assert_told(&mut payload("letter.txt"), "one.ers", 0, &["evidence-record-object-covered"]);
+    assert_told(&mut payload("other-letter.txt"), "one.ers", 1, &["evidence-record-object-not-covered"]);
+    let digest = DigestAlgorithm::Sha256.digest(b"another letter").to_string();
+    let by_digest = &mut told(value!({ "payload_digests": [digest] }));
+    assert_told(by_digest, "one.ers", 1, &["evidence-record-object-not-covered"]);
 }
