@@ -5,7 +5,7 @@ use std::path::Path;
 
 use recommande::Indication;
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
+use recommande::rfc3161_client::{MessageImprint, TimeStampResp, TimeStampToken};
 use recommande::time::record::{EvidenceRecord, digest_algorithms};
 use recommande::verify::ContentDigests;
 use recommande_dossier::{Dossier, Part, PartKind};
@@ -35,8 +35,12 @@ pub fn token(octets: &[u8]) -> Option<TimeStampToken> {
 
 fn imprint(token: &TimeStampToken) -> Option<Digest> {
     let imprint = &token.tst_info().message_imprint;
-    let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| imprint.algorithm == algorithm.oid())?;
-    Digest::new(algorithm, &imprint.digest)
+    Digest::new(algorithm(imprint)?, &imprint.digest)
+}
+
+/// The digest algorithm of an imprint, if it is one that is computed here.
+pub fn algorithm(imprint: &MessageImprint) -> Option<DigestAlgorithm> {
+    DigestAlgorithm::ALL.into_iter().find(|algorithm| imprint.algorithm == algorithm.oid())
 }
 
 /// What the first timestamp of a record is over: the hashes at the start of its way, or its imprint where there is no way.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{Disclosure, Statement, Step};
-use recommande::rfc3161_client::{MessageImprint, TimeStampReq};
+use recommande::rfc3161_client::TimeStampReq;
 use recommande::seal::{AnyProof, Artifact as _, PayloadSignature, Printed, ProofOfStep, SignedSubmission};
 use recommande::time::record::digest_algorithms;
 use recommande::verify::{
@@ -344,9 +344,7 @@ fn timestamp(question: &Question, verifier: &Verifier) -> Result<Report, Error> 
 
 /// The digest algorithm of the token's imprint. Where there is none, the report says why.
 fn stated_algorithm(octets: &[u8]) -> Option<DigestAlgorithm> {
-    let token = content::token(octets)?;
-    let imprint: &MessageImprint = &token.tst_info().message_imprint;
-    DigestAlgorithm::ALL.into_iter().find(|algorithm| imprint.algorithm == algorithm.oid())
+    content::algorithm(&content::token(octets)?.tst_info().message_imprint)
 }
 
 /// The text of a printed code: a seal without its time, or names.
