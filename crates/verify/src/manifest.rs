@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::files;
 use crate::folder;
 use crate::kind::{BATCH_SEAL, Kind, Seen, look_at};
-use crate::question::{Followed, Given, Named, Payload, PayloadFile, Question, Submission, Told, parts_of};
+use crate::question::{Followed, Given, Named, Payload, PayloadFile, Question, Submission, Told};
 use crate::settings::{GivenPolicy, Settings, Sources};
 
 /// The file. A member that is not known is an error: under a misspelt name nothing would be judged.
@@ -273,11 +273,10 @@ impl Reader<'_> {
             file: self.at(path),
             disclosures: disclosure.iter().map(|path| self.at(path)).collect(),
             second_seals: all(second_seals),
-            submissions: Vec::new(),
             // The entry has them for all of its proofs.
             records: all(&input.records),
             log_proofs: all(&input.log_proofs),
-            parts: parts_of(&self.at(path)),
+            ..Followed::default()
         };
         let payload = match (&input.payload, input.payload_digests.as_slice()) {
             (Some(path), []) => Payload::File(Arc::new(PayloadFile::new(self.at(path)))),

@@ -140,7 +140,7 @@ impl Followed {
 }
 
 /// The files beside the statement of an aggregated proof that are parts of it. Any other proof is whole.
-pub fn parts_of(file: &Path) -> Vec<PathBuf> {
+fn parts_of(file: &Path) -> Vec<PathBuf> {
     let parts = is_beside_record(file).then(|| [file.with_extension("ers"), file.with_file_name(BATCH_SEAL)]);
     parts.into_iter().flatten().collect()
 }

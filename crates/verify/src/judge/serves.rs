@@ -16,9 +16,6 @@ use crate::question::{Followed, Given};
 /// The first member that serves nothing.
 pub fn of_proof(statement: &AnyStatement, given: &Given) -> Result<(), Error> {
     let Given { sending, causes, original, submissions, .. } = given;
-    if sending.is_empty() && causes.is_empty() && original.is_empty() && submissions.is_empty() {
-        return Ok(());
-    }
     let is_sending = matches!(statement, AnyStatement::Sending(_));
     let members = [
         ("sending", !sending.is_empty() && statement.preceding_evidence().is_none()),
