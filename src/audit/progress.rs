@@ -15,7 +15,7 @@ pub(super) struct Progress {
     /// A write or a sync failed. What reached the disk is not known, and a later sync that succeeds does not say: some systems
     /// drop the pages that could not be written.
     stopped: AtomicBool,
-    /// Held while lines are made durable. Of two syncs of one file at the same time, the system tells only one that pages were lost.
+    /// Held while lines are made durable, so that those who wait find theirs durable too.
     syncing: Mutex<()>,
 }
 
@@ -43,25 +43,13 @@ impl Progress {
             return Err(TrailError::Stopped);
         }
         if end > self.committed() {
-            self.sync(sync).map_err(TrailError::Sync)?;
+            if let Err(error) = sync() {
+                self.stop();
+                return Err(TrailError::of_sync(error));
+            }
             self.committed.store(end.map_or(0, Sequence::get), Ordering::Release);
         }
         Ok(end)
-    }
-
-    /// Syncs a file that is written no more.
-    #[cfg(feature = "fs")]
-    pub(super) fn close(&self, sync: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
-        let _turn = self.turn();
-        if self.is_stopped() { Err(io::Error::other("an earlier sync failed")) } else { self.sync(sync) }
-    }
-
-    fn sync(&self, sync: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
-        let synced = sync();
-        if synced.is_err() {
-            self.stop();
-        }
-        synced
     }
 
     fn turn(&self) -> MutexGuard<'_, ()> {

@@ -53,7 +53,7 @@ pub struct Trail<S> {
 impl<S: Sink> Trail<S> {
     /// Begins the trail of a source.
     pub fn begin(source: &Source, sink: S) -> Self {
-        Self::behind(source, sink, None, Arc::default())
+        Self::behind(source, sink, None)
     }
 
     /// Goes on with the trail of a source behind its last line. The sink appends to what holds that line.
@@ -61,13 +61,13 @@ impl<S: Sink> Trail<S> {
     /// That the line could be read does not say that it is durable: a kill may have come between the write and the sync. The first
     /// [`commit`](Self::commit) syncs in any case, and nothing counts as committed before.
     pub fn resume(source: &Source, sink: S, end: TrailEnd) -> Self {
-        Self::behind(source, sink, Some(end), Arc::default())
+        Self::behind(source, sink, Some(end))
     }
 
-    /// Begins a trail, or goes on with it, whose sink may know its progress too.
-    pub(super) fn behind(source: &Source, sink: S, end: Option<TrailEnd>, progress: Arc<Progress>) -> Self {
+    /// Begins a trail, or goes on with it.
+    pub(super) fn behind(source: &Source, sink: S, end: Option<TrailEnd>) -> Self {
         let (buffer, buffered_from) = (Vec::new(), None);
-        Self { source: source.to_string(), sink, buffer, buffered_from, end, progress }
+        Self { source: source.to_string(), sink, buffer, buffered_from, end, progress: Arc::default() }
     }
 
     /// Gives a record the next place. It is not durable before [`commit`](Self::commit).
@@ -142,7 +142,7 @@ impl<S: Sink> Trail<S> {
         if let Some(first) = self.buffered_from.take() {
             if let Err(error) = self.sink.append(first, &self.buffer) {
                 self.progress.stop();
-                return Err(TrailError::Write(error));
+                return Err(TrailError::of_write(error));
             }
             self.buffer.clear();
         }
@@ -164,6 +164,12 @@ impl<S: Sink> Trail<S> {
     pub(super) fn committed_sink(&mut self) -> Result<&mut S, TrailError> {
         self.commit()?;
         Ok(&mut self.sink)
+    }
+
+    /// Returns what those who wait for its lines know too.
+    #[cfg(feature = "fs")]
+    pub(super) fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
     }
 
     #[cfg(feature = "fs")]

@@ -24,3 +24,27 @@ pub enum TrailError {
     #[error("no more numbers for lines")]
     Exhausted,
 }
+
+impl TrailError {
+    /// Why a sink did not take lines.
+    pub(super) fn of_write(error: io::Error) -> Self {
+        if is_of_earlier_error(&error) { Self::Stopped } else { Self::Write(error) }
+    }
+
+    /// Why a sink could not make lines durable.
+    pub(super) fn of_sync(error: io::Error) -> Self {
+        if is_of_earlier_error(&error) { Self::Stopped } else { Self::Sync(error) }
+    }
+}
+
+/// Tells if another thread, or the trail that had the folder before, met the error.
+#[cfg(feature = "fs")]
+fn is_of_earlier_error(error: &io::Error) -> bool {
+    crate::folder::is_of_earlier_sync(error)
+}
+
+/// No sink of ours is shared.
+#[cfg(not(feature = "fs"))]
+fn is_of_earlier_error(_: &io::Error) -> bool {
+    false
+}

@@ -30,7 +30,7 @@ impl Commit {
     /// `Sync`, after which the trail stops; `Stopped` where an earlier write or sync failed.
     pub fn finish(self) -> Result<Option<Sequence>, TrailError> {
         let Self { end, file, lock, progress } = self;
-        progress.make_durable(end, || file.map_or(Ok(()), |file| lock.note_sync(file.sync_data())))
+        progress.make_durable(end, || lock.sync(|| file.map_or(Ok(()), |file| file.sync_data())))
     }
 }
 
@@ -45,6 +45,8 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::audit::{Action, Occurrence, Outcome, Record, Source, Trail, TrailFolder};
+    use crate::evidence::Environment;
 
     /// A file that nobody can sync cannot be put under a trail from outside.
     #[test]
@@ -70,9 +72,48 @@ mod tests {
         for end in [3, 4] {
             assert!(matches!(commit(end, &sound).finish(), Err(TrailError::Stopped)));
         }
-        assert!(progress.close(|| sound.sync_data()).is_err());
+        assert!(lock.sync(|| sound.sync_data()).is_err());
         assert_eq!(progress.committed(), Sequence::new(2));
         drop(lock);
         fs::remove_dir_all(&folder).unwrap();
+    }
+
+    /// A service may give the folder to another trail while a thread finishes a commit of the one before.
+    #[test]
+    fn a_trail_that_took_the_folder_of_another_acknowledges_nothing_behind_its_failed_sync() {
+        let path = std::env::temp_dir().join(format!("recommande-handed-{}", std::process::id()));
+        let source = Source::new(Environment::Test, "BE/BE/0406798006", "mailbox").unwrap();
+        let now = "2026-11-22T09:15:04Z".parse().unwrap();
+        let action = Action::new("POST", "/publish/{messageId}").unwrap();
+        let record = Record::api_call(Occurrence::at(now).unwrap(), action, Outcome::status(201).unwrap());
+        let device = Arc::new(File::options().write(true).open("/dev/null").unwrap());
+        for by in [By::TrailBefore, By::Itself] {
+            let mut before = TrailFolder::open(&path, &source, now).unwrap().trail;
+            before.append(&record, now).unwrap();
+            let mut commit = before.begin_commit().unwrap();
+            let end = before.end().unwrap();
+            let mut trail = Trail::resume(&source, before.into_sink(), end).with_segment_octets(1);
+            if by == By::Itself {
+                commit = trail.begin_commit().unwrap();
+            }
+            commit.file = Some(Arc::clone(&device));
+            trail.append(&record, now).unwrap();
+            assert!(matches!(commit.finish(), Err(TrailError::Sync(_))));
+            // Where it knows of the failure by itself, or by the folder at the change of the segment.
+            assert!(matches!(trail.begin_commit(), Err(TrailError::Stopped)));
+            assert!(matches!(trail.append(&record, now), Err(TrailError::Stopped)));
+            assert_eq!(trail.committed(), None);
+            // A third one writes no more to that segment, and its octets are not known to be on the disk.
+            let mut again = Trail::resume(&source, trail.into_sink(), end);
+            assert!(matches!(again.commit(), Err(TrailError::Stopped)));
+            drop(again);
+            fs::remove_dir_all(&path).unwrap();
+        }
+    }
+
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    enum By {
+        TrailBefore,
+        Itself,
     }
 }

@@ -20,7 +20,6 @@ pub use self::error::FolderError;
 use self::names::{SEGMENT, TEARING, TORN, files, segments};
 use self::tail::{Segment, Tail, UnreadableLines, hash_of, read_tail};
 use super::line::LineReader;
-use super::progress::Progress;
 use super::record::{Occurrence, Record};
 use super::sequence::Sequence;
 use super::sink::Sink;
@@ -33,12 +32,13 @@ use crate::folder::{Lock, make_folder, parent, sync_folder};
 const SEGMENT_OCTETS: u64 = 1 << 28;
 
 /// A trail in a folder of its own: segments of lines, and a lock that keeps a second process out.
+///
+/// After a sync that failed it makes nothing durable any more, whichever trail has it, and the folder has to be opened anew.
 pub struct TrailFolder {
     path: PathBuf,
     lock: Arc<Lock>,
     segment: Option<Segment>,
     segment_octets: u64,
-    progress: Arc<Progress>,
 }
 
 /// A trail that was opened, and what was wrong with its end.
@@ -103,10 +103,9 @@ impl TrailFolder {
             // takes the folder with all that was acknowledged.
             sync_folder(parent(&path))?;
         }
-        let (lock, progress) = (Arc::new(lock), Arc::<Progress>::default());
-        let folder = Self { path, lock, segment, segment_octets: SEGMENT_OCTETS, progress: Arc::clone(&progress) };
+        let folder = Self { path, lock: Arc::new(lock), segment, segment_octets: SEGMENT_OCTETS };
         let aside = files(&folder.path, TEARING)?;
-        let mut trail = Trail::behind(source, folder, end, progress);
+        let mut trail = Trail::behind(source, folder, end);
         for file in &aside {
             let (octets, hash) = hash_of(&mut File::open(file)?)?;
             let occurrence = Occurrence::at(now).map_err(TrailError::Record)?;
@@ -139,13 +138,13 @@ impl TrailFolder {
 
     fn begin_segment(&mut self, first: Sequence) -> io::Result<()> {
         if let Some(before) = self.segment.take() {
-            self.progress.close(|| self.lock.note_sync(before.file.sync_data()))?;
+            self.lock.sync(|| before.file.sync_data())?;
         }
         let name = self.path.join(first.to_string()).with_extension(SEGMENT);
         // A file of this name would hold lines of the same numbers.
         let file = OpenOptions::new().append(true).create_new(true).open(name)?;
         // Else a loss of power could take the name of a file whose octets are on the disk.
-        self.lock.note_sync(sync_folder(&self.path))?;
+        self.lock.sync(|| sync_folder(&self.path))?;
         self.segment = Some(Segment { file: Arc::new(file), octets: 0 });
         Ok(())
     }
@@ -178,9 +177,9 @@ impl Trail<TrailFolder> {
     /// `Write`, `Stopped`.
     pub fn begin_commit(&mut self) -> Result<Commit, TrailError> {
         let end = self.write_out()?;
-        let TrailFolder { segment, lock, progress, .. } = self.sink();
+        let TrailFolder { segment, lock, .. } = self.sink();
         let file = segment.as_ref().map(|segment| Arc::clone(&segment.file));
-        Ok(Commit { end, file, lock: Arc::clone(lock), progress: Arc::clone(progress) })
+        Ok(Commit { end, file, lock: Arc::clone(lock), progress: self.progress() })
     }
 
     /// Closes the last segment: the next line begins another one. All lines so far are durable afterwards.
@@ -215,8 +214,7 @@ impl Sink for TrailFolder {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        let synced = self.segment.as_ref().map_or(Ok(()), |segment| segment.file.sync_data());
-        self.lock.note_sync(synced)
+        self.lock.sync(|| self.segment.as_ref().map_or(Ok(()), |segment| segment.file.sync_data()))
     }
 }
 

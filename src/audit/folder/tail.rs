@@ -229,7 +229,7 @@ fn move_aside(file: &mut File, name: &Path, whole: u64, lock: &Lock) -> io::Resu
         }
     }
     file.set_len(whole)?;
-    lock.note_sync(file.sync_all())
+    lock.sync(|| file.sync_all())
 }
 
 /// The name of a file with octets that were torn at this place of a segment: the first, the second and so on.
