@@ -323,6 +323,24 @@ fn an_item_of_a_far_future_is_rejected_by_name_and_one_that_comes_soon_waits() {
     }
 }
 
+/// A machine that was paused for three days goes on with the clocks that it had, before anybody sets them.
+#[test]
+fn a_worker_that_was_frozen_asks_for_the_time_again() {
+    for seals in [Seals::Single, Seals::Aggregated] {
+        let bench = Bench::new("frozen", []);
+        bench.add(bench.item(&sending(1, Utc::now())));
+        let settings = Settings::new(bench.service.sealer(), Bench::pool(bench.tsa()), Utc::now);
+        let mut worker = Worker::new(bench.queue.clone(), bench.store(), settings.with_seals(seals));
+        assert_eq!((worker.once().unwrap(), worker.counters().proven), (1, 1));
+        // Only the TSA knows that two days ago somebody sent another letter.
+        bench.ahead.store(3 * 86_400, Ordering::SeqCst);
+        bench.add(bench.item(&sending(2, Utc::now() + TimeDelta::days(2))));
+        assert_eq!(worker.once().unwrap(), 1);
+        let counters = worker.counters();
+        assert_eq!((counters.rejected, counters.later, counters.trips_for_time), (0, 1, 1));
+    }
+}
+
 #[test]
 fn a_certificate_that_ended_rejects_nothing() {
     let bench = Bench::new("certificate", []);

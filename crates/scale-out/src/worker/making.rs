@@ -49,6 +49,9 @@ pub(super) struct Batch<'a, W, S> {
     batches: BTreeMap<SealDigest, Aggregated>,
     /// How long items wait, where a trip has shown that no TSA answers.
     away: Option<Duration>,
+    /// The time that the last token of this batch told. That of an earlier batch says nothing: the machine may have been frozen between
+    /// the two, and no clock of its own went on.
+    tsa_time: Option<TsaTime>,
     fates: Fates,
 }
 
@@ -70,6 +73,7 @@ impl<'a, W: Work, S: Store> Batch<'a, W, S> {
             in_batch: BTreeMap::new(),
             batches: BTreeMap::new(),
             away: None,
+            tsa_time: None,
             fates,
         };
         batch.pass_over(&statements.of_others, &statements.differ_in);
@@ -290,7 +294,7 @@ impl<'a, W: Work, S: Store> Batch<'a, W, S> {
         match stamp(&self.worker.settings.tsas) {
             Ok(stamped) => {
                 self.worker.counters.trips += 1;
-                self.worker.tsa_time = Some(TsaTime::of(token(&stamped)));
+                self.tsa_time = Some(TsaTime::of(token(&stamped)));
                 self.worker.timestamp_pause = None;
                 Ok(stamped)
             }

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use super::tsa_time::TsaTime;
 use crate::counters::{Counters, Progress};
 use crate::settings::Settings;
 
@@ -19,8 +18,6 @@ pub(super) struct Tools<W, S> {
     pub(super) has_own: bool,
     /// When the first item of another issuer came.
     pub(super) others_since: Option<Instant>,
-    /// The time that the last token told.
-    pub(super) tsa_time: Option<TsaTime>,
     /// The pause after the last trip or seal, where it failed, and when it began.
     pub(super) timestamp_pause: Option<(Duration, Instant)>,
 }
@@ -36,7 +33,6 @@ impl<W, S> Tools<W, S> {
             tell,
             has_own: false,
             others_since: None,
-            tsa_time: None,
             timestamp_pause: None,
         }
     }

@@ -47,9 +47,12 @@ impl<W: Work, S: Store> Batch<'_, W, S> {
         }
     }
 
-    /// Returns the time by the last token that came. A worker that has none asks for one.
+    /// Returns the time by the last token of this batch, and asks for one where there is none.
+    ///
+    /// No anchors judge a token here, and of one that was asked for its time alone not even the signature is verified. So the time is only
+    /// as good as the way to the TSA: whoever answers in its place can have an item rejected whose time would come. The store keeps it.
     fn tsa_time(&mut self) -> Result<DateTime<Utc>, Duration> {
-        if let Some(time) = self.worker.tsa_time {
+        if let Some(time) = self.tsa_time {
             return Ok(time.now());
         }
         let token = self.trip(asked, |token| token)?;
@@ -65,10 +68,7 @@ fn is_after(entry: &Entry, time: DateTime<Utc>) -> Duration {
 
 fn asked(tsas: &TsaPool) -> Result<TimeStampToken, TimestampError> {
     let digest = DigestAlgorithm::Sha256.digest(TIME);
-    let mut request = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), digest.as_bytes()));
-    // Without a nonce, an old answer would tell a time that is past, and reject nothing.
-    if let Ok(nonce) = Nonce::random() {
-        request = request.with_nonce(nonce);
-    }
-    Ok(tsas.timestamp(&request)?)
+    let nonce = Nonce::random().map_err(|_| TimestampError::Nonce)?;
+    let imprint = MessageImprint::new(digest.algorithm().oid(), digest.as_bytes());
+    Ok(tsas.timestamp(&TimeStampReq::new(imprint).with_nonce(nonce))?)
 }
