@@ -15,6 +15,8 @@ use std::fs;
 use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arguments::{Arguments, Error};
@@ -49,8 +51,8 @@ usage: worker --postgres CONNECTION [--nats URL] --create
   --pause MS             first pause after a TSA that is away (default: 30000)
   --drain                ends when the queue has nothing to hand out
 
-exit status: 0 ended when it was asked to, and with --drain: the queue is empty; with --drain 1: some items were rejected here, 2: the queue
-still has items, or it was asked to end before; 3 usage or a file";
+exit status: 0 ended when it was asked to, and with --drain: the queue is empty; with --drain 1: some items were rejected here, also where
+items are left, 2: the queue still has items, or it was asked to end before; 3 usage or a file";
 
 fn main() -> ExitCode {
     match run() {
@@ -163,16 +165,24 @@ fn work_on<W: Work, S: Store>(arguments: &Arguments, work: W, store: S, settings
     let asked = stop.clone();
     let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT])?;
     std::thread::spawn(move || signals.forever().for_each(|_| asked.stop()));
-    let mut worker = Worker::new(work, store, settings).with_progress(tell);
+    // The counters do not have an item whose rejection the store has and whose batch could not be settled. It may come back as done.
+    let has_rejected = Arc::new(AtomicBool::new(false));
+    let rejects = Arc::clone(&has_rejected);
+    let mut worker = Worker::new(work, store, settings).with_progress(move |progress, counters| {
+        if matches!(progress, Progress::Rejected(_)) {
+            rejects.store(true, Ordering::Relaxed);
+        }
+        tell(progress, counters);
+    });
     let status = if arguments.has("--drain") {
         let ended = worker.drain(&stop);
         if let Ended::Left(items) = ended {
             eprintln!("{items} items are left in the queue");
         }
-        match (worker.counters().rejected, ended) {
-            (0, Ended::Empty) => 0,
-            (0, Ended::Left(_) | Ended::Asked) => 2,
-            (1.., Ended::Empty | Ended::Left(_) | Ended::Asked) => 1,
+        match ended {
+            Ended::Empty | Ended::Left(_) | Ended::Asked if has_rejected.load(Ordering::Relaxed) => 1,
+            Ended::Empty => 0,
+            Ended::Left(_) | Ended::Asked => 2,
         }
     } else {
         worker.run(&stop);

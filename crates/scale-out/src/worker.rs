@@ -22,7 +22,8 @@ use tools::Tools;
 pub enum Ended {
     /// It was asked to.
     Asked,
-    /// The queue has no items any more. Some may have been rejected ([`Counters::rejected`]).
+    /// The queue has no items any more. Some may have been rejected, each as [`Progress::Rejected`] told. [`Counters::rejected`] lacks
+    /// those of a batch that could not be settled.
     Empty,
     /// The queue had nothing to hand out, and still has so many items: those that are handed out later, such as without a timestamp,
     /// and those that other workers have.
