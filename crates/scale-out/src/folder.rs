@@ -284,9 +284,9 @@ impl Store for FolderStore {
 
     fn rejected(&mut self, items: &[SealDigest]) -> Result<Vec<bool>, EngineError> {
         let folder = self.folder.join(REJECTED);
-        // Whoever wrote a name may not have come to making it durable.
-        let rejected = sync_folder(&folder)
-            .and_then(|()| items.iter().map(|item| folder.join(item.to_string()).try_exists()).collect());
+        let looked = items.iter().map(|item| folder.join(item.to_string()).try_exists()).collect::<io::Result<_>>();
+        // Whoever wrote a name that was seen may not have come to making it durable.
+        let rejected = looked.and_then(|rejected| sync_folder(&folder).map(|()| rejected));
         rejected.map_err(|error| failed("for rejections", &error))
     }
 
