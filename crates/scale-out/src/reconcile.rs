@@ -20,7 +20,7 @@ const AT_ONCE: usize = 1000;
 pub enum Standing {
     /// It has its proof. The item may leave the outbox.
     Proven,
-    /// It was rejected, and the store has it with its reason. It may leave the outbox, and somebody has to look.
+    /// It was rejected, and the store has it with its reason and has no proof. It may leave the outbox, and somebody has to look.
     Rejected,
     /// It has a seal that waits for its timestamp. That of an hour ago is a reason to look at the workers and at the TSAs.
     Sealed,
@@ -49,8 +49,9 @@ pub fn reconcile(store: &mut impl Store, outbox: &[Item]) -> Result<Vec<Standing
         for (item, is_rejected) in items.iter().zip(rejected) {
             let stored = stored.get(&Key::Item(item.evidence_identifier())).and_then(Option::as_ref);
             let standing = standing(item, stored);
-            // One that was rejected and then put into the queue once more has its proof.
-            standings.push(if is_rejected && standing != Standing::Proven { Standing::Rejected } else { standing });
+            // One that was rejected and then put into the queue once more has its proof. What cannot be read may be one, too.
+            let is_rejected = is_rejected && matches!(standing, Standing::Missing | Standing::Sealed);
+            standings.push(if is_rejected { Standing::Rejected } else { standing });
         }
     }
     Ok(standings)

@@ -56,5 +56,8 @@ fn compares(store: &mut impl Store) {
     // Somebody mended what was behind a rejection, and it has its proof now.
     store.reject(&[rejection(0)]).unwrap();
     assert_eq!(reconcile(store, &outbox[..1]).unwrap(), [proven]);
+    // What is damaged is told, also where the item was rejected before.
+    store.reject(&[rejection(4)]).unwrap();
+    assert_eq!(reconcile(store, &outbox[4..5]).unwrap(), [Damaged]);
     assert_eq!(reconcile(store, &[]).unwrap(), []);
 }
