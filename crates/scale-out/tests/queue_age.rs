@@ -32,6 +32,26 @@ fn an_item_of_postgresql_that_comes_back_has_the_age_that_it_had() {
     }
 }
 
+/// Each worker may make the tables when it starts, while producers and other workers have open transactions.
+#[test]
+fn tables_that_are_there_are_made_again_without_waiting_for_anybody() {
+    match database::Server::start("queue-age-again") {
+        Ok(server) => {
+            let database = server.with_tables();
+            let (mut client, item) = (server.client(), Service::new().item(&sending(1, Utc::now())));
+            let mut writes = client.transaction().unwrap();
+            writes.execute("INSERT INTO recommande_item (statement) VALUES ($1)", &[&item.octets()]).unwrap();
+            for table in ["recommande_item", "recommande_proof", "recommande_rejected"] {
+                writes.batch_execute(&format!("LOCK TABLE {table} IN ROW EXCLUSIVE MODE")).unwrap();
+            }
+            server.with_tables();
+            writes.commit().unwrap();
+            assert_eq!(PostgresWork::new(&database).waiting().unwrap(), 1);
+        }
+        Err(why) => skipped("tables that are made again", &why),
+    }
+}
+
 #[test]
 fn an_item_of_jetstream_that_comes_back_has_the_age_that_it_had() {
     match nats::Server::start("queue-age-nats") {
